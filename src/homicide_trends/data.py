@@ -1,0 +1,254 @@
+"""The tables: where they are, and rows of them with checked types.
+
+Every loader takes ``data=`` (a folder of tables). Without it the folder named by the
+environment variable ``HOMICIDE_TRENDS_DATA`` is used, and without that the tables we ship.
+"""
+
+import difflib
+import hashlib
+import json
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+Folder = str | os.PathLike[str]
+
+ENVIRONMENT_VARIABLE = "HOMICIDE_TRENDS_DATA"
+
+
+class DataError(ValueError):
+    """A table, or a value asked of it, is not as it must be; the message names the remedy."""
+
+
+def shipped(name: str) -> Path:
+    """Path of a shipped folder: ``"data"`` or ``"notebooks"``.
+
+    In an installed wheel they lie inside the package, in a checkout beside ``src``.
+
+    >>> (shipped("data") / "counts.csv").is_file()
+    True
+    """
+    package = Path(__file__).resolve().parent
+    inside = package / "_shipped" / name
+    return inside if inside.is_dir() else package.parents[1] / name
+
+
+def data_folder(data: Folder | None = None) -> Path:
+    """The folder of tables that is in force: ``data``, the environment's, or the shipped one.
+
+    Raises DataError when the folder does not exist.
+    """
+    chosen = data or os.environ.get(ENVIRONMENT_VARIABLE) or shipped("data")
+    folder = Path(chosen).expanduser()
+    if not folder.is_dir():
+        raise DataError(f"{chosen}: no such folder of tables")
+    return folder
+
+
+@lru_cache(maxsize=1)
+def schemas() -> dict[str, dict[str, dict[str, Any]]]:
+    """Column descriptions by table and column, from the shipped ``datapackage.json``.
+
+    >>> schemas()["counts"]["count"]["type"]
+    'integer'
+    """
+    package = json.loads((shipped("data") / "datapackage.json").read_text(encoding="utf-8"))
+    return {
+        resource["name"]: {field["name"]: field for field in resource["schema"]["fields"]}
+        for resource in package["resources"]
+    }
+
+
+def closest(value: object, known: Any) -> str:
+    """``"; did you mean 'SLV'? there are GTM, HND, SLV"`` for an error message."""
+    names = sorted({str(name) for name in known})
+    near = difflib.get_close_matches(str(value), names, n=1, cutoff=0.5) or [
+        name for name in names if name.casefold() == str(value).casefold()
+    ]
+    shown = ", ".join(names[:30]) + (", ..." if len(names) > 30 else "")
+    return (f"; did you mean {near[0]!r}?" if near else ";") + f" there are {shown or 'none'}"
+
+
+def digest(path: Folder) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+
+
+def read_table(table: str, data: Folder | None = None) -> pd.DataFrame:
+    """A whole table with the types of its schema; missing is NaN, NaT or empty text.
+
+    Raises DataError naming file, line, column and value for a missing file or column and for
+    a value of the wrong type. ``homicide-trends check`` finds much more, and all at once.
+
+    >>> read_table("population").dtypes["population"].kind
+    'i'
+    """
+    path = data_folder(data) / f"{table}.csv"
+    if not path.is_file():
+        raise DataError(f"{path}: no such table")
+    try:
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    except (ValueError, OSError) as error:
+        raise DataError(f"{path}: not a readable table ({error})") from None
+    fields = schemas()[table]
+    absent = [name for name in fields if name not in frame.columns]
+    if absent:
+        raise DataError(f"{path}: no column {absent[0]!r}; it has {', '.join(frame.columns)}")
+    for name, field in fields.items():
+        frame[name] = _typed(frame[name], field, path)
+    return frame
+
+
+def _typed(column: pd.Series, field: dict[str, Any], path: Path) -> pd.Series:
+    """A column of text in the type of its schema."""
+    kind = field.get("type", "string")
+    if kind == "string":
+        return column
+    empty = column.str.strip() == ""
+    if kind == "date":
+        typed = pd.to_datetime(column.where(~empty), format="%Y-%m-%d", errors="coerce")
+        wanted = "a date such as 2012-03-09"
+    else:
+        typed = pd.to_numeric(column.where(~empty), errors="coerce")
+        wanted = "a whole number" if kind == "integer" else "a number"
+        if kind == "integer":
+            typed = typed.where(typed == typed.round())
+    required = bool(field.get("constraints", {}).get("required"))
+    bad = typed.isna() & (~empty | required)
+    if bad.any():
+        row = int(bad.to_numpy().argmax())
+        raise DataError(
+            f"{path}: line {row + 2}, column {field['name']!r}: "
+            f"{column.iloc[row][:80]!r} is not {wanted}"
+        )
+    if kind == "integer" and not empty.any():
+        return typed.astype("int64")
+    return typed
+
+
+def _only(frame: pd.DataFrame, column: str, value: str | None, table: str) -> pd.DataFrame:
+    """Rows whose column is the value; an unknown value is refused with the nearest known one."""
+    if value is None:
+        return frame
+    kept = frame[frame[column] == value]
+    if kept.empty:
+        raise DataError(
+            f"no {table} for {column} {value!r}{closest(value, frame[column])} in {table}.csv"
+        )
+    return kept.reset_index(drop=True)
+
+
+def load_sources(*, data: Folder | None = None) -> pd.DataFrame:
+    """Documents and data sets: one row a source.
+
+    Columns ``source_id, publisher, title, date, reference, url, kind, licence, quality,
+    derived_from, sha256, note``.
+
+    >>> load_sources().set_index("source_id")["kind"]["interpeace-2013-12"]
+    'text'
+    """
+    return read_table("sources", data)
+
+
+def load_places(*, data: Folder | None = None) -> pd.DataFrame:
+    """Places: ``place`` (code), ``name``, ``kind``, ``within``.
+
+    >>> load_places().set_index("place")["name"]["SLV"]
+    'El Salvador'
+    """
+    return read_table("places", data)
+
+
+def load_agencies(place: str | None = None, *, data: Folder | None = None) -> pd.DataFrame:
+    """Who counts, and whom the default series prefers when: one row an agency and period.
+
+    Columns ``place, agency, start, end, preference`` (1 is preferred), ``name, rule``.
+
+    >>> "PNC" in set(load_agencies("SLV")["agency"])
+    True
+    """
+    return _only(read_table("agencies", data), "place", place, "agencies")
+
+
+def load_figures(*, data: Folder | None = None) -> pd.DataFrame:
+    """Figures that the texts state, each with its exact place.
+
+    Columns ``figure_id, source_id, locator`` (lines of the text), ``as_reported`` (the shortest
+    token), ``measure, value, unit, qualifier, place, start, end, baseline_start, baseline_end``
+    (empty where the text does not say), ``note``.
+
+    >>> (load_figures()["as_reported"] == "70.1").sum() >= 1
+    np.True_
+    """
+    return read_table("figures", data)
+
+
+def load_counts(
+    place: str | None = None, *, measure: str | None = "homicides", data: Folder | None = None
+) -> pd.DataFrame:
+    """Counts that someone reported, conflicting ones side by side.
+
+    Columns ``place, measure, start, end`` (both inclusive), ``count`` (deaths, or persons for
+    other measures), ``agency, status, source_id, note``. ``None`` keeps every place or measure.
+    Raises DataError for an unknown place or measure.
+
+    >>> counts = load_counts("SLV")
+    >>> year = (counts["start"] == "2011-01-01") & (counts["end"] == "2011-12-31")
+    >>> 4371 in set(counts.loc[year, "count"])
+    True
+    """
+    frame = _only(read_table("counts", data), "place", place, "counts")
+    return _only(frame, "measure", measure, "counts")
+
+
+def load_population(
+    place: str | None = None, *, series: str | None = None, data: Folder | None = None
+) -> pd.DataFrame:
+    """Populations: ``place, year, population`` (persons), ``series, status, source_id, note``.
+
+    >>> p = load_population("SLV", series="WPP2024").set_index("year")["population"]
+    >>> int(p[2011])
+    6090127
+    """
+    frame = _only(read_table("population", data), "place", place, "population")
+    return _only(frame, "series", series, "population")
+
+
+def load_events(place: str | None = None, *, data: Folder | None = None) -> pd.DataFrame:
+    """Dated events: ``event_id, place, start, end, precision, event, quality, source_id, note``.
+
+    >>> load_events("SLV")["start"].is_monotonic_increasing
+    True
+    """
+    frame = _only(read_table("events", data), "place", place, "events")
+    return frame.sort_values("start", kind="stable", ignore_index=True)
+
+
+def load_municipalities(*, data: Folder | None = None) -> pd.DataFrame:
+    """Municipalities declared violence-free.
+
+    Columns ``name, department, place, declared_start, declared_end, status`` (confirmed,
+    likely, unconfirmed), ``source_id, note``.
+
+    >>> "Ilopango" in set(load_municipalities()["name"])
+    True
+    """
+    return read_table("municipalities", data)
+
+
+def load_estimates(
+    place: str | None = None, *, measure: str | None = None, data: Folder | None = None
+) -> pd.DataFrame:
+    """Published estimates, rates and daily means, as printed.
+
+    Columns ``estimate_id, source_id, place, measure, estimate, lower, upper, unit, start, end,
+    baseline_start, baseline_end, method, note``.
+
+    >>> set(load_estimates("SLV", measure="homicide_rate")["unit"])
+    {'per 100,000'}
+    """
+    frame = _only(read_table("estimates", data), "place", place, "estimates")
+    return _only(frame, "measure", measure, "estimates")
