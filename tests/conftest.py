@@ -1,0 +1,72 @@
+"""What all tests share: the options of the vector harness and the folder of shared evidence."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+
+
+def shared_folder() -> Path:
+    """Return where the shared evidence would be: HOMICIDE_TRENDS_SHARED or beside the checkout."""
+    named = os.environ.get("HOMICIDE_TRENDS_SHARED")
+    return Path(named) if named else CHECKOUT.parent / "shared"
+
+
+def shared_required() -> bool:
+    """Return whether an absent shared folder is a failure instead of a skip."""
+    return os.environ.get("HOMICIDE_TRENDS_REQUIRE_SHARED") == "1"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("reference vectors")
+    group.addoption(
+        "--vectors",
+        action="append",
+        metavar="DIR",
+        help="folder of reference vectors (JSON, one file a method); repeatable; "
+        "default: vectors/ in the shared folder",
+    )
+    group.addoption(
+        "--require",
+        action="append",
+        default=[],
+        metavar="METHOD",
+        help="fail when a case of this method cannot be run, or when there is none; repeatable",
+    )
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The shared folder of texts, evidence and vectors; the test is skipped where it is absent."""
+    folder = shared_folder()
+    if not folder.is_dir():
+        message = f"no shared folder at {folder}; set HOMICIDE_TRENDS_SHARED"
+        if shared_required():
+            pytest.fail(message)
+        pytest.skip(message)
+    return folder
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say which methods of the reference vectors were run and which were not, by name."""
+    counts: dict[str, Counter[str]] = {}
+    for outcome in ("passed", "failed", "skipped"):
+        for report in terminalreporter.stats.get(outcome, []):
+            method = dict(getattr(report, "user_properties", [])).get("vector_method")
+            if method and (report.when == "call" or outcome != "passed"):
+                counts.setdefault(str(method), Counter())[outcome] += 1
+    if not counts:
+        return
+    terminalreporter.section("reference vectors")
+    for method, by in sorted(counts.items()):
+        parts = [f"{by[key]} {key}" for key in ("passed", "failed") if by[key]]
+        if by["skipped"]:
+            parts.append(f"{by['skipped']} not run")
+        terminalreporter.write_line(f"{method}: {', '.join(parts)}")
