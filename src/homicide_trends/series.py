@@ -1,0 +1,252 @@
+"""One row a month or year, resolved from conflicting reports by a stated preference.
+
+The rule, in order, among rows that cover exactly the period and are not marked doubtful and
+do not rest on a weak source:
+
+1. quality: final or derived, then preliminary, then rounded, then allocated;
+2. the agency's preference in ``agencies.csv`` in force on the period's first day
+   (or the order given as ``agency``);
+3. final before derived;
+4. the later published source;
+5. the row that stands first in ``counts.csv``.
+"""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from .data import (
+    DataError,
+    Folder,
+    closest,
+    load_agencies,
+    load_counts,
+    load_population,
+    load_sources,
+)
+from .population import interpolate_population
+
+PREFERRED = "preferred"
+QUALITY = {"final": 0, "derived": 0, "preliminary": 1, "rounded": 2, "allocated": 3}
+COLUMNS = [
+    "place",
+    "start",
+    "end",
+    "days",
+    "deaths",
+    "deaths_low",
+    "deaths_high",
+    "agency",
+    "status",
+    "sources",
+    "population",
+    "person_years",
+    "population_series",
+]
+
+Date = str | pd.Timestamp | None
+
+
+def monthly_series(
+    place: str,
+    *,
+    agency: str | Sequence[str] = PREFERRED,
+    measure: str = "homicides",
+    start: Date = None,
+    end: Date = None,
+    allocated: bool = True,
+    weak: bool = False,
+    population_series: str | None = "WPP2024",
+    data: Folder | None = None,
+) -> pd.DataFrame:
+    """Deaths a month in one place, one row for every month from the first to the last on file.
+
+    ``agency`` is ``"preferred"`` (the order of ``agencies.csv``), one agency, or a sequence of
+    agencies, most preferred first. ``allocated=False`` leaves out months that only exist as a
+    share of a longer total; ``weak=True`` lets in sources without an address of their own.
+    ``population_series=None`` joins no population.
+
+    Columns: ``place, start, end`` (inclusive), ``days, deaths, deaths_low, deaths_high`` (the
+    range of all figures on file for the month, doubtful ones apart), ``agency, status, sources,
+    population`` (interpolated to the middle of the month), ``person_years`` (population times
+    the month's share of its calendar year), ``population_series``. A month without a count is
+    a row with ``deaths`` missing and status ``missing``.
+
+    Raises DataError for an unknown place, agency, measure or population series, and when no
+    month is on file.
+
+    >>> months = monthly_series("SLV", start="2012-01-01", end="2012-12-31")
+    >>> int(months["deaths"].sum())
+    2576
+    >>> months.loc[2, ["deaths", "deaths_low", "deaths_high", "agency"]].tolist()
+    [255.0, 255.0, 263.0, 'PNC']
+    """
+    return _series([place], "M", agency, measure, start, end, allocated, weak,
+                   population_series, data)  # fmt: skip
+
+
+def annual_series(
+    place: str | Sequence[str],
+    *,
+    agency: str | Sequence[str] = PREFERRED,
+    measure: str = "homicides",
+    start: Date = None,
+    end: Date = None,
+    weak: bool = False,
+    population_series: str | None = "WPP2024",
+    data: Folder | None = None,
+) -> pd.DataFrame:
+    """Deaths a calendar year in one or several places, one row a place and year.
+
+    Columns, choices and errors as in ``monthly_series``; ``person_years`` of a whole year is
+    the mid-year population, as in published rates. Only counts reported for the calendar year
+    are used: months are not added up here.
+
+    >>> years = annual_series("SLV", start="2011-01-01", end="2015-12-31")
+    >>> years["deaths"].astype(int).tolist()
+    [4371, 2594, 2513, 3921, 6656]
+    """
+    places = [place] if isinstance(place, str) else list(place)
+    return _series(places, "Y", agency, measure, start, end, True, weak, population_series, data)
+
+
+def _series(
+    places: list[str],
+    frequency: str,
+    agency: str | Sequence[str],
+    measure: str,
+    start: Date,
+    end: Date,
+    allocated: bool,
+    weak: bool,
+    population_series: str | None,
+    data: Folder | None,
+) -> pd.DataFrame:
+    counts = pd.concat(
+        [load_counts(place, measure=measure, data=data) for place in places], ignore_index=True
+    )
+    candidates = _whole_periods(counts, frequency)
+    candidates = candidates[candidates["status"] != "doubtful"]
+    if not allocated:
+        candidates = candidates[candidates["status"] != "allocated"]
+    sources = load_sources(data=data).set_index("source_id")
+    if not weak:
+        is_weak = candidates["source_id"].map(sources["quality"]).eq("weak")
+        candidates = candidates[~is_weak]
+    candidates = _ranked(candidates, agency, load_agencies(data=data))
+    candidates = candidates.assign(published=candidates["source_id"].map(sources["date"]))
+    unit = "month" if frequency == "M" else "calendar year"
+    if candidates.empty:
+        raise DataError(
+            f"no {measure} by {unit} for {', '.join(places)} from agency {agency!r}"
+            f"{closest(agency, _whole_periods(counts, frequency)['agency'])}"
+        )
+    chosen = _choose(candidates)
+    frame = pd.concat(
+        [
+            _every_period(rows, place, frequency, start, end)
+            for place, rows in chosen.groupby("place", sort=False)
+        ],
+        ignore_index=True,
+    )
+    return _with_population(frame, frequency, population_series, data)[COLUMNS]
+
+
+def _whole_periods(counts: pd.DataFrame, frequency: str) -> pd.DataFrame:
+    """Rows that cover exactly one calendar month or year."""
+    period = counts["start"].dt.to_period(frequency)
+    exact = (counts["start"] == period.dt.start_time) & (
+        counts["end"] == period.dt.end_time.dt.normalize()
+    )
+    return counts.assign(period=period)[exact]
+
+
+def _ranked(
+    candidates: pd.DataFrame, agency: str | Sequence[str], agencies: pd.DataFrame
+) -> pd.DataFrame:
+    """Candidates with the preference of their agency; agencies not asked for are left out."""
+    if agency != PREFERRED:
+        order = [agency] if isinstance(agency, str) else list(agency)
+        kept = candidates[candidates["agency"].isin(order)]
+        return kept.assign(preference=kept["agency"].map(order.index))
+    rows = candidates.reset_index(names="row")
+    known = rows.merge(
+        agencies[["place", "agency", "start", "end", "preference"]],
+        on=["place", "agency"],
+        suffixes=("", "_in_force"),
+    )
+    in_force = ~(known["start_in_force"] > known["start"]) & ~(known["end_in_force"] < known["start"])
+    preference = known[in_force].groupby("row")["preference"].min()
+    # An agency without a preference comes last, never first.
+    return candidates.assign(preference=preference.reindex(candidates.index).fillna(float("inf")))
+
+
+def _choose(candidates: pd.DataFrame) -> pd.DataFrame:
+    """The preferred row of each place and period, with the range of all of them."""
+    ordered = candidates.assign(
+        quality=candidates["status"].map(QUALITY),
+        derived=candidates["status"].eq("derived"),
+        order=range(len(candidates)),
+    ).sort_values(
+        ["place", "period", "quality", "preference", "derived", "published", "order"],
+        ascending=[True, True, True, True, True, False, True],
+    )
+    keys = ["place", "period"]
+    spread = candidates.groupby(keys)["count"].agg(deaths_low="min", deaths_high="max")
+    chosen = ordered.drop_duplicates(keys).join(spread, on=keys)
+    return chosen.rename(columns={"count": "deaths", "source_id": "sources"})
+
+
+def _every_period(
+    chosen: pd.DataFrame, place: object, frequency: str, start: Date, end: Date
+) -> pd.DataFrame:
+    """A row for every period between the first and the last, missing where nothing is on file."""
+    first = chosen["period"].min() if start is None else pd.Period(start, frequency)
+    last = chosen["period"].max() if end is None else pd.Period(end, frequency)
+    periods = pd.period_range(first, last, freq=frequency, name="period")
+    frame = chosen.set_index("period").reindex(periods).reset_index()
+    frame["place"] = place
+    frame["start"] = frame["period"].dt.start_time
+    frame["end"] = frame["period"].dt.end_time.dt.normalize()
+    frame["days"] = (frame["end"] - frame["start"]).dt.days + 1
+    frame["status"] = frame["status"].fillna("missing")
+    for column in ("deaths", "deaths_low", "deaths_high"):
+        frame[column] = frame[column].astype(float)
+    return frame
+
+
+def _with_population(
+    frame: pd.DataFrame, frequency: str, series: str | None, data: Folder | None
+) -> pd.DataFrame:
+    frame = frame.assign(population=float("nan"), population_series=series or "")
+    if series is not None:
+        known = load_population(series=series, data=data)
+        for place, rows in frame.groupby("place"):
+            years = known[known["place"] == place].sort_values("year")
+            frame.loc[rows.index, "population"] = _mid_period(rows, years)
+    year_days = frame["start"].dt.is_leap_year.map({True: 366, False: 365})
+    return frame.assign(person_years=frame["population"] * frame["days"] / year_days)
+
+
+def _mid_period(rows: pd.DataFrame, years: pd.DataFrame) -> pd.Series:
+    """Population at the middle of each row; none before the first or after the last known year.
+
+    A figure for a year is taken at the year's own middle, so that a calendar year has exactly
+    the published population.
+    """
+    exact = rows["start"].dt.year.map(years.set_index("year")["population"].astype(float))
+    whole_year = rows["days"] > 360
+    if len(years) < 2:
+        return exact.where(whole_year)
+    middles = pd.to_datetime(years["year"].astype(str) + "-01-01") + (
+        pd.to_timedelta(years["year"].map(lambda year: 366 if pd.Timestamp(year, 1, 1).is_leap_year
+                                          else 365), unit="D") / 2
+    )  # fmt: skip
+    middle = rows["start"] + pd.to_timedelta(rows["days"], unit="D") / 2
+    inside = middle.between(middles.min(), middles.max())
+    values = pd.Series(float("nan"), index=rows.index)
+    if inside.any():
+        values[inside] = interpolate_population(
+            middles.to_numpy(), years["population"].to_numpy(), middle[inside].to_numpy()
+        )
+    return values.where(~whole_year, exact.fillna(values))

@@ -1,0 +1,274 @@
+"""Results as tables that people read, and the machine-readable findings of the same rows.
+
+A shown table carries three things made from one result: the HTML that people see, plain text,
+and the findings (name, estimate, limits, unit, method, window, sources) that reports collect.
+"""
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from . import formats
+
+MIME = "application/vnd.homicide-trends+json"
+
+
+class Quantity(NamedTuple):
+    """How a numeric column is labelled, and what its limits are limits of."""
+
+    label: str
+    unit: str
+    decimals: int
+    limits: str = ""
+
+
+QUANTITIES = {
+    "days": Quantity("Days", "days", 0),
+    "months": Quantity("Months", "months", 0),
+    "count": Quantity("Count", "count", 0),
+    "deaths": Quantity("Deaths", "deaths", 0),
+    "deaths_low": Quantity("Lowest figure", "deaths", 0),
+    "deaths_high": Quantity("Highest figure", "deaths", 0),
+    "baseline_days": Quantity("Baseline days", "days", 0),
+    "baseline_deaths": Quantity("Baseline deaths", "deaths", 0),
+    "baseline_rate": Quantity("Baseline rate", "per 100,000 person-years", 1, "confidence"),
+    "population": Quantity("Population", "persons", 0),
+    "person_years": Quantity("Person-years", "person-years", 0),
+    "rate": Quantity("Rate", "per 100,000 person-years", 1, "confidence"),
+    "per_day": Quantity("Deaths a day", "deaths per day", 2, "confidence"),
+    "rate_ratio": Quantity("Rate ratio", "ratio", 3, "confidence"),
+    "percent_change": Quantity("Change", "percent", 1, "confidence"),
+    "rate_difference": Quantity("Difference", "per 100,000 person-years", 1, "confidence"),
+    "expected": Quantity("Expected deaths", "deaths", 0, "prediction"),
+    "averted": Quantity("Averted deaths", "deaths", 0, "prediction"),
+    "p_score": Quantity("Averted, share of expected", "percent", 1, "prediction"),
+    "share": Quantity("Share", "percent", 1),
+    "value": Quantity("Value", "", -1),
+    "estimate": Quantity("Estimate", "", -1),
+    "stated": Quantity("Stated", "", -1),
+}
+
+LABELS = {
+    "agency": "Counted by",
+    "agencies": "Counted by",
+    "as_reported": "As stated",
+    "baseline": "Baseline",
+    "department": "Department",
+    "event": "Event",
+    "locator": "Lines",
+    "measure": "About",
+    "method": "Method",
+    "name": "Name",
+    "note": "Note",
+    "place": "Place",
+    "population_series": "Population series",
+    "publisher": "Publisher",
+    "quality": "Dating",
+    "source_id": "Source",
+    "sources": "Source",
+    "status": "Status",
+    "title": "Title",
+    "unit": "Unit",
+    "when": "When",
+    "window": "Window",
+}
+
+_CONTEXT = ("place", "agency", "population_series", "sources", "figure_id", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Something a notebook displays: HTML or a picture, plain text, and findings."""
+
+    bundle: dict[str, Any]
+    metadata: dict[str, Any] = field(default_factory=dict)
+
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, Any], dict[str, Any]]:
+        return self.bundle, self.metadata
+
+    @property
+    def findings(self) -> pd.DataFrame:
+        """The numbers that are shown, one a row."""
+        return pd.DataFrame(self.bundle.get(MIME, {}).get("findings", []))
+
+
+def show(
+    table: pd.DataFrame,
+    columns: Sequence[str],
+    *,
+    caption: str,
+    sentence: str = "",
+    main: bool = False,
+    empty: str = "",
+    labels: dict[str, str] | None = None,
+) -> Shown:
+    """A table to display, with the findings of the same rows.
+
+    ``columns`` are columns of the table, and ``window``, ``baseline`` or ``when`` for the
+    periods that its ``start``/``end`` or ``baseline_start``/``baseline_end`` hold. A quantity
+    is shown with its limits where the table has ``<name>_lower`` and ``<name>_upper``.
+    ``sentence`` stands above the table; ``main=True`` makes it the report's main finding.
+    An empty table shows the sentence ``empty`` instead. Cell values are text, never markup.
+
+    >>> years = pd.DataFrame({"start": ["2011-01-01"], "end": ["2011-12-31"], "deaths": [4371]})
+    >>> shown = show(years, ["window", "deaths"], caption="Deaths a year")
+    >>> shown.findings[["name", "estimate", "unit"]].iloc[0].tolist()
+    ['deaths', 4371.0, 'deaths']
+    """
+    unknown = [name for name in columns if name not in table and name not in _PERIODS]
+    if unknown:
+        raise KeyError(f"no column {unknown[0]!r} to show; the table has {', '.join(table)}")
+    if table.empty:
+        sentence = " ".join(part for part in (sentence, empty or "No rows.") if part)
+    names = {**LABELS, **(labels or {})}
+    heads = [names.get(name) or _label(name) for name in columns]
+    cells = [[_cell(row, name) for name in columns] for row in table.to_dict("records")]
+    payload = {
+        "findings": [f for row in table.to_dict("records") for f in _row_findings(row, columns)],
+        "main": sentence if main else None,
+    }
+    return Shown(
+        {
+            "text/html": _html(heads, cells, [_numeric(name) for name in columns], caption, sentence),
+            "text/plain": _plain(heads, cells, caption, sentence),
+            MIME: payload,
+        }
+    )
+
+
+def _label(name: str) -> str:
+    return QUANTITIES[name].label if name in QUANTITIES else name.replace("_", " ").capitalize()
+
+
+def _numeric(name: str) -> bool:
+    return name in QUANTITIES
+
+
+_PERIODS = {
+    "window": ("start", "end"),
+    "when": ("start", "end"),
+    "baseline": ("baseline_start", "baseline_end"),
+    "declared": ("declared_start", "declared_end"),
+}
+
+
+def _cell(row: dict[str, Any], name: str) -> str:
+    """One cell as text."""
+    if name in _PERIODS and name not in row:
+        return formats.period(*(row.get(column) for column in _PERIODS[name]))  # type: ignore[arg-type]
+    value = row[name]
+    if name not in QUANTITIES:
+        return formats.NONE if value is None or value != value or value == "" else str(value)
+    quantity = QUANTITIES[name]
+    decimals = quantity.decimals if quantity.decimals >= 0 else _as_stated(value)
+    text = formats.number(value, decimals)
+    lower, upper = row.get(f"{name}_lower"), row.get(f"{name}_upper")
+    if lower is not None and not pd.isna(lower):
+        text += f" ({formats.interval(lower, upper, decimals)})"  # type: ignore[arg-type]
+    return text
+
+
+def _as_stated(value: float) -> int:
+    """Decimals of a figure that came as it was printed."""
+    if pd.isna(value):
+        return 0
+    return len(f"{value:.10f}".rstrip("0").split(".")[1])
+
+
+def _row_findings(row: dict[str, Any], columns: Sequence[str]) -> list[dict[str, Any]]:
+    """The numbers of one shown row."""
+    return [
+        finding(row, name)
+        for name in columns
+        if name in QUANTITIES and name in row and not pd.isna(row[name])
+    ]
+
+
+def finding(row: dict[str, Any], name: str) -> dict[str, Any]:
+    """One number with all that is needed to use it elsewhere.
+
+    ``limits`` says whether lower and upper are a confidence interval (for a rate or ratio) or
+    a prediction interval (for a count).
+    """
+    quantity = QUANTITIES[name]
+    lower = _plain_value(row.get(f"{name}_lower"))
+    limits = quantity.limits if lower is not None else None
+    context = {key: _plain_value(row.get(key)) for key in _CONTEXT}
+    return {
+        "name": name,
+        "label": quantity.label,
+        "estimate": _plain_value(row[name]),
+        "lower": lower,
+        "upper": _plain_value(row.get(f"{name}_upper")),
+        "unit": quantity.unit or _plain_value(row.get("unit")) or "",
+        "method": _plain_value(row.get(f"{name}_method")) or _plain_value(row.get("method")),
+        "conf": _plain_value(row.get(f"{name}_conf")),
+        "interval": limits,
+        "baseline_start": _plain_value(row.get("baseline_start")),
+        "baseline_end": _plain_value(row.get("baseline_end")),
+        "window_start": _plain_value(row.get("start")),
+        "window_end": _plain_value(row.get("end")),
+        **context,
+    }
+
+
+def _plain_value(value: Any) -> Any:
+    """A value that JSON holds: missing and infinite become null, dates become text."""
+    if value is None or value is pd.NaT or (isinstance(value, float) and value != value):
+        return None
+    if isinstance(value, pd.Timestamp):
+        return value.strftime("%Y-%m-%d")
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    if value in (float("inf"), float("-inf")):
+        return None
+    return value
+
+
+def _html(
+    heads: list[str], cells: list[list[str]], numeric: list[bool], caption: str, sentence: str
+) -> str:
+    """Real table markup: a caption, and headers with a scope."""
+    opening = f'<p class="finding">{html.escape(sentence)}</p>\n' if sentence else ""
+    if not cells:
+        return opening
+    sides = [' class="number"' if side else "" for side in numeric]
+    head = "".join(
+        f'<th scope="col"{side}>{html.escape(text)}</th>'
+        for text, side in zip(heads, sides, strict=True)
+    )
+    body = "".join(
+        "<tr>"
+        + "".join(
+            f'<th scope="row"{side}>{html.escape(text)}</th>'
+            if first
+            else f"<td{side}>{html.escape(text)}</td>"
+            for first, text, side in zip(
+                [True] + [False] * (len(row) - 1), row, sides, strict=True
+            )
+        )
+        + "</tr>\n"
+        for row in cells
+    )
+    return (
+        f"{opening}<table>\n<caption>{html.escape(caption)}</caption>\n"
+        f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>"
+    )
+
+
+def _plain(heads: list[str], cells: list[list[str]], caption: str, sentence: str) -> str:
+    """The same table for a terminal."""
+    lines = [sentence] if sentence else []
+    if cells:
+        widths = [max(len(text) for text in column) for column in zip(heads, *cells, strict=True)]
+        rows = [
+            "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+            for row in [heads, *cells]
+        ]
+        lines += [caption, *rows]
+    return "\n".join(lines)
