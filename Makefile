@@ -1,0 +1,10 @@
+# Without make: python3 bootstrap.py reports, and so on (on Windows: py bootstrap.py reports).
+PYTHON ?= python3
+ARGS ?=
+.PHONY: help reports test env lab lint lock
+
+help:
+	@$(PYTHON) bootstrap.py help
+
+reports test env lab lint lock:
+	@$(PYTHON) bootstrap.py $@ $(ARGS)
