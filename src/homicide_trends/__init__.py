@@ -1,4 +1,4 @@
-"""For which definitions is a published figure about homicides true?
+"""Find for which definitions a published figure about homicides is true.
 
 Tables with their sources, rates, counterfactuals, plots and sentences for notebooks:
 
@@ -16,13 +16,15 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _MODULES = (
+    "changepoints",
     "check",
     "claims",
-    "changepoints",
     "counterfactual",
     "data",
+    "descriptions",
     "dispersion",
     "effect",
+    "formats",
     "intervals",
     "joinpoint",
     "plots",
@@ -30,7 +32,9 @@ _MODULES = (
     "quotes",
     "rates",
     "reports",
+    "sentences",
     "series",
+    "shares",
     "synthetic",
     "tables",
     "windows",
@@ -46,8 +50,13 @@ _FUNCTIONS = {
     "load_places": "data",
     "load_population": "data",
     "load_sources": "data",
+    "place_name": "data",
+    "with_sources": "data",
     "annual_series": "series",
+    "count_variants": "series",
+    "covering_series": "series",
     "monthly_series": "series",
+    "regional_series": "series",
 }
 
 if TYPE_CHECKING:
@@ -61,8 +70,13 @@ if TYPE_CHECKING:
     from .data import load_places as load_places
     from .data import load_population as load_population
     from .data import load_sources as load_sources
+    from .data import place_name as place_name
+    from .data import with_sources as with_sources
     from .series import annual_series as annual_series
+    from .series import count_variants as count_variants
+    from .series import covering_series as covering_series
     from .series import monthly_series as monthly_series
+    from .series import regional_series as regional_series
 
 __all__ = ["__version__", *_FUNCTIONS, *_MODULES]
 

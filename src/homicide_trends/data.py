@@ -77,6 +77,14 @@ def digest(path: Folder) -> str:
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
+_tables_read: dict[str, str] = {}
+
+
+def tables_read() -> dict[str, str]:
+    """SHA-256 of every table file that this process has read, by file name."""
+    return dict(sorted(_tables_read.items()))
+
+
 def read_table(table: str, data: Folder | None = None) -> pd.DataFrame:
     """A whole table with the types of its schema; missing is NaN, NaT or empty text.
 
@@ -89,6 +97,7 @@ def read_table(table: str, data: Folder | None = None) -> pd.DataFrame:
     path = data_folder(data) / f"{table}.csv"
     if not path.is_file():
         raise DataError(f"{path}: no such table")
+    _tables_read[path.name] = digest(path)
     try:
         frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
     except (ValueError, OSError) as error:
@@ -141,6 +150,21 @@ def _only(frame: pd.DataFrame, column: str, value: str | None, table: str) -> pd
     return kept.reset_index(drop=True)
 
 
+def _with_measure(
+    frame: pd.DataFrame, place: str | None, measure: str | None, table: str, data: Folder | None
+) -> pd.DataFrame:
+    """Rows of a place and measure; none on file is no error, an unknown name is."""
+    measures = set(read_table(table, data)["measure"])
+    if place is not None:
+        place_name(place, data=data)
+        frame = frame[frame["place"] == place]
+    if measure is not None:
+        if measure not in measures:
+            raise DataError(f"no measure {measure!r}{closest(measure, measures)} in {table}.csv")
+        frame = frame[frame["measure"] == measure]
+    return frame.reset_index(drop=True)
+
+
 def load_sources(*, data: Folder | None = None) -> pd.DataFrame:
     """Documents and data sets: one row a source.
 
@@ -162,6 +186,30 @@ def load_places(*, data: Folder | None = None) -> pd.DataFrame:
     return read_table("places", data)
 
 
+def place_name(place: str, *, data: Folder | None = None) -> str:
+    """Name of a place; DataError, with the nearest code, for an unknown one.
+
+    >>> place_name("SLV")
+    'El Salvador'
+    """
+    names = load_places(data=data).set_index("place")["name"]
+    if place not in names.index:
+        raise DataError(f"no place {place!r}{closest(place, names.index)} in places.csv")
+    return str(names[place])
+
+
+def with_sources(table: pd.DataFrame, *, data: Folder | None = None) -> pd.DataFrame:
+    """The same table with ``publisher, title, published, kind, url`` of each row's source.
+
+    >>> with_sources(load_figures())["publisher"].notna().all()
+    np.True_
+    """
+    sources = load_sources(data=data).set_index("source_id")
+    columns = sources[["publisher", "title", "date", "kind", "url"]]
+    columns = columns.rename(columns={"date": "published"})
+    return table.drop(columns=list(columns), errors="ignore").join(columns, on="source_id")
+
+
 def load_agencies(place: str | None = None, *, data: Folder | None = None) -> pd.DataFrame:
     """Who counts, and whom the default series prefers when: one row an agency and period.
 
@@ -173,35 +221,54 @@ def load_agencies(place: str | None = None, *, data: Folder | None = None) -> pd
     return _only(read_table("agencies", data), "place", place, "agencies")
 
 
-def load_figures(*, data: Folder | None = None) -> pd.DataFrame:
+def load_figures(
+    place: str | None = None, *, measure: str | None = None, data: Folder | None = None
+) -> pd.DataFrame:
     """Figures that the texts state, each with its exact place.
 
     Columns ``figure_id, source_id, locator`` (lines of the text), ``as_reported`` (the shortest
     token), ``measure, value, unit, qualifier, place, start, end, baseline_start, baseline_end``
-    (empty where the text does not say), ``note``.
+    (empty where the text does not say), ``note``. A place or measure of which no text says
+    anything gives no rows; an unknown place raises DataError.
 
-    >>> (load_figures()["as_reported"] == "70.1").sum() >= 1
-    np.True_
+    >>> load_figures("SLV", measure="homicide_rate")["as_reported"].tolist()
+    ['70.1']
     """
-    return read_table("figures", data)
+    frame = read_table("figures", data)
+    if place is not None:
+        place_name(place, data=data)
+        frame = frame[frame["place"] == place]
+    if measure is not None:
+        frame = frame[frame["measure"] == measure]
+    return frame.reset_index(drop=True)
 
 
 def load_counts(
-    place: str | None = None, *, measure: str | None = "homicides", data: Folder | None = None
+    place: str | None = None,
+    *,
+    measure: str | None = "homicides",
+    within: str | None = None,
+    data: Folder | None = None,
 ) -> pd.DataFrame:
     """Counts that someone reported, conflicting ones side by side.
 
     Columns ``place, measure, start, end`` (both inclusive), ``count`` (deaths, or persons for
-    other measures), ``agency, status, source_id, note``. ``None`` keeps every place or measure.
-    Raises DataError for an unknown place or measure.
+    other measures), ``agency, status, source_id, note``. ``None`` keeps every place or measure;
+    ``within="SLV"`` gives the places that lie in El Salvador. A place of which nothing is on
+    file gives no rows; DataError for a place or measure that no table knows.
 
     >>> counts = load_counts("SLV")
     >>> year = (counts["start"] == "2011-01-01") & (counts["end"] == "2011-12-31")
     >>> 4371 in set(counts.loc[year, "count"])
     True
     """
-    frame = _only(read_table("counts", data), "place", place, "counts")
-    return _only(frame, "measure", measure, "counts")
+    frame = read_table("counts", data)
+    if within is not None:
+        place_name(within, data=data)
+        places = load_places(data=data)
+        inside = places.loc[places["within"] == within, "place"]
+        frame = frame[frame["place"].isin(inside)]
+    return _with_measure(frame, place, measure, "counts", data)
 
 
 def load_population(
@@ -227,16 +294,21 @@ def load_events(place: str | None = None, *, data: Folder | None = None) -> pd.D
     return frame.sort_values("start", kind="stable", ignore_index=True)
 
 
-def load_municipalities(*, data: Folder | None = None) -> pd.DataFrame:
-    """Municipalities declared violence-free.
+def load_municipalities(place: str | None = None, *, data: Folder | None = None) -> pd.DataFrame:
+    """Municipalities that were, or may have been, declared violence-free.
 
     Columns ``name, department, place, declared_start, declared_end, status`` (confirmed,
     likely, unconfirmed), ``source_id, note``.
 
-    >>> "Ilopango" in set(load_municipalities()["name"])
+    >>> "Ilopango" in set(load_municipalities("SLV")["name"])
     True
     """
-    return read_table("municipalities", data)
+    frame = read_table("municipalities", data)
+    if place is None:
+        return frame
+    place_name(place, data=data)
+    within = load_places(data=data).set_index("place")["within"]
+    return frame[frame["place"].map(within) == place].reset_index(drop=True)
 
 
 def load_estimates(
@@ -250,5 +322,4 @@ def load_estimates(
     >>> set(load_estimates("SLV", measure="homicide_rate")["unit"])
     {'per 100,000'}
     """
-    frame = _only(read_table("estimates", data), "place", place, "estimates")
-    return _only(frame, "measure", measure, "estimates")
+    return _with_measure(read_table("estimates", data), place, measure, "estimates", data)

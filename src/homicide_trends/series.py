@@ -21,6 +21,7 @@ from .data import (
     closest,
     load_agencies,
     load_counts,
+    load_places,
     load_population,
     load_sources,
 )
@@ -110,6 +111,130 @@ def annual_series(
     return _series(places, "Y", agency, measure, start, end, True, weak, population_series, data)
 
 
+def covering_series(
+    place: str,
+    *periods: tuple[Date, Date],
+    agency: str | Sequence[str] = PREFERRED,
+    population_series: str | None = "WPP2024",
+    complete: bool = True,
+    margin: int = 0,
+    data: Folder | None = None,
+) -> pd.DataFrame:
+    """The finest series that covers some periods: months where they do, else years.
+
+    ``complete=False`` is content with half of the months. ``margin`` adds so many months after
+    the last period, known or not. Columns as in ``monthly_series``. Raises DataError when
+    neither months nor years will do.
+
+    >>> before, after = ("2011-03-01", "2012-02-29"), ("2012-03-01", "2013-12-31")
+    >>> len(covering_series("SLV", before, after)), len(covering_series("HND", before, after))
+    (34, 3)
+    """
+    spans = [(pd.Timestamp(start), pd.Timestamp(end)) for start, end in periods]  # type: ignore[arg-type]
+    first, last = min(start for start, _ in spans), max(end for _, end in spans)
+    problems = []
+    for build in (monthly_series, annual_series):
+        try:
+            series = build(
+                place,
+                agency=agency,
+                start=first,
+                end=last + pd.DateOffset(months=margin),
+                population_series=population_series,
+                data=data,
+            )
+        except DataError as error:
+            problems.append(error)
+            continue
+        inside = [(series["start"] <= end) & (series["end"] >= start) for start, end in spans]
+        needed = pd.concat(inside, axis=1).any(axis=1)
+        known = series.loc[needed, "deaths"].notna()
+        if known.all() or (not complete and known.mean() >= 0.5):
+            return series
+        missing = series.loc[needed & series["deaths"].isna(), "start"].dt.strftime("%Y-%m")
+        problems.append(
+            DataError(
+                f"no count on file for {place} in {', '.join(missing[:6])}"
+                f"{' and later' if len(missing) > 6 else ''}: choose other dates or agencies"
+            )
+        )
+    raise problems[0]
+
+
+def regional_series(
+    *,
+    agency: str = "UNODC",
+    population_series: str = "WPP2024",
+    start: Date = None,
+    end: Date = None,
+    data: Folder | None = None,
+) -> pd.DataFrame:
+    """Annual counts of one agency for every country it counts, with ``name`` of the country.
+
+    Other columns as in ``annual_series``. Raises DataError when the agency counts no country.
+
+    >>> sorted(set(regional_series()["place"]))[:3]
+    ['ARG', 'BHS', 'BLZ']
+    """
+    counts = _whole_periods(load_counts(data=data), "Y")
+    places = load_places(data=data).set_index("place")
+    countries = places.index[places["kind"] == "country"]
+    known = counts[counts["place"].isin(countries)]
+    counted = sorted(known.loc[known["agency"] == agency, "place"].unique())
+    if not counted:
+        raise DataError(
+            f"no country counted by year by agency {agency!r}{closest(agency, known['agency'])}"
+        )
+    frame = annual_series(
+        counted, agency=agency, start=start, end=end, population_series=population_series, data=data
+    )
+    return frame.join(places["name"], on="place")
+
+
+def count_variants(
+    place: str, *, start: Date, end: Date, data: Folder | None = None
+) -> pd.DataFrame:
+    """Every count on file for a period, over every population series on file.
+
+    One row a distinct count and population series, with the agencies that reported it:
+    ``place, start, end, days, deaths, agency, status, sources, population, person_years,
+    population_series, variant``. Doubtful counts and weak sources are left out. Meant for
+    calendar years: the population is the middle of the period's.
+
+    >>> variants = count_variants("SLV", start="2011-01-01", end="2011-12-31")
+    >>> sorted(set(variants["deaths"].astype(int)))
+    [4308, 4354, 4371]
+    """
+    first, last = pd.Timestamp(start), pd.Timestamp(end)  # type: ignore[arg-type]
+    counts = load_counts(place, data=data)
+    sources = load_sources(data=data).set_index("source_id")
+    solid = counts["source_id"].map(sources["quality"]).ne("weak")
+    rows = counts[
+        (counts["start"] == first)
+        & (counts["end"] == last)
+        & solid
+        & (counts["status"] != "doubtful")
+    ]
+    counted = (
+        rows.groupby("count", sort=True)
+        .agg(
+            agency=("agency", lambda names: ", ".join(dict.fromkeys(names))),
+            status=("status", lambda names: ", ".join(dict.fromkeys(names))),
+            sources=("source_id", lambda names: ";".join(dict.fromkeys(names))),
+        )
+        .reset_index(names="deaths")
+        .assign(place=place, start=first, end=last, days=(last - first).days + 1)
+    )
+    populations = load_population(place, data=data)["series"].unique() if len(counted) else []
+    frames = [_with_population(counted, "Y", series, data) for series in populations]
+    if not frames:
+        return counted.assign(population=float("nan"), person_years=float("nan"),
+                              population_series="", variant="")  # fmt: skip
+    table = pd.concat(frames, ignore_index=True).dropna(subset=["population"])
+    variant = table["deaths"].map("{:,}".format) + " over " + table["population_series"]
+    return table.assign(deaths=table["deaths"].astype(float), variant=variant)
+
+
 def _series(
     places: list[str],
     frequency: str,
@@ -175,7 +300,9 @@ def _ranked(
         on=["place", "agency"],
         suffixes=("", "_in_force"),
     )
-    in_force = ~(known["start_in_force"] > known["start"]) & ~(known["end_in_force"] < known["start"])
+    too_late = known["start_in_force"] > known["start"]
+    too_early = known["end_in_force"] < known["start"]
+    in_force = ~too_late & ~too_early
     preference = known[in_force].groupby("row")["preference"].min()
     # An agency without a preference comes last, never first.
     return candidates.assign(preference=preference.reindex(candidates.index).fillna(float("inf")))

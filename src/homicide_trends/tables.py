@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from . import formats
+from .data import Folder, load_sources, tables_read
 
 MIME = "application/vnd.homicide-trends+json"
 
@@ -29,6 +30,8 @@ QUANTITIES = {
     "days": Quantity("Days", "days", 0),
     "months": Quantity("Months", "months", 0),
     "count": Quantity("Count", "count", 0),
+    "part": Quantity("Part", "", -1),
+    "whole": Quantity("Whole", "", -1),
     "deaths": Quantity("Deaths", "deaths", 0),
     "deaths_low": Quantity("Lowest figure", "deaths", 0),
     "deaths_high": Quantity("Highest figure", "deaths", 0),
@@ -49,6 +52,7 @@ QUANTITIES = {
     "value": Quantity("Value", "", -1),
     "estimate": Quantity("Estimate", "", -1),
     "stated": Quantity("Stated", "", -1),
+    "computed": Quantity("Computed here", "", 1, "confidence"),
 }
 
 LABELS = {
@@ -56,6 +60,8 @@ LABELS = {
     "agencies": "Counted by",
     "as_reported": "As stated",
     "baseline": "Baseline",
+    "date": "Date",
+    "declared": "Declared",
     "department": "Department",
     "event": "Event",
     "locator": "Lines",
@@ -65,13 +71,17 @@ LABELS = {
     "note": "Note",
     "place": "Place",
     "population_series": "Population series",
+    "published": "Published",
     "publisher": "Publisher",
     "quality": "Dating",
     "source_id": "Source",
     "sources": "Source",
     "status": "Status",
     "title": "Title",
+    "role": "Period",
     "unit": "Unit",
+    "url": "Address",
+    "variant": "Count and population",
     "when": "When",
     "window": "Window",
 }
@@ -126,25 +136,81 @@ def show(
     names = {**LABELS, **(labels or {})}
     heads = [names.get(name) or _label(name) for name in columns]
     cells = [[_cell(row, name) for name in columns] for row in table.to_dict("records")]
+    numeric = [name in QUANTITIES for name in columns]
     payload = {
         "findings": [f for row in table.to_dict("records") for f in _row_findings(row, columns)],
         "main": sentence if main else None,
     }
     return Shown(
         {
-            "text/html": _html(heads, cells, [_numeric(name) for name in columns], caption, sentence),
+            "text/html": _html(heads, cells, numeric, caption, sentence),
             "text/plain": _plain(heads, cells, caption, sentence),
             MIME: payload,
         }
     )
 
 
+def beside_stated(
+    stated: pd.DataFrame, result: pd.DataFrame, *, quantity: str = "percent_change", sign: int = 1
+) -> pd.DataFrame:
+    """Stated figures with a column ``computed``: the same result beside each of them.
+
+    ``sign=-1`` where the text states a decline as a positive number. Raises ValueError unless
+    the result has one row.
+    """
+    if len(result) != 1:
+        raise ValueError(f"one result is set beside the stated figures, not {len(result)}")
+    row = result.iloc[0]
+    limits = [sign * row[f"{quantity}{end}"] for end in ("_lower", "_upper")]
+    return stated.assign(
+        computed=sign * row[quantity],
+        computed_lower=min(limits),
+        computed_upper=max(limits),
+        computed_method=row[f"{quantity}_method"],
+        computed_conf=row[f"{quantity}_conf"],
+    )
+
+
+def provenance(*tables: pd.DataFrame, data: Folder | None = None) -> Shown:
+    """What the shown tables rest on: their sources, the tables read, and the versions.
+
+    Takes the tables with ``source_id`` or ``sources``; a derived source brings those that it
+    was derived from.
+    """
+    sources = load_sources(data=data).set_index("source_id")
+    wanted: dict[str, None] = {}
+    for table in tables:
+        for column in ("source_id", "sources"):
+            for cell in table.get(column, pd.Series(dtype=str)).dropna():
+                wanted.update(dict.fromkeys(part for part in str(cell).split(";") if part))
+    for name in list(wanted):
+        if name in sources.index and sources.at[name, "derived_from"]:
+            wanted.update(dict.fromkeys(str(sources.at[name, "derived_from"]).split(";")))
+    known = sources.loc[[name for name in wanted if name in sources.index]].reset_index()
+    shown = show(
+        known.sort_values("source_id"),
+        ["source_id", "publisher", "title", "date", "url"],
+        caption="Sources of the figures above",
+    )
+    shown.bundle[MIME]["provenance"] = {
+        "tables": tables_read(),
+        "versions": _versions(),
+        "sources": sorted(known["source_id"]),
+    }
+    return shown
+
+
+def _versions() -> dict[str, str]:
+    """Versions of what computes and draws."""
+    from importlib.metadata import version
+    from platform import python_version
+
+    packages = ("homicide-trends", "numpy", "pandas", "scipy", "statsmodels", "matplotlib")
+    return {"python": python_version()} | {name: version(name) for name in packages}
+
+
 def _label(name: str) -> str:
     return QUANTITIES[name].label if name in QUANTITIES else name.replace("_", " ").capitalize()
-
-
-def _numeric(name: str) -> bool:
-    return name in QUANTITIES
 
 
 _PERIODS = {
@@ -248,9 +314,7 @@ def _html(
             f'<th scope="row"{side}>{html.escape(text)}</th>'
             if first
             else f"<td{side}>{html.escape(text)}</td>"
-            for first, text, side in zip(
-                [True] + [False] * (len(row) - 1), row, sides, strict=True
-            )
+            for first, text, side in zip([True] + [False] * (len(row) - 1), row, sides, strict=True)
         )
         + "</tr>\n"
         for row in cells

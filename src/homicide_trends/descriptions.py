@@ -1,0 +1,136 @@
+"""What a figure shows, in words, for those who do not see it: made from the drawn table."""
+
+import pandas as pd
+
+from . import formats
+from .sentences import level_of, listed, quoted
+
+
+def _at(row: pd.Series, column: str, decimals: int = 0) -> str:
+    return f"{formats.number(row[column], decimals)} in {formats.period(row['start'], row['end'])}"
+
+
+def series(counted: pd.DataFrame, name: str) -> str:
+    """Span, highest and lowest of a counted series.
+
+    >>> rows = pd.DataFrame({"start": pd.to_datetime(["2012-01-01", "2012-02-01"]),
+    ...     "end": pd.to_datetime(["2012-01-31", "2012-02-29"]), "days": [31, 29],
+    ...     "deaths": [411.0, 402.0]})
+    >>> series(rows, "El Salvador")
+    'Homicides a month in El Salvador, Jan to Feb 2012: highest 411 in Jan 2012, lowest 402 in \
+Feb 2012.'
+    """
+    known = counted.dropna(subset=["deaths"])
+    if known.empty:
+        return f"No count is on file for {name} in this period."
+    unit = "year" if (known["days"] > 360).all() else "month"
+    high, low = known.loc[known["deaths"].idxmax()], known.loc[known["deaths"].idxmin()]
+    missing = len(counted) - len(known)
+    gaps = f" {formats.count_of(missing, unit + ' has', unit + 's have')} no count." * bool(missing)
+    return (
+        f"Homicides a {unit} in {name}, "
+        f"{formats.period(known['start'].iloc[0], known['end'].iloc[-1])}: highest "
+        f"{_at(high, 'deaths')}, lowest {_at(low, 'deaths')}.{gaps}"
+    )
+
+
+def timeline(events: pd.DataFrame, name: str) -> str:
+    """How many events, of what kind, between which dates."""
+    if events.empty:
+        return f"No event is marked for {name}."
+    texts = int(events["stated"].sum())
+    return (
+        f"Timeline of {formats.count_of(len(events), 'marked event', 'marked events')} for {name} "
+        f"from {formats.day(events['start'].min())} to {formats.day(events['end'].max())}; "
+        f"{formats.number(texts)} of them {'is' if texts == 1 else 'are'} dated by a text on file."
+    )
+
+
+def variants(rates: pd.DataFrame, stated: pd.DataFrame, name: str) -> str:
+    """Span of the rates that all counts and populations give, beside the stated one."""
+    if rates.empty:
+        return f"No count of the year is on file for {name}."
+    first = rates.iloc[0]
+    text = (
+        f"Homicide rates of {name} in {formats.period(first['start'], first['end'])} "
+        f"from {formats.count_of(rates['deaths'].nunique(), 'count', 'counts')} over "
+        f"{formats.count_of(rates['population_series'].nunique(), 'population', 'populations')}: "
+        f"between {formats.number(rates['rate'].min(), 1)} and "
+        f"{formats.number(rates['rate'].max(), 1)} per 100,000."
+    )
+    return text if stated.empty else f"{text} Stated: {quoted(stated['as_reported'])}."
+
+
+def change_by_end(growing: pd.DataFrame, stated: pd.DataFrame, name: str) -> str:
+    """First, deepest and last change as the window grows."""
+    if growing.empty:
+        return f"No change can be computed for {name}."
+
+    def one(row: pd.Series) -> str:
+        return f"{formats.percent(row['percent_change'])} to {formats.day(row['end'])}"
+
+    deepest = growing.loc[growing["percent_change"].idxmin()]
+    text = (
+        f"Change of the homicide rate of {name} since the baseline "
+        f"{formats.period(growing['baseline_start'].iloc[0], growing['baseline_end'].iloc[0])} as "
+        f"the window grows: {one(growing.iloc[0])}, lowest {one(deepest)}, "
+        f"{one(growing.iloc[-1])}."
+    )
+    return text if stated.empty else f"{text} Stated declines: {quoted(stated['as_reported'])}."
+
+
+def expected(table: pd.DataFrame, window: tuple[str, str], name: str) -> str:
+    """In how many periods of the window the count lay below, in or above what was expected."""
+    inside = table[(table["start"] >= window[0]) & (table["end"] <= window[1])]
+    known = inside.dropna(subset=["deaths", "expected"])
+    below = int((known["deaths"] < known["expected_lower"]).sum())
+    above = int((known["deaths"] > known["expected_upper"]).sum())
+    conf = level_of(known["expected_conf"].iloc[0]) if len(known) else ""
+    unit = "year" if len(known) and (known["days"] > 360).all() else "month"
+    return (
+        f"Observed and expected homicides in {name}: of "
+        f"{formats.count_of(len(known), unit, unit + 's')} wholly in the window, "
+        f"{formats.number(below)} lie below the {conf} prediction interval of the baseline's rate, "
+        f"{formats.number(above)} above it and {formats.number(len(known) - below - above)} in it."
+    )
+
+
+def cumulative(growing: pd.DataFrame, stated: pd.DataFrame, name: str) -> str:
+    """The total at the end, and when a stated number was first reached."""
+    if growing.empty:
+        return f"No total can be computed for {name}."
+    last = growing.iloc[-1]
+    text = (
+        f"Expected minus observed homicides in {name} added up to "
+        f"{formats.number(last['averted'])} by {formats.day(last['end'])}."
+    )
+    for row in stated.drop_duplicates("value").to_dict("records"):
+        reached = growing[growing["averted"] >= row["value"]]
+        when = (
+            f"was reached by {formats.day(reached['end'].iloc[0])}"
+            if len(reached)
+            else "was not reached in this window"
+        )
+        text += f" The stated {quoted([row['as_reported']])} {when}."
+    return text
+
+
+def region_lines(
+    years: pd.DataFrame, place: str, baseline: tuple[str, str], window: tuple[str, str]
+) -> str:
+    """Rank of a place among all countries in the last year of the baseline and of the window."""
+    parts = []
+    for end in (baseline[1], window[1]):
+        year = pd.Timestamp(end).year
+        of_year = years[(years["start"].dt.year == year)].dropna(subset=["rate"])
+        mine = of_year[of_year["place"] == place]
+        if mine.empty:
+            parts.append(f"no rate for the place of this report in {year}")
+            continue
+        rate = float(mine["rate"].iloc[0])
+        rank = int((of_year["rate"] > rate).sum()) + 1
+        parts.append(
+            f"{mine['name'].iloc[0]} had {formats.number(rate, 1)} per 100,000 in {year}, number "
+            f"{rank} from the highest of {formats.count_of(len(of_year), 'country', 'countries')}"
+        )
+    return f"Homicide rates a year by country: {listed(parts)}."

@@ -1,0 +1,272 @@
+"""Sentences made from results, so that no number is ever typed into prose.
+
+Each takes a result table and says only what its rows say: a fall after a date is never called
+a fall because of it.
+"""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from . import formats
+
+RATE = "per 100,000 person-years"
+
+
+def _row(result: pd.DataFrame) -> pd.Series:
+    if len(result) != 1:
+        raise ValueError(f"a sentence needs a result of one row; this one has {len(result)}")
+    return result.iloc[0]
+
+
+def level_of(conf: float) -> str:
+    """A confidence level as a percentage.
+
+    >>> level_of(0.95) == "95" + formats.NBSP + "%"
+    True
+    """
+    return f"{100 * conf:.10g}{formats.NBSP}%"
+
+
+def listed(items: Iterable[object]) -> str:
+    """``a, b and c``, each once.
+
+    >>> listed(["a", "b", "c", "a"])
+    'a, b and c'
+    """
+    words = list(dict.fromkeys(str(item) for item in items))
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def quoted(tokens: Iterable[object]) -> str:
+    """Tokens of a text in quotation marks, each once."""
+    return listed(f"\u201c{token}\u201d" for token in tokens)
+
+
+def change(result: pd.DataFrame, name: str) -> str:
+    """The percent change of the rate in one sentence.
+
+    Needs the row of ``windows.compare`` with ``percent_change`` and its limits.
+
+    >>> row = pd.DataFrame([{"start": "2012-01-01", "end": "2012-12-31", "deaths": 2576.0,
+    ...     "days": 366, "baseline_start": "2011-01-01", "baseline_end": "2011-12-31",
+    ...     "baseline_deaths": 4371.0, "baseline_days": 365, "percent_change": -41.3,
+    ...     "percent_change_lower": -44.1, "percent_change_upper": -38.3,
+    ...     "percent_change_conf": 0.95}])
+    >>> change(row, "El Salvador").replace(formats.NBSP, " ")
+    'In El Salvador the homicide rate fell by 41.3 % (95 % confidence interval 38.3 to 44.1 %) \
+from the baseline 2011 (4,371 deaths) to the window 2012 (2,576 deaths).'
+    """
+    row = _row(result)
+    value, lower, upper = (row[f"percent_change{limit}"] for limit in ("", "_lower", "_upper"))
+    periods = (
+        f"from the baseline {formats.period(row['baseline_start'], row['baseline_end'])} "
+        f"({formats.count_of(row['baseline_deaths'], 'death', 'deaths')}) to the window "
+        f"{formats.period(row['start'], row['end'])} "
+        f"({formats.count_of(row['deaths'], 'death', 'deaths')})"
+    )
+    if pd.isna(value):
+        return f"In {name} no percent change can be given {periods}."
+    conf = f"{level_of(row['percent_change_conf'])} confidence interval"
+    if lower <= 0 <= upper:
+        return (
+            f"In {name} the homicide rate changed by {formats.percent(value)} ({conf} "
+            f"{formats.interval(lower, upper, 1)}{formats.NBSP}%) {periods}: these counts do not "
+            "tell a fall from a rise."
+        )
+    verb, limits = ("fell", (-upper, -lower)) if value < 0 else ("rose", (lower, upper))
+    return (
+        f"In {name} the homicide rate {verb} by {formats.percent(abs(value))} ({conf} "
+        f"{formats.interval(*limits, 1)}{formats.NBSP}%) {periods}."
+    )
+
+
+def averted(result: pd.DataFrame, name: str) -> str:
+    """Expected minus observed deaths in one sentence.
+
+    Needs the row of ``counterfactual.averted_deaths``.
+    """
+    row = _row(result)
+    value, lower, upper = row["averted"], row["averted_lower"], row["averted_upper"]
+    more = "fewer" if value >= 0 else "more"
+    limits = (lower, upper) if value >= 0 else (-upper, -lower)
+    text = (
+        f"In {name}, {formats.count_of(row['deaths'], 'homicide was', 'homicides were')} counted "
+        f"in {formats.period(row['start'], row['end'])}; at the rate of "
+        f"{formats.period(row['baseline_start'], row['baseline_end'])} "
+        f"{formats.number(row['expected'])} would have been expected: "
+        f"{formats.number(abs(value))} {more} ({level_of(row['averted_conf'])} prediction "
+        f"interval {formats.interval(*limits)})."
+    )
+    if lower <= 0 <= upper:
+        text += " The interval holds zero: these counts do not tell fewer from more."
+    return text
+
+
+def levels(years: pd.DataFrame, name: str) -> str:
+    """The highest and the lowest year of a table with ``rate``."""
+    known = years.dropna(subset=["rate"])
+    if known.empty:
+        return f"No homicide rate can be given for {name}: a count or a population is missing."
+
+    def one(row: pd.Series) -> str:
+        when = formats.period(row["start"], row["end"])
+        return (
+            f"{formats.number(row['rate'], 1)} {RATE} in {when} "
+            f"({formats.number(row['deaths'])} deaths)"
+        )
+
+    series = listed(known["population_series"])
+    highest, lowest = known.loc[known["rate"].idxmax()], known.loc[known["rate"].idxmin()]
+    if len(known) == 1:
+        return f"In {name} the homicide rate was {one(highest)}, with the population of {series}."
+    return (
+        f"In {name} the homicide rate ran between {one(lowest)} and {one(highest)}, with the "
+        f"population of {series}."
+    )
+
+
+def stated_figures(stated: pd.DataFrame) -> str:
+    """How many figures how many texts state."""
+    texts = stated["source_id"].nunique()
+    return (
+        f"{formats.count_of(texts, 'text states', 'texts state')} "
+        f"{formats.count_of(len(stated), 'figure', 'figures')} that "
+        f"{'bears' if len(stated) == 1 else 'bear'} on violence, the truce, the municipalities "
+        "or the institutions."
+    )
+
+
+def stated_periods(stated: pd.DataFrame) -> str:
+    """How many of the stated figures come with a window, and how many with a baseline."""
+    window = int((stated["start"].notna() & stated["end"].notna()).sum())
+    baseline = int(stated["baseline_start"].notna().sum())
+    return (
+        f"Of {formats.count_of(len(stated), 'figure', 'figures')}, "
+        f"{formats.number(window) if window else 'none'} "
+        f"{'comes' if window <= 1 else 'come'} with a full window and "
+        f"{formats.number(baseline) if baseline else 'none'} with a baseline."
+    )
+
+
+def conflicts(counted: pd.DataFrame) -> str:
+    """In how many periods the figures on file disagree."""
+    known = counted.dropna(subset=["deaths"])
+    some = known[known["deaths_low"] < known["deaths_high"]]
+    unit = "year" if (known["days"] > 360).all() else "month"
+    periods = formats.count_of(len(known), f"{unit} with a count", f"{unit}s with a count")
+    if some.empty:
+        return f"Of {periods}, none has figures that disagree."
+    gap = (some["deaths_high"] - some["deaths_low"]) / some["deaths"]
+    worst = some.loc[gap.idxmax()]
+    return (
+        f"Of {periods}, {formats.number(len(some))} {'has' if len(some) == 1 else 'have'} figures "
+        f"that disagree; the widest gap for its size is "
+        f"{formats.period(worst['start'], worst['end'])}, "
+        f"{formats.interval(worst['deaths_low'], worst['deaths_high'])}."
+    )
+
+
+def resolution(counted: pd.DataFrame, both: pd.DataFrame) -> str:
+    """Whether the comparison rests on months or years, and on how many shares of longer totals."""
+    unit = "years" if (counted["days"] > 360).all() else "months"
+    text = f"The series on file for these periods is one of {unit}."
+    cut = both["status"].astype(str).str.contains("allocated")
+    if cut.any():
+        text += (
+            f" The {listed(both.loc[cut, 'role'])} {'hold' if cut.sum() > 1 else 'holds'} deaths "
+            "that were split from a longer total by days."
+        )
+    return text
+
+
+def stated_year(stated: pd.DataFrame, *, default: str) -> tuple[str, str]:
+    """First and last day of the calendar year of the stated rate, or of the default date.
+
+    >>> stated_year(pd.DataFrame({"start": []}), default="2012-03-01")
+    ('2012-01-01', '2012-12-31')
+    """
+    dates = stated["start"].dropna()
+    year = pd.Timestamp(dates.iloc[0] if len(dates) else default).year
+    return f"{year}-01-01", f"{year}-12-31"
+
+
+def needed_population(variants: pd.DataFrame, stated: pd.DataFrame) -> str:
+    """The population that the preferred counts would need for the stated rate, with rounding.
+
+    A printed 70.1 stands for 70.05 to 70.15: deaths over those rates bound the population.
+    """
+    if stated.empty or variants.empty:
+        return "" if stated.empty else "No count is on file for the year of the stated rate."
+    rate = float(stated["value"].iloc[0])
+    token = stated["as_reported"].iloc[0]
+    half = 0.5 * 10.0 ** -len(token.partition(".")[2])
+    deaths = float(variants["deaths"].max())
+    lower, upper = deaths / (rate + half) * 1e5, deaths / (rate - half) * 1e5
+    fits = variants[(variants["rate"] >= rate - half) & (variants["rate"] < rate + half)]
+    found = (
+        f"{listed(fits['variant'])} {'gives' if len(fits) == 1 else 'give'} it"
+        if len(fits)
+        else "no count over any population on file gives it"
+    )
+    return (
+        f"For the stated {token}, {formats.number(deaths)} deaths need a population of "
+        f"{formats.interval(lower, upper)}; {found}."
+    )
+
+
+def declared(table: pd.DataFrame, name: str) -> str:
+    """Share of municipalities beside share of people."""
+    if table.empty:
+        return ""
+    shares = table.drop_duplicates("name").set_index("name")["share"]
+    return (
+        f"In {name}: "
+        + listed(f"{formats.percent(share)} of {what}" for what, share in shares.items())
+        + "."
+    )
+
+
+def named(towns: pd.DataFrame, figures: pd.DataFrame, name: str) -> str:
+    """How many of the stated number of municipalities sources confirm."""
+    if towns.empty:
+        return ""
+    stated = figures.loc[figures["measure"] == "municipalities_violence_free", "value"]
+    confirmed = int((towns["status"] == "confirmed").sum())
+    whole = f" of the {formats.number(stated.iloc[0])} stated" if len(stated) else ""
+    return (
+        f"{formats.number(confirmed)}{whole} municipalities of {name} can be confirmed from the "
+        f"sources on file; {formats.number(len(towns) - confirmed)} more "
+        f"{'is' if len(towns) - confirmed == 1 else 'are'} named without confirmation."
+    )
+
+
+def local_counts(local: pd.DataFrame, towns: pd.DataFrame) -> str:
+    """For how many of the named municipalities there are counts before and after anything."""
+    if local.empty:
+        return ""
+    both = sorted(set(local["name"]) & set(towns["name"]))
+    text = f"Counts are on file for {formats.number(local['name'].nunique())} municipalities"
+    return f"{text}, of those named above {listed(both)}." if both else f"{text}, none named above."
+
+
+def region_changes(ranked: pd.DataFrame, place: str) -> str:
+    """Where a place stands among the changes of all countries."""
+    known = ranked.dropna(subset=["percent_change"])
+    mine = known[known["place"] == place]
+    if mine.empty:
+        return "The place of this report has no counts for both periods from this source."
+    row = mine.iloc[0]
+    fell = int((known["percent_change_upper"] < 0).sum())
+    rose = int((known["percent_change_lower"] > 0).sum())
+    rank = int((known["percent_change"] < row["percent_change"]).sum()) + 1
+    conf = level_of(row["percent_change_conf"])
+    return (
+        f"{row['name']}: {formats.percent(row['percent_change'])} ({conf} confidence interval "
+        f"{formats.interval(row['percent_change_lower'], row['percent_change_upper'], 1)}"
+        f"{formats.NBSP}%) from {formats.period(row['baseline_start'], row['baseline_end'])} to "
+        f"{formats.period(row['start'], row['end'])}, number {rank} from the steepest fall among "
+        f"{formats.number(len(known))} countries. The rate fell in {formats.number(fell)} and "
+        f"rose in {formats.number(rose)} by more than chance alone would do; in "
+        f"{formats.number(len(known) - fell - rose)} the counts do not tell."
+    )
