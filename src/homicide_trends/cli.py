@@ -1,0 +1,365 @@
+"""The command line: list, render, check.
+
+Results go to standard output, messages to standard error. Exit status 0: done; 1: a notebook
+failed, or the check found problems; 2: a mistake in what was asked or given, and nothing was
+written; 130: interrupted.
+"""
+
+import json
+import signal
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from . import __version__
+
+if TYPE_CHECKING:
+    from .reports import Report
+
+_STATUS = """
+\b
+Exit status: 0 done; 1 a notebook failed, or the check found problems;
+2 a mistake in what was asked or given (nothing is written); 130 interrupted.
+"""
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=_STATUS,
+)
+@click.version_option(__version__, prog_name="homicide-trends")
+def cli() -> None:
+    """Render reports on published homicide figures, and check the tables they read.
+
+    A report tells for which definitions a published figure is true: which baseline, window,
+    source, population and method.
+    """
+
+
+def main() -> None:
+    """Run the command line; the exit status tells how it went."""
+    signal.signal(signal.SIGTERM, _terminated)
+    try:
+        status = cli.main(prog_name="homicide-trends", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        status = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted.", err=True)
+        status = 130
+    except BrokenPipeError:
+        # Whoever read our output stopped; there is nobody left to tell.
+        sys.stderr.close()
+        status = 1
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _terminated(*_: object) -> None:
+    """Leave as on Ctrl-C, so that workers and kernels are ended."""
+    sys.exit(128 + signal.SIGTERM)
+
+
+@contextmanager
+def _refused() -> Iterator[None]:
+    """Turn what is wrong with the input into messages and exit status 2."""
+    from .folders import DataError
+    from .parameters import NotebookError, ParameterError
+
+    try:
+        yield
+    except ParameterError as error:
+        raise _Mistake(error.problems) from None
+    except (NotebookError, DataError) as error:
+        raise _Mistake([str(error)]) from None
+    except OSError as error:
+        text = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+        raise _Mistake([text]) from None
+
+
+class _Mistake(click.ClickException):
+    """One line for each thing that is wrong."""
+
+    exit_code = 2
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+
+    def show(self, file: Any = None) -> None:
+        for line in self.message.split("\n"):
+            click.echo(f"Error: {_printable(line)}", file=file, err=file is None)
+
+
+def _printable(text: str) -> str:
+    """Text that every terminal and log takes."""
+    return text.encode("utf-8", errors="backslashreplace").decode("utf-8")
+
+
+_DATA = click.option(
+    "--data",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Folder of tables to use instead of the shipped ones.",
+)
+_NOTEBOOKS = click.option(
+    "--notebooks",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Folder of notebooks with a reports.yml to use instead of the shipped ones.",
+)
+
+
+@cli.command("list", epilog=_STATUS)
+@_NOTEBOOKS
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+def list_reports(notebooks: Path | None, as_json: bool) -> None:
+    """List the reports, their notebooks, and every parameter with type, default and help."""
+    with _refused():
+        from .reports import load_reports
+
+        reports = load_reports(notebooks).values()
+    if as_json:
+        listed = [_described(report) for report in reports]
+        click.echo(json.dumps(listed, ensure_ascii=False, indent=1))
+    else:
+        click.echo("\n\n".join(_listed(report) for report in reports))
+
+
+def _described(report: "Report") -> dict[str, Any]:
+    return {
+        "report": report.name,
+        "title": report.title,
+        "notebook": report.notebook.name,
+        "parameters": [
+            {
+                "name": parameter.name,
+                "type": parameter.type,
+                "default": report.values.get(parameter.name, parameter.default),
+                "help": parameter.help,
+            }
+            for parameter in report.parameters
+        ],
+    }
+
+
+def _listed(report: "Report") -> str:
+    described = _described(report)
+    rows = [
+        (each["name"], each["type"], json.dumps(each["default"], ensure_ascii=False), each["help"])
+        for each in described["parameters"]
+    ]
+    widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
+    lines = [f"{report.name}: {report.title} ({described['notebook']})"]
+    for row in rows:
+        cells = [text.ljust(width) for text, width in zip(row, widths, strict=False)]
+        lines.append("  ".join(["", *cells, row[3]]).rstrip())
+    return "\n".join(lines)
+
+
+@cli.command(epilog=_STATUS)
+@click.argument("reports", nargs=-1, metavar="[REPORT]...")
+@click.option(
+    "-p",
+    "given",
+    nargs=2,
+    multiple=True,
+    metavar="NAME VALUE",
+    help="Value of a parameter, for every report that has it (repeatable; a list is "
+    "written a,b,c). Comes before values from -f.",
+)
+@click.option(
+    "-f",
+    "file",
+    metavar="FILE.yml",
+    type=click.Path(path_type=Path),
+    help="YAML file of values, NAME: value, for every report that has the parameter, or "
+    "REPORT: {NAME: value} for one report.",
+)
+@click.option(
+    "--out",
+    default="reports",
+    show_default=True,
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Folder for the reports.",
+)
+@_DATA
+@_NOTEBOOKS
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    type=click.Choice(["html", "ipynb"]),
+    default=("html", "ipynb"),
+    help="What to write for each report: the page, the executed notebook (repeatable; "
+    "default: both). An earlier file of a format that is left out is removed, because it "
+    "would show another run.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="How many notebooks run at once (default: one a processor).",
+)
+def render(
+    reports: tuple[str, ...],
+    given: tuple[tuple[str, str], ...],
+    file: Path | None,
+    out: Path,
+    data: Path | None,
+    notebooks: Path | None,
+    formats: tuple[str, ...],
+    jobs: int | None,
+) -> None:
+    """Render reports, or all of them when none is named.
+
+    For each report the folder gets REPORT.html (one file that needs no network), the executed
+    notebook REPORT.ipynb, and for all of them index.html, findings.csv and findings.json.
+    Values are checked before anything is run. A report is replaced only when the new one is
+    whole; a notebook that fails is kept in DIR/failed.
+
+    \b
+    homicide-trends render
+    homicide-trends render change averted -p baseline_start 2009-01-01
+    homicide-trends render trend -p place HND --out honduras
+    """
+    with _refused():
+        from . import reports as library
+
+        known = library.load_reports(notebooks)
+        values, own = _from_file(file, set(known)) if file else ({}, {})
+        values |= _from_options(given)
+        bar = _Bar()
+        try:
+            rendered = library.render(
+                reports,
+                parameters=values,
+                own=own,
+                out=out,
+                data=data,
+                notebooks=notebooks,
+                formats=formats,
+                jobs=jobs,
+                started=bar.start,
+                progress=bar.step,
+            )
+        finally:
+            bar.finish()
+    for failure in rendered.failures:
+        click.echo(f"Failed: {_printable(failure.message)}", err=True)
+        click.echo(f"  kept for inspection: {out / 'failed' / failure.report}.ipynb", err=True)
+    for paths in rendered.written.values():
+        for path in paths:
+            click.echo(path)
+    if rendered.written:
+        click.echo(rendered.index)
+    if rendered.failures:
+        raise click.exceptions.Exit(1)
+
+
+def _from_options(given: tuple[tuple[str, str], ...]) -> dict[str, object]:
+    """Values of -p; a name given twice is refused."""
+    from .parameters import ParameterError
+    from .reports import Text
+
+    names = [name for name, _ in given]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ParameterError([f"-p {name} is given more than once" for name in twice])
+    return {name: Text(value) for name, value in given}
+
+
+def _from_file(
+    file: Path, reports: set[str]
+) -> tuple[dict[str, object], dict[str, Mapping[str, object]]]:
+    """Values of a YAML file: those for all reports, and those for each."""
+    from .folders import closest
+    from .parameters import ParameterError
+    from .reports import read_yaml
+
+    everything = {str(key): value for key, value in read_yaml(file).items()}
+    own: dict[str, Mapping[str, object]] = {
+        name: value for name, value in everything.items() if isinstance(value, dict)
+    }
+    unknown = [name for name in own if name not in reports]
+    if unknown:
+        raise ParameterError(
+            [f"{file}: no report {name!r}{closest(name, reports)}" for name in unknown]
+        )
+    return {name: value for name, value in everything.items() if name not in own}, own
+
+
+class _Bar:
+    """A progress bar on a terminal, and nothing elsewhere."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+        self.start: Callable[[int], object] = self._start if sys.stderr.isatty() else _nothing
+        self.step: Callable[[object], object] = self._step if sys.stderr.isatty() else _nothing
+
+    def _start(self, length: int) -> None:
+        self._bar = click.progressbar(
+            length=length, label="Rendering", file=sys.stderr, show_pos=True
+        )
+        self._bar.render_progress()
+
+    def _step(self, outcome: Any) -> None:
+        self._bar.update(1, outcome.report)
+
+    def finish(self) -> None:
+        """Leave the terminal as it was."""
+        if self._bar is not None:
+            self._bar.render_finish()
+
+
+def _nothing(_: object) -> None:
+    pass
+
+
+@cli.command(epilog=_STATUS)
+@_DATA
+@click.option(
+    "--texts",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Folder of the source texts: prove every stated figure at its place in them.",
+)
+@click.option(
+    "--record",
+    is_flag=True,
+    help="Write the tables' size and checksum into datapackage.json, after a change that was "
+    "meant, then check.",
+)
+def check(data: Path | None, texts: Path | None, record: bool) -> None:
+    """Check the tables, all problems at once, and the stated figures against their texts.
+
+    Each problem is one line: file, row, column, value, and what would be right. Problems give
+    exit status 1; a folder that cannot be checked at all gives 2.
+    """
+    with _refused():
+        from . import check as tables
+
+        if record:
+            tables.record(data)
+        problems = list(tables.check_tables(data))
+        proven = None
+        if texts is not None:
+            from .quotes import prove_figures
+
+            proof = prove_figures(data, texts=texts)
+            proven = proof.proven
+            problems += proof.problems
+    for problem in problems:
+        click.echo(_printable(str(problem)))
+    if proven is not None:
+        click.echo(f"{_counted(proven, 'figure')} proven in the texts")
+    click.echo(_counted(len(problems), "problem") if problems else "No problem in the tables.")
+    if problems:
+        raise click.exceptions.Exit(1)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

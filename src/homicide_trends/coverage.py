@@ -1,0 +1,124 @@
+"""What a folder of tables covers: places, agencies, population series, figures and dates.
+
+Read with the csv module alone, because an argument error must be answered at once, before
+pandas or a kernel is started.
+"""
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from .folders import DataError, closest
+from .parameters import Value
+
+PREFERRED = "preferred"
+
+
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """Whose count it is, and the days it covers."""
+
+    place: str
+    agency: str
+    start: str
+    end: str
+
+
+def check_coverage(values: Mapping[str, Value], folder: Path) -> list[str]:
+    """A line for every value that the tables do not know, or that leaves nothing to count.
+
+    Looks at parameters called place, places, agency, population_series, measure, figure,
+    figure_id, figures, and at the periods baseline and window.
+    """
+    try:
+        return _problems(values, folder)
+    except DataError as error:
+        return [str(error)]
+
+
+def _problems(values: Mapping[str, Value], folder: Path) -> list[str]:
+    measure = values.get("measure") or "homicides"
+    rows = _rows(folder, "counts", ("place", "agency", "measure", "start", "end"))
+    if "measure" in values and measure not in {row[2] for row in rows}:
+        return [f"measure: no counts of {measure!r}{closest(measure, {row[2] for row in rows})}"]
+    counts = [_Count(row[0], row[1], row[3], row[4]) for row in rows if row[2] == measure]
+
+    places = _texts(values, "place", "places")
+    if values.keys() & {"agency", "agencies", "baseline_start", "window_start"}:
+        problems = _unknown("place", places, {count.place for count in counts}, "counts for")
+    else:
+        named = {row[0] for row in _rows(folder, "places", ("place",))} if places else set()
+        problems = _unknown("place", places, named, "place")
+    if problems:
+        return problems
+    here = [count for count in counts if not places or count.place in places]
+    where = " and ".join(places) or "any place"
+
+    agencies = [name for name in _texts(values, "agency", "agencies") if name != PREFERRED]
+    known = {count.agency for count in here}
+    problems += _unknown("agency", agencies, known, f"counts for {where} by")
+    if agencies and not problems:
+        here = [count for count in here if count.agency in agencies]
+        where += f" by {' and '.join(agencies)}"
+
+    chosen = _texts(values, "population_series")
+    if chosen:
+        population = _rows(folder, "population", ("place", "series"))
+        series = {row[1] for row in population if not places or row[0] in places}
+        # A place without any population has no rates, which is for its report to say.
+        series = series or {row[1] for row in population}
+        problems += _unknown("population_series", chosen, series, "population series")
+    figures = _texts(values, "figure", "figure_id", "figures")
+    if figures:
+        known = {row[0] for row in _rows(folder, "figures", ("figure_id",))}
+        problems += _unknown("figure", figures, known, "figure")
+    for period in ("baseline", "window"):
+        problems += _empty(period, values, here, where)
+    return problems
+
+
+def _texts(values: Mapping[str, Value], *names: str) -> list[str]:
+    """The values given under any of the names, as a flat list; empty ones mean no choice."""
+    found: list[str] = []
+    for name in names:
+        value = values.get(name)
+        found += [str(item) for item in (value if isinstance(value, list) else [value]) if item]
+    return found
+
+
+def _unknown(name: str, chosen: Iterable[str], known: set[str], what: str) -> list[str]:
+    return [
+        f"{name}: no {what} {value!r}{closest(value, known)}"
+        for value in chosen
+        if value not in known
+    ]
+
+
+def _empty(period: str, values: Mapping[str, Value], counts: list[_Count], where: str) -> list[str]:
+    """A line when no count touches the period (an open end reaches as far as the counts do)."""
+    start = values.get(f"{period}_start") or ""
+    end = values.get(f"{period}_end") or "9999-12-31"
+    if not (values.get(f"{period}_start") or values.get(f"{period}_end")) or not counts:
+        return []
+    if any(count.start <= str(end) and count.end >= str(start) for count in counts):
+        return []
+    first, last = min(count.start for count in counts), max(count.end for count in counts)
+    asked = f"from {start or first} to {end}"
+    return [f"{period}: no counts for {where} {asked}; counts.csv covers {first} to {last}"]
+
+
+def _rows(folder: Path, table: str, columns: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Some columns of a table, as text."""
+    path = folder / f"{table}.csv"
+    try:
+        with path.open(encoding="utf-8", newline="") as lines:
+            reader = csv.DictReader(lines)
+            absent = [name for name in columns if name not in (reader.fieldnames or ())]
+            if absent:
+                raise DataError(f"{path}: no column {absent[0]!r}")
+            return [tuple(row[name] or "" for name in columns) for row in reader]
+    except OSError as error:
+        raise DataError(f"{path}: {error.strerror or error}") from None
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise DataError(f"{path}: not a readable table ({error})") from None

@@ -1,0 +1,234 @@
+"""One notebook, run through papermill in a kernel of this very environment, and cleaned.
+
+What is left of a run depends on its inputs only: times, paths, random cell ids and memory
+addresses are removed, so that the same inputs give the same bytes.
+"""
+
+import copy
+import json
+import logging
+import os
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from .folders import ENVIRONMENT_VARIABLE
+from .parameters import Value
+
+INJECTED = "injected-parameters"
+
+_KERNEL = "python3"
+_THREADS = ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM")
+_ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+_LONGEST = 2_000
+
+# Folders of runs in progress, for whoever has to end this process before they are done.
+folders: set[Path] = set()
+
+
+class CellError(RuntimeError):
+    """A cell failed, or its kernel did; holds what is needed to find the cell."""
+
+    def __init__(self, cell: str, error: str, text: str, notebook: bytes) -> None:
+        self.cell, self.error, self.text, self.notebook = cell, error, text, notebook
+        super().__init__(f"{cell}: {error}: {text}" if text else f"{cell}: {error}")
+
+
+def execute(notebook: str, parameters: Mapping[str, Value], *, data: str | None) -> dict[str, Any]:
+    """The executed and cleaned notebook, as the JSON object that its file would hold.
+
+    ``notebook`` is the text of a notebook file, ``parameters`` the checked values to inject,
+    ``data`` the absolute path of a folder of tables (None for the one in force).
+    Raises CellError for an error in a cell and for a kernel that dies or does not start.
+    """
+    before_nbformat()
+    import nbformat
+
+    given = nbformat.reads(notebook, as_version=4)
+    with _private_folder() as folder, _environment(folder, data):
+        executed = _run(given, dict(parameters), folder)
+    return clean(executed, json.loads(notebook))
+
+
+def before_nbformat() -> None:
+    """Keep jsonschema from compiling 35 grammars that notebooks do not need (2 s a process)."""
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+
+@contextmanager
+def _private_folder() -> Iterator[Path]:
+    """A folder for one run: the kernel's working directory, sockets and settings."""
+    folder = Path(tempfile.mkdtemp(prefix="homicide-trends-"))
+    folders.add(folder)
+    try:
+        for name in ("work", "sockets", "ipython", "jupyter/kernels/" + _KERNEL):
+            (folder / name).mkdir(parents=True)
+        # An empty file shields the figures from the user's own matplotlib settings.
+        (folder / "work" / "matplotlibrc").touch()
+        specification = {
+            "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+            "display_name": "Python 3",
+            "language": "python",
+            "metadata": {"supported_encryption": ["curve"]},
+        }
+        path = folder / "jupyter" / "kernels" / _KERNEL / "kernel.json"
+        path.write_text(json.dumps(specification), encoding="utf-8")
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        folders.discard(folder)
+
+
+@contextmanager
+def _environment(folder: Path, data: str | None) -> Iterator[None]:
+    """The environment of the kernel; papermill has no other way to hand one over."""
+    changed: dict[str, str | None] = {
+        "JUPYTER_PATH": str(folder / "jupyter"),
+        "JUPYTER_RUNTIME_DIR": str(folder / "sockets"),
+        "IPYTHONDIR": str(folder / "ipython"),
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        "PYTHONDONTWRITEBYTECODE": None,
+        "PYTHONHASHSEED": "0",
+        "PYTHONWARNINGS": None,
+        **{f"{library}_NUM_THREADS": "1" for library in _THREADS},
+    }
+    if data is not None:
+        changed[ENVIRONMENT_VARIABLE] = data
+    before = {name: os.environ.get(name) for name in changed}
+    _set(changed)
+    try:
+        yield
+    finally:
+        _set(before)
+
+
+def _set(variables: Mapping[str, str | None]) -> None:
+    for name, value in variables.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+
+
+def _run(given: Any, parameters: dict[str, Value], folder: Path) -> Any:
+    """Execute through papermill; a failure is turned into CellError with the notebook so far."""
+    from papermill import execute_notebook
+    from papermill.exceptions import PapermillExecutionError
+    from traitlets.config import Config
+
+    for name in ("papermill", "traitlets"):
+        logging.getLogger(name).disabled = True  # what they say, the failure says too
+    config = Config()
+    if os.name == "posix" and len(str(folder)) < 70:
+        # Sockets in the private folder: no port to be taken by others, nothing listens on TCP.
+        config.KernelManager.transport = "ipc"
+        config.KernelManager.ip = str(folder / "sockets" / "kernel")
+    else:
+        config.KernelManager.transport_encryption = "auto"
+    started: list[Any] = []
+    last = [0]
+    try:
+        return execute_notebook(
+            given,
+            None,
+            parameters=parameters,
+            kernel_name=_KERNEL,
+            language="python",
+            progress_bar=False,
+            request_save_on_cell_execute=False,
+            autosave_cell_every=0,
+            cwd=folder / "work",
+            config=config,
+            on_notebook_start=lambda notebook: started.append(notebook),
+            on_cell_start=lambda cell, cell_index: last.__setitem__(0, cell_index),
+        )
+    except PapermillExecutionError as error:
+        raise _failure(started[0], last[0], error.ename, error.evalue) from None
+    except Exception as error:  # a dead kernel or a time-out: nbclient's and zmq's many kinds
+        if not started:
+            raise _failure(given, None, type(error).__name__, str(error)) from None
+        raise _failure(started[0], last[0], type(error).__name__, str(error)) from None
+
+
+def _failure(notebook: Any, index: int | None, error: str, text: str) -> CellError:
+    """What failed where: the cell is counted in the notebook as it was given, from 1."""
+    cells = notebook.cells
+    if index is None:
+        where = "before the first cell"
+    elif INJECTED in cells[index].metadata.get("tags", []):
+        where = "the injected parameters"
+    else:
+        injected = [INJECTED in cell.metadata.get("tags", []) for cell in cells[:index]]
+        where = f"cell {index + 1 - sum(injected)}{_about(cells, index)}"
+    content = json.dumps(clean(notebook, None), ensure_ascii=False, indent=1) + "\n"
+    text = plain(text).strip()
+    shown = text if len(text) <= _LONGEST else text[:_LONGEST] + " ..."
+    return CellError(where, plain(error), shown, content.encode())
+
+
+def _about(cells: list[Any], index: int) -> str:
+    """The heading that a cell stands under, and its first line."""
+    lines = [line.strip() for line in cells[index].source.splitlines()]
+    first = next((line for line in lines if line and not line.startswith("#")), "")
+    headings = [
+        line.lstrip("#").strip()
+        for cell in cells[:index]
+        if cell.cell_type == "markdown"
+        for line in cell.source.splitlines()
+        if re.match(r"#{1,6} ", line)
+    ]
+    under = f' under "{plain(headings[-1])}"' if headings else ""
+    return f"{under} ({plain(first)[:80]})"
+
+
+def plain(text: str) -> str:
+    """Text without colours and control characters, safe to print on a terminal."""
+    return _CONTROL.sub("", _ANSI.sub("", text))
+
+
+def clean(executed: Mapping[str, Any], given: Mapping[str, Any] | None) -> dict[str, Any]:
+    """An executed notebook without anything that differs from run to run.
+
+    ``given`` is the notebook as it was read: where it has no cell ids of its own, cells are
+    numbered. The injected parameters and their values stay.
+    """
+    notebook: dict[str, Any] = copy.deepcopy(json.loads(json.dumps(executed)))
+    metadata = notebook["metadata"]
+    recorded = metadata.pop("papermill", {})
+    metadata["papermill"] = {"parameters": recorded.get("parameters", {})}
+    ours = given is None or all("id" in cell for cell in given["cells"])
+    for number, cell in enumerate(notebook["cells"], start=1):
+        for name in ("papermill", "execution"):
+            cell["metadata"].pop(name, None)
+        if not cell["metadata"].get("tags", True):
+            del cell["metadata"]["tags"]
+        if INJECTED in cell["metadata"].get("tags", []):
+            cell["id"] = INJECTED
+        elif not ours:
+            cell["id"] = f"cell-{number}"
+        if "outputs" in cell:
+            cell["outputs"] = _clean_outputs(cell["outputs"])
+    return notebook
+
+
+def _clean_outputs(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Outputs with a stream's pieces joined and memory addresses removed."""
+    cleaned: list[dict[str, Any]] = []
+    for output in outputs:
+        if output["output_type"] == "stream":
+            if cleaned and cleaned[-1].get("name") == output["name"]:
+                cleaned[-1]["text"] += output["text"]
+                continue
+        elif "text/plain" in output.get("data", {}):
+            text = "".join(output["data"]["text/plain"])
+            output["data"]["text/plain"] = _ADDRESS.sub("", text)
+        cleaned.append(output)
+    return cleaned

@@ -1,0 +1,129 @@
+"""The numbers that reports state, collected from executed notebooks.
+
+A cell's output may hold, under the MIME type below, a JSON object with any of
+``findings`` (a list of objects with the fields below; absent ones are null),
+``main`` (the main finding, one sentence) and
+``provenance`` (``tables``: SHA-256 by file name; ``versions``; ``sources``).
+"""
+
+import csv
+import io
+import json
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from .folders import closest
+
+MIME = "application/vnd.homicide-trends+json"
+
+FIELDS = (
+    "report",
+    "name",
+    "label",
+    "estimate",
+    "lower",
+    "upper",
+    "unit",
+    "method",
+    "conf",
+    "interval",
+    "place",
+    "agency",
+    "population_series",
+    "baseline_start",
+    "baseline_end",
+    "window_start",
+    "window_end",
+    "sources",
+    "figure_id",
+    "note",
+)
+_NUMBERS = ("estimate", "lower", "upper", "conf")
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+
+Finding = dict[str, Any]
+
+
+class FindingsError(ValueError):
+    """What a notebook handed over as its findings cannot be used."""
+
+
+def collect(notebook: Mapping[str, Any], *, report: str) -> dict[str, Any]:
+    """The findings, main finding and provenance of an executed notebook.
+
+    Returns an object with ``findings`` (a list of rows with all fields), ``main`` (text or
+    None) and ``provenance``. Raises FindingsError for an unknown field, a number that is not
+    finite, and a second main finding.
+    """
+    rows: list[Finding] = []
+    mains: list[str] = []
+    provenance: dict[str, Any] = {"tables": {}, "versions": {}, "sources": []}
+    for bundle in _bundles(notebook):
+        rows += [_row(finding, report) for finding in bundle.get("findings") or []]
+        if bundle.get("main"):
+            mains.append(str(bundle["main"]))
+        given = bundle.get("provenance") or {}
+        for key in ("tables", "versions"):
+            provenance[key].update(given.get(key) or {})
+        provenance["sources"] += given.get("sources") or []
+    if len(set(mains)) > 1:
+        raise FindingsError(f"two main findings, and a report has one: {mains[0]!r}, {mains[1]!r}")
+    return {"findings": rows, "main": mains[0] if mains else None, "provenance": provenance}
+
+
+def _bundles(notebook: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            bundle = output.get("data", {}).get(MIME)
+            if isinstance(bundle, dict):
+                yield bundle
+
+
+def _row(finding: Mapping[str, Any], report: str) -> Finding:
+    """One finding with all fields; what is missing is None."""
+    unknown = [name for name in finding if name not in FIELDS]
+    name = finding.get("name")
+    if unknown:
+        raise FindingsError(
+            f"finding {name!r} has a field {unknown[0]!r}{closest(unknown[0], FIELDS)}"
+        )
+    row: Finding = {field: finding.get(field) for field in FIELDS}
+    for field in _NUMBERS:
+        value = row[field]
+        if value is not None and not (isinstance(value, int | float) and math.isfinite(value)):
+            raise FindingsError(f"finding {name!r}: {field} is {value!r}, not a finite number")
+    if isinstance(row["sources"], list):
+        row["sources"] = ";".join(str(source) for source in row["sources"])
+    row["report"] = report
+    return row
+
+
+def to_json(value: Any) -> bytes:
+    """JSON that people can read and compare line by line."""
+    text = json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False)
+    return (text + "\n").encode("utf-8")
+
+
+def to_csv(rows: Sequence[Finding]) -> bytes:
+    """Findings as a CSV table; empty means missing."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(FIELDS)
+    writer.writerows([_cell(row.get(field)) for field in FIELDS] for row in rows)
+    return out.getvalue().encode("utf-8")
+
+
+def _cell(value: Any) -> str:
+    """Text of a cell; what a spreadsheet would run as a formula is given an apostrophe.
+
+    >>> _cell("=1+1"), _cell("-41.1"), _cell("-41.1 %"), _cell(None)
+    ("'=1+1", '-41.1', "'-41.1 %", '')
+    """
+    if value is None:
+        return ""
+    text = value if isinstance(value, str) else repr(value)
+    if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) and not _NUMBER.fullmatch(text):
+        return "'" + text
+    return text

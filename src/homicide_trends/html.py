@@ -1,0 +1,186 @@
+"""Reports and their index as HTML: one file each, no script, no request to anywhere.
+
+nbconvert is not used: importing its exporters costs more than a report's own computations,
+and of its template nothing would be left.
+"""
+
+import base64
+import struct
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from . import findings
+from .execution import plain
+from .markup import FIRST_SECTION, Outline, rebuild
+
+LANGUAGE = "en"
+
+_IMAGES = ("image/png", "image/jpeg", "image/svg+xml")
+
+
+def report_page(notebook: Mapping[str, Any], record: Mapping[str, Any]) -> bytes:
+    """An executed notebook as a page.
+
+    ``record`` is what is known about the report: its ``title``, ``main`` finding (or None),
+    ``parameters`` (name, value, default, help, changed), ``provenance`` and ``command``.
+    """
+    outline = Outline()
+    body = "\n".join(_blocks(notebook["cells"], outline))
+    opening, _, sections = body.partition(FIRST_SECTION)
+    return _render(
+        "report.html.j2",
+        record=record,
+        heading=outline.title or record["title"],
+        contents=[heading for heading in outline.headings if heading.level == 2],
+        opening=opening,
+        sections=sections.replace(FIRST_SECTION, ""),
+    )
+
+
+def index_page(records: Sequence[Mapping[str, Any]]) -> bytes:
+    """The page that links all reports with their main findings."""
+    return _render("index.html.j2", records=records, tables=_tables(records))
+
+
+def _tables(records: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, list[str]]]:
+    """Tables that were read: file, SHA-256, and the reports that read it in this state."""
+    readers: dict[tuple[str, str], list[str]] = {}
+    for record in records:
+        for file, digest in record["provenance"]["tables"].items():
+            readers.setdefault((file, digest), []).append(record["report"])
+    return [(file, digest, names) for (file, digest), names in sorted(readers.items())]
+
+
+def _render(template: str, **values: Any) -> bytes:
+    text = _templates().get_template(template).render(language=LANGUAGE, **values)
+    return text.encode("utf-8", errors="backslashreplace")
+
+
+@lru_cache(maxsize=1)
+def _templates() -> Any:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["shown"] = shown
+    return environment
+
+
+def shown(value: Any) -> str:
+    """A parameter's value as people read it.
+
+    >>> shown(["SLV", "HND"]), shown(None), shown(True)
+    ('SLV, HND', '(none)', 'true')
+    """
+    if value is None or value == "" or value == []:
+        return "(none)"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        return ", ".join(shown(item) for item in value)
+    return str(value)
+
+
+def _blocks(cells: Sequence[Mapping[str, Any]], outline: Outline) -> Iterator[str]:
+    """The page's blocks: prose, results, and after them the code that made them, folded."""
+    code: list[str] = []
+    for cell in cells:
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "markdown":
+            if code:
+                yield _code(code, outline)
+                code = []
+            yield rebuild(_markdown(source), outline)
+        elif cell["cell_type"] == "code" and source.strip():
+            code.append(source.rstrip())
+            results = [block for output in cell["outputs"] if (block := _output(output, outline))]
+            yield from results
+            if results:
+                yield _code(code, outline)
+                code = []
+    if code:
+        yield _code(code, outline)
+
+
+@lru_cache(maxsize=1)
+def _markdown_reader() -> Any:
+    import mistune
+
+    return mistune.create_markdown(escape=True, plugins=["table", "strikethrough", "footnotes"])
+
+
+def _markdown(source: str) -> str:
+    """Prose as HTML; markup that it holds is shown, not obeyed."""
+    return str(_markdown_reader()(source))
+
+
+def _output(output: Mapping[str, Any], outline: Outline) -> str:
+    """One output of a cell, in its richest form; empty when there is nothing to show."""
+    if output["output_type"] == "stream":
+        kind = "messages" if output["name"] == "stderr" else "output"
+        return _preformatted("".join(output["text"]), kind)
+    if output["output_type"] == "error":
+        return _preformatted(f"{output['ename']}: {output['evalue']}", "messages")
+    data = {kind: _joined(value) for kind, value in output["data"].items()}
+    if "text/html" in data:
+        return rebuild(data["text/html"], outline)
+    if "text/markdown" in data:
+        return rebuild(_markdown(data["text/markdown"]), outline)
+    for kind in _IMAGES:
+        if kind in data:
+            return _figure(kind, data[kind], output.get("metadata", {}).get(kind, {}), outline)
+    if findings.MIME in data or "text/plain" not in data:
+        return ""
+    return _preformatted(data["text/plain"], "output")
+
+
+def _joined(value: Any) -> Any:
+    """Text that a notebook file may hold as a list of lines."""
+    return "".join(value) if isinstance(value, list) else value
+
+
+def _preformatted(text: str, kind: str) -> str:
+    return f'<pre class="{kind}" tabindex="0">{escape(plain(text))}</pre>'
+
+
+def _figure(kind: str, data: str, metadata: Mapping[str, Any], outline: Outline) -> str:
+    """A picture with its alternative text, and with its size so that the page does not jump."""
+    alternative = metadata.get("alt") or f"Figure: {outline.nearest}"
+    if kind == "image/svg+xml":
+        data = base64.b64encode(data.encode()).decode()
+    data = "".join(data.split())
+    size = ""
+    if kind == "image/png":
+        width, height = struct.unpack(">II", base64.b64decode(data[:64])[16:24])
+        size = f' width="{width}" height="{height}"'
+    return (
+        f'<figure><img src="data:{kind};base64,{escape(data)}"'
+        f' alt="{escape(str(alternative))}"{size}></figure>'
+    )
+
+
+def _code(sources: Sequence[str], outline: Outline) -> str:
+    """Code, folded away; its label says to listeners which one it is."""
+    about = f' <span class="unseen">of: {escape(outline.nearest)}</span>' if outline.nearest else ""
+    code = _highlighted("\n\n".join(sources))
+    return (
+        f'<details class="code"><summary>Show the code{about}</summary>'
+        f'<pre tabindex="0"><code>{code}</code></pre></details>'
+    )
+
+
+def _highlighted(source: str) -> str:
+    from pygments import highlight  # type: ignore[import-untyped]
+    from pygments.formatters.html import HtmlFormatter  # type: ignore[import-untyped]
+    from pygments.lexers.python import PythonLexer  # type: ignore[import-untyped]
+
+    return str(highlight(source, PythonLexer(), HtmlFormatter(nowrap=True))).rstrip("\n")

@@ -1,0 +1,81 @@
+"""One report, from a notebook and checked values to the bytes of its files.
+
+A job and its outcome hold contents, not paths, so that any process can do the work.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import execution, findings, html
+from .parameters import Value
+
+FORMATS = ("html", "ipynb")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """All that one report is made from."""
+
+    report: str
+    title: str
+    source: str
+    notebook: str
+    values: Mapping[str, Value]
+    parameters: list[dict[str, Any]]
+    command: str
+    formats: tuple[str, ...] = FORMATS
+    data: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a report was not made, and the notebook as far as it came."""
+
+    report: str
+    message: str
+    notebook: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The files of a report by suffix and what is recorded about it, or its failure."""
+
+    report: str
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    record: Mapping[str, Any] = field(default_factory=dict)
+    failure: Failure | None = None
+
+
+def run(job: Job) -> Outcome:
+    """Execute a job's notebook and make its files; a failing cell is an outcome, not an error."""
+    try:
+        notebook = execution.execute(job.notebook, job.values, data=job.data)
+    except execution.CellError as error:
+        message = f"{job.report}: {job.source}, {error}"
+        return Outcome(job.report, failure=Failure(job.report, message, error.notebook))
+    try:
+        record = _record(job, notebook)
+        files = {}
+        if "ipynb" in job.formats:
+            files["ipynb"] = findings.to_json(notebook)
+        if "html" in job.formats:
+            files["html"] = html.report_page(notebook, record)
+    except ValueError as error:
+        content = (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode()
+        failure = Failure(job.report, f"{job.report}: {job.source}: {error}", content)
+        return Outcome(job.report, failure=failure)
+    return Outcome(job.report, files=files, record=record)
+
+
+def _record(job: Job, notebook: Mapping[str, Any]) -> dict[str, Any]:
+    """What is kept about a report, for its own page, the index and the findings of all."""
+    return {
+        "report": job.report,
+        "title": job.title,
+        "notebook": job.source,
+        "command": job.command,
+        "parameters": job.parameters,
+        **findings.collect(notebook, report=job.report),
+    }
