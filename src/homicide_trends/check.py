@@ -1,0 +1,227 @@
+"""Validation of a folder of tables: every error at once, with file, row, column and remedy.
+
+A folder must hold ``datapackage.json``. It describes the tables (types, constraints, primary and
+foreign keys) and records their size and SHA-256, so that a change nobody meant is noticed;
+``record`` writes both anew after a change that was meant. A resource without ``hash`` makes no
+such promise and is not compared. What a schema cannot say stands in ``rules``.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from . import rules
+from .data import Folder, data_folder
+from .descriptor import (
+    DESCRIPTOR,
+    differing,
+    frictionless_library,
+    read_descriptor,
+    record,
+    types_of,
+    usable,
+)
+from .problems import Problem, suggestion
+from .rawtables import RawTable, read_raw
+
+__all__ = ["Problem", "check_tables", "record"]
+
+MOST_PROBLEMS = 1000  # a table; a file in another format would list each of its cells
+
+_WRITTEN = {
+    "date": "write it as YYYY-MM-DD",
+    "integer": "write a whole number without separators",
+    "number": "write a number with a decimal point and without separators",
+    "year": "write a year of four digits",
+    "boolean": "write true or false",
+}
+
+
+def check_tables(data: Folder | None = None) -> list[Problem]:
+    """Everything that is wrong with a folder of tables, in the order of files and rows.
+
+    ``data`` is the folder, by default the one in force. An empty list means that all tables
+    are well. Raises DataError when there is no such folder.
+
+    >>> check_tables()
+    []
+    """
+    folder = data_folder(data)
+    described = read_descriptor(folder)
+    if isinstance(described, Problem):
+        return [described]
+    resources, problems = usable(described)
+    tables: dict[str, RawTable] = {}
+    for name, resource in resources.items():
+        path = folder / resource["path"]
+        problems += differing(path, resource)
+        table = read_raw(path)
+        if isinstance(table, Problem):
+            problems.append(table)
+        else:
+            problems += _headed(table, resource)
+            tables[name] = table
+    problems += _by_schema(tables, resources)
+    known = {(each.file, each.row, each.column) for each in problems if each.column}
+    types = {name: types_of(resource) for name, resource in resources.items()}
+    problems += [
+        each
+        for each in rules.broken(tables, types)
+        if (each.file, each.row, each.column) not in known
+    ]
+    return _sorted(problems, [resource["path"] for resource in resources.values()])
+
+
+def _headed(table: RawTable, resource: dict[str, Any]) -> list[Problem]:
+    """Missing and extra columns."""
+    fields = list(types_of(resource))
+    missing = [name for name in fields if name not in table.header]
+    extra = [name for name in table.header if name not in fields]
+    return [
+        Problem(table.file, 1, name, "", "is missing from the header", "add the column")
+        for name in missing
+    ] + [
+        Problem(
+            table.file, 1, name, "", "is not a column of this table",
+            suggestion(name, missing) if missing else "leave it out",
+        )
+        for name in extra
+    ]  # fmt: skip
+
+
+def _by_schema(
+    tables: dict[str, RawTable], resources: dict[str, dict[str, Any]]
+) -> Iterator[Problem]:
+    """What frictionless finds: types, constraints, rows of another length, keys.
+
+    It is given the cells that were read here, in the columns that the schema knows, and not the
+    paths, so that it opens nothing on its own.
+    """
+    frictionless = frictionless_library()
+    given = [_inline(table, resources[name], tables) for name, table in tables.items()]
+    if not given:
+        return
+    try:
+        package = frictionless.Package.from_descriptor({"name": "tables", "resources": given})
+        report = package.validate(limit_errors=MOST_PROBLEMS)
+    except frictionless.FrictionlessException as error:
+        remedy = "restore it, or copy the one that comes with the package"
+        yield Problem(DESCRIPTOR, 0, "", "", f"cannot be used ({error})", remedy)
+        return
+    for task in report.tasks:
+        table = tables[task.name]
+        for found in task.errors:
+            problem = _translated(found, table, resources[task.name], tables)
+            if problem:
+                yield problem
+        if len(task.errors) >= MOST_PROBLEMS:
+            message = f"has more than {MOST_PROBLEMS} errors"
+            yield Problem(table.file, 0, "", "", message, "correct these first and check again")
+
+
+def _inline(
+    table: RawTable, resource: dict[str, Any], tables: dict[str, RawTable]
+) -> dict[str, Any]:
+    """A resource for frictionless: the known columns in the file's order, keys that can be met."""
+    schema = resource["schema"]
+    fields = {each["name"]: each for each in schema["fields"]}
+    places = [place for place, name in enumerate(table.header) if name in fields]
+    width = len(table.header)
+    rows = table.rows
+    if len(places) < width:
+        rows = [[row[at] for at in places if at < len(row)] + row[width:] for row in rows]
+    header = [table.header[place] for place in places]
+    kept: dict[str, Any] = {"fields": [fields[name] for name in header]}
+    if "missingValues" in schema:
+        kept["missingValues"] = schema["missingValues"]
+    if set(_names(schema.get("primaryKey"))) <= set(header):
+        kept["primaryKey"] = _names(schema.get("primaryKey"))
+    kept["foreignKeys"] = [
+        key
+        for key in schema.get("foreignKeys", [])
+        if _can_be_met(key, table, tables.get(key["reference"]["resource"], table))
+    ]
+    return {"name": resource["name"], "data": [header, *rows], "schema": kept}
+
+
+def _names(value: object) -> list[str]:
+    """One name or a list of them, as a list."""
+    return [value] if isinstance(value, str) else list(value) if isinstance(value, list) else []
+
+
+def _can_be_met(key: dict[str, Any], table: RawTable, other: RawTable) -> bool:
+    """Whether both ends of a foreign key are there to be compared."""
+    return set(_names(key["fields"])) <= set(table.header) and set(
+        _names(key["reference"]["fields"])
+    ) <= set(other.header)
+
+
+def _translated(
+    error: Any, table: RawTable, resource: dict[str, Any], tables: dict[str, RawTable]
+) -> Problem | None:
+    """A frictionless error in our words; None for what another problem already says."""
+    number = getattr(error, "row_number", 1)
+    row = table.lines[number - 2] if number >= 2 else 1
+    column = getattr(error, "field_name", "") or ""
+    value = str(getattr(error, "cell", "") or "")
+    message, remedy = error.note or error.message, "see the table's schema in " + DESCRIPTOR
+    blank = not any(table.rows[number - 2]) if number >= 2 else False
+    if blank:
+        if error.type != "blank-row":
+            return None
+        message, remedy = "the row is empty", "delete it"
+    elif error.type == "type-error":
+        kind = types_of(resource)[column]
+        message, remedy = f"is not of type {kind}", _WRITTEN.get(kind, remedy)
+    elif error.type == "constraint-error":
+        message, remedy = _constraint(error.note, value, column, resource)
+    elif error.type == "missing-cell":
+        message, remedy = "the row ends before this column", "add the missing commas"
+    elif error.type == "extra-cell":
+        message = f"the row has {len(table.rows[number - 2])} cells, the header {len(table.header)}"
+        remedy = "quote a cell that holds a comma"
+    elif error.type == "primary-key":
+        column = ", ".join(_names(resource["schema"]["primaryKey"]))
+        same = re.search(r"at position (\d+)", error.note)
+        if not same:
+            return None
+        value = ", ".join(_cells(table, number, resource["schema"]["primaryKey"]))
+        message = f"is the key of line {table.lines[int(same.group(1)) - 2]} too"
+        remedy = "one row a key: delete one, or tell them apart"
+    elif error.type == "foreign-key":
+        column, value = ", ".join(error.field_names), ", ".join(map(str, error.field_cells))
+        other = tables.get(error.reference_name, table)
+        message = f"is not in {other.file}"
+        remedy = suggestion(value, other.column(error.reference_field_names[0]))
+    return Problem(table.file, row, column, value, message, remedy)
+
+
+def _cells(table: RawTable, number: int, columns: object) -> list[str]:
+    return [table.column(name)[number - 2] for name in _names(columns)]
+
+
+def _constraint(note: str, value: str, column: str, resource: dict[str, Any]) -> tuple[str, str]:
+    """Message and remedy for a value outside a constraint of its column."""
+    named = re.search(r'constraint "(\w+)"', note)
+    name = named.group(1) if named else ""
+    field = next(each for each in resource["schema"]["fields"] if each["name"] == column)
+    wanted = field.get("constraints", {}).get(name)
+    if name == "required":
+        return "is empty", "this column is never empty"
+    if name == "enum" and isinstance(wanted, list):
+        return "is not one of the known values", suggestion(value, map(str, wanted))
+    if name == "minimum":
+        return f"is below {wanted}", f"the least is {wanted}"
+    if name == "maximum":
+        return f"is above {wanted}", f"the most is {wanted}"
+    if name == "unique":
+        return "stands in another row too", "it must be unique"
+    if name == "pattern":
+        return f"does not match {wanted}", field.get("description") or "see the column's schema"
+    return f"breaks the constraint {name}", f"wanted is {wanted}"
+
+
+def _sorted(problems: list[Problem], files: list[str]) -> list[Problem]:
+    """Problems by file in the descriptor's order, then by row; the descriptor's own first."""
+    order = {file: place for place, file in enumerate([DESCRIPTOR, *files])}
+    return sorted(problems, key=lambda each: (order.get(each.file, len(order)), each.row))

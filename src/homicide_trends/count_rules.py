@@ -1,0 +1,166 @@
+"""Rules between the rows of ``counts.csv``, and with agencies, places, population and sources."""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from itertools import groupby
+from typing import NamedTuple
+
+from .problems import Problem, quoted, suggestion
+from .rawtables import Record, Tables, plain_day, plain_number
+
+# The forensic institute's months of January to August 2014 add up to 0.8 % more than the total it
+# published for them later: corrections of this size are ordinary.
+EXCESS = 1.01
+
+
+def broken(tables: Tables) -> Iterator[Problem]:
+    """Every place where a rule is broken; none without a table of counts."""
+    for rule in (_counted_by_known, _not_above_population, _agreeing, _parts_and_wholes):
+        if "counts" in tables:
+            yield from rule(tables)
+
+
+def _counted_by_known(tables: Tables) -> Iterator[Problem]:
+    """Every agency that counts in a place is described for that place."""
+    if "agencies" not in tables:
+        return
+    known = defaultdict(set)
+    for _, record in tables["agencies"].records():
+        known[record.get("place", "")].add(record.get("agency", ""))
+    counts = tables["counts"]
+    for line, record in counts.records():
+        place, agency = record.get("place", ""), record.get("agency", "")
+        if agency not in known[place]:
+            message = f"is not an agency of {quoted(place)} in {tables['agencies'].file}"
+            remedy = suggestion(agency, known[place])
+            yield Problem(counts.file, line, "agency", agency, message, remedy)
+
+
+def _not_above_population(tables: Tables) -> Iterator[Problem]:
+    """A count is not larger than the population of its place in its years.
+
+    The largest series of those years is taken, where there is none the largest of all years,
+    and for a place without population that of the place around it.
+    """
+    people: dict[str, dict[int, float]] = defaultdict(dict)
+    if "population" in tables:
+        for _, record in tables["population"].records():
+            place, year = record.get("place", ""), plain_number(record.get("year", ""))
+            persons = plain_number(record.get("population", ""))
+            if year is not None and persons is not None:
+                people[place][int(year)] = max(persons, people[place].get(int(year), 0))
+    around = {
+        record.get("place", ""): record.get("within", "")
+        for _, record in (tables["places"].records() if "places" in tables else ())
+    }
+    most = {place: max(years.values()) for place, years in people.items()}
+    counts = tables["counts"]
+    for line, record in counts.records():
+        place, count = record.get("place", ""), plain_number(record.get("count", ""))
+        start, end = plain_day(record.get("start", "")), plain_day(record.get("end", ""))
+        if place not in most:
+            place = around.get(place, "")
+        if count is None or start is None or end is None or place not in most:
+            continue
+        years = people[place]
+        limit = max(
+            (years[year] for year in range(start.year, end.year + 1) if year in years),
+            default=most[place],
+        )
+        if count > limit:
+            message = f"is more than the {limit:,.0f} people of {place} in {start.year}"
+            remedy = "correct the count, the place or the population"
+            yield Problem(counts.file, line, "count", record["count"], message, remedy)
+
+
+def _agreeing(tables: Tables) -> Iterator[Problem]:
+    """Counts of one agency, period, status and date of source agree, or each says why it does not.
+
+    Conflicting reports stand side by side, but nothing could choose between two that differ in
+    nothing else. A note on both rows is the documented exception.
+    """
+    dates = {
+        record.get("source_id", ""): record.get("date", "")
+        for _, record in (tables["sources"].records() if "sources" in tables else ())
+    }
+    counts = tables["counts"]
+    if not {"place", "measure", "agency", "start", "end", "status", "count"} <= set(counts.header):
+        return
+    seen: dict[tuple[str, ...], tuple[int, Record]] = {}
+    for line, record in counts.records():
+        source = record.get("source_id", "")
+        published = dates.get(source) or source
+        key = tuple(record[name] for name in ("place", "measure", "agency", "start", "end"))
+        earlier, other = seen.setdefault((*key, record["status"], published), (line, record))
+        noted = record.get("note") and other.get("note")
+        if record["count"] != other["count"] and not noted:
+            message = (
+                f"differs from {quoted(other['count'])} on line {earlier}: same agency, period, "
+                f"status {quoted(record['status'])} and date of source"
+            )
+            remedy = "correct one, give another status, or say in the note of both why they differ"
+            yield Problem(counts.file, line, "count", record["count"], message, remedy)
+
+
+def _parts_and_wholes(tables: Tables) -> Iterator[Problem]:
+    """No part of a period has more deaths than the whole, by more than one per cent.
+
+    Only counts that are final or derived are compared: a first count, a rounded or a doubtful
+    one may well exceed a later total.
+    """
+    counts = tables["counts"]
+    groups = defaultdict(list)
+    for line, record in counts.records():
+        start, end = plain_day(record.get("start", "")), plain_day(record.get("end", ""))
+        count = plain_number(record.get("count", ""))
+        settled = record.get("status") in ("final", "derived")
+        if settled and start and end and start <= end and count is not None and count >= 0:
+            key = tuple(record.get(name, "") for name in ("place", "measure", "agency"))
+            groups[key].append(_Counted(start, end, count, line))
+    for group in groups.values():
+        for part, whole in _exceeding(group):
+            message = (
+                f"is more than the {whole.deaths:g} from {whole.start} to {whole.end} "
+                f"on line {whole.line}, of which it is a part"
+            )
+            remedy = "correct one of them, or give the superseded one the status it has"
+            yield Problem(counts.file, part.line, "count", f"{part.deaths:g}", message, remedy)
+
+
+class _Counted(NamedTuple):
+    start: date
+    end: date
+    deaths: float
+    line: int
+
+
+def _exceeding(group: list[_Counted]) -> Iterator[tuple[_Counted, _Counted]]:
+    """Parts that exceed the smallest whole around them, with that whole.
+
+    Taken by start, a period lies within an earlier one exactly when that ends no sooner: a tree
+    of least counts by end answers this in n log n steps, as a table of any size needs.
+    """
+    ends = sorted({each.end for each in group})
+    least: list[_Counted | None] = [None] * (len(ends) + 1)
+    ordered = sorted(group, key=lambda each: (each.start, -each.end.toordinal()))
+    for _, same in groupby(ordered, key=lambda each: (each.start, each.end)):
+        period = list(same)
+        last = len(ends) - bisect_left(ends, period[0].end)
+        place, smallest = last, None
+        while place:
+            smallest = min(filter(None, (smallest, least[place])), key=_by_count, default=None)
+            place -= place & -place
+        for part in period:
+            if smallest and part.deaths > smallest.deaths * EXCESS:
+                yield part, smallest
+        new = min(period, key=_by_count)
+        place = last
+        while place <= len(ends):
+            least[place] = min(filter(None, (new, least[place])), key=_by_count)
+            place += place & -place
+
+
+def _by_count(each: _Counted) -> float:
+    return each.deaths

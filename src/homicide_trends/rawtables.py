@@ -1,0 +1,186 @@
+"""CSV files as text cells with the line where each row begins, or what is wrong with the file.
+
+Nothing is converted here. A file that is no table, or too large to be one of ours, is refused
+before it is parsed.
+"""
+
+import codecs
+import csv
+import io
+import re
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from .problems import Problem
+
+LARGEST_TABLE = (
+    50_000_000  # bytes; some half a million rows, and these tables hold published counts
+)
+LONGEST_LINE = 1_000_000  # bytes
+
+_SIGNATURES = (
+    (b"PK\x03\x04", "a zip archive or spreadsheet"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\xfd7zXZ", "an xz archive"),
+    (b"7z\xbc\xaf", "a 7z archive"),
+    (b"\xd0\xcf\x11\xe0", "an old spreadsheet"),
+    (b"%PDF", "a PDF"),
+    (b"PAR1", "a Parquet file"),
+    (b"SQLite format 3", "a database"),
+    (codecs.BOM_UTF16_LE, "UTF-16 text"),
+    (codecs.BOM_UTF16_BE, "UTF-16 text"),
+)
+_AS_CSV = "save it as CSV: UTF-8, columns separated by commas"
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A table as text: its file name, header, and rows with the line on which each begins."""
+
+    file: str
+    header: list[str]
+    lines: list[int]
+    rows: list[list[str]]
+
+    def records(self) -> Iterator[tuple[int, dict[str, str]]]:
+        """Line and cells by column of each row; a cell that is missing is empty."""
+        for line, row in zip(self.lines, self.rows, strict=True):
+            cells = dict.fromkeys(self.header, "")
+            cells.update(zip(self.header, row, strict=False))
+            yield line, cells
+
+    def column(self, name: str) -> list[str]:
+        """The cells of a column; none when there is no such column."""
+        if name not in self.header:
+            return []
+        place = self.header.index(name)
+        return [row[place] if place < len(row) else "" for row in self.rows]
+
+
+Tables = dict[str, RawTable]
+Record = dict[str, str]
+
+
+def plain_day(text: str) -> date | None:
+    """A date written YYYY-MM-DD; None for anything else.
+
+    >>> plain_day("2012-03-09"), plain_day("2012-02-30"), plain_day("20120309")
+    (datetime.date(2012, 3, 9), None, None)
+    """
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def plain_number(text: str) -> float | None:
+    """A number in digits with a decimal point; None for anything else.
+
+    >>> plain_number("-41.5"), plain_number("1e5"), plain_number("1,000"), plain_number("")
+    (-41.5, None, None, None)
+    """
+    plain = len(text) < 40 and re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?", text)
+    return float(text) if plain else None
+
+
+def read_bytes(path: Path, largest: int = LARGEST_TABLE) -> bytes | Problem:
+    """The bytes of a regular file that is not too large, else the problem."""
+
+    def refused(message: str, remedy: str) -> Problem:
+        return Problem(path.name, 0, "", "", message, remedy)
+
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            return refused("is not a file", "put the file there")
+        if status.st_size > largest:
+            size = f"{status.st_size / 1e6:,.0f} MB"
+            return refused(f"is too large ({size})", f"at most {largest / 1e6:,.0f} MB are read")
+        with path.open("rb") as opened:
+            # It may have grown since; what is past the limit is not wanted.
+            return opened.read(largest)
+    except FileNotFoundError:
+        return refused("does not exist", "put the file there")
+    except (OSError, ValueError) as error:
+        return refused(f"cannot be read ({error})", "make it readable")
+
+
+def read_raw(path: Path) -> RawTable | Problem:
+    """A CSV file as text, or the problem that keeps it from being read.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "t.csv"
+    ...     _ = path.write_text('a,b\\n1,"two\\nlines"\\n3,4\\n')
+    ...     table = read_raw(path)
+    >>> table.header, table.lines, table.rows[1]
+    (['a', 'b'], [2, 4], ['3', '4'])
+    """
+    content = read_bytes(path)
+    if isinstance(content, Problem):
+        return content
+    refusal = _no_table(path.name, content)
+    if refusal:
+        return refusal
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        byte = f"byte 0x{content[error.start]:02x} is not UTF-8"
+        return Problem(path.name, line, "", "", byte, "save the file as UTF-8")
+    return _parsed(path.name, text)
+
+
+def _no_table(file: str, content: bytes) -> Problem | None:
+    """The problem of content that is no text table; None when it may be one."""
+
+    def refused(message: str, remedy: str, line: int = 0) -> Problem:
+        return Problem(file, line, "", "", message, remedy)
+
+    if not content.strip():
+        return refused("is empty", "the first line names the columns, even of a table without rows")
+    for signature, kind in _SIGNATURES:
+        if content.startswith(signature):
+            return refused(f"is {kind}, not a CSV file", _AS_CSV)
+    if content.startswith(codecs.BOM_UTF8):
+        return refused("begins with a byte-order mark", "save it as UTF-8 without one", 1)
+    if b"\0" in content:
+        line = content.count(b"\n", 0, content.index(b"\0")) + 1
+        return refused("holds a NUL byte: a binary file, not a CSV file", _AS_CSV, line)
+    for number, line_of_bytes in enumerate(io.BytesIO(content), start=1):
+        if len(line_of_bytes) > LONGEST_LINE:
+            message = f"this line has {len(line_of_bytes):,} bytes"
+            return refused(message, f"at most {LONGEST_LINE:,} are read; is a quote open?", number)
+    return None
+
+
+def _parsed(file: str, text: str) -> RawTable | Problem:
+    """The rows of a text, or the problem of one that is not a CSV file."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    lines: list[int] = []
+    rows: list[list[str]] = []
+    begins = 1
+    try:
+        for row in reader:
+            lines.append(begins)
+            rows.append(row)
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        remedy = "quote a cell that holds a comma, a quote or a line break, and double its quotes"
+        return Problem(file, begins, "", "", f"is not CSV from here on ({error})", remedy)
+    header = rows[0] if rows else []
+    if len(header) < 2:
+        first = header[0] if header else ""
+        marks = [mark for mark in (";", "\t", "|") if mark in first]
+        message = f"columns are separated by {marks[0]!r}" if marks else "has no header of columns"
+        return Problem(file, 1, "", first, message, _AS_CSV)
+    twice = sorted({name for name in header if header.count(name) > 1})
+    if twice:
+        return Problem(file, 1, twice[0], "", "stands twice in the header", "keep one of them")
+    return RawTable(file, header, lines[1:], rows[1:])

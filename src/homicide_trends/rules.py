@@ -1,0 +1,156 @@
+"""Rules that a table schema cannot say: between columns, between rows and between tables.
+
+Each rule yields a Problem for every place where it is broken. A cell that is not of its type is
+left to the schema; a column or table that is missing leaves its rules unasked.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+from . import count_rules
+from .numerals import parse_numbers
+from .problems import Problem, harmless, quoted, suggestion
+from .rawtables import Record, Tables, plain_day, plain_number
+
+Types = dict[str, dict[str, str]]
+
+EARLIEST, LATEST = 1800, 2100
+_SPANS = (("start", "end"), ("baseline_start", "baseline_end"), ("declared_start", "declared_end"))
+_IDENTIFIERS = ("source_id", "figure_id", "event_id", "estimate_id", "place", "within")
+_IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+def broken(tables: Tables, types: Types) -> Iterator[Problem]:
+    """Every place where a rule is broken; ``types`` gives each table's columns with their type."""
+    for name, table in tables.items():
+        for line, record in table.records():
+            yield from _cells(table.file, line, record, types.get(name, {}))
+            yield from _spans(table.file, line, record)
+    for name, rule in _OF_A_ROW:
+        if name in tables:
+            for line, record in tables[name].records():
+                yield from rule(tables, line, record)
+    yield from count_rules.broken(tables)
+
+
+def _cells(file: str, line: int, record: Record, types: dict[str, str]) -> Iterator[Problem]:
+    """Rules for a single cell."""
+    for column, cell in record.items():
+        kind = types.get(column, "string")
+        if not cell.isprintable() and _hidden(cell.replace("\n", "")):
+            message = "holds a control or invisible character"
+            yield Problem(file, line, column, cell, message, "type the text anew")
+        elif cell != cell.strip():
+            yield Problem(file, line, column, cell, "begins or ends with a blank", "delete it")
+        elif kind in ("integer", "number") and cell and plain_number(cell) is None:
+            remedy = "write digits with a decimal point, without separators or exponent"
+            yield Problem(file, line, column, cell, "is not a plain number", remedy)
+        elif kind == "date" and (day := plain_day(cell)) and not EARLIEST <= day.year <= LATEST:
+            message = f"is not in a year from {EARLIEST} to {LATEST}"
+            yield Problem(file, line, column, cell, message, "correct the year")
+        elif column in _IDENTIFIERS and cell and not _IDENTIFIER.fullmatch(cell):
+            remedy = (
+                "use letters without accents, digits, '-', '_' and '.', a letter or digit first"
+            )
+            yield Problem(file, line, column, cell, "is not an identifier", remedy)
+
+
+def _hidden(cell: str) -> bool:
+    return cell != harmless(cell, len(cell))
+
+
+def _spans(file: str, line: int, record: Record) -> Iterator[Problem]:
+    """No period ends before it starts, and none has an end without a start."""
+    for start, end in _SPANS:
+        first, last = plain_day(record.get(start, "")), plain_day(record.get(end, ""))
+        if first and last and first > last:
+            message = f"is after {end} {last}"
+            yield Problem(file, line, start, str(first), message, "a period starts before it ends")
+
+
+def _source(tables: Tables, line: int, record: Record) -> Iterator[Problem]:
+    """A source has an address or its text, and a derived one says from what."""
+    file = tables["sources"].file
+    identifier, kind = record.get("source_id", ""), record.get("kind", "")
+    parents = [each.strip() for each in record.get("derived_from", "").split(";") if each.strip()]
+    known = tables["sources"].column("source_id") if parents else []
+    if kind == "derived" and not parents:
+        remedy = "name the sources it was worked out from, joined by ';'"
+        yield Problem(file, line, "derived_from", "", "is empty for a derived source", remedy)
+    if kind != "derived" and parents:
+        remedy = "leave it empty, or make the kind 'derived'"
+        message = f"is given for a source of kind {quoted(kind)}"
+        yield Problem(file, line, "derived_from", "; ".join(parents), message, remedy)
+    for parent in parents:
+        if parent == identifier:
+            yield Problem(file, line, "derived_from", parent, "is the source itself", "name others")
+        elif parent not in known:
+            remedy = suggestion(parent, known)
+            yield Problem(file, line, "derived_from", parent, "is not a source_id", remedy)
+    digest = record.get("sha256", "")
+    if digest and not re.fullmatch("[0-9a-f]{64}", digest):
+        remedy = "write 64 digits 0-9 and a-f, as sha256sum prints them"
+        yield Problem(file, line, "sha256", digest, "is not a SHA-256", remedy)
+    lacks_address = not record.get("url") and "url" in record
+    if lacks_address and record.get("quality") == "solid" and kind not in ("text", "derived"):
+        message = f"is empty for a solid source of kind {quoted(kind)}"
+        yield Problem(file, line, "url", "", message, "give the address, or make it 'weak'")
+
+
+def _figure(tables: Tables, line: int, record: Record) -> Iterator[Problem]:
+    """A percentage is not a fraction, unless the text itself says so (``0.5%``)."""
+    said = parse_numbers(record.get("as_reported", "")[:200])
+    if _is_fraction(record.get("value", ""), record.get("unit", "")) and not any(
+        number.unit == "percent" and float(number.value) == plain_number(record["value"])
+        for number in said
+    ):
+        yield _fraction(tables["figures"].file, line, "value", record["value"])
+
+
+def _estimate(tables: Tables, line: int, record: Record) -> Iterator[Problem]:
+    """Limits enclose their estimate, and a percentage is not a fraction."""
+    file = tables["estimates"].file
+    estimate = plain_number(record.get("estimate", ""))
+    lower, upper = plain_number(record.get("lower", "")), plain_number(record.get("upper", ""))
+    for column, limit, outside in (("lower", lower, 1), ("upper", upper, -1)):
+        if estimate is not None and limit is not None and (limit - estimate) * outside > 0:
+            message = f"is {'above' if outside > 0 else 'below'} the estimate {record['estimate']}"
+            remedy = "lower <= estimate <= upper"
+            yield Problem(file, line, column, record[column], message, remedy)
+    if estimate is None and lower is not None and upper is not None and lower > upper:
+        message = f"is above upper {record['upper']}"
+        yield Problem(file, line, "lower", record["lower"], message, "lower <= upper")
+    for column in ("estimate", "lower", "upper"):
+        if _is_fraction(record.get(column, ""), record.get("unit", "")):
+            yield _fraction(file, line, column, record[column])
+
+
+def _is_fraction(value: str, unit: str) -> bool:
+    return unit in ("percent", "%") and 0 < abs(plain_number(value) or 0) < 1
+
+
+def _fraction(file: str, line: int, column: str, value: str) -> Problem:
+    share = f"{100 * float(value):g}"
+    return Problem(
+        file, line, column, value, "is a fraction, not a percentage", f"{share} percent?"
+    )
+
+
+def _count(tables: Tables, line: int, record: Record) -> Iterator[Problem]:
+    """Deaths are not negative, and a doubtful or allocated count says why it is."""
+    file = tables["counts"].file
+    if (plain_number(record.get("count", "")) or 0) < 0:
+        remedy = "write the number counted, or leave the row out"
+        yield Problem(file, line, "count", record["count"], "is below 0", remedy)
+    status = record.get("status", "")
+    if status in ("doubtful", "allocated") and not record.get("note") and "note" in record:
+        remedy = "say what contradicts it" if status == "doubtful" else "say what was split"
+        yield Problem(file, line, "note", "", f"is empty for a count that is {status}", remedy)
+
+
+_OF_A_ROW: tuple[tuple[str, Callable[[Tables, int, Record], Iterator[Problem]]], ...] = (
+    ("sources", _source),
+    ("figures", _figure),
+    ("estimates", _estimate),
+    ("counts", _count),
+)
