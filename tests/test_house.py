@@ -1,0 +1,404 @@
+"""The house: dependencies stated once, a lock that fits, a wheel that is whole, imports one way."""
+
+import ast
+import io
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tokenize
+import tomllib
+import zipfile
+from graphlib import CycleError, TopologicalSorter
+from importlib.metadata import packages_distributions
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+PACKAGE = CHECKOUT / "src" / "homicide_trends"
+MODULES = {path.stem: path for path in PACKAGE.glob("*.py")}
+
+STATISTICS = {
+    "changepoints",
+    "counterfactual",
+    "dispersion",
+    "effect",
+    "intervals",
+    "joinpoint",
+    "population",
+    "rates",
+    "synthetic",
+    "windows",
+}
+HEAVY = {"frictionless", "matplotlib", "nbconvert", "papermill", "ruptures", "statsmodels"}
+RENDERING = {"jupyterlab", "nbclient", "nbconvert", "nbformat", "papermill"}
+
+
+def read(name: str) -> str:
+    return (CHECKOUT / name).read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def project() -> dict[str, Any]:
+    table: dict[str, Any] = tomllib.loads(read("pyproject.toml"))["project"]
+    return table
+
+
+def requirements(project: dict[str, Any]) -> list[Requirement]:
+    lists = [project["dependencies"], *project["optional-dependencies"].values()]
+    return [Requirement(line) for each in lists for line in each]
+
+
+# --- dependencies, stated once --------------------------------------------------------------
+
+
+def lock_problems(lock: str, wanted: list[Requirement]) -> list[str]:
+    """Where the lock and the stated dependencies disagree, or a pin has no hash."""
+    blocks = re.split(r"^(?=[A-Za-z0-9])", lock, flags=re.MULTILINE)[1:]
+    pins: dict[str, list[Version]] = {}
+    found = []
+    for block in blocks:
+        name, _, version = re.split(r"[ ;\\]", block, maxsplit=1)[0].partition("==")
+        pins.setdefault(canonicalize_name(name), []).append(Version(version))
+        if "--hash=sha256:" not in block:
+            found.append(f"{name}: no hash")
+    for requirement in wanted:
+        versions = pins.get(canonicalize_name(requirement.name))
+        if versions is None:
+            found.append(f"{requirement.name}: not in the lock")
+        elif not all(requirement.specifier.contains(version) for version in versions):
+            found.append(f"{requirement}: the lock has {', '.join(map(str, versions))}")
+    return found
+
+
+def test_lock_fits_the_stated_dependencies(project: dict[str, Any]) -> None:
+    assert lock_problems(read("requirements.txt"), requirements(project)) == []
+
+
+@pytest.mark.parametrize(
+    ("lock", "problem"),
+    [
+        ("numpy==2.1.0 \\\n    --hash=sha256:0\n", []),
+        ("numpy==1.26.4 \\\n    --hash=sha256:0\n", ["numpy>=2.0: the lock has 1.26.4"]),
+        ("numpy==2.1.0\n", ["numpy: no hash"]),
+        ("numpydoc==2.1.0 \\\n    --hash=sha256:0\n", ["numpy: not in the lock"]),
+    ],
+)
+def test_lock_that_does_not_fit_is_found(lock: str, problem: list[str]) -> None:
+    assert lock_problems(lock, [Requirement("numpy>=2.0")]) == problem
+
+
+@pytest.mark.parametrize(
+    "name", ["requirements.txt", "pyproject.toml", "environment.yml", "Makefile", ".ci/run"]
+)
+def test_no_address_is_written_down(name: str) -> None:
+    assert "://" not in read(name)
+
+
+def environment_problems(text: str, project: dict[str, Any]) -> list[str]:
+    """Where environment.yml names more than a Python that fits, pip, and this project."""
+    environment = yaml.safe_load(text)
+    found = []
+    if environment["channels"] != ["conda-forge"]:
+        found.append(f"channels {environment['channels']}")
+    python, *others = environment["dependencies"]
+    # Binder reads this spelling alone and silently takes an old Python for any other.
+    version = re.fullmatch(r"python =(3\.\d+)", str(python))
+    if not version:
+        found.append(f"{python}: should read python =3.N")
+    elif not Requirement("x" + project["requires-python"]).specifier.contains(version.group(1)):
+        found.append(f"{python}: not {project['requires-python']}")
+    if others[:-1] != ["pip"] or not isinstance(others[-1], dict):
+        found.append(f"{others}: should be pip and what pip installs")
+        return found
+    installs = re.fullmatch(r"-e \.(?:\[([a-z,]+)\])?", " ".join(others[-1]["pip"]))
+    if not installs:
+        found.append(f"{others[-1]['pip']}: should install this project and nothing else")
+    elif unknown := set((installs.group(1) or "lab").split(",")) - set(
+        project["optional-dependencies"]
+    ):
+        found.append(f"no extra {', '.join(sorted(unknown))}")
+    return found
+
+
+def test_environment_for_conda_has_no_second_list(project: dict[str, Any]) -> None:
+    assert environment_problems(read("environment.yml"), project) == []
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("python =3.12", "python>=3.12"),
+        ("python =3.12", "python =3.10"),
+        ("-e .[lab]", "-e .[labs]"),
+        ("-e .[lab]", "homicide-trends"),
+        ("      - -e .[lab]", "      - -e .[lab]\n      - pandas"),
+        ("  - pip\n", "  - pip\n  - numpy\n"),
+        ("conda-forge", "defaults"),
+    ],
+)
+def test_mistake_in_the_conda_file_is_found(
+    right: str, wrong: str, project: dict[str, Any]
+) -> None:
+    text = read("environment.yml")
+    assert right in text
+    assert environment_problems(text.replace(right, wrong, 1), project)
+
+
+def imported_by(path: Path) -> set[str]:
+    """Top-level names of everything that a file imports from outside, at any depth."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.partition(".")[0])
+    return found
+
+
+def declared(names: set[str], lists: list[list[str]], own: set[str]) -> set[str]:
+    """Which of the imported names no stated dependency accounts for."""
+    stated = {canonicalize_name(Requirement(line).name) for each in lists for line in each}
+    owners = packages_distributions()
+    return {
+        name
+        for name in names - own - sys.stdlib_module_names
+        if not stated & {canonicalize_name(owner) for owner in owners.get(name, [])}
+    }
+
+
+def test_library_imports_only_what_it_declares(project: dict[str, Any]) -> None:
+    names = set().union(*map(imported_by, MODULES.values()))
+    lists = [project["dependencies"]]
+    assert declared(names, lists, own={"homicide_trends"}) == set()
+
+
+def test_tests_import_only_what_is_declared(project: dict[str, Any]) -> None:
+    paths = list((CHECKOUT / "tests").rglob("*.py"))
+    own = {"homicide_trends", *(path.stem for path in paths)}
+    lists = [project["dependencies"], *project["optional-dependencies"].values()]
+    assert declared(set().union(*map(imported_by, paths)), lists, own) == set()
+
+
+# --- one direction of imports ---------------------------------------------------------------
+
+
+def own_imports(path: Path) -> set[str]:
+    """The package's own modules that a module imports when it runs, at any depth of its code."""
+    found = set()
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in tree.body:
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            tree.body.remove(node)
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.ImportFrom):
+            continue
+        if node.level == 1 or (node.module or "").partition(".")[0] == "homicide_trends":
+            module = (node.module or "").removeprefix("homicide_trends").strip(".")
+            names = [module.partition(".")[0]] if module else [alias.name for alias in node.names]
+            found |= {name for name in names if name in MODULES}
+    return found
+
+
+@pytest.fixture(scope="module")
+def graph() -> dict[str, set[str]]:
+    return {name: own_imports(path) for name, path in MODULES.items()}
+
+
+def reached(graph: dict[str, set[str]], start: str) -> set[str]:
+    found: set[str] = set()
+    left = [start]
+    while left:
+        for name in graph[left.pop()] - found:
+            found.add(name)
+            left.append(name)
+    return found
+
+
+def test_imports_form_no_circle(graph: dict[str, set[str]]) -> None:
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" imports ".join(reversed(error.args[1])))
+
+
+@pytest.mark.parametrize("name", sorted(STATISTICS & MODULES.keys()))
+def test_statistics_know_nothing_of_tables_and_pictures(
+    graph: dict[str, set[str]], name: str
+) -> None:
+    assert not reached(graph, name) & {"data", "plots", "tables", "reports"}
+
+
+def test_only_the_command_line_imports_reports(graph: dict[str, set[str]]) -> None:
+    assert {name for name, others in graph.items() if "reports" in others} <= {"cli", "__main__"}
+
+
+def loaded_after(code: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}; import sys; print(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.split())
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    assert not loaded_after("import homicide_trends") & (HEAVY | {"numpy", "pandas", "scipy"})
+
+
+def test_importing_every_statistical_module_loads_nothing_heavy() -> None:
+    names = ", ".join(f"homicide_trends.{name}" for name in sorted(STATISTICS & MODULES.keys()))
+    assert not loaded_after(f"import {names}") & (HEAVY | {"scipy.stats"})
+
+
+def test_the_library_works_without_the_tools_that_render() -> None:
+    wanted = {"data", "series", "plots", "tables", *STATISTICS} & MODULES.keys()
+    names = ", ".join(f"homicide_trends.{name}" for name in sorted(wanted))
+    assert not loaded_after(f"import {names}") & RENDERING
+
+
+def test_names_say_what_a_module_does() -> None:
+    vague = {"common", "config", "core", "helpers", "misc", "models", "utils"}
+    assert not vague & {path.stem for path in PACKAGE.rglob("*")}
+
+
+@pytest.mark.parametrize("folder", ["src", "tests"])
+def test_identifiers_are_plain_ascii(folder: str) -> None:
+    found = [
+        f"{path.name}:{token.start[0]} {token.string}"
+        for path in (CHECKOUT / folder).rglob("*.py")
+        for token in tokenize.generate_tokens(io.StringIO(path.read_text("utf-8")).readline)
+        if token.type == tokenize.NAME and not token.string.isascii()
+    ]
+    assert found == []
+
+
+# --- what is handed over --------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("built")
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "--directory", str(folder)],
+        cwd=CHECKOUT,
+        capture_output=True,
+        check=True,
+    )
+    return folder
+
+
+def shipped_files() -> set[str]:
+    kept = [*(CHECKOUT / "data").iterdir(), *(CHECKOUT / "notebooks").glob("*.[iy]*")]
+    return {f"homicide_trends/_shipped/{path.parent.name}/{path.name}" for path in kept}
+
+
+def test_wheel_carries_tables_notebooks_and_templates(built: Path) -> None:
+    names = set(zipfile.ZipFile(next(built.glob("*.whl"))).namelist())
+    assert shipped_files() <= names
+    templates = {path for path in (PACKAGE / "templates").rglob("*") if path.is_file()}
+    assert {path.relative_to(CHECKOUT / "src").as_posix() for path in templates} <= names
+    assert not [name for name in names if "checkpoint" in name or "__pycache__" in name]
+    tops = {name.partition("/")[0] for name in names}
+    assert {re.sub(r"-[\d.]+\.dist-info", "", name) for name in tops} == {"homicide_trends"}
+
+
+def test_wheel_works_without_the_checkout(built: Path, tmp_path: Path) -> None:
+    zipfile.ZipFile(next(built.glob("*.whl"))).extractall(tmp_path / "site")
+    code = (
+        "import homicide_trends as ht; from homicide_trends.data import shipped;"
+        "print(ht.__file__, shipped('data'), shipped('notebooks'), sep='\\n');"
+        "assert len(ht.load_sources()) > 0"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(tmp_path / "site")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    places = [Path(line) for line in done.stdout.split("\n")[:3]]
+    assert all(place.is_relative_to(tmp_path / "site") for place in places)
+
+
+def test_sdist_carries_what_the_tests_and_the_set_up_need(built: Path) -> None:
+    with tarfile.open(next(built.glob("*.tar.gz"))) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    wanted = {"README.md", "LICENSE", "bootstrap.py", "Makefile", "requirements.txt"}
+    wanted |= {"tests/test_house.py", "data/counts.csv", "reports/README.md"}
+    assert wanted <= names
+    assert not [name for name in names if name.startswith((".venv", ".git/", "reports/index"))]
+
+
+def test_versions_agree(project: dict[str, Any]) -> None:
+    from homicide_trends import __version__
+
+    citation = yaml.safe_load(read("CITATION.cff"))
+    assert project["version"] == __version__ == citation["version"]
+    assert f"\n## {project['version']}" in read("CHANGELOG.md")
+    assert project["license"] == citation["license"] == "MIT"
+    assert read("LICENSE").startswith("MIT License")
+
+
+def test_citation_has_what_the_format_requires() -> None:
+    # Citation File Format 1.2.0, section "Valid keys": the required ones.
+    citation = yaml.safe_load(read("CITATION.cff"))
+    assert {"authors", "cff-version", "message", "title"} <= citation.keys()
+    assert citation["cff-version"] == "1.2.0"
+
+
+def test_changes_are_sorted_by_what_they_touch() -> None:
+    for release in read("CHANGELOG.md").split("\n## ")[1:]:
+        sections = re.findall(r"^### (.+)$", release, flags=re.MULTILINE)
+        assert sections == ["Data", "Methods", "Findings", "Code"], release.partition("\n")[0]
+
+
+@pytest.mark.skipif(
+    not (shutil.which("git") and (CHECKOUT / ".git").exists()), reason="not a git checkout"
+)
+@pytest.mark.parametrize(
+    ("path", "ignored"),
+    [
+        ("reports/index.html", True),
+        ("reports/trend.ipynb", True),
+        ("reports/failed/trend.ipynb", True),
+        ("reports/README.md", False),
+        ("reports/readme-figure.png", False),
+        ("src/homicide_trends/reports.py", False),
+        (".venv/bin/python", True),
+        (".venv.lock", True),
+        ("notebooks/.ipynb_checkpoints/01-figures-checkpoint.ipynb", True),
+        ("notebooks/01-figures.ipynb", False),
+        ("data/counts.csv", False),
+    ],
+)
+def test_git_ignores_what_is_rendered_and_made(path: str, ignored: bool) -> None:
+    done = subprocess.run(["git", "check-ignore", "-q", "--no-index", path], cwd=CHECKOUT)
+    assert done.returncode == (0 if ignored else 1)
+
+
+def test_the_tree_in_the_readme_is_the_tree() -> None:
+    blocks = re.findall(r"^```[a-z]*\n(.*?)^```", read("README.md"), flags=re.MULTILINE | re.DOTALL)
+    trees = [block for block in blocks if "pyproject.toml" in block]
+    assert len(trees) == 1, "README.md should have one block with the annotated tree"
+    paths = [line.split()[0] for line in trees[0].splitlines() if line[:1].strip()]
+    assert [path for path in paths if not (CHECKOUT / path).exists()] == []
+    shown = {path.partition("/")[0] for path in paths}
+    tracked = {
+        path.name
+        for path in CHECKOUT.iterdir()
+        if not path.name.startswith(".") and path.name not in ("build", "dist")
+    }
+    assert tracked <= shown
