@@ -1,0 +1,129 @@
+"""What callers pass, checked: one clear message that names the wrong value and the right one."""
+
+import difflib
+from collections.abc import Iterable
+from datetime import date
+from numbers import Number
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+DateLike = str | date | np.datetime64 | pd.Timestamp
+Window = tuple[DateLike, DateLike]
+
+
+def choice(value: str, known: Iterable[str], what: str) -> str:
+    """Return a value that is one of the known ones; otherwise say which there are."""
+    names = list(known)
+    if value not in names:
+        near = difflib.get_close_matches(str(value), names, n=1)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        raise ValueError(f"unknown {what} {value!r}; {hint}there are {', '.join(names)}")
+    return value
+
+
+def confidence(conf: float) -> float:
+    """Return a confidence level between 0 and 1, such as 0.95."""
+    if isinstance(conf, bool) or not isinstance(conf, int | float | np.number) or not 0 < conf < 1:
+        raise ValueError(f"conf is {conf!r}; it must lie between 0 and 1, such as 0.95")
+    return float(conf)
+
+
+def floats(values: ArrayLike, what: str) -> Floats:
+    """Return numbers as an array of floats, missing as NaN."""
+    try:
+        if isinstance(values, pd.Series):
+            return np.asarray(values.to_numpy(dtype=float, na_value=np.nan))
+        return np.asarray(values, dtype=float)
+    except (TypeError, ValueError):
+        raise ValueError(f"{what} must be numbers, not {_shortened(values)}") from None
+
+
+def counts(values: ArrayLike, what: str) -> Floats:
+    """Return counts, each missing or 0 or more."""
+    x = floats(values, what)
+    _refuse((x < 0) | np.isinf(x), x, f"{what} is {{}}; a count must be 0 or more and finite")
+    return x
+
+
+def positive(values: ArrayLike, what: str) -> Floats:
+    """Return quantities that one divides by, each missing or above 0."""
+    x = floats(values, what)
+    _refuse((x <= 0) | np.isinf(x), x, f"{what} is {{}}; it must be above 0 and finite")
+    return x
+
+
+def _refuse(bad: NDArray[Any], values: Floats, message: str) -> None:
+    if bool(np.any(bad)):
+        raise ValueError(message.format(f"{values[bad].flat[0]:g}"))
+
+
+def _shortened(values: object) -> str:
+    text = repr(values)
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def need_columns(table: pd.DataFrame, *names: str) -> None:
+    """Refuse a table that lacks one of the columns."""
+    for name in names:
+        if name not in table.columns:
+            have = [str(column) for column in table.columns]
+            near = difflib.get_close_matches(name, have, n=1)
+            hint = f"did you mean {near[0]!r}? " if near else ""
+            raise ValueError(f"no column {name!r}; {hint}the table has {', '.join(have)}")
+
+
+def with_columns(table: pd.DataFrame, new: dict[str, Any]) -> pd.DataFrame:
+    """Return a copy of the table with columns appended; none that is there is overwritten."""
+    taken = [name for name in new if name in table.columns]
+    if taken:
+        raise ValueError(f"the table already has a column {taken[0]!r}; give another name=")
+    return table.assign(**new)
+
+
+def one_place(table: pd.DataFrame) -> None:
+    """Refuse a table of several places where one series is meant."""
+    if "place" in table.columns:
+        places = sorted(table["place"].dropna().unique())
+        if len(places) > 1:
+            raise ValueError(f"one place is needed, the table has {', '.join(map(str, places))}")
+
+
+def day(value: DateLike, what: str) -> pd.Timestamp:
+    """Return a day as a timestamp at midnight."""
+    found = None
+    # A bare number would be read as nanoseconds since 1970.
+    if not isinstance(value, Number):
+        try:
+            found = pd.Timestamp(value)
+        except (TypeError, ValueError):
+            found = None
+    if not isinstance(found, pd.Timestamp):
+        raise ValueError(f"{what} is {value!r}; it must be a date such as 2012-03-09")
+    if found.tzinfo is not None or found != found.normalize():
+        raise ValueError(f"{what} is {value!r}; it must be a day without a time or time zone")
+    return found
+
+
+def days_of(window: Window, what: str) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """Return the first and last day of a window given as (start, end), both inclusive."""
+    if isinstance(window, str) or not isinstance(window, tuple | list) or len(window) != 2:
+        raise ValueError(f"{what} is {window!r}; it must be (start, end), two dates")
+    start, end = day(window[0], f"{what} start"), day(window[1], f"{what} end")
+    if end < start:
+        raise ValueError(f"{what} ends on {end.date()}, before its start {start.date()}")
+    return start, end
+
+
+def separate(baseline: Window, window: Window) -> None:
+    """Refuse a window that has days in common with its baseline."""
+    b_start, b_end = days_of(baseline, "baseline")
+    w_start, w_end = days_of(window, "window")
+    if w_start <= b_end and b_start <= w_end:
+        raise ValueError(
+            f"window {w_start.date()} to {w_end.date()} and baseline {b_start.date()} to "
+            f"{b_end.date()} overlap; they must have no day in common"
+        )
