@@ -24,7 +24,12 @@ from packaging.version import Version
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 PACKAGE = CHECKOUT / "src" / "homicide_trends"
-MODULES = {path.stem: path for path in PACKAGE.glob("*.py")}
+# Each module of the package, or folder of modules, with its files.
+MODULES = {
+    path.stem: [path] if path.is_file() else sorted(path.rglob("*.py"))
+    for path in PACKAGE.iterdir()
+    if path.suffix == ".py" or (path / "__init__.py").exists()
+}
 
 STATISTICS = {
     "changepoints",
@@ -154,7 +159,7 @@ def test_mistake_in_the_conda_file_is_found(
 
 
 def imported_by(path: Path) -> set[str]:
-    """Top-level names of everything that a file imports from outside, at any depth."""
+    """Top-level names of everything that a file imports, at any depth of its code."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -164,7 +169,7 @@ def imported_by(path: Path) -> set[str]:
     return found
 
 
-def declared(names: set[str], lists: list[list[str]], own: set[str]) -> set[str]:
+def undeclared(names: set[str], lists: list[list[str]], own: set[str]) -> set[str]:
     """Which of the imported names no stated dependency accounts for."""
     stated = {canonicalize_name(Requirement(line).name) for each in lists for line in each}
     owners = packages_distributions()
@@ -176,41 +181,52 @@ def declared(names: set[str], lists: list[list[str]], own: set[str]) -> set[str]
 
 
 def test_library_imports_only_what_it_declares(project: dict[str, Any]) -> None:
-    names = set().union(*map(imported_by, MODULES.values()))
-    lists = [project["dependencies"]]
-    assert declared(names, lists, own={"homicide_trends"}) == set()
+    names = set().union(*map(imported_by, PACKAGE.rglob("*.py")))
+    assert undeclared(names, [project["dependencies"]], own={"homicide_trends"}) == set()
+
+
+def test_nothing_is_declared_that_the_library_does_not_use(project: dict[str, Any]) -> None:
+    names = set().union(*map(imported_by, PACKAGE.rglob("*.py")))
+    owners = packages_distributions()
+    used = {canonicalize_name(owner) for name in names for owner in owners.get(name, [])}
+    used.add("ipykernel")  # started by its name, for every notebook
+    assert {Requirement(line).name for line in project["dependencies"]} - used == set()
 
 
 def test_tests_import_only_what_is_declared(project: dict[str, Any]) -> None:
     paths = list((CHECKOUT / "tests").rglob("*.py"))
     own = {"homicide_trends", *(path.stem for path in paths)}
     lists = [project["dependencies"], *project["optional-dependencies"].values()]
-    assert declared(set().union(*map(imported_by, paths)), lists, own) == set()
+    assert undeclared(set().union(*map(imported_by, paths)), lists, own) == set()
 
 
 # --- one direction of imports ---------------------------------------------------------------
 
 
 def own_imports(path: Path) -> set[str]:
-    """The package's own modules that a module imports when it runs, at any depth of its code."""
-    found = set()
+    """The package's modules that a file imports when it runs, at any depth of its code."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    for node in tree.body:
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
-            tree.body.remove(node)
+    tree.body = [
+        node
+        for node in tree.body
+        if not (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test))
+    ]
+    here = ["homicide_trends", *path.relative_to(PACKAGE).parts[:-1]]
+    found = set()
     for node in ast.walk(tree):
-        if not isinstance(node, ast.ImportFrom):
-            continue
-        if node.level == 1 or (node.module or "").partition(".")[0] == "homicide_trends":
-            module = (node.module or "").removeprefix("homicide_trends").strip(".")
-            names = [module.partition(".")[0]] if module else [alias.name for alias in node.names]
-            found |= {name for name in names if name in MODULES}
-    return found
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = here[: len(here) + 1 - node.level] if node.level else []
+            start = ".".join([*base, *([node.module] if node.module else [])])
+            found |= {f"{start}.{alias.name}" for alias in node.names}
+    parts = [name.split(".") for name in found if name.startswith("homicide_trends.")]
+    return {names[1] for names in parts if names[1] in MODULES}
 
 
 @pytest.fixture(scope="module")
 def graph() -> dict[str, set[str]]:
-    return {name: own_imports(path) for name, path in MODULES.items()}
+    return {name: set().union(*map(own_imports, paths)) - {name} for name, paths in MODULES.items()}
 
 
 def reached(graph: dict[str, set[str]], start: str) -> set[str]:
