@@ -73,7 +73,11 @@ def _private_folder() -> Iterator[Path]:
         # An empty file shields the figures from the user's own matplotlib settings.
         (folder / "work" / "matplotlibrc").touch()
         specification = {
-            "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+            # Being interrupted at its end is no error that a kernel should report.
+            "argv": [
+                *(sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"),
+                "--IPKernelApp.log_level=CRITICAL",
+            ],
             "display_name": "Python 3",
             "language": "python",
             "metadata": {"supported_encryption": ["curve"]},
@@ -147,6 +151,7 @@ def _run(given: Any, parameters: dict[str, Value], folder: Path) -> Any:
             autosave_cell_every=0,
             cwd=folder / "work",
             config=config,
+            shutdown_kernel="immediate",
             on_notebook_start=lambda notebook: started.append(notebook),
             on_cell_start=lambda cell, cell_index: last.__setitem__(0, cell_index),
         )
@@ -160,6 +165,9 @@ def _run(given: Any, parameters: dict[str, Value], folder: Path) -> Any:
 
 def _failure(notebook: Any, index: int | None, error: str, text: str) -> CellError:
     """What failed where: the cell is counted in the notebook as it was given, from 1."""
+    from papermill.execute import remove_error_markers
+
+    notebook = remove_error_markers(notebook)  # as cells of their own they shift the count
     cells = notebook.cells
     if index is None:
         where = "before the first cell"

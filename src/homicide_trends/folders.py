@@ -47,7 +47,7 @@ def closest(value: object, known: Iterable[object]) -> str:
     """
     names = sorted({str(name) for name in known})
     folded = {name.casefold(): name for name in reversed(names)}
-    near = difflib.get_close_matches(str(value).casefold(), list(folded), n=1, cutoff=0.5)
+    near = difflib.get_close_matches(str(value).casefold(), list(folded), n=1, cutoff=0.6)
     shown = ", ".join(names[:30]) + (", ..." if len(names) > 30 else "")
     guess = f"; did you mean {folded[near[0]]!r}?" if near else ";"
     return f"{guess} there are {shown or 'none'}"

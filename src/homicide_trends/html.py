@@ -27,7 +27,7 @@ def report_page(notebook: Mapping[str, Any], record: Mapping[str, Any]) -> bytes
     ``record`` is what is known about the report: its ``title``, ``main`` finding (or None),
     ``parameters`` (name, value, default, help, changed), ``provenance`` and ``command``.
     """
-    outline = Outline()
+    outline = Outline(anchors={"content", "provenance"})  # those of the template
     body = "\n".join(_blocks(notebook["cells"], outline))
     opening, _, sections = body.partition(FIRST_SECTION)
     return _render(
@@ -115,7 +115,9 @@ def _blocks(cells: Sequence[Mapping[str, Any]], outline: Outline) -> Iterator[st
 def _markdown_reader() -> Any:
     import mistune
 
-    return mistune.create_markdown(escape=True, plugins=["table", "strikethrough", "footnotes"])
+    # Addresses are judged when the fragment is rebuilt, which leaves the words of a bad link.
+    renderer = mistune.HTMLRenderer(escape=True, allow_harmful_protocols=True)
+    return mistune.create_markdown(renderer=renderer, plugins=["table", "strikethrough"])
 
 
 def _markdown(source: str) -> str:

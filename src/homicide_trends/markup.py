@@ -150,7 +150,7 @@ class _Builder(HTMLParser):
             names = [name for name, _ in self.open]
             return f'<th{attributes} scope="{"col" if "thead" in names else "row"}">'
         if tag == "caption":
-            return f'<caption{attributes} id="table-{self.outline.tables + 1}"><span>'
+            return f'<caption{attributes} id="table.{self.outline.tables + 1}"><span>'
         if tag == "a":
             return f"<a{attributes}>"
         return f"<{tag}{attributes}>"
@@ -185,8 +185,8 @@ class _Builder(HTMLParser):
         """A table in a container of its own that scrolls, so that the page never does."""
         self.outline.tables += 1
         number = self.outline.tables
-        if f'id="table-{number}"' in inside:
-            label = f'aria-labelledby="table-{number}"'
+        if f'id="table.{number}"' in inside:
+            label = f'aria-labelledby="table.{number}"'
         else:
             label = f'aria-label="{escape("Table: " + self.outline.nearest)}"'
         return (
