@@ -1,0 +1,169 @@
+"""A unit, its pool of donors, and the weights with which they follow it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+Floats = npt.NDArray[np.float64]
+
+NEGLIGIBLE = 1e-9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SyntheticControl:
+    """A synthetic control of one unit.
+
+    `weights`: unit, weight, a row a donor. `series`: time, observed, synthetic, gap (observed
+    less synthetic), after. `rmspe_pre`, `rmspe_post`: root mean squared gap before and after;
+    `ratio` the second over the first. `share` is `rmspe_pre` over the unit's mean outcome
+    before. `unique`: whether no other weights fit as well. `refused` says why nothing may be
+    concluded, and is empty when the fit is good enough.
+    """
+
+    weights: pd.DataFrame
+    series: pd.DataFrame
+    rmspe_pre: float
+    rmspe_post: float
+    ratio: float
+    share: float
+    unique: bool
+    refused: str
+    notes: tuple[str, ...]
+    spec: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DonorPool:
+    """Outcomes by time and unit, without gaps; donors in the order of their names."""
+
+    times: pd.Index[Any]
+    before: npt.NDArray[np.bool_]
+    treated: Any
+    donors: tuple[Any, ...]
+    wide: pd.DataFrame
+    notes: tuple[str, ...]
+
+    def of(self, treated: Any, donors: Sequence[Any]) -> DonorPool:
+        """The same panel with another treated unit and other donors."""
+        return replace(self, treated=treated, donors=tuple(sorted(donors, key=str)))
+
+
+def simplex_weights(target: Floats, donors: Floats) -> tuple[Floats, bool]:
+    """Weights >= 0 with sum 1 that minimise |target - donors x weights|, and whether unique.
+
+    `target`: values by time; `donors`: times by units. With the rows d - target scaled to at
+    most 1, min |D u|^2 + (1 - sum u)^2 over u >= 0 has u proportional to the solution, exactly
+    (Lawson and Hanson 1974, chapter 23, least distance programming).
+
+    >>> simplex_weights(np.array([1.0, 2.0]), np.array([[0.0, 2.0], [1.0, 3.0]]))
+    (array([0.5, 0.5]), True)
+    """
+    from scipy.optimize import nnls
+
+    gaps = donors - target[:, None]
+    scale = np.abs(gaps).max()
+    if scale > 0:
+        gaps = gaps / scale
+    system = np.vstack([gaps, np.ones(gaps.shape[1])])
+    solution, _ = nnls(system, np.append(np.zeros(len(gaps)), 1.0))
+    weights = solution / solution.sum()
+    weights = np.where(weights < NEGLIGIBLE, 0.0, weights)
+    weights = weights / weights.sum()
+    # Donors that may get weight without a worse fit: the gradient is smallest there.
+    gradient = gaps.T @ (gaps @ weights)
+    tied = gradient <= gradient @ weights + NEGLIGIBLE
+    return weights, bool(np.linalg.matrix_rank(system[:, tied]) == tied.sum())
+
+
+def fit_donors(data: DonorPool, *, max_share: float, spec: dict[str, Any]) -> SyntheticControl:
+    """Synthetic control of the treated unit of a pool, refused above `max_share`."""
+    observed = data.wide[data.treated].to_numpy()
+    matrix = data.wide[list(data.donors)].to_numpy()
+    weights, unique = simplex_weights(observed[data.before], matrix[data.before])
+    synthetic = matrix @ weights
+    gap = observed - synthetic
+    pre = float(np.sqrt(np.mean(gap[data.before] ** 2)))
+    post = float(np.sqrt(np.mean(gap[~data.before] ** 2)))
+    level = float(np.abs(observed[data.before]).mean())
+    share = pre / level if level > 0 else float("inf")
+    exact = pre <= NEGLIGIBLE * level
+    refused = ""
+    if share > max_share:
+        refused = (
+            f"{data.treated} is not matched before {spec['intervention']}: the gap of {pre:.3g} "
+            f"is {share:.1%} of its level of {level:.3g}, above the limit of {max_share:.1%}"
+        )
+    elif exact and not unique:
+        refused = (
+            f"{data.treated} is matched exactly by many weightings of {len(data.donors)} donors "
+            f"in {data.before.sum()} times before {spec['intervention']}: the weights are arbitrary"
+        )
+    notes = data.notes
+    if not unique:
+        notes += ("Other weights fit as well before the intervention; they can differ after it.",)
+    return SyntheticControl(
+        weights=pd.DataFrame({"unit": list(data.donors), "weight": weights}),
+        series=pd.DataFrame(
+            {
+                "time": data.times,
+                "observed": observed,
+                "synthetic": synthetic,
+                "gap": gap,
+                "after": ~data.before,
+            }
+        ),
+        rmspe_pre=pre,
+        rmspe_post=post,
+        ratio=float("inf") if exact else post / pre,
+        share=share,
+        unique=unique,
+        refused=refused,
+        notes=notes,
+        spec=spec | {"treated": data.treated, "donors": list(data.donors)},
+    )
+
+
+def donor_pool(
+    panel: pd.DataFrame,
+    *,
+    unit: str,
+    time: str,
+    outcome: str,
+    treated: Any,
+    intervention: Any,
+    donors: Sequence[Any] | None,
+) -> DonorPool:
+    """Read a pool from a long panel: times of the treated unit, donors without gaps in them."""
+    for column in (unit, time, outcome):
+        if column not in panel.columns:
+            raise ValueError(f"no column {column!r}; the panel has {', '.join(panel.columns)}")
+    if panel.duplicated([unit, time]).any():
+        first = panel[panel.duplicated([unit, time])].iloc[0]
+        raise ValueError(f"more than one row for {first[unit]} at {first[time]}")
+    wide = panel.pivot(index=time, columns=unit, values=outcome).sort_index().astype(float)
+    for name in [treated, *(donors or [])]:
+        if name not in wide.columns:
+            raise ValueError(f"no unit {name!r}; there are {', '.join(map(str, wide.columns))}")
+    own = wide[treated].dropna().index
+    if not wide[treated].loc[own[0] : own[-1]].notna().all():
+        raise ValueError(f"{treated} has missing values between {own[0]} and {own[-1]}")
+    wide = wide.loc[own]
+    before = np.asarray(own < intervention)
+    if before.sum() < 2 or before.all():
+        raise ValueError(
+            f"{treated} has {before.sum()} times before {intervention} and {(~before).sum()} from "
+            "it on: at least 2 and 1 are needed"
+        )
+    named = [name for name in (wide.columns if donors is None else donors) if name != treated]
+    whole = sorted((name for name in named if wide[name].notna().all()), key=str)
+    if not whole:
+        raise ValueError(f"no donor has a value at every time of {treated}")
+    left_out = sorted(map(str, set(named) - set(whole)))
+    notes = (f"Left out for missing values: {', '.join(left_out)}.",) if left_out else ()
+    return DonorPool(own, before, treated, tuple(whole), wide, notes)
