@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from conftest import shared_folder
 
 from homicide_trends.effect import CountEffect, Intervention, interrupted_time_series
 
@@ -92,3 +94,8 @@ def by_term(effect: CountEffect, values: np.ndarray) -> dict[str, float]:
 
 def standard_errors(effect: CountEffect, kind: Any, lag: int | None = None) -> dict[str, float]:
     return by_term(effect, np.sqrt(np.diag(effect.covariance(kind, lag=lag))))
+
+
+def vectors() -> Path:
+    """The folder of the open vectors, which has the data files."""
+    return shared_folder() / "vectors"

@@ -6,7 +6,6 @@ from typing import Any
 import its_cases
 
 
-
 def run(inputs: dict[str, Any], folder: Path) -> dict[str, Any]:
     effect = its_cases.fit(inputs)
     errors = {f"se_{kind}": its_cases.standard_errors(effect, kind) for kind in ("hc0", "hc1")}
