@@ -1,0 +1,264 @@
+"""The defensible definitions of a figure: axes, the choices on each, and why each is there."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pandas as pd
+
+from ..data import DataError, Folder, load_counts, load_estimates, load_events, load_population
+from ..series import annual_series, monthly_series
+from .ledger import DailyCurve, daily_curve
+
+AXES = ("source", "exposure", "baseline", "window_start", "window_end", "method")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of an axis: what it is, and the sentence that justifies it."""
+
+    axis: str
+    key: str
+    why: str
+    value: Any = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Counts of one source as a series and as a curve; ``years`` if it counts whole years."""
+
+    series: pd.DataFrame
+    curve: DailyCurve
+    years: bool
+    modelled: bool = False
+
+
+def table(axes: dict[str, list[Choice]]) -> pd.DataFrame:
+    """The choices as rows: ``axis, choice, why``.
+
+    >>> table({"method": methods()})["choice"].tolist()
+    ['constant', 'trend', 'interrupted']
+    """
+    rows = [(axis, choice.key, choice.why) for axis in axes for choice in axes[axis]]
+    return pd.DataFrame(rows, columns=["axis", "choice", "why"])
+
+
+def chosen(axes: dict[str, list[Choice]], wanted: dict[str, list[str]]) -> dict[str, list[Choice]]:
+    """Only the wanted choices of the named axes, in the order wanted.
+
+    Dates of ``window_start`` and ``window_end`` may be new ones, and a baseline may be a pair
+    of dates ``"2010-01-01/2010-12-31"``. Raises DataError for an unknown axis or choice.
+    """
+    result = dict(axes)
+    for axis, keys in wanted.items():
+        if axis not in axes:
+            raise DataError(f"no axis {axis!r}; the axes are {', '.join(axes)}")
+        known = {choice.key: choice for choice in axes[axis]}
+        result[axis] = [known.get(key) or _new(axis, key, list(known)) for key in keys]
+    return result
+
+
+def _new(axis: str, key: str, known: list[str]) -> Choice:
+    """A choice that the caller brings along."""
+    try:
+        if axis in ("window_start", "window_end"):
+            return Choice(axis, key, "chosen by the caller", pd.Timestamp(key))
+        if axis == "baseline" and "/" in key:
+            start, end = (pd.Timestamp(part) for part in key.split("/"))
+            return Choice(axis, key, "chosen by the caller", (start, end))
+    except ValueError:
+        pass
+    raise DataError(f"no {axis} {key!r}; there are {', '.join(known)}")
+
+
+def axes_for(place: str, *, data: Folder | None = None) -> dict[str, list[Choice]]:
+    """All axes for a change or a number of averted deaths in a place.
+
+    The intervention is the place's event (or events) with the role ``intervention`` in
+    ``events.csv``. Raises DataError when there is none, or when nothing was counted there.
+
+    >>> axes = axes_for("SLV")
+    >>> [choice.key for choice in axes["window_start"]]
+    ['2012-01-01', '2012-03-01', '2012-03-09', '2012-03-11', '2012-04-01']
+    >>> list(axes) == list(AXES)
+    True
+    """
+    dates = interventions(place, data=data)
+    sources = source_choices(place, year=dates[0].year, data=data)
+    last = max(choice.value.series.dropna(subset=["deaths"])["end"].max() for choice in sources)
+    return {
+        "source": sources,
+        "exposure": exposures(place, data=data),
+        "baseline": baselines(dates[0]),
+        "window_start": window_starts(dates),
+        "window_end": window_ends(dates[0], min(last, dates[0] + pd.DateOffset(years=4))),
+        "method": methods(),
+    }
+
+
+def interventions(place: str, *, data: Folder | None = None) -> list[pd.Timestamp]:
+    """Days from which an intervention is counted, earliest first."""
+    events = load_events(place, data=data)
+    dates = sorted(events.loc[events["role"] == "intervention", "start"].unique())
+    if not dates:
+        raise DataError(
+            f"no intervention on file for {place!r}: give one of its events in events.csv the "
+            "role 'intervention'"
+        )
+    return [pd.Timestamp(date) for date in dates]
+
+
+def source_choices(place: str, *, year: int, data: Folder | None = None) -> list[Choice]:
+    """Sources with counts before and after the intervention's year."""
+    counts = load_counts(place, data=data)
+    choices = []
+    months = _months(place, "preferred", counts, data)
+    if months is not None:
+        choices.append(
+            Choice("source", "preferred months",
+                   "one figure a month by the order of agencies.csv", months)
+        )  # fmt: skip
+    for agency in sorted(counts["agency"].unique()):
+        source = _months(place, agency, counts, data)
+        if source is not None and source.series["deaths"].notna().sum() >= 12:
+            choices.append(
+                Choice("source", f"{agency} months", f"months that {agency} itself reported",
+                       source)
+            )  # fmt: skip
+    for agency in sorted(counts["agency"].unique()):
+        years = _years(place, agency, year, data)
+        if years is not None:
+            choices.append(
+                Choice("source", f"{agency} years", f"calendar years as {agency} counts them",
+                       years)
+            )  # fmt: skip
+    choices += _modelled(place, year, data)
+    if not choices:
+        raise DataError(f"no counts for {place!r} before and after {year}")
+    return choices
+
+
+def _months(place: str, agency: str, counts: pd.DataFrame, data: Folder | None) -> Source | None:
+    try:
+        series = monthly_series(place, agency=agency, population_series=None, data=data)
+    except DataError:
+        return None
+    return Source(series, daily_curve(series, counts), years=False)
+
+
+def _years(place: str, agency: str, year: int, data: Folder | None) -> Source | None:
+    try:
+        series = annual_series(place, agency=agency, population_series=None, data=data)
+    except DataError:
+        return None
+    known = set(series.dropna(subset=["deaths"])["start"].dt.year)
+    if not {year - 1, year} <= known:
+        return None
+    return Source(series, daily_curve(series), years=True)
+
+
+def _modelled(place: str, year: int, data: Folder | None) -> list[Choice]:
+    """Modelled deaths a year, such as the WHO's."""
+    try:
+        estimates = load_estimates(place, measure="homicides", data=data)
+    except DataError:
+        return []
+    modelled = estimates[estimates["method"] == "modelled"].sort_values("start")
+    choices = []
+    for source_id, rows in modelled.groupby("source_id"):
+        if not {year - 1, year} <= set(rows["start"].dt.year):
+            continue
+        series = rows.assign(
+            deaths=rows["estimate"], agency=source_id, status="modelled", sources=source_id
+        )
+        source = Source(series.reset_index(drop=True), daily_curve(series), True, modelled=True)
+        choices.append(
+            Choice("source", f"{source_id} modelled", "deaths a year as a model estimates them",
+                   source)
+        )  # fmt: skip
+    return choices
+
+
+def exposures(place: str, *, data: Folder | None = None) -> list[Choice]:
+    """What deaths are divided by: nothing, days, or person-years of a population series."""
+    population = load_population(place, data=data)
+    series = population.groupby("series")["year"].agg(["min", "max", "size"])
+    projected = series[series["size"] >= 10].index
+    return [
+        Choice("exposure", "count", "bare counts, for periods of the same length only"),
+        Choice("exposure", "days", "deaths a day, as the press and the police quote them"),
+        *(
+            Choice("exposure", name, f"deaths per person-year with the population of {name}",
+                   population[population["series"] == name])
+            for name in projected
+        ),
+    ]  # fmt: skip
+
+
+def baselines(intervention: pd.Timestamp) -> list[Choice]:
+    """Periods before the intervention that texts and studies compare with."""
+    year, eve = intervention.year, intervention - pd.Timedelta(days=1)
+    month = intervention.replace(day=1)
+    last = month - pd.Timedelta(days=1)
+
+    def back(months: int) -> tuple[pd.Timestamp, pd.Timestamp]:
+        return month - pd.DateOffset(months=months), last
+
+    def years(first: int) -> tuple[pd.Timestamp, pd.Timestamp]:
+        return pd.Timestamp(first, 1, 1), pd.Timestamp(year - 1, 12, 31)
+
+    opening = (pd.Timestamp(year, 1, 1), eve), (pd.Timestamp(year, 1, 1), last)
+    choices = [
+        ("previous year", "the last whole calendar year before, as annual figures use", years(year - 1)),
+        ("same months a year before", "takes the season out without a model", None),
+        ("year to the eve", "the weeks just before, as the first press figures used", opening[0]),
+        ("year's whole months", "the same weeks in whole months, as monthly counts allow", opening[1]),
+        ("12 months before", "a whole year of seasons up to the intervention", back(12)),
+        ("14 months before", "all whole months since the start of the previous year", back(14)),
+        ("26 months before", "the pre-period of the study of municipalities (Katz and others)", back(26)),
+        ("three years before", "a longer level, less moved by one bad year", years(year - 3)),
+    ]  # fmt: skip
+    # A baseline without a day (an intervention on 1 January has no year-to-date) is left out.
+    return [
+        Choice("baseline", key, why, period)
+        for key, why, period in choices
+        if period is None or period[0] <= period[1]
+    ]
+
+
+def window_starts(interventions: list[pd.Timestamp]) -> list[Choice]:
+    """First days of the window: as dated by sources, and as whole months or years need."""
+    first = interventions[0]
+    dated = {date: "a day from which sources count the intervention" for date in interventions}
+    following = interventions[-1].replace(day=1) + pd.DateOffset(months=1)
+    why = {
+        pd.Timestamp(first.year, 1, 1): "the calendar year, as annual counts need",
+        first.replace(day=1): "the month of the intervention as a whole, as monthly counts need",
+        following: "the first whole month after it",
+    }
+    return [
+        Choice("window_start", f"{date:%Y-%m-%d}", reason, date)
+        for date, reason in sorted({**why, **dated}.items())
+    ]
+
+
+def window_ends(first: pd.Timestamp, last: pd.Timestamp) -> list[Choice]:
+    """The end of every month from the intervention to the last count."""
+    return [
+        Choice("window_end", f"{date:%Y-%m-%d}", "the end of a month with a count", date)
+        for date in pd.date_range(first, last, freq="ME")
+    ]
+
+
+def methods() -> list[Choice]:
+    """How the deaths that would have been are reckoned."""
+    return [
+        Choice("method", "constant", "the baseline's rate goes on unchanged"),
+        Choice("method", "trend", "the baseline's own trend goes on (log-linear)"),
+        Choice("method", "interrupted",
+               "one trend through both periods and a step between them (interrupted time series)"),
+    ]  # fmt: skip
+
+
+def with_value(choice: Choice, value: Any) -> Choice:
+    """The same choice with another value."""
+    return replace(choice, value=value)

@@ -1,0 +1,123 @@
+"""Deaths between any two days, from counts of months or years and of any other exact dates.
+
+A curve of cumulative deaths runs through every date up to which a count is on file; between two
+such dates the deaths are shared out evenly by days, and whoever asks is told so.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+Floats = npt.NDArray[np.float64]
+Days = npt.NDArray[np.int64]
+
+EXACT = ("final", "derived", "rounded")
+
+
+@dataclass(frozen=True, slots=True)
+class DailyCurve:
+    """Cumulative deaths at the start of every day since ``first``.
+
+    ``unknown`` counts the days so far without any count; ``knot`` is true at the start of days
+    up to which a count is on file.
+    """
+
+    first: pd.Timestamp
+    cumulative: Floats
+    unknown: Days
+    knot: npt.NDArray[np.bool_]
+
+    def day(self, dates: Any) -> Days:
+        """Number of the day of each date, kept inside the curve by one day at either side."""
+        days = (pd.DatetimeIndex(dates) - self.first).days.to_numpy().astype(np.int64)
+        return np.asarray(days)
+
+    def deaths(self, start: Any, end: Any) -> tuple[Floats, npt.NDArray[np.bool_]]:
+        """Deaths from each ``start`` to each ``end`` (inclusive), and whether they are allocated.
+
+        Missing where a day of the window has no count or lies outside the curve.
+        """
+        opening, closing = self.day(start), self.day(end) + 1
+        last = len(self.cumulative) - 1
+        outside = (opening < 0) | (closing > last) | (closing <= opening)
+        a, b = np.clip(opening, 0, last), np.clip(closing, 0, last)
+        deaths = np.where(
+            outside | (self.unknown[b] > self.unknown[a]),
+            np.nan,
+            self.cumulative[b] - self.cumulative[a],
+        )
+        return deaths, ~(self.knot[a] & self.knot[b])
+
+
+def daily_curve(series: pd.DataFrame, reported: pd.DataFrame | None = None) -> DailyCurve:
+    """The curve through a series and through counts of other exact dates.
+
+    ``series`` has ``start, end, deaths`` and, for ``reported`` to be used, ``agency``, one row
+    a period without gaps between rows. ``reported`` has ``start, end, count, agency, status``.
+    A reported count is used when it starts where the curve is known, ends inside a period of
+    its own agency, is final, derived or rounded, and fits between the dates around it.
+
+    >>> months = pd.DataFrame({"start": pd.to_datetime(["2012-01-01", "2012-02-01", "2012-03-01"]),
+    ...     "end": pd.to_datetime(["2012-01-31", "2012-02-29", "2012-03-31"]),
+    ...     "deaths": [411.0, 402.0, 255.0], "agency": "PNC"})
+    >>> ledger = pd.DataFrame({"start": pd.to_datetime(["2012-01-01"]),
+    ...     "end": pd.to_datetime(["2012-03-08"]), "count": [926], "agency": "PNC",
+    ...     "status": "rounded"})
+    >>> daily_curve(months, ledger).deaths(["2012-03-09"], ["2012-03-31"])
+    (array([142.]), array([False]))
+    >>> daily_curve(months).deaths(["2012-03-09"], ["2012-03-31"])[0].round(1)
+    array([189.2])
+    """
+    first, last = series["start"].iloc[0], series["end"].iloc[-1]
+    opening = (series["start"] - first).dt.days.to_numpy()
+    length = int((last - first).days) + 1
+    deaths = series["deaths"].to_numpy(dtype=float)
+    bounds = np.append(opening, length)
+    values = np.append(0.0, np.cumsum(np.nan_to_num(deaths)))
+    missing = np.repeat(np.isnan(deaths), np.diff(bounds))
+    shared = series.get("status", pd.Series("", index=series.index)).eq("allocated").to_numpy()
+    # A month that is itself a share of a longer total has no known start or end of its own,
+    # except where a month beside it has.
+    known = np.append(~shared, True) | np.append(True, ~shared)
+    knots = dict(zip(bounds.tolist(), values.tolist(), strict=True))
+    exact = {int(day) for day, is_known in zip(bounds, known, strict=True) if is_known}
+    if reported is not None and len(reported):
+        _add_reported(knots, exact, series, reported, first)
+    days = np.array(sorted(knots))
+    grid = np.arange(length + 1)
+    return DailyCurve(
+        first=first,
+        cumulative=np.interp(grid, days, [knots[day] for day in days]),
+        unknown=np.append(0, np.cumsum(missing)).astype(np.int64),
+        knot=np.isin(grid, list(exact)),
+    )
+
+
+def _add_reported(
+    knots: dict[int, float],
+    exact: set[int],
+    series: pd.DataFrame,
+    reported: pd.DataFrame,
+    first: pd.Timestamp,
+) -> None:
+    """Add the dates up to which other counts are on file, in order of their ends."""
+    usable = reported[reported["status"].isin(EXACT)].sort_values(["end", "start"])
+    rows = [
+        (int((row["start"] - first).days), int((row["end"] - first).days) + 1, row)
+        for row in usable.to_dict("records")
+    ]
+    for begin, finish, row in rows:
+        if begin not in exact or finish in knots:
+            continue
+        around = series[(series["start"] <= row["end"]) & (series["end"] >= row["end"])]
+        if around.empty or around["agency"].iloc[0] != row["agency"]:
+            continue
+        value = knots[begin] + float(row["count"])
+        before = max(day for day in knots if day < finish)
+        after = min((day for day in knots if day > finish), default=None)
+        if after is not None and knots[before] <= value <= knots[after]:
+            knots[finish] = value
+            exact.add(finish)
