@@ -173,6 +173,8 @@ def _translated(
     elif error.type == "type-error":
         kind = types_of(resource)[column]
         message, remedy = f"is not of type {kind}", _WRITTEN.get(kind, remedy)
+    elif error.type == "constraint-error" and _also_key(error, column, resource):
+        return None
     elif error.type == "constraint-error":
         message, remedy = _constraint(error.note, value, column, resource)
     elif error.type == "missing-cell":
@@ -194,6 +196,11 @@ def _translated(
         message = f"is not in {other.file}"
         remedy = suggestion(value, other.column(error.reference_field_names[0]))
     return Problem(table.file, row, column, value, message, remedy)
+
+
+def _also_key(error: Any, column: str, resource: dict[str, Any]) -> bool:
+    """Whether a value that is not unique will be reported as a duplicate key."""
+    return '"unique"' in error.note and _names(resource["schema"].get("primaryKey")) == [column]
 
 
 def _cells(table: RawTable, number: int, columns: object) -> list[str]:

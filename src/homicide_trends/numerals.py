@@ -11,92 +11,17 @@ The rules are few, and what they do not cover is not guessed:
   ``twice`` are no numbers at all. ``one`` and ``second`` always count as numbers.
 - A scale word multiplies digits: ``165 million``.
 - A number after ``per`` or ``every`` that follows another number is that one's denominator.
-- A hedging word directly before a number (``nearly``, ``an estimated``) is its qualifier.
+- A hedging word directly before a number is its qualifier, one word for those of like meaning:
+  ``almost`` is ``nearly``, ``some`` and ``around`` are ``about``, ``over`` is ``more than``.
 """
 
 import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from .number_words import Language, language_of
+
 NAN = Decimal("NaN")
-
-
-@dataclass(frozen=True)
-class Language:
-    """The words and marks in which a language writes numbers and dates."""
-
-    small: dict[str, int]
-    tens: dict[str, int]
-    scales: dict[str, int]
-    ordinals: dict[str, int]
-    ordinal_suffixes: tuple[str, ...]
-    articles: tuple[str, ...]
-    conjunctions: tuple[str, ...]
-    fractions: tuple[str, ...]
-    denominators: tuple[str, ...]
-    percent: tuple[str, ...]
-    points: tuple[str, ...]
-    qualifiers: tuple[str, ...]
-    months: dict[str, int]
-    weekdays: dict[str, int]
-    group: str = ","
-    decimal: str = "."
-
-
-def _numbered(words: str, first: int = 1, step: int = 1) -> dict[str, int]:
-    return {word: first + step * place for place, word in enumerate(words.split())}
-
-
-_TENS = _numbered("twenty thirty forty fifty sixty seventy eighty ninety", 20, 10)
-_MONTHS = _numbered(
-    "January February March April May June July August September October November December"
-)
-_HEDGES = (
-    "nearly almost about around approximately roughly over under estimated some "
-    "more_than less_than fewer_than at_least at_most up_to close_to"
-)
-
-ENGLISH = Language(
-    small=_numbered(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-        "fifteen sixteen seventeen eighteen nineteen",
-        0,
-    ),
-    tens=_TENS,
-    scales={
-        "dozen": 12,
-        "hundred": 100,
-        "thousand": 1000,
-        "million": 10**6,
-        "billion": 10**9,
-        "trillion": 10**12,
-    },
-    ordinals=_numbered(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
-        "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth"
-    )
-    | {word[:-1] + "ieth": value for word, value in _TENS.items()}
-    | {"hundredth": 100, "thousandth": 1000},
-    ordinal_suffixes=("st", "nd", "rd", "th"),
-    articles=("a", "an"),
-    conjunctions=("and",),
-    fractions=("half", "halves", "thirds", "quarter", "quarters", "fourths", "fifths", "tenths"),
-    denominators=("per", "every"),
-    percent=("%", "percent", "per cent", "pct"),
-    points=("percentage points", "percentage point", "percent points"),
-    qualifiers=tuple(phrase.replace("_", " ") for phrase in _HEDGES.split()),
-    months=_MONTHS | {word[:3]: value for word, value in _MONTHS.items()} | {"Sept": 9},
-    weekdays=_numbered("Monday Tuesday Wednesday Thursday Friday Saturday Sunday", 0),
-)
-
-LANGUAGES = {"en": ENGLISH}
-
-
-def language_of(code: str) -> Language:
-    """The words of a language by its code; ValueError names the languages there are."""
-    if code not in LANGUAGES:
-        raise ValueError(f"no number words for language {code!r}; there are {', '.join(LANGUAGES)}")
-    return LANGUAGES[code]
 
 
 @dataclass(frozen=True)
@@ -327,4 +252,4 @@ def qualifier_before(text: str, *, language: str = "en") -> str:
 def _qualifier(before: str, words: Language) -> str:
     said = " " + " ".join(before.lower().split())
     ending = [phrase for phrase in words.qualifiers if said.endswith(" " + phrase)]
-    return max(ending, key=len, default="")
+    return words.qualifiers[max(ending, key=len)] if ending else ""

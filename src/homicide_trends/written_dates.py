@@ -1,4 +1,4 @@
-"""Dates as texts write them: ``July 26, 2013``, ``June 3 to 5, 2012``, ``2013-2014``, ``Tuesday``.
+"""Dates as texts write them: ``July 26, 2013``, ``June 3 to 5, 2012``, ``1980s``.
 
 What a date leaves out stays empty: ``June 22-23`` has no year and only binds month and day.
 Months are read with a capital (``may`` is a verb), all-figure dates only as ``YYYY-MM-DD``
@@ -10,9 +10,9 @@ another: both are returned.
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from .numerals import Language, language_of
+from .number_words import Language, language_of
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,10 @@ class PartialDate:
         """Whether the calendar has such a day (29 February of an unsaid year counts)."""
         if self.month is None:
             return self.day is None
+        if not 1 <= self.month <= 12:
+            return False
         days = monthrange(2000 if self.year is None else self.year, self.month)[1]
-        return 1 <= (self.day or 1) <= days
+        return self.day is None or 1 <= self.day <= days
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,7 @@ class WrittenDate:
     """A date or period in a text: its first and last date and its place in the text.
 
     ``relative`` is the unit (``year``, ``day``) of a date that counts from the day of
-    publication, and ``offset`` the number of units: -1 for ``last year``, 0 for ``today``. For a
-    weekday it is ``weekday``, and ``offset`` counts from Monday.
+    publication, and ``offset`` the number of units: -1 for ``last year``, 0 for ``today``.
     """
 
     first: PartialDate
@@ -60,31 +61,43 @@ class WrittenDate:
     relative: str = ""
     offset: int = 0
 
-    def agrees(self, start: date, end: date, *, published: PartialDate | None = None) -> bool:
-        """Whether a period is the one written, as far as the text tells.
+    def meaning(self) -> tuple[PartialDate, PartialDate, str, int]:
+        """What the date says, wherever it stands."""
+        return self.first, self.last, self.relative, self.offset
 
-        >>> parse_dates("March 2012")[0].agrees(date(2012, 3, 1), date(2012, 3, 31))
-        True
-        >>> parse_dates("June 22-23")[0].agrees(date(2011, 6, 22), date(2011, 6, 24))
-        False
+    def contradicted(self, start: date, end: date, *, published: PartialDate | None = None) -> str:
+        """Which end of a period, ``start`` or ``end``, is not as written; empty if none is.
+
+        What is not written cannot contradict. ``published`` is the date of the text.
+
+        >>> parse_dates("March 2012")[0].contradicted(date(2012, 3, 1), date(2012, 3, 31))
+        ''
+        >>> parse_dates("June 22-23")[0].contradicted(date(2011, 6, 22), date(2011, 6, 24))
+        'end'
         >>> last_year = parse_dates("Last year")[0]
-        >>> last_year.agrees(date(2012, 1, 1), date(2012, 12, 31), published=PartialDate(2013, 12))
-        True
+        >>> printed = PartialDate(2013, 12)
+        >>> last_year.contradicted(date(2011, 1, 1), date(2012, 12, 31), published=printed)
+        'start'
         """
-        if self.relative == "year" and published and published.year:
+        first, last = self._placed(published or PartialDate())
+        ends = (("start", start, first, first.first()), ("end", end, last, last.last()))
+        for column, given, said, bound in ends:
+            if bound is not None and given != bound:
+                return column
+            if bound is None and said.month and (given.month, given.day) != (said.month, said.day):
+                return column
+        return "end" if last.year is None and start.year != end.year else ""
+
+    def _placed(self, published: PartialDate) -> tuple[PartialDate, PartialDate]:
+        """First and last date, with a relative one counted from the date of the text."""
+        if self.relative == "year" and published.year:
             year = PartialDate(published.year + self.offset)
-            return (start, end) == (year.first(), year.last())
-        if self.relative == "day" and published and published.day:
-            return start == end and (start - (published.first() or start)).days == self.offset
-        if self.relative == "weekday":
-            return start == end and start.weekday() == self.offset
-        for said, given, bound in ((self.first, start, "first"), (self.last, end, "last")):
-            if said.year is not None:
-                if given != getattr(said, bound)():
-                    return False
-            elif said.month is not None and (given.month, given.day) != (said.month, said.day):
-                return False
-        return self.first.year is not None or start.year == end.year
+            return year, year
+        if self.relative == "day" and published.day:
+            day = (published.first() or date.min) + timedelta(self.offset)
+            when = PartialDate(day.year, day.month, day.day)
+            return when, when
+        return self.first, self.last
 
 
 _YEAR = r"(?:1[89][0-9]{2}|20[0-9]{2}|2100)"
@@ -115,7 +128,6 @@ def _patterns(words: Language) -> list[tuple[str, re.Pattern[str]]]:
         ("decade", r"(?P<y>(?:1[89]|20)[0-9]0)s"),
         ("years", rf"(?P<y1>{_YEAR})"),
         ("relative", r"(?:[Ll]ast|[Tt]his)\s+year|[Tt]oday|[Yy]esterday"),
-        ("weekday", "|".join(words.weekdays)),
     ]
     alone = r"(?<![\w-])(?<![0-9][.,/])(?:{})(?![\w]|[-.,/][0-9])"
     return [(name, re.compile(alone.format(shape))) for name, shape in shapes]
@@ -209,11 +221,6 @@ def _relative(hit: re.Match[str], words: Language) -> list[WrittenDate]:
     return [WrittenDate(PartialDate(), PartialDate(), *hit.span(), unit, offset)]
 
 
-def _weekday(hit: re.Match[str], words: Language) -> list[WrittenDate]:
-    offset = words.weekdays[hit.group()]
-    return [WrittenDate(PartialDate(), PartialDate(), *hit.span(), "weekday", offset)]
-
-
 def _one(hit: re.Match[str], when: PartialDate) -> list[WrittenDate]:
     return [WrittenDate(when, when, *hit.span())]
 
@@ -225,5 +232,4 @@ _READERS = {
     "short": _short,
     "decade": _decade,
     "relative": _relative,
-    "weekday": _weekday,
 }
