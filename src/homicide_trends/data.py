@@ -97,7 +97,15 @@ def read_table(table: str, data: Folder | None = None) -> pd.DataFrame:
     path = data_folder(data) / f"{table}.csv"
     if not path.is_file():
         raise DataError(f"{path}: no such table")
-    _tables_read[path.name] = digest(path)
+    state = path.stat()
+    frame, checksum = _parsed(table, path.resolve(), state.st_mtime_ns, state.st_size)
+    _tables_read[path.name] = checksum
+    return frame.copy()
+
+
+@lru_cache(maxsize=32)
+def _parsed(table: str, path: Path, changed: int, size: int) -> tuple[pd.DataFrame, str]:
+    """A table and its digest, kept while the file stays as it is."""
     try:
         frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
     except (ValueError, OSError) as error:
@@ -108,7 +116,7 @@ def read_table(table: str, data: Folder | None = None) -> pd.DataFrame:
         raise DataError(f"{path}: no column {absent[0]!r}; it has {', '.join(frame.columns)}")
     for name, field in fields.items():
         frame[name] = _typed(frame[name], field, path)
-    return frame
+    return frame, digest(path)
 
 
 def _typed(column: pd.Series, field: dict[str, Any], path: Path) -> pd.Series:
