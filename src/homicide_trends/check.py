@@ -7,7 +7,9 @@ such promise and is not compared. What a schema cannot say stands in ``rules``.
 """
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 from . import rules
@@ -64,12 +66,28 @@ def check_tables(data: Folder | None = None) -> list[Problem]:
     problems += _by_schema(tables, resources)
     known = {(each.file, each.row, each.column) for each in problems if each.column}
     types = {name: types_of(resource) for name, resource in resources.items()}
-    problems += [
+    ruled = (
         each
         for each in rules.broken(tables, types)
         if (each.file, each.row, each.column) not in known
-    ]
-    return _sorted(problems, [resource["path"] for resource in resources.values()])
+    )
+    files = [resource["path"] for resource in resources.values()]
+    return _sorted(_limited(chain(problems, ruled)), files)
+
+
+def _limited(problems: Iterable[Problem]) -> list[Problem]:
+    """The first problems of each file, and where there are more, that there are."""
+    kept: list[Problem] = []
+    counted: Counter[str] = Counter()
+    for problem in problems:
+        counted[problem.file] += 1
+        if counted[problem.file] <= MOST_PROBLEMS:
+            kept.append(problem)
+    for file, count in counted.items():
+        if count > MOST_PROBLEMS:
+            message = f"has more than {MOST_PROBLEMS} errors"
+            kept.append(Problem(file, 0, "", "", message, "correct these first, then check again"))
+    return kept
 
 
 def _headed(table: RawTable, resource: dict[str, Any]) -> list[Problem]:
@@ -103,7 +121,7 @@ def _by_schema(
         return
     try:
         package = frictionless.Package.from_descriptor({"name": "tables", "resources": given})
-        report = package.validate(limit_errors=MOST_PROBLEMS)
+        report = package.validate(limit_errors=MOST_PROBLEMS + 1)
     except frictionless.FrictionlessException as error:
         remedy = "restore it, or copy the one that comes with the package"
         yield Problem(DESCRIPTOR, 0, "", "", f"cannot be used ({error})", remedy)
@@ -114,9 +132,6 @@ def _by_schema(
             problem = _translated(found, table, resources[task.name], tables)
             if problem:
                 yield problem
-        if len(task.errors) >= MOST_PROBLEMS:
-            message = f"has more than {MOST_PROBLEMS} errors"
-            yield Problem(table.file, 0, "", "", message, "correct these first and check again")
 
 
 def _inline(

@@ -24,7 +24,8 @@ def broken(tables: Tables) -> Iterator[Problem]:
 
 def _counted_by_known(tables: Tables) -> Iterator[Problem]:
     """Every agency that counts in a place is described for that place."""
-    if "agencies" not in tables:
+    both = [tables[name] for name in ("counts", "agencies") if name in tables]
+    if len(both) < 2 or not all({"place", "agency"} <= set(table.header) for table in both):
         return
     known = defaultdict(set)
     for _, record in tables["agencies"].records():

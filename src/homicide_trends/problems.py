@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 
 LONGEST_VALUE = 80
 LONGEST_TEXT = 600
+MOST_NAMES = 2000  # among which the nearest is looked for
 
 
 def harmless(text: str, longest: int = LONGEST_TEXT) -> str:
@@ -71,7 +72,9 @@ def suggestion(value: str, known: Iterable[str]) -> str:
     """
     names = sorted(set(known))
     folded = [name for name in names if name.casefold() == value.casefold()]
-    near = folded or difflib.get_close_matches(value[:LONGEST_VALUE], names, n=1, cutoff=0.6)
+    near = folded or difflib.get_close_matches(
+        value[:LONGEST_VALUE], names[:MOST_NAMES], n=1, cutoff=0.6
+    )
     if near:
         return f"did you mean {quoted(near[0])}?"
     listed = ", ".join(names[:12]) + (f", ... ({len(names)})" if len(names) > 12 else "")

@@ -26,10 +26,10 @@ def broken(tables: Tables, types: Types) -> Iterator[Problem]:
         for line, record in table.records():
             yield from _cells(table.file, line, record, types.get(name, {}))
             yield from _spans(table.file, line, record)
-    for name, rule in _OF_A_ROW:
-        if name in tables:
-            for line, record in tables[name].records():
-                yield from rule(tables, line, record)
+            if name in _OF_A_ROW:
+                yield from _OF_A_ROW[name](table.file, line, record)
+    if "sources" in tables:
+        yield from _sources(tables)
     yield from count_rules.broken(tables)
 
 
@@ -60,7 +60,7 @@ def _hidden(cell: str) -> bool:
 
 
 def _spans(file: str, line: int, record: Record) -> Iterator[Problem]:
-    """No period ends before it starts, and none has an end without a start."""
+    """No period ends before it starts."""
     for start, end in _SPANS:
         first, last = plain_day(record.get(start, "")), plain_day(record.get(end, ""))
         if first and last and first > last:
@@ -68,12 +68,20 @@ def _spans(file: str, line: int, record: Record) -> Iterator[Problem]:
             yield Problem(file, line, start, str(first), message, "a period starts before it ends")
 
 
-def _source(tables: Tables, line: int, record: Record) -> Iterator[Problem]:
+def _sources(tables: Tables) -> Iterator[Problem]:
     """A source has an address or its text, and a derived one says from what."""
-    file = tables["sources"].file
-    identifier, kind = record.get("source_id", ""), record.get("kind", "")
-    parents = [each.strip() for each in record.get("derived_from", "").split(";") if each.strip()]
-    known = tables["sources"].column("source_id") if parents else []
+    table = tables["sources"]
+    if not {"source_id", "kind", "derived_from"} <= set(table.header):
+        return
+    known = set(table.column("source_id"))
+    for line, record in table.records():
+        yield from _derived(table.file, line, record, known)
+        yield from _found(table.file, line, record)
+
+
+def _derived(file: str, line: int, record: Record, known: set[str]) -> Iterator[Problem]:
+    identifier, kind = record["source_id"], record["kind"]
+    parents = [each.strip() for each in record["derived_from"].split(";") if each.strip()]
     if kind == "derived" and not parents:
         remedy = "name the sources it was worked out from, joined by ';'"
         yield Problem(file, line, "derived_from", "", "is empty for a derived source", remedy)
@@ -87,7 +95,10 @@ def _source(tables: Tables, line: int, record: Record) -> Iterator[Problem]:
         elif parent not in known:
             remedy = suggestion(parent, known)
             yield Problem(file, line, "derived_from", parent, "is not a source_id", remedy)
-    digest = record.get("sha256", "")
+
+
+def _found(file: str, line: int, record: Record) -> Iterator[Problem]:
+    digest, kind = record.get("sha256", ""), record["kind"]
     if digest and not re.fullmatch("[0-9a-f]{64}", digest):
         remedy = "write 64 digits 0-9 and a-f, as sha256sum prints them"
         yield Problem(file, line, "sha256", digest, "is not a SHA-256", remedy)
@@ -97,19 +108,18 @@ def _source(tables: Tables, line: int, record: Record) -> Iterator[Problem]:
         yield Problem(file, line, "url", "", message, "give the address, or make it 'weak'")
 
 
-def _figure(tables: Tables, line: int, record: Record) -> Iterator[Problem]:
+def _figure(file: str, line: int, record: Record) -> Iterator[Problem]:
     """A percentage is not a fraction, unless the text itself says so (``0.5%``)."""
     said = parse_numbers(record.get("as_reported", "")[:200])
     if _is_fraction(record.get("value", ""), record.get("unit", "")) and not any(
         number.unit == "percent" and float(number.value) == plain_number(record["value"])
         for number in said
     ):
-        yield _fraction(tables["figures"].file, line, "value", record["value"])
+        yield _fraction(file, line, "value", record["value"])
 
 
-def _estimate(tables: Tables, line: int, record: Record) -> Iterator[Problem]:
+def _estimate(file: str, line: int, record: Record) -> Iterator[Problem]:
     """Limits enclose their estimate, and a percentage is not a fraction."""
-    file = tables["estimates"].file
     estimate = plain_number(record.get("estimate", ""))
     lower, upper = plain_number(record.get("lower", "")), plain_number(record.get("upper", ""))
     for column, limit, outside in (("lower", lower, 1), ("upper", upper, -1)):
@@ -136,9 +146,8 @@ def _fraction(file: str, line: int, column: str, value: str) -> Problem:
     )
 
 
-def _count(tables: Tables, line: int, record: Record) -> Iterator[Problem]:
+def _count(file: str, line: int, record: Record) -> Iterator[Problem]:
     """Deaths are not negative, and a doubtful or allocated count says why it is."""
-    file = tables["counts"].file
     if (plain_number(record.get("count", "")) or 0) < 0:
         remedy = "write the number counted, or leave the row out"
         yield Problem(file, line, "count", record["count"], "is below 0", remedy)
@@ -148,9 +157,8 @@ def _count(tables: Tables, line: int, record: Record) -> Iterator[Problem]:
         yield Problem(file, line, "note", "", f"is empty for a count that is {status}", remedy)
 
 
-_OF_A_ROW: tuple[tuple[str, Callable[[Tables, int, Record], Iterator[Problem]]], ...] = (
-    ("sources", _source),
-    ("figures", _figure),
-    ("estimates", _estimate),
-    ("counts", _count),
-)
+_OF_A_ROW: dict[str, Callable[[str, int, Record], Iterator[Problem]]] = {
+    "figures": _figure,
+    "estimates": _estimate,
+    "counts": _count,
+}
