@@ -84,6 +84,26 @@ def with_columns(table: pd.DataFrame, new: dict[str, Any]) -> pd.DataFrame:
     return table.assign(**new)
 
 
+def with_quantity(
+    table: pd.DataFrame,
+    name: str,
+    value: Floats,
+    limits: Iterable[Floats],
+    method: Any,
+    conf: float,
+) -> pd.DataFrame:
+    """Return a copy of the table with a quantity, its limits, and how they were made."""
+    lower, upper = limits
+    new = {
+        name: value,
+        f"{name}_lower": lower,
+        f"{name}_upper": upper,
+        f"{name}_method": method,
+        f"{name}_conf": float(conf),
+    }
+    return with_columns(table, new)
+
+
 def one_place(table: pd.DataFrame) -> None:
     """Refuse a table of several places where one series is meant."""
     if "place" in table.columns:

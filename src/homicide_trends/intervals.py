@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from .arguments import choice, confidence, counts, positive
 from .binomial_odds import at_least, exact_lower, mid_p_lower, minlike_p_value, more_than
 from .poisson_tails import (
-    Limits,
+    Limits as Limits,
     byar_limits,
     exact_limits,
     exact_prediction,
