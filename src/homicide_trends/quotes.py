@@ -14,6 +14,7 @@ letter or line makes a proof fail:
   currencies, time units and ``per 100,000`` agree with the unit; the hedging word in or directly
   before the token (``nearly``, ``an estimated``) is the qualifier.
 - ``Last year`` and ``today`` count from the date of the source, as far as that is known.
+- The same token at the same place is the same figure: two rows of one measure are refused.
 - Dates of a figure that is no date suit the year named in its lines, or else within 60 characters
   of it, where there is only one.
 """
@@ -44,6 +45,7 @@ _FIGURE_COLUMNS = (
     "source_id", "locator", "as_reported", "measure", "value", "unit", "qualifier",
     "start", "end", "baseline_start", "baseline_end",
 )  # fmt: skip
+_PLACE = ("source_id", "locator", "as_reported", "measure")
 _SOURCE_COLUMNS = ("source_id", "date", "reference", "sha256")
 _TIMES = ("day", "week", "month", "year")
 
@@ -89,21 +91,25 @@ def prove_figures(data: Folder | None = None, *, texts: Folder) -> Proof:
         return Proof(0, len(figures.rows), unasked)
     shelf = Shelf(sources, texts_folder)
     problems: list[Problem] = []
+    taken: dict[tuple[str, ...], int] = {}
     proven = 0
     for line, record in figures.records():
         source = shelf.source(record["source_id"])
         if source is None:
-            remedy = f"name a source of {sources.file}"
-            problems.append(
-                Problem(figures.file, line, "source_id", record["source_id"], "is unknown", remedy)
-            )
-        elif source.text:
-            faults = list(_faults(record, source.text, source.published))
+            faults = [("source_id", f"is not in {sources.file}", "name a source of that table")]
+        elif source.text is None:
+            continue  # said once, of the source
+        else:
+            faults = _faults(record, source.text, source.published)
+            place = tuple(record[name] for name in _PLACE)
+            if taken.setdefault(place, line) != line:
+                message = f"is the place of line {taken[place]} too"
+                faults.append(("locator", message, "a token at a place is one figure"))
             proven += source.sound and not faults
-            problems += [
-                Problem(figures.file, line, column, record[column], message, remedy)
-                for column, message, remedy in faults
-            ]
+        problems += [
+            Problem(figures.file, line, column, record[column], message, remedy)
+            for column, message, remedy in faults
+        ]
     return Proof(proven, len(figures.rows), shelf.problems + problems)
 
 
