@@ -104,7 +104,9 @@ def test_two_parameters_cells_are_refused(tmp_path: Path) -> None:
         read_parameters(folder / "a.ipynb")
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b"\xff", b'{"cells": [1]}'])
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", b"{}", b"\xff", b'{"cells": []}', b'{"cells": [1]}']
+)
 def test_what_is_not_a_notebook_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "a.ipynb"
     path.write_bytes(content)

@@ -341,7 +341,9 @@ def check(data: Path | None, texts: Path | None, record: bool) -> None:
     """
     with _refused():
         from . import check as tables
+        from .data import DataError
 
+    try:
         if record:
             tables.record(data)
         problems = list(tables.check_tables(data))
@@ -352,6 +354,8 @@ def check(data: Path | None, texts: Path | None, record: bool) -> None:
             proof = prove_figures(data, texts=texts)
             proven = proof.proven
             problems += proof.problems
+    except (DataError, OSError) as error:
+        raise _Mistake([str(error)]) from None
     for problem in problems:
         click.echo(_printable(str(problem)))
     if proven is not None:

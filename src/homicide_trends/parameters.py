@@ -91,7 +91,10 @@ def read_cells(notebook: Path) -> list[dict[str, Any]]:
     Raises NotebookError when the file is not a notebook.
     """
     try:
-        cells = json.loads(notebook.read_bytes())["cells"]
+        content = json.loads(notebook.read_bytes())
+        cells = content["cells"]
+        if content["nbformat"] < 4:
+            raise ValueError
         for cell in cells:
             cell["source"] = "".join(cell["source"])
     except OSError as error:

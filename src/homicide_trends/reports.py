@@ -172,7 +172,7 @@ def check_values(
             if name not in declared
         ]
         values[report.name] = dict(report.values)
-        full = {name: parameter.default for name, parameter in declared.items()}
+        full: dict[str, Value] = {name: each.default for name, each in declared.items()}
         full |= report.values
         for name, value in {**given, **mine}.items():
             if name not in declared:
@@ -181,7 +181,7 @@ def check_values(
                 values[report.name][name] = _converted(declared[name], value)
             except ValueError as error:
                 problems.append(str(error))
-                full.pop(name)  # what is wrong by itself is not also compared with the tables
+                full[name] = None  # what is wrong by itself is not also looked up
         full |= values[report.name]
         problems += check_pairs(full) or check_coverage(full, folder)
     if problems:

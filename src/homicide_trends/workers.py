@@ -21,8 +21,8 @@ def each(
 ) -> Iterator[tuple[Item, Result | Exception]]:
     """Pairs of an item and its result, or the exception that it raised, as they are done.
 
-    When a worker dies, its whole pool is lost: what was not done is then tried once more, each
-    item in a process of its own, so that only the item that kills its worker fails.
+    When a worker dies, its whole pool is lost: what was not done is then done by itself, each
+    item in a process of its own, so that only an item that kills its worker again fails.
     """
     lost: list[Item] = []
     for item, result in _pool(function, items, workers):
@@ -31,9 +31,12 @@ def each(
         else:
             yield item, result
     for item in lost:
-        for _, result in _pool(function, [item], 1):
-            died = RuntimeError("the worker process died, twice")
-            yield item, died if isinstance(result, BrokenProcessPool) else result
+        alone: Result | Exception = BrokenProcessPool()
+        for _ in range(2):
+            if isinstance(alone, BrokenProcessPool):
+                ((_, alone),) = _pool(function, [item], 1)
+        died = RuntimeError("its worker process died, also when it was alone")
+        yield item, died if isinstance(alone, BrokenProcessPool) else alone
 
 
 def _pool(
@@ -109,7 +112,7 @@ def _end_with_parent() -> None:
 
 def _end() -> None:
     """End this process at once, with its kernels and their folders."""
-    import psutil  # type: ignore[import-untyped]
+    import psutil
 
     from . import execution
 

@@ -1,0 +1,332 @@
+"""The command line: what it says, what it refuses, and what it leaves behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from test_html import check_page
+from tiny import code, notebook, parameters, usual, write_notebooks, write_tables
+
+from homicide_trends import __version__, check, publish
+from homicide_trends.cli import cli
+
+WAITING = notebook(
+    parameters("text: str = ''  # a file that tells that the kernel runs"),
+    code(
+        "import os, time\nfrom pathlib import Path\n"
+        "if text:\n    Path(text).write_text(str(os.getpid()))\n    time.sleep(120)"
+    ),
+)
+
+
+@pytest.fixture
+def books(tmp_path: Path) -> Path:
+    broken = notebook(parameters("text: str = 'a'  # t"), code("1 / 0"))
+    return write_notebooks(
+        tmp_path / "notebooks",
+        first=usual(),
+        broken=broken,
+        other=notebook(parameters("only: int = 1  # here alone")),
+        waiting=WAITING,
+    )
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return write_tables(tmp_path / "data")
+
+
+Invoke = Callable[..., Result]
+
+
+@pytest.fixture
+def invoke(books: Path, data: Path, tmp_path: Path) -> Invoke:
+    """Run a command without a process; nothing may be written beside the folder out."""
+
+    def _invoke(*words: str) -> Result:
+        more = {"render": ["--data", str(data), "--out", str(tmp_path / "out")]}
+        arguments = [*words, *more.get(words[0], []), "--notebooks", str(books)]
+        return CliRunner().invoke(cli, arguments, catch_exceptions=False)
+
+    return _invoke
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ([], ["check", "list", "render", "--version", "130 interrupted"]),
+        (["list"], ["--json", "--notebooks", "type, default and help"]),
+        (["render"], ["[REPORT]...", "-p NAME VALUE", "-f FILE.yml", "--out DIR", "--data DIR",
+                      "--format [html|ipynb]", "--jobs N", "default: reports"]),
+        (["check"], ["--data DIR", "--texts DIR", "--record", "exit status 1"]),
+    ],
+)  # fmt: skip
+def test_help_names_everything(command: list[str], words: list[str]) -> None:
+    result = CliRunner().invoke(cli, [*command, "--help"])
+    assert result.exit_code == 0
+    flowing = " ".join(result.output.split())
+    for word in words:
+        assert word in flowing
+    assert CliRunner().invoke(cli, [*command, "-h"]).output == result.output
+
+
+def test_the_version() -> None:
+    assert __version__ in CliRunner().invoke(cli, ["--version"]).output
+
+
+def test_list_shows_every_parameter(invoke: Invoke) -> None:
+    text = invoke("list").output
+    assert "first: Title of first (first.ipynb)" in text
+    assert "  conf          float      0.95          confidence level\n" in text
+    listed = {each["report"]: each for each in json.loads(invoke("list", "--json").output)}
+    assert list(listed) == ["first", "broken", "other", "waiting"]
+    assert listed["other"] == {
+        "report": "other",
+        "title": "Title of other",
+        "notebook": "other.ipynb",
+        "parameters": [{"name": "only", "type": "int", "default": 1, "help": "here alone"}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["-p", "plaice", "SLV"], "'plaice' is not a parameter; did you mean 'place'?"),
+        (["-p", "import os; x", "1"], "'import os; x' is not a parameter"),
+        (["-p", "x\nimport os", "1"], r"'x\nimport os' is not a parameter"),
+        (["first", "-p", "only", "1"], "'only' is not a parameter"),
+        (["-p", "years", "1.5"], "years: '1.5' is not a whole number"),
+        (["-p", "window_start", "2013-02-29"], "February 2013 has 28 days"),
+        (["-p", "window_start", "2014-01-01"], "is after window_end, 2013-12-31"),
+        (["-p", "place", "SVL"], "did you mean 'SLV'? there are HND, SLV"),
+        (["-p", "window_start", "1990-01-01", "-p", "window_end", "1990-12-31"],
+         "counts.csv covers 2011-01-01 to 2012-12-31"),
+        (["-p", "text", "a", "-p", "text", "b"], "-p text is given more than once"),
+        (["frist"], "no report 'frist'; did you mean 'first'?"),
+        (["--data", "/nowhere"], "/nowhere: no such folder of tables"),
+        (["--format", "pdf"], "'pdf' is not one of"),
+        (["--jobs", "0"], "0 is not in the range"),
+        (["-f", "/nowhere.yml"], "/nowhere.yml: No such file"),
+        (["-p", "place"], "requires 2 arguments"),
+    ],
+)  # fmt: skip
+def test_a_mistake_ends_in_status_2_and_nothing_is_written(
+    tmp_path: Path, books: Path, data: Path, words: list[str], message: str
+) -> None:
+    out = tmp_path / "out"
+    shared = ["--out", str(out), "--notebooks", str(books), "--data", str(data)]
+    result = CliRunner().invoke(cli, ["render", *shared, *words], catch_exceptions=False)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert result.stdout == ""
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("place: SVL", "did you mean 'SLV'"),
+        ("place: NO", "place: False is not text; in YAML put it in quotes"),
+        ("frist: {place: SLV}", "no report 'frist'; did you mean 'first'?"),
+        ("first: {only: 1}", "first: 'only' is not a parameter"),
+        ("place: SLV\nplace: HND", "place stands twice"),
+        ("window_start: 2012-02-30", "day is out of range for month"),
+        ("[1", "line 1, column 3"),
+        ("place: [SLV]", "['SLV'] is not text"),
+        ("place: &a [*a]", "is not text"),
+        ("1: 2", "'1' is not a parameter"),
+    ],
+)
+def test_a_mistake_in_a_file_ends_in_status_2(
+    invoke: Invoke, tmp_path: Path, text: str, message: str
+) -> None:
+    (tmp_path / "values.yml").write_text(text)
+    result = invoke("render", "-f", str(tmp_path / "values.yml"))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert message in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_all_mistakes_are_said_each_on_a_line(invoke: Invoke) -> None:
+    result = invoke("render", "-p", "years", "x", "-p", "conf", "2", "-p", "a", "\udcff")
+    lines = result.stderr.splitlines()
+    assert len(lines) == 3
+    assert all(line.startswith("Error: ") for line in lines)
+
+
+def test_a_folder_that_cannot_be_written_to_ends_in_status_2(
+    invoke: Invoke, tmp_path: Path
+) -> None:
+    (tmp_path / "out").touch()
+    result = invoke("render")
+    assert result.exit_code == 2
+    assert str(tmp_path / "out") in result.stderr
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_of_others_ends_in_status_2(invoke: Invoke, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir(mode=0o500)
+    result = invoke("render")
+    assert result.exit_code == 2
+    assert "Permission denied" in result.stderr
+
+
+def environment(tmp_path: Path) -> dict[str, str]:
+    """An environment whose temporary files can be counted; pytest's own settings stay out."""
+    (tmp_path / "tmp").mkdir(exist_ok=True)
+    left_out = {"MPLBACKEND", "PYTHONWARNINGS", "HOMICIDE_TRENDS_DATA"}
+    kept = {name: value for name, value in os.environ.items() if name not in left_out}
+    return {**kept, "TMPDIR": str(tmp_path / "tmp")}
+
+
+def command(*words: str | Path) -> list[str]:
+    return [sys.executable, "-m", "homicide_trends", *map(str, words)]
+
+
+def run(tmp_path: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(*words),
+        capture_output=True, text=True, timeout=120, check=False, cwd=tmp_path,
+        env=environment(tmp_path),
+    )  # fmt: skip
+
+
+def test_the_shipped_command_answers_a_mistake_at_once(tmp_path: Path) -> None:
+    start = time.process_time()
+    done = run(tmp_path, "render", "-p", "plaice", "SLV")
+    assert done.returncode == 2
+    assert "did you mean 'place'" in done.stderr
+    assert time.process_time() - start < 2
+    assert not (tmp_path / "reports").exists()
+
+
+def test_render_prints_what_it_wrote_and_names_what_failed(
+    tmp_path: Path, books: Path, data: Path
+) -> None:
+    (tmp_path / "values.yml").write_text(
+        'text: "it\'s </script> {x}"\nwindow_start: 2012-01-01\nfirst: {years: 4}\nbroken: {}\n'
+    )
+    done = run(
+        tmp_path, "render", "broken", "first", "-f", "values.yml", "-p", "place", "HND",
+        "-p", "window_start", "2012-02-29", "--data", data, "--notebooks", books,
+    )  # fmt: skip
+    assert done.returncode == 1
+    # The order in which they are done is not promised, and the index comes last.
+    assert done.stdout.splitlines() == [
+        *("reports/first.html", "reports/first.ipynb", "reports/index.html")
+    ] or sorted(done.stdout.splitlines()[:2]) == ["reports/first.html", "reports/first.ipynb"]
+    assert done.stderr.splitlines() == [
+        "Failed: broken: broken.ipynb, cell 2 (1 / 0): ZeroDivisionError: division by zero",
+        "  kept for inspection: reports/failed/broken.ipynb",
+    ]
+    check_page((tmp_path / "reports" / "first.html").read_bytes())
+    notebook = json.loads((tmp_path / "reports" / "first.ipynb").read_bytes())
+    assert notebook["metadata"]["papermill"]["parameters"] == {
+        "text": "it's </script> {x}",
+        "window_start": "2012-02-29",
+        "years": 4,
+        "place": "HND",
+    }
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
+def alive(pid: int) -> bool:
+    """Whether a process runs (a zombie that nobody has waited for does not)."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+def until(true: Callable[[], Any], seconds: float = 30) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if true():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+@pytest.fixture
+def started(tmp_path: Path, books: Path, data: Path) -> Any:
+    """A command in the middle of a cell, its kernel, and the old files of its report."""
+    out = tmp_path / "reports"
+    words = ("render", "waiting", "--data", data, "--notebooks", books, "--out", out)
+    publish.prepare(out)
+    files = {"html": b"old page", "ipynb": b"old notebook"}
+    publish.publish(out, "waiting", files, {"report": "waiting"})
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    mark = tmp_path / "mark"
+    process = subprocess.Popen(
+        command(*words, "-p", "text", mark),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path,
+        env=environment(tmp_path), start_new_session=True,
+    )  # fmt: skip
+    try:
+        assert until(lambda: mark.is_file() and mark.read_text()), "the kernel never started"
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        yield process, [int(mark.read_text()), *map(int, children)]
+        after = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+        assert after == before
+    finally:
+        process.kill()
+        process.communicate()
+
+
+needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="no /proc")
+
+
+@needs_proc
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)]
+)
+def test_a_command_that_is_ended_takes_everything_along(
+    started: Any, tmp_path: Path, number: signal.Signals, status: int
+) -> None:
+    process, others = started
+    if number == signal.SIGINT:
+        os.killpg(process.pid, number)  # as a terminal does
+    else:
+        os.kill(process.pid, number)
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == status
+    if number != signal.SIGKILL:  # after which Python's own resource tracker may have a word
+        assert errors.strip() == ("Interrupted." if number == signal.SIGINT else "")
+    assert until(lambda: not any(alive(pid) for pid in others), 10)
+    assert until(lambda: not list((tmp_path / "tmp").iterdir()), 5)
+
+
+def test_check_passes_on_tables_without_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check, "check_tables", lambda data: [])
+    result = CliRunner().invoke(cli, ["check"])
+    assert result.exit_code == 0, result.output
+    assert result.output == "No problem in the tables.\n"
+
+
+def test_check_prints_each_problem_and_ends_in_status_1(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = ["counts.csv: row 3: one", "places.csv: row 4: two \udcff"]
+    monkeypatch.setattr(check, "check_tables", lambda data: found)
+    result = CliRunner().invoke(cli, ["check"])
+    assert result.exit_code == 1
+    assert result.output.splitlines() == [
+        *("counts.csv: row 3: one", "places.csv: row 4: two \\udcff", "2 problems")
+    ]
+
+
+def test_check_refuses_a_folder_that_is_not_there() -> None:
+    result = CliRunner().invoke(cli, ["check", "--data", "/nowhere"])
+    assert result.exit_code == 2
+    assert "/nowhere: no such folder of tables" in result.stderr
