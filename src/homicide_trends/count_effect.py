@@ -97,7 +97,8 @@ def _terms(fit: CountFit, regressors: Design, spec: dict[str, Any]) -> pd.DataFr
     kinds = dict.fromkeys([*COVARIANCES, spec["covariance"]])
     for kind in kinds:
         se = np.sqrt(np.diag(fit.covariance(kind, spec["lag"])))
-        ratio = -np.abs(fit.estimate / se)
+        with np.errstate(divide="ignore"):  # an exact fit has quasi and HAC errors of 0
+            ratio = -np.abs(fit.estimate / se)
         p = 2 * (ndtr(ratio) if spec["reference"] == "normal" else stdtr(fit.df_resid, ratio))
         block = {
             "term": regressors.terms,

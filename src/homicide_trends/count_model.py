@@ -157,7 +157,8 @@ def fit_counts(
 
     offset = np.log(exposure)
     fit = _glm(observed, matrix, offset, Poisson())
-    alpha, notes = 0.0, ()
+    alpha = 0.0
+    notes: tuple[str, ...] = ()
     if family == "negative-binomial":
         alpha = _alpha(observed, matrix, offset, fit)
         if alpha > 0:
@@ -194,11 +195,14 @@ def diagnostics(fit: CountFit, *, lag: int | None) -> Diagnostics:
 
     lags = min(12, fit.n - 2)
     residuals = fit.deviance_residuals
-    tests = acorr_ljungbox(residuals, lags=lags)
+    with np.errstate(invalid="ignore", divide="ignore"):  # an exact fit has no autocorrelation
+        tests = acorr_ljungbox(residuals, lags=lags)
+        correlations = acf(residuals, nlags=lags, fft=False)[1:]
+        watson = float(durbin_watson(residuals))
     autocorrelation = pd.DataFrame(
         {
             "lag": np.arange(1, lags + 1),
-            "acf": acf(residuals, nlags=lags, fft=False)[1:],
+            "acf": correlations,
             "ljung_box": tests["lb_stat"].to_numpy(),
             "p": tests["lb_pvalue"].to_numpy(),
         }
@@ -214,7 +218,7 @@ def diagnostics(fit: CountFit, *, lag: int | None) -> Diagnostics:
         loglik=fit.loglik,
         aic=-2 * fit.loglik + 2 * (terms + (fit.alpha > 0)),
         alpha=fit.alpha,
-        durbin_watson=float(durbin_watson(residuals)),
+        durbin_watson=watson,
         hac_lag=fit.lag(lag),
         autocorrelation=autocorrelation,
     )
@@ -242,10 +246,12 @@ def count_limits(mean: Floats, variance: Floats, *, conf: float) -> tuple[Floats
 
 def _glm(observed: Floats, matrix: Floats, offset: Floats, family: Any) -> Any:
     from statsmodels.genmod.generalized_linear_model import GLM
-    from statsmodels.tools.sm_exceptions import ConvergenceWarning
+    from statsmodels.tools.sm_exceptions import ConvergenceWarning, PerfectSeparationWarning
 
     with warnings.catch_warnings():
         warnings.simplefilter("error", ConvergenceWarning)
+        # Raised for counts that the model fits exactly; true separation is looked for afterwards.
+        warnings.simplefilter("ignore", PerfectSeparationWarning)
         try:
             fit = GLM(observed, matrix, family=family, offset=offset).fit(tol=1e-12, maxiter=100)
         except ConvergenceWarning as error:

@@ -48,7 +48,7 @@ def periods(start: pd.Series, end: pd.Series) -> Periods:
     length = (last - first).days + 1
     if ((first.day == 1) & (last == first + pd.offsets.MonthEnd(0))).all():
         unit, time = "month", (first.year - first.year[0]) * 12 + first.month - first.month[0]
-    elif ((first.dayofyear == 1) & (last == first + pd.offsets.YearEnd(0))).all():
+    elif ((first.day_of_year == 1) & (last == first + pd.offsets.YearEnd(0))).all():
         unit, time = "year", first.year - first.year[0]
     elif (length == length[0]).all() and ((first - first[0]).days % length[0] == 0).all():
         unit, time = f"{length[0]} days", (first - first[0]).days // length[0]

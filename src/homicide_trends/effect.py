@@ -140,7 +140,7 @@ def pre_period_forecast(
     if not seen.all():
         absent = ", ".join(t for t, s in zip(regressors.terms, seen, strict=True) if not s)
         raise ValueError(f"nothing before {date:%Y-%m-%d} tells of {absent}: leave the season out")
-    notes = ()
+    notes: tuple[str, ...] = ()
     if (~before).sum() > before.sum() / 2:
         text = "The forecast runs {} periods from {}: longer than half of what it is fitted to."
         notes = (text.format((~before).sum(), before.sum()),)

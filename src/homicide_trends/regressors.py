@@ -101,7 +101,7 @@ def season_columns(times: Periods, season: Season) -> dict[str, Floats]:
         year = times.start.month.to_numpy() / 12
     else:
         middle = times.start + (times.end - times.start) / 2
-        year = middle.dayofyear.to_numpy() / 365.25
+        year = middle.day_of_year.to_numpy() / 365.25
     angles = {k: 2 * np.pi * k * year for k in range(1, season + 1)}
     sines = {f"sin{k}": np.sin(angle) for k, angle in angles.items()}
     return sines | {f"cos{k}": np.cos(angle) for k, angle in angles.items()}
@@ -117,7 +117,7 @@ def intervention_columns(
     until = date if intervention.until is None else pd.Timestamp(intervention.until)
     last, _ = times.locate(until)
     how = intervention.transition
-    elapsed: Floats = times.time - first + 1.0
+    elapsed = times.time.astype(np.float64) - first + 1
     dropped = np.zeros(len(times.time), dtype=bool)
     split = share < 1
     if split and how is None:
