@@ -27,6 +27,9 @@ ADAPTERS = Path(__file__).with_name("vectors")
 CHECKOUT = Path(__file__).resolve().parents[1]
 REQUIRE_SHARED = os.environ.get("HOMICIDE_TRENDS_REQUIRE_SHARED") == "1"
 
+RESULTS: dict[tuple[Path, str], Mapping[str, Any]] = {}
+"""What was computed for a case: the test of an altered number need not compute it again."""
+
 
 @dataclass(frozen=True)
 class Case:
@@ -65,7 +68,8 @@ def adapter(method: str) -> ModuleType | None:
     if not file.is_file():
         return None
     spec = importlib.util.spec_from_file_location(f"vector_adapter_{method}", file)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -81,13 +85,18 @@ def prepared_inputs(case: Case, folders: Sequence[Path]) -> dict[str, Any]:
             raise FileNotFoundError(f"{inputs['data']} of {case.name} is in none of {places}")
         inputs["data"] = str(found[0])
     if "from_case" in inputs:
-        others = [c for c in read_cases([case.folder]) if c.method == case.method]
-        others += [c for c in read_cases(folders) if c.method == case.method]
-        match = [c for c in others if c.content["id"] == inputs["from_case"]]
-        if not match:
-            raise LookupError(f"{case.name} refers to the unknown case {inputs['from_case']!r}")
-        inputs["from_inputs"] = prepared_inputs(match[0], folders)
+        inputs["from_inputs"] = prepared_inputs(named_case(case, places), folders)
     return inputs
+
+
+def named_case(case: Case, places: Sequence[Path]) -> Case:
+    """Return the case that another refers to: of its own method first, else of any other."""
+    name = case.content["inputs"]["from_case"]
+    everything = read_cases([place for place in dict.fromkeys(places) if place.is_dir()])
+    found = [other for other in everything if other.content["id"] == name]
+    if not found:
+        raise LookupError(f"{case.name} refers to the unknown case {name!r}")
+    return min(found, key=lambda other: other.method != case.method)
 
 
 def is_missing(value: Any) -> bool:
@@ -158,14 +167,17 @@ def problems(module: ModuleType, case: Case, inputs: dict[str, Any]) -> list[str
     behaviour = expected.get("behaviour")
     if behaviour not in (None, "nan"):
         return missing_exception(module, inputs, case.folder, behaviour)
-    got = module.run(inputs, case.folder)
+    key = (case.folder, case.name)
+    if key not in RESULTS:
+        RESULTS[key] = module.run(inputs, case.folder)
+    got = RESULTS[key]
     if behaviour == "nan":
         results = {key: value for key, value in got.items() if not isinstance(value, str)}
         wrong = [f"{k}: got {v!r}, expected nan" for k, v in results.items() if not is_missing(v)]
         return wrong if results else ["no number returned, expected nan"]
     found: list[str] = []
     own_rules = getattr(module, "COMPARE", {})
-    explanations = getattr(module, "EXPLANATIONS", set())
+    explanations: set[str] = getattr(module, "EXPLANATIONS", set())
     for key, value in expected.items():
         if key in explanations and isinstance(value, str):
             continue
