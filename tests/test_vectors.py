@@ -310,54 +310,55 @@ def test_an_altered_number_of_any_method_fails(method: str) -> None:
     pytest.fail(f"no case of {method} could be altered")
 
 
-VECTOR = {
-    "method": "rate_ci",
-    "cases": [
-        {
-            "id": "ten",
-            "inputs": {"count": 10, "population": 1, "per": 1, "conf": 0.95, "method": "exact"},
-            # Ulm (1990), Am J Epidemiol 131:373-375: 10 events, 4.80 to 18.39.
-            "expected": {"rate": 10, "lower": 4.80, "upper": 18.39},
-            "tol": {"rel": 0, "abs": 0.005},
-            "source": "Ulm 1990",
-        }
-    ],
+RIGHT = {
+    "id": "ten",
+    "inputs": {"count": 10, "population": 1, "per": 1, "conf": 0.95, "method": "exact"},
+    # Ulm (1990), Am J Epidemiol 131:373-375: 10 events, 4.80 to 18.39.
+    "expected": {"rate": 10, "lower": 4.80, "upper": 18.39},
+    "tol": {"rel": 0, "abs": 0.005},
+    "source": "Ulm 1990",
 }
+WRONG = RIGHT | {"id": "altered", "expected": {"rate": 10, "lower": 4.80, "upper": 18.38}}
 
 
-def run_harness(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "pytest", str(Path(__file__)), "-q", "-p", "no:cacheprovider"]
-    command += ["-k", "test_case or test_required", "-rs", f"--vectors={folder}", *options]
-    return subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False)
+def run_harness(folder: Path, methods: Mapping[str, list[Any]], *options: str) -> tuple[int, str]:
+    """Run the harness on a folder of the given cases; return its exit status and what it says."""
+    for method, cases in methods.items():
+        content = json.dumps({"method": method, "cases": cases})
+        (folder / f"{method}.json").write_text(content, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", str(Path(__file__)), "-q", "-rs"]
+    command += ["-p", "no:cacheprovider", "-p", "no:xdist", "-k", "test_case or test_required"]
+    run = subprocess.run(
+        [*command, f"--vectors={folder}", *options],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return run.returncode, run.stdout + run.stderr
 
 
-def write_vectors(folder: Path, content: Mapping[str, Any]) -> None:
-    (folder / f"{content['method']}.json").write_text(json.dumps(content), encoding="utf-8")
+def test_harness_passes_right_numbers_of_a_required_method(tmp_path: Path) -> None:
+    status, said = run_harness(tmp_path, {"rate_ci": [RIGHT]}, "--require", "rate_ci")
+    assert "rate_ci: 1 passed" in said
+    assert status == 0
 
 
-def test_harness_passes_a_right_number_and_names_what_it_ran(tmp_path: Path) -> None:
-    write_vectors(tmp_path, VECTOR)
-    run = run_harness(tmp_path, "--require", "rate_ci")
-    assert run.returncode == 0, run.stdout
-    assert "rate_ci: 1 passed" in run.stdout
+def test_harness_fails_on_an_altered_number_and_names_what_it_did_not_run(tmp_path: Path) -> None:
+    status, said = run_harness(tmp_path, {"rate_ci": [RIGHT, WRONG], "phrenology": [RIGHT]})
+    assert "upper: got 18.39" in said
+    assert "rate_ci: 1 passed, 1 failed" in said
+    assert "phrenology: 1 not run" in said
+    assert "not run: phrenology: this method does not exist yet" in said
+    assert status == 1
 
 
-def test_harness_fails_on_an_altered_number(tmp_path: Path) -> None:
-    content = copy.deepcopy(VECTOR)
-    content["cases"][0]["expected"]["upper"] = 18.38  # type: ignore[index]
-    write_vectors(tmp_path, content)
-    run = run_harness(tmp_path)
-    assert run.returncode == 1
-    assert "upper: got 18.39" in run.stdout
-
-
-def test_harness_names_a_method_that_does_not_exist_and_can_require_it(tmp_path: Path) -> None:
-    write_vectors(tmp_path, {"method": "phrenology", "cases": VECTOR["cases"]})
-    run = run_harness(tmp_path)
-    assert run.returncode == 0
-    assert "not run: phrenology" in run.stdout
-    assert run_harness(tmp_path, "--require", "phrenology").returncode == 1
-    assert run_harness(tmp_path, "--require", "rate_ci").returncode == 1
+def test_harness_fails_without_a_required_method_or_its_cases(tmp_path: Path) -> None:
+    options = ["--require", "phrenology", "--require", "rate_ci"]
+    status, said = run_harness(tmp_path, {"phrenology": [RIGHT]}, *options)
+    assert "phrenology is required and was not run" in said
+    assert "no case of rate_ci" in said
+    assert status == 1
 
 
 @pytest.mark.parametrize(
