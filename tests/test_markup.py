@@ -109,6 +109,22 @@ def test_a_table_scrolls_in_a_container_that_keyboards_reach_and_that_has_a_name
     assert 'aria-label="Table: Rates"' in out
 
 
+def test_a_date_in_a_cell_is_not_broken_over_lines() -> None:
+    assert '<td>on <span class="date">2013-07-26</span></td>' in clean(
+        "<table><tr><td>on 2013-07-26</td></tr></table>"
+    )
+    assert clean("<p>2013-07-26</p>") == "<p>2013-07-26</p>"
+
+
+def test_an_address_in_a_cell_is_a_link_that_does_not_widen_the_table() -> None:
+    address = "https://example.org/a-2013-07-26?b=1&amp;c"
+    link = f'<a class="address" href="{address}" rel="noreferrer">{address}</a>'
+    assert link in clean(f"<table><tr><td>{address}</td></tr></table>")
+    assert "<td>javascript:a()</td>" in clean("<table><tr><td>javascript:a()</td></tr></table>")
+    own = '<td><a href="https://a.org">https://a.org</a></td>'
+    assert own in clean(f"<table><tr>{own}</tr></table>")
+
+
 def test_a_wide_character_set_survives() -> None:
     assert clean("<p>Ilopango, Sensuntepeque \u2212 \u00e1\u00f1 \u4e2d</p>") == (
         "<p>Ilopango, Sensuntepeque \u2212 \u00e1\u00f1 \u4e2d</p>"

@@ -352,14 +352,14 @@ def check(data: Path | None, texts: Path | None, record: bool) -> None:
             from .quotes import prove_figures
 
             proof = prove_figures(data, texts=texts)
-            proven = proof.proven
+            proven = f"{proof.proven} of {_counted(proof.total, 'figure')} proven in the texts"
             problems += proof.problems
     except (DataError, OSError) as error:
         raise _Mistake([str(error)]) from None
     for problem in problems:
         click.echo(_printable(str(problem)))
     if proven is not None:
-        click.echo(f"{_counted(proven, 'figure')} proven in the texts")
+        click.echo(proven)
     click.echo(_counted(len(problems), "problem") if problems else "No problem in the tables.")
     if problems:
         raise click.exceptions.Exit(1)

@@ -3,7 +3,8 @@
 A cell's output may hold, under the MIME type below, a JSON object with any of
 ``findings`` (a list of objects with the fields below; absent ones are null),
 ``main`` (the main finding, one sentence) and
-``provenance`` (``tables``: SHA-256 by file name; ``versions``; ``sources``).
+``provenance`` (``tables``: SHA-256 by file name; ``versions``: by name; ``sources``: ids, or
+objects with ``source_id, publisher, title, date, url``).
 """
 
 import csv

@@ -18,6 +18,10 @@ from .markup import FIRST_SECTION, Outline, rebuild
 
 LANGUAGE = "en"
 
+# Seen at phone width only, where the end of a figure could otherwise be missed.
+_SCROLL = '<p class="hint" aria-hidden="true">Scroll sideways to see the whole figure.</p>'
+_PHONE = 400  # pixels
+
 _IMAGES = ("image/png", "image/jpeg", "image/svg+xml")
 
 
@@ -160,12 +164,13 @@ def _figure(kind: str, data: str, metadata: Mapping[str, Any], outline: Outline)
     if kind == "image/svg+xml":
         data = base64.b64encode(data.encode()).decode()
     data = "".join(data.split())
-    size = ""
+    size = hint = ""
     if kind == "image/png":
         width, height = struct.unpack(">II", base64.b64decode(data[:64])[16:24])
         size = f' width="{width}" height="{height}"'
+        hint = _SCROLL if width > _PHONE else ""
     return (
-        f'<figure><img src="data:{kind};base64,{escape(data)}"'
+        f'<figure tabindex="0">{hint}<img src="data:{kind};base64,{escape(data)}"'
         f' alt="{escape(str(alternative))}"{size}></figure>'
     )
 

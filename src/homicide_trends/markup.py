@@ -35,6 +35,9 @@ _LINK = re.compile(r"(https?://|mailto:|#)[^\x00-\x20]+", re.IGNORECASE)
 _PICTURE = re.compile(r"data:image/(png|jpeg|gif);base64,[A-Za-z0-9+/=\s]+")
 _ALIGNED = re.compile(r"\s*text-align:\s*(right|center)\s*;?\s*")
 
+# Browsers break lines at its hyphens.
+_DATE = re.compile(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b", re.ASCII)
+
 # Stands in the markup before the first section, where a table of contents can be put.
 FIRST_SECTION = "\0"
 
@@ -134,7 +137,10 @@ class _Builder(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if not self.dropping:
-            self.pieces.append(escape(data))
+            inside = {name for name, _ in self.open}
+            self.pieces.append(
+                _cell(data) if inside & {"td", "th"} and "a" not in inside else escape(data)
+            )
 
     def finish(self) -> str:
         while self.open:
@@ -192,6 +198,13 @@ class _Builder(HTMLParser):
         return (
             f'<div class="wide" role="region" tabindex="0" {label}>{opening}{inside}</table></div>'
         )
+
+
+def _cell(text: str) -> str:
+    """Text of a table's cell: dates are kept on one line, and an address is a link."""
+    if _LINK.fullmatch(text) and not text.startswith("#"):
+        return f'<a class="address" href="{escape(text)}" rel="noreferrer">{escape(text)}</a>'
+    return _DATE.sub(r'<span class="date">\g<0></span>', escape(text))
 
 
 def _attributes(tag: str, given: list[tuple[str, str | None]]) -> str:
