@@ -9,7 +9,6 @@ such promise and is not compared. What a schema cannot say stands in ``rules``.
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import chain
 from typing import Any
 
 from . import rules
@@ -28,8 +27,9 @@ from .rawtables import RawTable, read_raw
 
 __all__ = ["Problem", "check_tables", "record"]
 
-MOST_PROBLEMS = 1000  # a table; a file in another format would list each of its cells
+MOST_PROBLEMS = 1000  # of a table, from the schema and from the rules each
 
+_PATTERN = "does not match"
 _WRITTEN = {
     "date": "write it as YYYY-MM-DD",
     "integer": "write a whole number without separators",
@@ -63,16 +63,26 @@ def check_tables(data: Folder | None = None) -> list[Problem]:
         else:
             problems += _headed(table, resource)
             tables[name] = table
-    problems += _by_schema(tables, resources)
-    known = {(each.file, each.row, each.column) for each in problems if each.column}
     types = {name: types_of(resource) for name, resource in resources.items()}
-    ruled = (
-        each
-        for each in rules.broken(tables, types)
-        if (each.file, each.row, each.column) not in known
+    problems += _once(
+        _limited(_by_schema(tables, resources)), _limited(rules.broken(tables, types))
     )
-    files = [resource["path"] for resource in resources.values()]
-    return _sorted(_limited(chain(problems, ruled)), files)
+    return _sorted(problems, [resource["path"] for resource in resources.values()])
+
+
+def _once(by_schema: list[Problem], by_rules: list[Problem]) -> list[Problem]:
+    """The problems of both, without saying the same of a cell twice.
+
+    The schema says it, unless it can only show a pattern where a rule names the remedy.
+    """
+    ruled = {_place(each) for each in by_rules}
+    said = [each for each in by_schema if not (_place(each) in ruled and _PATTERN in each.message)]
+    known = {_place(each) for each in said if each.column}
+    return said + [each for each in by_rules if _place(each) not in known]
+
+
+def _place(problem: Problem) -> tuple[str, int, str]:
+    return problem.file, problem.row, problem.column
 
 
 def _limited(problems: Iterable[Problem]) -> list[Problem]:
@@ -122,9 +132,10 @@ def _by_schema(
     try:
         package = frictionless.Package.from_descriptor({"name": "tables", "resources": given})
         report = package.validate(limit_errors=MOST_PROBLEMS + 1)
-    except frictionless.FrictionlessException as error:
+    except Exception as error:  # constraints of another type raise whatever they happen upon
         remedy = "restore it, or copy the one that comes with the package"
-        yield Problem(DESCRIPTOR, 0, "", "", f"cannot be used ({error})", remedy)
+        message = f"cannot be used ({type(error).__name__}: {error})"
+        yield Problem(DESCRIPTOR, 0, "", "", message, remedy)
         return
     for task in report.tasks:
         table = tables[task.name]
@@ -180,22 +191,27 @@ def _translated(
     column = getattr(error, "field_name", "") or ""
     value = str(getattr(error, "cell", "") or "")
     message, remedy = error.note or error.message, "see the table's schema in " + DESCRIPTOR
-    blank = not any(table.rows[number - 2]) if number >= 2 else False
+    cells = table.rows[number - 2] if number >= 2 else [""]
+    blank = number >= 2 and not any(cells)
+    if blank != (error.type == "blank-row"):
+        return None
     if blank:
-        if error.type != "blank-row":
-            return None
         message, remedy = "the row is empty", "delete it"
     elif error.type == "type-error":
         kind = types_of(resource)[column]
         message, remedy = f"is not of type {kind}", _WRITTEN.get(kind, remedy)
-    elif error.type == "constraint-error" and _also_key(error, column, resource):
-        return None
+    elif error.type == "unique-error":
+        if _names(resource["schema"].get("primaryKey")) == [column]:
+            return None  # a duplicate key, which is reported with the other row
+        message, remedy = "stands in another row too", "it must be unique"
+    elif error.type == "constraint-error" and table.header.index(column) >= len(cells):
+        return None  # a cell that is missing
     elif error.type == "constraint-error":
         message, remedy = _constraint(error.note, value, column, resource)
     elif error.type == "missing-cell":
         message, remedy = "the row ends before this column", "add the missing commas"
     elif error.type == "extra-cell":
-        message = f"the row has {len(table.rows[number - 2])} cells, the header {len(table.header)}"
+        message = f"the row has {len(cells)} cells, the header {len(table.header)}"
         remedy = "quote a cell that holds a comma"
     elif error.type == "primary-key":
         column = ", ".join(_names(resource["schema"]["primaryKey"]))
@@ -211,11 +227,6 @@ def _translated(
         message = f"is not in {other.file}"
         remedy = suggestion(value, other.column(error.reference_field_names[0]))
     return Problem(table.file, row, column, value, message, remedy)
-
-
-def _also_key(error: Any, column: str, resource: dict[str, Any]) -> bool:
-    """Whether a value that is not unique will be reported as a duplicate key."""
-    return '"unique"' in error.note and _names(resource["schema"].get("primaryKey")) == [column]
 
 
 def _cells(table: RawTable, number: int, columns: object) -> list[str]:
@@ -236,10 +247,8 @@ def _constraint(note: str, value: str, column: str, resource: dict[str, Any]) ->
         return f"is below {wanted}", f"the least is {wanted}"
     if name == "maximum":
         return f"is above {wanted}", f"the most is {wanted}"
-    if name == "unique":
-        return "stands in another row too", "it must be unique"
     if name == "pattern":
-        return f"does not match {wanted}", field.get("description") or "see the column's schema"
+        return f"{_PATTERN} {wanted}", field.get("description") or "see the column's schema"
     return f"breaks the constraint {name}", f"wanted is {wanted}"
 
 

@@ -89,6 +89,8 @@ def _schema_fault(schema: object) -> str:
         frictionless.Schema.from_descriptor(schema)
     except frictionless.FrictionlessException as error:
         return "; ".join(reason.note for reason in error.reasons or [error.error])
+    except Exception as error:  # a schema of another shape raises whatever it happens upon
+        return f"{type(error).__name__}: {error}"
     return ""
 
 
