@@ -47,10 +47,12 @@ _FUNCTIONS = {
     "load_events": "data",
     "load_figures": "data",
     "load_municipalities": "data",
+    "load_other_counts": "data",
     "load_places": "data",
     "load_population": "data",
     "load_sources": "data",
     "place_name": "data",
+    "with_names": "data",
     "with_sources": "data",
     "annual_series": "series",
     "count_variants": "series",
@@ -67,10 +69,12 @@ if TYPE_CHECKING:
     from .data import load_events as load_events
     from .data import load_figures as load_figures
     from .data import load_municipalities as load_municipalities
+    from .data import load_other_counts as load_other_counts
     from .data import load_places as load_places
     from .data import load_population as load_population
     from .data import load_sources as load_sources
     from .data import place_name as place_name
+    from .data import with_names as with_names
     from .data import with_sources as with_sources
     from .series import annual_series as annual_series
     from .series import count_variants as count_variants

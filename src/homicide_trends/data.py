@@ -218,6 +218,16 @@ def with_sources(table: pd.DataFrame, *, data: Folder | None = None) -> pd.DataF
     return table.drop(columns=list(columns), errors="ignore").join(columns, on="source_id")
 
 
+def with_names(table: pd.DataFrame, *, data: Folder | None = None) -> pd.DataFrame:
+    """The same table with ``name``, the name of each row's place.
+
+    >>> with_names(pd.DataFrame({"place": ["GTM"]}))["name"].tolist()
+    ['Guatemala']
+    """
+    names = load_places(data=data).set_index("place")["name"]
+    return table.drop(columns="name", errors="ignore").join(names, on="place")
+
+
 def load_agencies(place: str | None = None, *, data: Folder | None = None) -> pd.DataFrame:
     """Who counts, and whom the default series prefers when: one row an agency and period.
 
@@ -279,6 +289,20 @@ def load_counts(
     return _with_measure(frame, place, measure, "counts", data)
 
 
+def load_other_counts(place: str, *, data: Folder | None = None) -> pd.DataFrame:
+    """Counts of anything but homicides, such as disappearances, in a place and within it.
+
+    Columns as ``load_counts`` and ``name`` of the place; no rows where none is on file.
+
+    >>> sorted(set(load_other_counts("SLV")["measure"]))
+    ['bodies_found', 'disappearances']
+    """
+    here = load_counts(place, measure=None, data=data)
+    frame = pd.concat([here, load_counts(within=place, measure=None, data=data)])
+    frame = frame[frame["measure"] != "homicides"]
+    return with_names(frame, data=data).sort_values(["start", "end"], ignore_index=True)
+
+
 def load_population(
     place: str | None = None, *, series: str | None = None, data: Folder | None = None
 ) -> pd.DataFrame:
@@ -293,12 +317,18 @@ def load_population(
 
 
 def load_events(place: str | None = None, *, data: Folder | None = None) -> pd.DataFrame:
-    """Dated events: ``event_id, place, start, end, precision, event, quality, source_id, note``.
+    """Dated events, in order: one row an event.
+
+    Columns ``event_id, place, start, end, precision, event, label`` (short name in figures),
+    ``role`` (intervention, or empty), ``quality, source_id, note``.
 
     >>> load_events("SLV")["start"].is_monotonic_increasing
     True
     """
-    frame = _only(read_table("events", data), "place", place, "events")
+    frame = read_table("events", data)
+    if place is not None:
+        place_name(place, data=data)
+        frame = frame[frame["place"] == place]
     return frame.sort_values("start", kind="stable", ignore_index=True)
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 MINUS = "\u2212"
 NBSP = "\u00a0"
-NONE = "\u2013"
+NONE = "\u2013"  # a dash: missing, or between two years
 
 
 def number(value: float, decimals: int = 0) -> str:
@@ -70,7 +70,7 @@ def period(start: pd.Timestamp, end: pd.Timestamp) -> str:
     if first.day == 1 and last.is_month_end:
         if first.month == 1 and last.month == 12:
             same = first.year == last.year
-            return f"{first.year}" if same else f"{first.year} to {last.year}"
+            return f"{first.year}" if same else f"{first.year}{NONE}{last.year}"
         opening, closing = (f"{month_abbr[date.month]}" for date in (first, last))
         if (first.year, first.month) == (last.year, last.month):
             return f"{closing} {last.year}"

@@ -216,14 +216,15 @@ def needed_population(variants: pd.DataFrame, stated: pd.DataFrame) -> str:
 
 
 def declared(table: pd.DataFrame, name: str) -> str:
-    """Share of municipalities beside share of people."""
+    """Share of municipalities beside share of people, both by the texts' own figures."""
     if table.empty:
         return ""
-    shares = table.drop_duplicates("name").set_index("name")["share"]
+    parts = [
+        f"{formats.percent(row['share'])} of {row['name']}" for row in table.to_dict("records")
+    ]
     return (
-        f"In {name}: "
-        + listed(f"{formats.percent(share)} of {what}" for what, share in shares.items())
-        + "."
+        f"By the figures of the texts, what was declared violence-free made up {listed(parts)} "
+        f"of {name}."
     )
 
 
@@ -259,13 +260,14 @@ def region_changes(ranked: pd.DataFrame, place: str) -> str:
     row = mine.iloc[0]
     fell = int((known["percent_change_upper"] < 0).sum())
     rose = int((known["percent_change_lower"] > 0).sum())
-    rank = int((known["percent_change"] < row["percent_change"]).sum()) + 1
+    steeper = int((known["percent_change"] < row["percent_change"]).sum())
+    place_in = f"number {steeper + 1} from the steepest fall" if steeper else "the steepest fall"
     conf = level_of(row["percent_change_conf"])
     return (
         f"{row['name']}: {formats.percent(row['percent_change'])} ({conf} confidence interval "
         f"{formats.interval(row['percent_change_lower'], row['percent_change_upper'], 1)}"
         f"{formats.NBSP}%) from {formats.period(row['baseline_start'], row['baseline_end'])} to "
-        f"{formats.period(row['start'], row['end'])}, number {rank} from the steepest fall among "
+        f"{formats.period(row['start'], row['end'])}, {place_in} among "
         f"{formats.number(len(known))} countries. The rate fell in {formats.number(fell)} and "
         f"rose in {formats.number(rose)} by more than chance alone would do; in "
         f"{formats.number(len(known) - fell - rose)} the counts do not tell."

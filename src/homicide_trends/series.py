@@ -218,8 +218,8 @@ def count_variants(
     counted = (
         rows.groupby("count", sort=True)
         .agg(
-            agency=("agency", lambda names: ", ".join(dict.fromkeys(names))),
-            status=("status", lambda names: ", ".join(dict.fromkeys(names))),
+            agency=("agency", lambda names: "; ".join(dict.fromkeys(names))),
+            status=("status", lambda names: "; ".join(dict.fromkeys(names))),
             sources=("source_id", lambda names: ";".join(dict.fromkeys(names))),
         )
         .reset_index(names="deaths")

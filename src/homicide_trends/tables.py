@@ -52,7 +52,8 @@ QUANTITIES = {
     "value": Quantity("Value", "", -1),
     "estimate": Quantity("Estimate", "", -1),
     "stated": Quantity("Stated", "", -1),
-    "computed": Quantity("Computed here", "", 1, "confidence"),
+    "computed_decline": Quantity("Computed here", "percent", 1, "confidence"),
+    "computed_averted": Quantity("Computed here", "deaths", 0, "prediction"),
 }
 
 LABELS = {
@@ -134,7 +135,8 @@ def show(
     if table.empty:
         sentence = " ".join(part for part in (sentence, empty or "No rows.") if part)
     names = {**LABELS, **(labels or {})}
-    heads = [names.get(name) or _label(name) for name in columns]
+    heads = [names.get(name) or _head(name) for name in columns]
+    caption = caption + _limits_note(table, columns)
     cells = [[_cell(row, name) for name in columns] for row in table.to_dict("records")]
     numeric = [name in QUANTITIES for name in columns]
     payload = {
@@ -151,24 +153,27 @@ def show(
 
 
 def beside_stated(
-    stated: pd.DataFrame, result: pd.DataFrame, *, quantity: str = "percent_change", sign: int = 1
+    stated: pd.DataFrame, result: pd.DataFrame, *, quantity: str = "percent_change"
 ) -> pd.DataFrame:
-    """Stated figures with a column ``computed``: the same result beside each of them.
+    """Stated figures with a computed result beside each of them.
 
-    ``sign=-1`` where the text states a decline as a positive number. Raises ValueError unless
-    the result has one row.
+    The result of ``percent_change`` becomes ``computed_decline`` (positive for a fall, as texts
+    state it), that of ``averted`` becomes ``computed_averted``, with limits, method and level.
+    Raises ValueError unless the result has one row.
     """
     if len(result) != 1:
         raise ValueError(f"one result is set beside the stated figures, not {len(result)}")
     row = result.iloc[0]
+    name, sign = ("computed_averted", 1) if quantity == "averted" else ("computed_decline", -1)
     limits = [sign * row[f"{quantity}{end}"] for end in ("_lower", "_upper")]
-    return stated.assign(
-        computed=sign * row[quantity],
-        computed_lower=min(limits),
-        computed_upper=max(limits),
-        computed_method=row[f"{quantity}_method"],
-        computed_conf=row[f"{quantity}_conf"],
-    )
+    columns = {
+        name: sign * row[quantity],
+        f"{name}_lower": min(limits),
+        f"{name}_upper": max(limits),
+        f"{name}_method": row[f"{quantity}_method"],
+        f"{name}_conf": row[f"{quantity}_conf"],
+    }
+    return stated.assign(**columns)
 
 
 def provenance(*tables: pd.DataFrame, data: Folder | None = None) -> Shown:
@@ -209,8 +214,29 @@ def _versions() -> dict[str, str]:
     return {"python": python_version()} | {name: version(name) for name in packages}
 
 
-def _label(name: str) -> str:
-    return QUANTITIES[name].label if name in QUANTITIES else name.replace("_", " ").capitalize()
+_UNITS = {
+    "percent": " (%)",
+    "per 100,000 person-years": " per 100,000 person-years",
+}
+
+
+def _head(name: str) -> str:
+    """Column head: the label, and the unit where the label does not say it."""
+    if name not in QUANTITIES:
+        return name.replace("_", " ").capitalize()
+    return QUANTITIES[name].label + _UNITS.get(QUANTITIES[name].unit, "")
+
+
+def _limits_note(table: pd.DataFrame, columns: Sequence[str]) -> str:
+    """What the brackets hold, so that no interval stands without its kind and level."""
+    kinds: dict[str, None] = {}
+    for name in columns:
+        if name in QUANTITIES and f"{name}_lower" in table and f"{name}_conf" in table:
+            level = table[f"{name}_conf"].dropna().unique()
+            if len(level) == 1:
+                text = f"{100 * level[0]:.10g}{formats.NBSP}% {QUANTITIES[name].limits} interval"
+                kinds[text] = None
+    return f" (in brackets: {' and '.join(kinds)})" if kinds else ""
 
 
 _PERIODS = {
@@ -227,7 +253,12 @@ def _cell(row: dict[str, Any], name: str) -> str:
         return formats.period(*(row.get(column) for column in _PERIODS[name]))  # type: ignore[arg-type]
     value = row[name]
     if name not in QUANTITIES:
-        return formats.NONE if value is None or value != value or value == "" else str(value)
+        if value is None or value != value or value == "":
+            return formats.NONE
+        # Dates stay on one line, and codes of measures are read as words.
+        if name in ("published", "date", "locator"):
+            return str(value).replace("-", "\u2011")
+        return str(value).replace("_", " ") if name == "measure" else str(value)
     quantity = QUANTITIES[name]
     decimals = quantity.decimals if quantity.decimals >= 0 else _as_stated(value)
     text = formats.number(value, decimals)

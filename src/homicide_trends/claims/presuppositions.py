@@ -1,0 +1,152 @@
+"""What a stated figure presupposes: the window or the baseline at which it would be reached."""
+
+import numpy as np
+import pandas as pd
+
+from .axes import Choice, Source
+from .grid import AVERTED, CHANGE
+from .ledger import DailyCurve
+
+
+def ends_reached(
+    value: float,
+    *,
+    measure: str,
+    source: Source,
+    baselines: list[Choice],
+    start: pd.Timestamp,
+    last: pd.Timestamp,
+    conf: float = 0.95,
+) -> pd.DataFrame:
+    """The day by which a stated figure is reached, for each baseline.
+
+    Deaths a day of the baseline go on from ``start``; ``value`` is averted deaths, or a decline
+    in percent. For averted deaths ``reached`` is the first such day; for a decline it is the
+    last day on which the window's decline was still as large. ``earliest`` and ``latest`` come
+    from the limits of the baseline's daily mean (exact Poisson), so they carry its error and
+    not that of the window. Columns ``baseline, baseline_start, baseline_end, per_day,
+    per_day_lower, per_day_upper, reached, earliest, latest, final`` (the figure on the last
+    day); missing dates mean: not reached by then.
+
+    >>> from homicide_trends.claims.axes import axes_for
+    >>> axes = axes_for("SLV")
+    >>> table = ends_reached(4500, measure="averted_deaths", source=axes["source"][0].value,
+    ...     baselines=axes["baseline"], start=pd.Timestamp("2012-03-09"),
+    ...     last=pd.Timestamp("2013-12-31"))
+    >>> row = table.set_index("baseline").loc["year to the eve"]
+    >>> round(float(row["per_day"]), 2), row["reached"].strftime("%Y-%m")
+    (13.62, '2013-10')
+    """
+    from ..intervals import poisson_limits
+
+    days = pd.date_range(start, last)
+    observed, _ = source.curve.deaths([start] * len(days), days)
+    rows = []
+    for choice in baselines:
+        if choice.value is None:
+            continue
+        deaths, length = _baseline(source.curve, *choice.value)
+        if np.isnan(deaths):
+            continue
+        limits = poisson_limits(deaths, conf=conf)
+        rates = [deaths / length, float(limits.lower) / length, float(limits.upper) / length]
+        reached = [_reached(value, measure, rate, observed, days) for rate in rates]
+        rows.append(
+            {
+                "baseline": choice.key, "baseline_start": choice.value[0],
+                "baseline_end": choice.value[1], "per_day": rates[0],
+                "per_day_lower": rates[1], "per_day_upper": rates[2], "per_day_conf": conf,
+                "per_day_method": "exact", "reached": reached[0],
+                "earliest": reached[2] if measure == AVERTED else reached[1],
+                "latest": reached[1] if measure == AVERTED else reached[2],
+                "final": _course(measure, rates[0], observed)[-1],
+            }
+        )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _baseline(curve: DailyCurve, start: pd.Timestamp, end: pd.Timestamp) -> tuple[float, int]:
+    deaths, _ = curve.deaths([start], [end])
+    return float(deaths[0]), (end - start).days + 1
+
+
+def _course(measure: str, rate: float, observed: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    """The figure on each day of a growing window."""
+    expected = rate * np.arange(1, len(observed) + 1)
+    if measure == CHANGE:
+        return np.asarray(100 * (1 - observed / expected))
+    return np.asarray(expected - observed)
+
+
+def _reached(
+    value: float,
+    measure: str,
+    rate: float,
+    observed: np.ndarray,  # type: ignore[type-arg]
+    days: pd.DatetimeIndex,
+) -> pd.Timestamp:
+    enough = _course(measure, rate, observed) >= value
+    if not enough.any():
+        return pd.NaT  # type: ignore[return-value]
+    at = np.flatnonzero(enough)
+    return days[at[0] if measure == AVERTED else at[-1]]
+
+
+def baselines_needed(
+    value: float,
+    *,
+    measure: str,
+    source: Source,
+    start: pd.Timestamp,
+    ends: list[pd.Timestamp],
+) -> pd.DataFrame:
+    """Deaths a day that the baseline must have had for a stated figure, for each window end.
+
+    ``value`` as in ``ends_reached``. Columns ``start, end, days, deaths, needed_per_day``.
+
+    >>> from homicide_trends.claims.axes import axes_for
+    >>> source = axes_for("SLV")["source"][0].value
+    >>> table = baselines_needed(4500, measure="averted_deaths", source=source,
+    ...     start=pd.Timestamp("2012-03-09"), ends=[pd.Timestamp("2013-09-30")])
+    >>> float(table["needed_per_day"].round(1).iloc[0])
+    13.9
+    """
+    deaths, _ = source.curve.deaths([start] * len(ends), ends)
+    table = pd.DataFrame({"start": start, "end": ends, "deaths": deaths})
+    table["days"] = (table["end"] - table["start"]).dt.days + 1
+    expected = deaths + value if measure == AVERTED else deaths / (1 - value / 100)
+    return table.assign(needed_per_day=expected / table["days"])
+
+
+def surface(
+    *, source: Source, start: pd.Timestamp, ends: list[pd.Timestamp], rates: np.ndarray,  # type: ignore[type-arg]
+) -> pd.DataFrame:  # fmt: skip
+    """Averted deaths for every baseline rate a day (rows) and window end (columns).
+
+    >>> from homicide_trends.claims.axes import axes_for
+    >>> source = axes_for("SLV")["source"][0].value
+    >>> table = surface(source=source, start=pd.Timestamp("2012-03-01"),
+    ...     ends=[pd.Timestamp("2012-12-31")], rates=np.array([10.0, 12.0]))
+    >>> table.iloc[:, 0].round().tolist()
+    [1297.0, 1909.0]
+    """
+    deaths, _ = source.curve.deaths([start] * len(ends), ends)
+    days = np.array([(end - start).days + 1 for end in ends])
+    return pd.DataFrame(
+        rates[:, None] * days[None] - deaths[None],
+        index=pd.Index(rates, name="per_day"),
+        columns=pd.DatetimeIndex(ends, name="end"),
+    )
+
+
+def hidden_deaths(averted: float, recorded_rise: float) -> dict[str, float]:
+    """Deaths that would have to have gone unrecorded to cancel a fall, beside a recorded rise.
+
+    ``averted`` is expected minus observed deaths, ``recorded_rise`` the rise of reports of
+    missing persons over a like period. ``share`` is the rise in percent of what is needed.
+
+    >>> hidden_deaths(3600, 455)
+    {'needed': 3600.0, 'recorded_rise': 455.0, 'share': 12.638888888888889}
+    """
+    share = 100 * recorded_rise / averted if averted > 0 else float("nan")
+    return {"needed": float(averted), "recorded_rise": float(recorded_rise), "share": share}

@@ -1,0 +1,26 @@
+"""Figures: a table in, matplotlib Axes out.
+
+Lines are labelled directly, events are marked, the source stands in the figure, and colours
+are told apart by colour-blind readers (Okabe and Ito) and in grey print by line style.
+``show`` turns Axes into what a notebook displays, with an alternative text made from results.
+"""
+
+from .comparisons import plot_change_by_end, plot_cumulative, plot_dots, plot_variants
+from .courses import plot_expected, plot_rates, plot_region, plot_series, plot_timeline
+from .style import axes, mark_events, show, source_line
+
+__all__ = [
+    "axes",
+    "mark_events",
+    "plot_change_by_end",
+    "plot_cumulative",
+    "plot_dots",
+    "plot_expected",
+    "plot_rates",
+    "plot_region",
+    "plot_series",
+    "plot_timeline",
+    "plot_variants",
+    "show",
+    "source_line",
+]

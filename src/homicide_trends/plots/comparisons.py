@@ -1,0 +1,135 @@
+"""Figures that set results beside stated figures, or beside each other."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from .. import formats
+from ..tables import QUANTITIES
+from .style import (
+    BLUE,
+    GREY,
+    ORANGE,
+    axes,
+    date_axis,
+    put_source_line,
+    source_line,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def plot_change_by_end(
+    changes: pd.DataFrame, title: str, *, stated: pd.DataFrame | None = None
+) -> "Axes":
+    """Percent change since the baseline as the window grows, beside stated declines.
+
+    Needs ``end, percent_change, percent_change_lower, percent_change_upper``; ``stated`` has
+    ``value`` (a decline in percent, positive) and ``as_reported``.
+    """
+    ax = axes(title)
+    ends = changes["end"]
+    ax.fill_between(ends, changes["percent_change_lower"], changes["percent_change_upper"],
+                    color=BLUE, alpha=0.2, linewidth=0)  # fmt: skip
+    ax.plot(ends, changes["percent_change"], color=BLUE, marker="o", markersize=3)
+    low = float(changes["percent_change_lower"].min())
+    high = float(changes["percent_change_upper"].max())
+    if stated is not None and not stated.empty:
+        low = min(low, -float(stated["value"].max()))
+        for value, rows in stated.groupby("value"):
+            names = ", ".join(dict.fromkeys(rows["as_reported"]))
+            ax.axhline(-float(str(value)), color="black", linewidth=1, linestyle=(0, (4, 2)))
+            ax.annotate(f"stated: {names}", (0.995, -float(str(value))),
+                        xycoords=("axes fraction", "data"), xytext=(0, -3),
+                        textcoords="offset points", ha="right", va="top", fontsize=9)  # fmt: skip
+    margin = max(4.0, 0.12 * (high - low))
+    ax.set_ylim(low - margin, max(high + margin, 2))
+    ax.axhline(0, color=GREY, linewidth=0.8)
+    ax.set_ylabel("Change of the rate, %")
+    ax.set_xlabel("Last day of the window")
+    date_axis(ax)
+    put_source_line(ax, source_line(changes))
+    return ax
+
+
+def plot_cumulative(
+    cumulative: pd.DataFrame, title: str, *, stated: pd.DataFrame | None = None
+) -> "Axes":
+    """Averted deaths added up since the window's first day, beside stated totals.
+
+    Needs ``end, averted, averted_lower, averted_upper`` (limits of each total).
+    """
+    ax = axes(title)
+    ax.fill_between(cumulative["end"], cumulative["averted_lower"], cumulative["averted_upper"],
+                    color=BLUE, alpha=0.2, linewidth=0)  # fmt: skip
+    ax.plot(cumulative["end"], cumulative["averted"], color=BLUE, marker="o", markersize=3)
+    ax.axhline(0, color=GREY, linewidth=0.8)
+    if stated is not None:
+        for row in stated.itertuples():
+            ax.axhline(row.value, color="black", linewidth=1, linestyle=(0, (4, 2)))
+            ax.annotate(f"stated: {row.as_reported}", (0.01, row.value),
+                        xycoords=("axes fraction", "data"), xytext=(0, -3),
+                        textcoords="offset points", va="top", fontsize=9)  # fmt: skip
+    ax.set_ylabel("Expected minus observed deaths")
+    ax.set_xlabel("Last day of the window")
+    ax.yaxis.set_major_formatter(lambda value, _: formats.number(value))
+    date_axis(ax)
+    put_source_line(ax, source_line(cumulative))
+    return ax
+
+
+def plot_dots(
+    table: pd.DataFrame,
+    title: str,
+    *,
+    quantity: str,
+    by: str,
+    highlight: str | None = None,
+    reference: float | None = None,
+    from_zero: bool = False,
+    xlabel: str | None = None,
+) -> "Axes":
+    """A dot with its limits for every row, in the order of the table.
+
+    Needs ``by`` (the name of a row) and the quantity, with or without limits. ``from_zero``
+    draws a line from zero to each dot, for shares.
+    """
+    rows = table.dropna(subset=[quantity]).reset_index(drop=True)
+    longest = max((len(str(name)) for name in rows[by]), default=1)
+    ax = axes(title, height=1.3 + 0.27 * len(rows), left=min(0.5, 0.03 + 0.0125 * longest))
+    for at, row in rows.iterrows():
+        chosen = highlight is not None and row[by] == highlight
+        colour = ORANGE if chosen else BLUE
+        if f"{quantity}_lower" in rows:
+            ax.hlines(at, row[f"{quantity}_lower"], row[f"{quantity}_upper"], color=colour)
+        ax.plot(row[quantity], at, "D" if chosen else "o", color=colour, markersize=5)
+    ax.set_yticks(range(len(rows)), [str(name) for name in rows[by]], fontsize=9)
+    for tick, name in zip(ax.get_yticklabels(), rows[by], strict=True):
+        tick.set_fontweight("bold" if name == highlight else "normal")
+    ax.set_ylim(len(rows) - 0.4, -0.6)
+    ax.grid(True, axis="x")
+    ax.grid(False, axis="y")
+    if reference is not None:
+        ax.axvline(reference, color=GREY, linewidth=0.9)
+    if from_zero:
+        ax.hlines(range(len(rows)), 0, rows[quantity], color=BLUE, linewidth=2)
+        ax.set_xlim(left=0)
+    ax.set_xlabel(xlabel or f"{QUANTITIES[quantity].label}, {QUANTITIES[quantity].unit}")
+    put_source_line(ax, source_line(table))
+    return ax
+
+
+def plot_variants(variants: pd.DataFrame, stated: pd.DataFrame, title: str) -> "Axes":
+    """Rates from every count and population as dots, the stated rate as a line across them.
+
+    Needs ``variant, rate, rate_lower, rate_upper``; ``stated`` has ``value, as_reported``.
+    """
+    ordered = variants.sort_values("rate", ascending=False)
+    reference = float(stated["value"].iloc[0]) if len(stated) else None
+    ax = plot_dots(ordered, title, quantity="rate", by="variant", reference=reference)
+    if reference is not None:
+        ax.set_ylim(len(ordered) - 0.4, -1.3)
+        ax.annotate(f"stated: {stated['as_reported'].iloc[0]}", (reference, -0.8),
+                    xytext=(4, 0), textcoords="offset points", fontsize=9, va="center")  # fmt: skip
+    return ax

@@ -1,0 +1,218 @@
+"""Figures of quantities over time."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from .. import formats
+from ..tables import QUANTITIES
+from .style import (
+    BLUE,
+    CYCLE,
+    GREEN,
+    ORANGE,
+    axes,
+    date_axis,
+    label_ends,
+    mark_events,
+    mid_points,
+    put_source_line,
+    room_for,
+    shade,
+    source_line,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def plot_series(
+    series: pd.DataFrame,
+    title: str,
+    *,
+    quantity: str = "deaths",
+    events: pd.DataFrame | None = None,
+    baseline: tuple[object, object] | None = None,
+    window: tuple[object, object] | None = None,
+) -> "Axes":
+    """A quantity over time as steps: one step a month or year.
+
+    Needs ``start, end`` and the quantity; its limits, or ``deaths_low`` and ``deaths_high``
+    (the range of all figures on file), are drawn as a band; allocated periods are hollow.
+
+    >>> months = pd.DataFrame({"start": pd.to_datetime(["2012-01-01", "2012-02-01"]),
+    ...     "end": pd.to_datetime(["2012-01-31", "2012-02-29"]), "deaths": [411, 402]})
+    >>> plot_series(months, "Deaths a month").get_title(loc="left")
+    'Deaths a month'
+    """
+    ax = axes(title)
+    middle = mid_points(series)
+    values = series[quantity]
+    lower, upper = (
+        ("deaths_low", "deaths_high")
+        if quantity == "deaths"
+        else (f"{quantity}_lower", f"{quantity}_upper")
+    )
+    if lower in series:
+        ax.fill_between(middle, series[lower], series[upper], color=BLUE, alpha=0.2, linewidth=0)
+    ax.plot(middle, values, color=BLUE, linewidth=1.3)
+    shared = series.get("status", pd.Series("", index=series.index)).eq("allocated")
+    ax.plot(middle[~shared], values[~shared], "o", color=BLUE, markersize=3.2)
+    if shared.any():
+        ax.plot(middle[shared], values[shared], "o", markerfacecolor="white",
+                markeredgecolor=BLUE, markersize=4, label="share of a longer total")  # fmt: skip
+        ax.legend(loc="lower right", fontsize=8.5, frameon=False, borderaxespad=0.1)
+    ax.set_ylim(
+        0, float(np.nanmax(np.append(series.get(upper, values), values))) * room_for(events)
+    )
+    ax.set_ylabel(f"{QUANTITIES[quantity].label}, {QUANTITIES[quantity].unit}"
+                  if quantity != "deaths" else "Deaths")  # fmt: skip
+    if baseline:
+        shade(ax, *baseline, label="baseline", colour=GREEN)
+    if window:
+        shade(ax, *window, label="window", colour=ORANGE)
+    date_axis(ax)
+    mark_events(ax, events)
+    put_source_line(ax, source_line(series))
+    return ax
+
+
+def plot_rates(
+    rates: pd.DataFrame,
+    title: str,
+    *,
+    by: str,
+    quantity: str = "rate",
+    stated: pd.DataFrame | None = None,
+) -> "Axes":
+    """One line for each value of ``by``, labelled at its end, beside stated values.
+
+    Needs ``start, end``, the quantity and ``by``. ``stated`` has ``start, end, value,
+    as_reported``: a bar over the stated period at the stated value.
+    """
+    ax = axes(title, right=0.70)
+    ends = []
+    for (name, rows), (colour, style) in zip(
+        rates.groupby(by, sort=False), CYCLE * 10, strict=False
+    ):
+        known = rows.dropna(subset=[quantity])
+        if known.empty:
+            continue
+        middle = mid_points(known)
+        ax.plot(middle, known[quantity], color=colour, linestyle=style, marker="o", markersize=3,
+                linewidth=1.4)  # fmt: skip
+        ends.append((float(known[quantity].iloc[-1]), str(name), colour))
+    ax.set_ylim(0, max(float(rates[quantity].max()), _highest(stated)) * 1.12)
+    label_ends(ax, ends)
+    if stated is not None:
+        for row in stated.itertuples():
+            ax.hlines(row.value, row.start, row.end, color="black", linewidth=2.6)
+            ax.annotate(f"stated: {row.as_reported}", (row.start, row.value), xytext=(-3, 5),
+                        textcoords="offset points", fontsize=9, ha="right", va="center",
+                        fontweight="bold")  # fmt: skip
+    ax.set_ylabel(QUANTITIES[quantity].unit)
+    date_axis(ax)
+    put_source_line(ax, source_line(rates))
+    return ax
+
+
+def _highest(stated: pd.DataFrame | None) -> float:
+    return 0.0 if stated is None or stated.empty else float(stated["value"].max())
+
+
+def plot_expected(
+    series: pd.DataFrame, title: str, *, events: pd.DataFrame | None = None
+) -> "Axes":
+    """Observed deaths beside expected deaths with their prediction interval.
+
+    Needs ``start, end, deaths, expected, expected_lower, expected_upper``.
+    """
+    ax = axes(title, right=0.84)
+    middle = mid_points(series)
+    ax.fill_between(middle, series["expected_lower"], series["expected_upper"], color=ORANGE,
+                    alpha=0.2, linewidth=0)  # fmt: skip
+    ax.plot(middle, series["expected"], color=ORANGE, linestyle="--")
+    ax.plot(middle, series["deaths"], color=BLUE, marker="o", markersize=3)
+    highest = series[["deaths", "expected_upper"]].max().max()
+    ax.set_ylim(0, float(highest) * room_for(events))
+    last = series.dropna(subset=["deaths"]).iloc[-1]
+    label_ends(ax, [(float(last["expected"]), "expected", ORANGE),
+                     (float(last["deaths"]), "observed", BLUE)])  # fmt: skip
+    ax.set_ylabel("Deaths")
+    date_axis(ax)
+    mark_events(ax, events)
+    put_source_line(ax, source_line(series))
+    return ax
+
+
+def plot_timeline(events: pd.DataFrame, title: str) -> "Axes":
+    """Dated events from top to bottom; those that the texts state are told apart.
+
+    Needs ``start, end, event, stated`` (true where a text on file states the date).
+    """
+    shown = events.sort_values("start").reset_index(drop=True)
+    ax = axes(title, height=1.2 + 0.24 * len(shown), left=0.02, right=0.30)
+    rows = np.arange(len(shown))
+    for stated, colour, marker in ((True, ORANGE, "D"), (False, BLUE, "o")):
+        some = shown["stated"].eq(stated)
+        ax.hlines(rows[some], shown.loc[some, "start"], shown.loc[some, "end"], color=colour,
+                  linewidth=2)  # fmt: skip
+        ax.plot(shown.loc[some, "start"], rows[some], marker, color=colour, markersize=4.5)
+    dates = [formats.period(*span) for span in zip(shown["start"], shown["end"], strict=True)]
+    for row, text, when in zip(rows, shown["event"], dates, strict=True):
+        ax.annotate(_short(f"{when}: {text}", 80), (1.03, row),
+                    xycoords=("axes fraction", "data"), fontsize=8, va="center",
+                    annotation_clip=False)  # fmt: skip
+    ax.set_ylim(len(shown) - 0.4, -0.6)
+    ax.set_yticks([])
+    ax.grid(True, axis="x")
+    date_axis(ax, most=4)
+    put_source_line(ax, "Diamonds: dates stated in the texts. Circles: dates from other sources.")
+    return ax
+
+
+def _short(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1].rsplit(" ", 1)[0] + "\u2026"
+
+
+def plot_region(
+    years: pd.DataFrame,
+    place: str,
+    title: str,
+    *,
+    baseline: tuple[object, object],
+    window: tuple[object, object],
+    nearest: int = 4,
+) -> "Axes":
+    """One line a country: a place and the nearest to it in the baseline stand out.
+
+    Needs ``place, name, start, end, rate``. Nearest is by mean rate over the baseline's years.
+    """
+    first, last = (pd.Timestamp(str(date)) for date in baseline)
+    inside = years[(years["end"] >= first) & (years["start"] <= last)]
+    level = inside.groupby("name")["rate"].mean().dropna()
+    names = years.loc[years["place"] == place, "name"].unique()
+    mine = names[0] if len(names) and names[0] in level else None
+    near = (level - level[mine]).abs().sort_values().index if mine else level.index
+    chosen = [name for name in near if name != mine][:nearest]
+    ax = axes(title, right=0.78)
+    for name, rows in years.groupby("name"):
+        if name not in chosen and name != mine:
+            ax.plot(mid_points(rows), rows["rate"], color="#c9c9c9", linewidth=0.8, zorder=1)
+    ends = []
+    shown = ([mine] if mine else []) + chosen
+    for name, (colour, style) in zip(shown, [(ORANGE, "-"), *CYCLE[:1], *CYCLE[2:]], strict=False):
+        rows = years[years["name"] == name]
+        known = rows.dropna(subset=["rate"])
+        ax.plot(mid_points(rows), rows["rate"], color=colour, linestyle=style,
+                linewidth=2.4 if name == mine else 1.4)  # fmt: skip
+        ends.append((float(known["rate"].iloc[-1]), str(name), colour))
+    ax.set_ylim(0, float(years["rate"].max()) * 1.1)
+    label_ends(ax, ends)
+    shade(ax, *baseline, label="baseline", colour=GREEN)
+    shade(ax, *window, label="window", colour=ORANGE)
+    ax.set_ylabel("per 100,000 person-years")
+    date_axis(ax)
+    put_source_line(ax, source_line(years))
+    return ax
