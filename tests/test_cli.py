@@ -108,7 +108,7 @@ def test_list_shows_every_parameter(invoke: Invoke) -> None:
         (["-p", "years", "1.5"], "years: '1.5' is not a whole number"),
         (["-p", "window_start", "2013-02-29"], "February 2013 has 28 days"),
         (["-p", "window_start", "2014-01-01"], "is after window_end, 2013-12-31"),
-        (["-p", "place", "SVL"], "did you mean 'SLV'? there are HND, SLV"),
+        (["-p", "place", "SVL"], "did you mean 'SLV'? there are HND, SLV (first)"),
         (["-p", "window_start", "1990-01-01", "-p", "window_end", "1990-12-31"],
          "counts.csv covers 2011-01-01 to 2012-12-31"),
         (["-p", "text", "a", "-p", "text", "b"], "-p text is given more than once"),

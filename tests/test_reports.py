@@ -16,14 +16,14 @@ from test_html import NASTY, check_page
 from tiny import code, notebook, parameters, usual, write_notebooks, write_tables
 
 from homicide_trends.folders import shipped
-from homicide_trends.parameters import NotebookError, ParameterError
+from homicide_trends.parameter_cell import NotebookError
+from homicide_trends.parameters import ParameterError
 from homicide_trends.reports import (
     Rendered,
     Text,
     check_values,
     choose,
     load_reports,
-    read_yaml,
     render,
 )
 
@@ -76,35 +76,6 @@ def test_a_list_that_cannot_be_used_is_refused(folder: Path, text: str, message:
     change_list(folder, text)
     with pytest.raises(NotebookError, match=message):
         load_reports(folder)
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("a: 1\nb: {c: 1, d: 2, c: 3}", "a.yml, line 2, column 4: c stands twice"),
-        ("a: 1\na: 2", "a.yml, line 1, column 1: a stands twice"),
-        ("a: [1", "a.yml, line 1, column 6: "),
-        ("- a", "a.yml: not a mapping of NAME: value"),
-        ("a: !!python/object/apply:os.system [x]", "a.yml, line 1, column 4: could not determine"),
-        ("a: \0", "a.yml: unacceptable character"),
-        ("? [a]\n: 1", "a.yml, line 1"),
-    ],
-)
-def test_yaml_that_cannot_be_used_is_refused_in_one_line(
-    tmp_path: Path, text: str, message: str
-) -> None:
-    path = tmp_path / "a.yml"
-    path.write_text(text)
-    with pytest.raises(ParameterError) as caught:
-        read_yaml(path)
-    (problem,) = caught.value.problems
-    assert message in problem
-    assert "\n" not in problem
-
-
-def test_an_empty_yaml_file_gives_no_values(tmp_path: Path) -> None:
-    (tmp_path / "a.yml").touch()
-    assert read_yaml(tmp_path / "a.yml") == {}
 
 
 def test_an_unknown_report_is_refused_with_the_nearest(folder: Path) -> None:

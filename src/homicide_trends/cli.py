@@ -8,17 +8,16 @@ written; 130: interrupted.
 import json
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from . import __version__
-
-if TYPE_CHECKING:
-    from .reports import Report
+from .listing import described, listed
+from .progress import Bar
 
 _STATUS = """
 \b
@@ -67,7 +66,8 @@ def _terminated(*_: object) -> None:
 def _refused() -> Iterator[None]:
     """Turn what is wrong with the input into messages and exit status 2."""
     from .folders import DataError
-    from .parameters import NotebookError, ParameterError
+    from .parameter_cell import NotebookError
+    from .parameters import ParameterError
 
     try:
         yield
@@ -122,41 +122,10 @@ def list_reports(notebooks: Path | None, as_json: bool) -> None:
 
         reports = load_reports(notebooks).values()
     if as_json:
-        listed = [_described(report) for report in reports]
-        click.echo(json.dumps(listed, ensure_ascii=False, indent=1))
+        entries = [described(report) for report in reports]
+        click.echo(json.dumps(entries, ensure_ascii=False, indent=1))
     else:
-        click.echo("\n\n".join(_listed(report) for report in reports))
-
-
-def _described(report: "Report") -> dict[str, Any]:
-    return {
-        "report": report.name,
-        "title": report.title,
-        "notebook": report.notebook.name,
-        "parameters": [
-            {
-                "name": parameter.name,
-                "type": parameter.type,
-                "default": report.values.get(parameter.name, parameter.default),
-                "help": parameter.help,
-            }
-            for parameter in report.parameters
-        ],
-    }
-
-
-def _listed(report: "Report") -> str:
-    described = _described(report)
-    rows = [
-        (each["name"], each["type"], json.dumps(each["default"], ensure_ascii=False), each["help"])
-        for each in described["parameters"]
-    ]
-    widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
-    lines = [f"{report.name}: {report.title} ({described['notebook']})"]
-    for row in rows:
-        cells = [text.ljust(width) for text, width in zip(row, widths, strict=False)]
-        lines.append("  ".join(["", *cells, row[3]]).rstrip())
-    return "\n".join(lines)
+        click.echo("\n\n".join(listed(report) for report in reports))
 
 
 @cli.command(epilog=_STATUS)
@@ -232,7 +201,7 @@ def render(
         known = library.load_reports(notebooks)
         values, own = _from_file(file, set(known)) if file else ({}, {})
         values |= _from_options(given)
-        bar = _Bar()
+        bar = Bar()
         try:
             rendered = library.render(
                 reports,
@@ -278,7 +247,7 @@ def _from_file(
     """Values of a YAML file: those for all reports, and those for each."""
     from .folders import closest
     from .parameters import ParameterError
-    from .reports import read_yaml
+    from .yaml_files import read_yaml
 
     everything = {str(key): value for key, value in read_yaml(file).items()}
     own: dict[str, Mapping[str, object]] = {
@@ -290,33 +259,6 @@ def _from_file(
             [f"{file}: no report {name!r}{closest(name, reports)}" for name in unknown]
         )
     return {name: value for name, value in everything.items() if name not in own}, own
-
-
-class _Bar:
-    """A progress bar on a terminal, and nothing elsewhere."""
-
-    def __init__(self) -> None:
-        self._bar: Any = None
-        self.start: Callable[[int], object] = self._start if sys.stderr.isatty() else _nothing
-        self.step: Callable[[object], object] = self._step if sys.stderr.isatty() else _nothing
-
-    def _start(self, length: int) -> None:
-        self._bar = click.progressbar(
-            length=length, label="Rendering", file=sys.stderr, show_pos=True
-        )
-        self._bar.render_progress()
-
-    def _step(self, outcome: Any) -> None:
-        self._bar.update(1, outcome.report)
-
-    def finish(self) -> None:
-        """Leave the terminal as it was."""
-        if self._bar is not None:
-            self._bar.render_finish()
-
-
-def _nothing(_: object) -> None:
-    pass
 
 
 @cli.command(epilog=_STATUS)

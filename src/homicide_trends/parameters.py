@@ -1,22 +1,11 @@
-"""Parameters of a notebook, and values for them.
+"""Parameters and values for them, converted by the parameter's own type, never evaluated."""
 
-The parameters cell is read as data (json and ast), so that naming and checking values takes
-no kernel and no import of papermill. Values are converted by the parameter's own type and
-never evaluated.
-"""
-
-import ast
 import datetime
-import io
-import json
 import math
 import re
-import tokenize
 from calendar import month_name, monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 from .folders import closest
 
@@ -26,10 +15,6 @@ Value = Scalar | list[Scalar]
 _ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _SHOWN = 80
-
-
-class NotebookError(ValueError):
-    """A notebook's file or its parameters cell is not as it must be."""
 
 
 class ParameterError(ValueError):
@@ -57,7 +42,7 @@ class Parameter:
     @property
     def base(self) -> str:
         """The plain type: str, int, float, bool or list."""
-        return _base(self.type)
+        return plain_type(self.type)
 
     @property
     def items(self) -> str:
@@ -81,90 +66,13 @@ def _without_none(annotation: str) -> str:
     return "|".join(part for part in text.replace(" ", "").split("|") if part != "None")
 
 
-def _base(annotation: str) -> str:
+def plain_type(annotation: str) -> str:
+    """The type of an annotation without None and items.
+
+    >>> plain_type("list[str] | None")
+    'list'
+    """
     return _without_none(annotation).split("[")[0].lower()
-
-
-def read_cells(notebook: Path) -> list[dict[str, Any]]:
-    """The cells of a notebook file, their source as one string.
-
-    Raises NotebookError when the file is not a notebook.
-    """
-    try:
-        content = json.loads(notebook.read_bytes())
-        cells = content["cells"]
-        if content["nbformat"] < 4:
-            raise ValueError
-        for cell in cells:
-            cell["source"] = "".join(cell["source"])
-    except OSError as error:
-        raise NotebookError(f"{notebook}: {error.strerror or error}") from None
-    except (ValueError, KeyError, TypeError):
-        raise NotebookError(f"{notebook}: not a notebook") from None
-    return list(cells)
-
-
-def read_parameters(notebook: Path) -> list[Parameter]:
-    """The parameters of a notebook, in the order of its parameters cell.
-
-    The cell tagged ``parameters`` holds assignments of literals, each with a comment that
-    serves as help; a notebook without such a cell has no parameters. Raises NotebookError
-    for anything else in that cell.
-    """
-    tagged = [
-        cell
-        for cell in read_cells(notebook)
-        if cell.get("cell_type") == "code"
-        and "parameters" in cell.get("metadata", {}).get("tags", [])
-    ]
-    if len(tagged) > 1:
-        raise NotebookError(f"{notebook}: {len(tagged)} cells are tagged parameters, not one")
-    return _parse(tagged[0]["source"], notebook) if tagged else []
-
-
-def _parse(source: str, notebook: Path) -> list[Parameter]:
-    """Parameters of the source of a parameters cell."""
-    try:
-        statements = ast.parse(source).body
-        tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
-    except (SyntaxError, ValueError, tokenize.TokenError) as error:
-        raise NotebookError(f"{notebook}: the parameters cell cannot be read: {error}") from None
-    comments = {
-        token.start[0]: token.string.lstrip("#").strip()
-        for token in tokens
-        if token.type == tokenize.COMMENT
-    }
-    return [_parameter(statement, comments, notebook) for statement in statements]
-
-
-def _parameter(statement: ast.stmt, comments: dict[int, str], notebook: Path) -> Parameter:
-    """The parameter that one statement declares."""
-    wanted = f"{notebook}: line {statement.lineno} of the parameters cell"
-    target: ast.expr
-    if isinstance(statement, ast.AnnAssign):
-        target, value, annotation = statement.target, statement.value, statement.annotation
-    elif isinstance(statement, ast.Assign) and len(statement.targets) == 1:
-        target, value, annotation = statement.targets[0], statement.value, None
-    else:
-        raise NotebookError(f"{wanted} is not of the form: name: type = value  # help")
-    if not isinstance(target, ast.Name) or value is None:
-        raise NotebookError(f"{wanted} is not of the form: name: type = value  # help")
-    try:
-        default = ast.literal_eval(value)
-    except ValueError:
-        raise NotebookError(f"{wanted}: the default of {target.id} is not a literal") from None
-    written = ast.unparse(annotation).strip("'\"") if annotation else type(default).__name__
-    if _base(written) not in {"str", "int", "float", "bool", "list"}:
-        raise NotebookError(
-            f"{wanted}: {target.id} has the type {written}, not str, int, float, bool or list"
-        )
-    end = statement.end_lineno or statement.lineno
-    parameter = Parameter(target.id, written, default, comments.get(end, ""))
-    try:
-        convert(parameter, default)
-    except ValueError as error:
-        raise NotebookError(f"{wanted}: {error}") from None
-    return parameter
 
 
 def convert(parameter: Parameter, value: object) -> Value:

@@ -15,23 +15,22 @@ import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from . import publish, workers
 from .coverage import check_coverage
 from .folders import ENVIRONMENT_VARIABLE, Folder, closest, data_folder, shipped
+from .parameter_cell import NotebookError, read_parameters
 from .parameters import (
-    NotebookError,
     Parameter,
     ParameterError,
     Value,
     check_pairs,
     convert,
     convert_text,
-    read_parameters,
     unknown_name,
 )
 from .rendering import FORMATS, Failure, Job, Outcome, run
+from .yaml_files import read_yaml
 
 LIST = "reports.yml"
 
@@ -101,43 +100,6 @@ def _report(name: str, entry: object, path: Path) -> Report:
     return Report(name, title, notebook, tuple(parameters.values()), values)
 
 
-def read_yaml(path: Path) -> dict[Any, Any]:
-    """A YAML file that holds a mapping; a key that stands twice is refused.
-
-    Raises ParameterError with one line that says where.
-    """
-    import yaml
-
-    class Loader(yaml.SafeLoader):
-        """Refuses what YAML would settle silently: of two equal keys it takes the last."""
-
-        def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-            keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
-            twice = next((key for number, key in enumerate(keys) if key in keys[:number]), None)
-            if twice is not None:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"{twice} stands twice", node.start_mark
-                )
-            return super().construct_mapping(node, deep)
-
-    try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader)
-    except OSError as error:
-        raise ParameterError([f"{path}: {error.strerror or error}"]) from None
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        raise ParameterError([f"{path}{where}: {error.problem}"]) from None
-    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
-        first = (str(error).splitlines() or [type(error).__name__])[0]
-        raise ParameterError([f"{path}: {first}"]) from None
-    if content is None:
-        return {}
-    if not isinstance(content, dict):
-        raise ParameterError([f"{path}: not a mapping of NAME: value"])
-    return content
-
-
 def choose(known: Mapping[str, Report], names: Sequence[str]) -> list[Report]:
     """The reports of those names, each once, in the order of the list; no name means all."""
     unknown = [name for name in names if name not in known]
@@ -163,6 +125,7 @@ def check_values(
     everything = sorted({p.name for report in reports for p in report.parameters})
     problems += [unknown_name(str(name), everything) for name in given if name not in everything]
     values: dict[str, dict[str, Value]] = {}
+    found: dict[str, list[str]] = {}
     for report in reports:
         mine = (own or {}).get(report.name, {})
         declared = {parameter.name: parameter for parameter in report.parameters}
@@ -183,7 +146,12 @@ def check_values(
                 problems.append(str(error))
                 full[name] = None  # what is wrong by itself is not also looked up
         full |= values[report.name]
-        problems += check_pairs(full) or check_coverage(full, folder)
+        for problem in check_pairs(full) or check_coverage(full, folder):
+            found.setdefault(problem, []).append(report.name)
+    several = len(reports) > 1
+    problems += [
+        f"{text} ({', '.join(names)})" if several else text for text, names in found.items()
+    ]
     if problems:
         raise ParameterError(list(dict.fromkeys(problems)))
     return values

@@ -1,0 +1,99 @@
+"""The parameters cell of a notebook, read as data (json and ast).
+
+Naming and checking values so takes no kernel and no import of papermill.
+"""
+
+import ast
+import io
+import json
+import tokenize
+from pathlib import Path
+from typing import Any
+
+from .parameters import Parameter, convert, plain_type
+
+
+class NotebookError(ValueError):
+    """A notebook's file or its parameters cell is not as it must be."""
+
+
+def read_cells(notebook: Path) -> list[dict[str, Any]]:
+    """The cells of a notebook file, their source as one string.
+
+    Raises NotebookError when the file is not a notebook.
+    """
+    try:
+        content = json.loads(notebook.read_bytes())
+        cells = content["cells"]
+        if content["nbformat"] < 4:
+            raise ValueError
+        for cell in cells:
+            cell["source"] = "".join(cell["source"])
+    except OSError as error:
+        raise NotebookError(f"{notebook}: {error.strerror or error}") from None
+    except (ValueError, KeyError, TypeError):
+        raise NotebookError(f"{notebook}: not a notebook") from None
+    return list(cells)
+
+
+def read_parameters(notebook: Path) -> list[Parameter]:
+    """The parameters of a notebook, in the order of its parameters cell.
+
+    The cell tagged ``parameters`` holds assignments of literals, each with a comment that
+    serves as help; a notebook without such a cell has no parameters. Raises NotebookError
+    for anything else in that cell.
+    """
+    tagged = [
+        cell
+        for cell in read_cells(notebook)
+        if cell.get("cell_type") == "code"
+        and "parameters" in cell.get("metadata", {}).get("tags", [])
+    ]
+    if len(tagged) > 1:
+        raise NotebookError(f"{notebook}: {len(tagged)} cells are tagged parameters, not one")
+    return _parse(tagged[0]["source"], notebook) if tagged else []
+
+
+def _parse(source: str, notebook: Path) -> list[Parameter]:
+    """Parameters of the source of a parameters cell."""
+    try:
+        statements = ast.parse(source).body
+        tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
+    except (SyntaxError, ValueError, tokenize.TokenError) as error:
+        raise NotebookError(f"{notebook}: the parameters cell cannot be read: {error}") from None
+    comments = {
+        token.start[0]: token.string.lstrip("#").strip()
+        for token in tokens
+        if token.type == tokenize.COMMENT
+    }
+    return [_parameter(statement, comments, notebook) for statement in statements]
+
+
+def _parameter(statement: ast.stmt, comments: dict[int, str], notebook: Path) -> Parameter:
+    """The parameter that one statement declares."""
+    wanted = f"{notebook}: line {statement.lineno} of the parameters cell"
+    target: ast.expr
+    if isinstance(statement, ast.AnnAssign):
+        target, value, annotation = statement.target, statement.value, statement.annotation
+    elif isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+        target, value, annotation = statement.targets[0], statement.value, None
+    else:
+        raise NotebookError(f"{wanted} is not of the form: name: type = value  # help")
+    if not isinstance(target, ast.Name) or value is None:
+        raise NotebookError(f"{wanted} is not of the form: name: type = value  # help")
+    try:
+        default = ast.literal_eval(value)
+    except ValueError:
+        raise NotebookError(f"{wanted}: the default of {target.id} is not a literal") from None
+    written = ast.unparse(annotation).strip("'\"") if annotation else type(default).__name__
+    if plain_type(written) not in {"str", "int", "float", "bool", "list"}:
+        raise NotebookError(
+            f"{wanted}: {target.id} has the type {written}, not str, int, float, bool or list"
+        )
+    end = statement.end_lineno or statement.lineno
+    parameter = Parameter(target.id, written, default, comments.get(end, ""))
+    try:
+        convert(parameter, default)
+    except ValueError as error:
+        raise NotebookError(f"{wanted}: {error}") from None
+    return parameter

@@ -1,0 +1,39 @@
+"""YAML files that cannot be used are refused in one line that says where."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from homicide_trends.parameters import ParameterError
+from homicide_trends.yaml_files import read_yaml
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: 1\nb: {c: 1, d: 2, c: 3}", "a.yml, line 2, column 4: c stands twice"),
+        ("a: 1\na: 2", "a.yml, line 1, column 1: a stands twice"),
+        ("a: [1", "a.yml, line 1, column 6: "),
+        ("- a", "a.yml: not a mapping of NAME: value"),
+        ("a: !!python/object/apply:os.system [x]", "a.yml, line 1, column 4: could not determine"),
+        ("a: \0", "a.yml: unacceptable character"),
+        ("? [a]\n: 1", "a.yml, line 1"),
+    ],
+)
+def test_yaml_that_cannot_be_used_is_refused_in_one_line(
+    tmp_path: Path, text: str, message: str
+) -> None:
+    path = tmp_path / "a.yml"
+    path.write_text(text)
+    with pytest.raises(ParameterError) as caught:
+        read_yaml(path)
+    (problem,) = caught.value.problems
+    assert message in problem
+    assert "\n" not in problem
+
+
+def test_an_empty_yaml_file_gives_no_values(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").touch()
+    assert read_yaml(tmp_path / "a.yml") == {}
