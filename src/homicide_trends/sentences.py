@@ -43,6 +43,15 @@ def quoted(tokens: Iterable[object]) -> str:
     return listed(f"\u201c{token}\u201d" for token in tokens)
 
 
+SPLIT = " Deaths of periods that the dates cut were split by days."
+
+
+def _split(row: pd.Series) -> str:
+    """A remark where the baseline or the window cuts a reported period."""
+    methods = f"{row.get('deaths_method', '')} {row.get('baseline_deaths_method', '')}"
+    return SPLIT if "allocated by days" in methods else ""
+
+
 def change(result: pd.DataFrame, name: str) -> str:
     """The percent change of the rate in one sentence.
 
@@ -72,12 +81,12 @@ from the baseline 2011 (4,371 deaths) to the window 2012 (2,576 deaths).'
         return (
             f"In {name} the homicide rate changed by {formats.percent(value)} ({conf} "
             f"{formats.interval(lower, upper, 1)}{formats.NBSP}%) {periods}: these counts do not "
-            "tell a fall from a rise."
+            f"tell a fall from a rise.{_split(row)}"
         )
     verb, limits = ("fell", (-upper, -lower)) if value < 0 else ("rose", (lower, upper))
     return (
         f"In {name} the homicide rate {verb} by {formats.percent(abs(value))} ({conf} "
-        f"{formats.interval(*limits, 1)}{formats.NBSP}%) {periods}."
+        f"{formats.interval(*limits, 1)}{formats.NBSP}%) {periods}.{_split(row)}"
     )
 
 
@@ -100,7 +109,7 @@ def averted(result: pd.DataFrame, name: str) -> str:
     )
     if lower <= 0 <= upper:
         text += " The interval holds zero: these counts do not tell fewer from more."
-    return text
+    return text + _split(row)
 
 
 def levels(years: pd.DataFrame, name: str) -> str:
@@ -171,12 +180,14 @@ def resolution(counted: pd.DataFrame, both: pd.DataFrame) -> str:
     """Whether the comparison rests on months or years, and on how many shares of longer totals."""
     unit = "years" if (counted["days"] > 360).all() else "months"
     text = f"The series on file for these periods is one of {unit}."
-    cut = both["status"].astype(str).str.contains("allocated")
+    cut = both["deaths_method"].str.contains("allocated by days")
     if cut.any():
         text += (
-            f" The {listed(both.loc[cut, 'role'])} {'hold' if cut.sum() > 1 else 'holds'} deaths "
-            "that were split from a longer total by days."
+            f" The {listed(both.loc[cut, 'role'])} {'cut' if cut.sum() > 1 else 'cuts'} such a "
+            "period; its deaths were split by days."
         )
+    elif both["status"].str.contains("allocated").any():
+        text += " Some of them are shares of a longer total; no period is cut by the dates."
     return text
 
 

@@ -309,6 +309,7 @@ def finding(row: dict[str, Any], name: str) -> dict[str, Any]:
         "window_start": _plain_value(row.get("start")),
         "window_end": _plain_value(row.get("end")),
         **context,
+        "sources": context["sources"] or _plain_value(row.get("source_id")),
     }
 
 
