@@ -155,6 +155,13 @@ class TestRatio:
         p = ratio_p_value(*parts, method="exact-minlike")
         assert p == pytest.approx(0.07967, abs=5e-6)
 
+    def test_equally_likely_outcomes_count_on_both_sides(self) -> None:
+        # R 4.2.2 binom.test(255, 632): with equal exposures the binomial is symmetric, and
+        # the outcome as likely as 255, 377, belongs to the other tail.
+        for method in ("exact-minlike", "exact-central"):
+            p = float(ratio_p_value(255, 31, 377, 31, method=method))
+            assert p == pytest.approx(1.38341728e-06, rel=1e-7)
+
     def test_published_mid_p(self) -> None:
         # epitools rateratio() on Rothman & Greenland's fluoroscopy data; its roots hold 1e-4.
         parts = (41, 28010, 15, 19017)

@@ -8,7 +8,6 @@ Limits are *prediction* limits: they hold a count, and carry the chance in the b
 count beside that in the window's. Those of a total are computed for the total, never added up.
 """
 
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray

@@ -14,6 +14,8 @@ from .arguments import choice, confidence, counts, positive
 from .binomial_odds import at_least, exact_lower, mid_p_lower, minlike_p_value, more_than
 from .poisson_tails import (
     Limits as Limits,
+)
+from .poisson_tails import (
     byar_limits,
     exact_limits,
     exact_prediction,
@@ -132,7 +134,8 @@ def ratio_limits(
     choice(method, RATIO_METHODS, "method")
     a, t1, b, t0 = _two_rates(count1, exposure1, count0, exposure0)
     tail = _tail(conf)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        relative = t0 / t1
         if method == "log-normal":
             odds, half = a / b, z_value(tail) * np.sqrt(1 / a + 1 / b)
             missing = (a == 0) | (b == 0)
@@ -141,10 +144,8 @@ def ratio_limits(
             lower_odds = exact_lower if method == "exact" else mid_p_lower
             missing = (a == 0) & (b == 0)
             lower, upper = lower_odds(a, b, tail), 1 / lower_odds(b, a, tail)
-    relative = t0 / t1
-    return Limits(
-        np.where(missing, np.nan, lower * relative), np.where(missing, np.nan, upper * relative)
-    )
+        lower, upper = (np.where(missing, np.nan, limit * relative) for limit in (lower, upper))
+    return Limits(lower, upper)
 
 
 def median_unbiased_ratio(

@@ -49,21 +49,26 @@ def mid_p_limits(x: Floats, tail: float) -> Limits:
     exact = exact_limits(some, tail)
 
     def mass(mean: Floats) -> Floats:
-        return np.asarray(np.exp(special.xlogy(x, mean) - mean - special.gammaln(x + 1)))
+        return np.asarray(np.exp(x * np.log(mean) - mean - special.gammaln(x + 1)))
 
-    def lower_tail(mean: Floats) -> tuple[Floats, Floats]:
+    # On the log scale, where the smallest fraction of a count is as well found as the largest.
+    def lower_tail(log_mean: Floats) -> tuple[Floats, Floats]:
+        mean = np.exp(log_mean)
         own = mass(mean)
         held = special.gammainc(some, mean) - own / 2
-        return np.log(held / tail), own * (1 + some / mean) / (2 * held)
+        return np.log(held / tail), own * (mean + some) / (2 * held)
 
-    def upper_tail(mean: Floats) -> tuple[Floats, Floats]:
+    def upper_tail(log_mean: Floats) -> tuple[Floats, Floats]:
+        mean = np.exp(log_mean)
         own = mass(mean)
         held = special.gammaincc(some + 1, mean) - own / 2
-        return np.log(tail / held), own * (1 + some / mean) / (2 * held)
+        return np.log(tail / held), own * (mean + some) / (2 * held)
 
     # The exact limits bracket the mid-P ones. With no deaths half of exp(-mean) is the whole tail.
-    lower = np.where(x == 0, 0.0, root(lower_tail, exact.lower, exact.upper))
-    upper = np.where(x == 0, -np.log(2 * tail), root(upper_tail, exact.lower, exact.upper))
+    with np.errstate(divide="ignore"):
+        low, high = np.log(exact.lower), np.log(exact.upper)
+    lower = np.where(x == 0, 0.0, np.exp(root(lower_tail, low, high)))
+    upper = np.where(x == 0, -np.log(2 * tail), np.exp(root(upper_tail, low, high)))
     return Limits(lower, upper)
 
 
