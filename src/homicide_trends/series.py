@@ -24,6 +24,7 @@ from .data import (
     load_places,
     load_population,
     load_sources,
+    place_name,
 )
 from .population import interpolate_population
 
@@ -247,9 +248,10 @@ def _series(
     population_series: str | None,
     data: Folder | None,
 ) -> pd.DataFrame:
-    counts = pd.concat(
-        [load_counts(place, measure=measure, data=data) for place in places], ignore_index=True
-    )
+    for place in places:
+        place_name(place, data=data)
+    everywhere = load_counts(measure=measure, data=data)
+    counts = everywhere[everywhere["place"].isin(places)]
     candidates = _whole_periods(counts, frequency)
     candidates = candidates[candidates["status"] != "doubtful"]
     if not allocated:

@@ -83,7 +83,7 @@ def axes_for(place: str, *, data: Folder | None = None) -> dict[str, list[Choice
     True
     """
     dates = interventions(place, data=data)
-    sources = source_choices(place, year=dates[0].year, data=data)
+    sources = source_choices(place, intervention=dates[0], data=data)
     last = max(choice.value.series.dropna(subset=["deaths"])["end"].max() for choice in sources)
     return {
         "source": sources,
@@ -107,63 +107,83 @@ def interventions(place: str, *, data: Folder | None = None) -> list[pd.Timestam
     return [pd.Timestamp(date) for date in dates]
 
 
-def source_choices(place: str, *, year: int, data: Folder | None = None) -> list[Choice]:
-    """Sources with counts before and after the intervention's year."""
+def source_choices(
+    place: str, *, intervention: pd.Timestamp, data: Folder | None = None
+) -> list[Choice]:
+    """Sources with counts around an intervention: by month, by year, and modelled.
+
+    A source by month has at least twelve months between two years before and two years after
+    it; one by year has the year before and the intervention's own. A source that repeats the
+    figures of another is named with it and not counted twice.
+    """
     counts = load_counts(place, data=data)
-    choices = []
-    months = _months(place, "preferred", counts, data)
-    if months is not None:
-        choices.append(
-            Choice("source", "preferred months",
-                   "one figure a month by the order of agencies.csv", months)
-        )  # fmt: skip
-    for agency in sorted(counts["agency"].unique()):
-        source = _months(place, agency, counts, data)
-        if source is not None and source.series["deaths"].notna().sum() >= 12:
-            choices.append(
-                Choice("source", f"{agency} months", f"months that {agency} itself reported",
-                       source)
-            )  # fmt: skip
-    for agency in sorted(counts["agency"].unique()):
-        years = _years(place, agency, year, data)
-        if years is not None:
-            choices.append(
-                Choice("source", f"{agency} years", f"calendar years as {agency} counts them",
-                       years)
-            )  # fmt: skip
-    choices += _modelled(place, year, data)
-    if not choices:
-        raise DataError(f"no counts for {place!r} before and after {year}")
+    months, years = _periods_on_file(counts, intervention)
+    found: list[tuple[str, str, Source]] = []
+    if months:
+        found.append(("preferred months", "one figure a month by the order of agencies.csv",
+                      _months(place, "preferred", counts, data)))  # fmt: skip
+    for agency in months:
+        found.append((f"{agency} months", f"months that {agency} itself reported",
+                      _months(place, agency, counts, data)))  # fmt: skip
+    for agency in years:
+        found.append((f"{agency} years", f"calendar years as {agency} counts them",
+                      _years(place, agency, data)))  # fmt: skip
+    found += _modelled(place, intervention.year, data)
+    if not found:
+        raise DataError(f"no counts for {place!r} before and after {intervention:%Y-%m-%d}")
+    return _distinct(found, intervention.year)
+
+
+def _periods_on_file(
+    counts: pd.DataFrame, intervention: pd.Timestamp
+) -> tuple[list[str], list[str]]:
+    """Agencies with enough months, and with enough years, around an intervention."""
+    usable = counts[counts["status"] != "doubtful"]
+    length = (usable["end"] - usable["start"]).dt.days + 1
+    whole = usable["start"].dt.is_month_start & usable["end"].dt.is_month_end
+    year = whole & usable["start"].dt.is_year_start & usable["end"].dt.is_year_end & (length > 364)
+    margin = pd.DateOffset(years=2)
+    near = usable["start"].between(intervention - margin, intervention + margin)
+    months = usable[whole & (length < 32) & near].groupby("agency")["start"].nunique()
+    before, after = (usable[year & (usable["start"].dt.year == intervention.year + step)]["agency"]
+                     for step in (-1, 0))  # fmt: skip
+    return sorted(months.index[months >= 12]), sorted(set(before) & set(after))
+
+
+def _distinct(found: list[tuple[str, str, Source]], year: int) -> list[Choice]:
+    """Sources as choices; those that repeat another's years are named in its reason."""
+    choices: list[Choice] = []
+    figures: dict[tuple[bool, tuple[float, ...]], int] = {}
+    for key, why, source in found:
+        near = source.series[source.series["start"].dt.year.between(year - 1, year + 2)]
+        content = (source.years, tuple(near["deaths"]))
+        if source.years and content in figures:
+            at = figures[content]
+            choices[at] = replace(choices[at], why=f"{choices[at].why}; {key} repeat them")
+            continue
+        figures[content] = len(choices)
+        choices.append(Choice("source", key, why, source))
     return choices
 
 
-def _months(place: str, agency: str, counts: pd.DataFrame, data: Folder | None) -> Source | None:
-    try:
-        series = monthly_series(place, agency=agency, population_series=None, data=data)
-    except DataError:
-        return None
+def _months(place: str, agency: str, counts: pd.DataFrame, data: Folder | None) -> Source:
+    series = monthly_series(place, agency=agency, population_series=None, data=data)
     return Source(series, daily_curve(series, counts), years=False)
 
 
-def _years(place: str, agency: str, year: int, data: Folder | None) -> Source | None:
-    try:
-        series = annual_series(place, agency=agency, population_series=None, data=data)
-    except DataError:
-        return None
-    known = set(series.dropna(subset=["deaths"])["start"].dt.year)
-    if not {year - 1, year} <= known:
-        return None
+def _years(place: str, agency: str, data: Folder | None) -> Source:
+    series = annual_series(place, agency=agency, population_series=None, weak=True, data=data)
     return Source(series, daily_curve(series), years=True)
 
 
-def _modelled(place: str, year: int, data: Folder | None) -> list[Choice]:
+def _modelled(place: str, year: int, data: Folder | None) -> list[tuple[str, str, Source]]:
     """Modelled deaths a year, such as the WHO's."""
     try:
         estimates = load_estimates(place, measure="homicides", data=data)
     except DataError:
         return []
     modelled = estimates[estimates["method"] == "modelled"].sort_values("start")
-    choices = []
+    found = []
     for source_id, rows in modelled.groupby("source_id"):
         if not {year - 1, year} <= set(rows["start"].dt.year):
             continue
@@ -171,11 +191,8 @@ def _modelled(place: str, year: int, data: Folder | None) -> list[Choice]:
             deaths=rows["estimate"], agency=source_id, status="modelled", sources=source_id
         )
         source = Source(series.reset_index(drop=True), daily_curve(series), True, modelled=True)
-        choices.append(
-            Choice("source", f"{source_id} modelled", "deaths a year as a model estimates them",
-                   source)
-        )  # fmt: skip
-    return choices
+        found.append((f"{source_id} modelled", "deaths a year as a model estimates them", source))
+    return found
 
 
 def exposures(place: str, *, data: Folder | None = None) -> list[Choice]:
@@ -208,13 +225,13 @@ def baselines(intervention: pd.Timestamp) -> list[Choice]:
 
     opening = (pd.Timestamp(year, 1, 1), eve), (pd.Timestamp(year, 1, 1), last)
     choices = [
-        ("previous year", "the last whole calendar year before, as annual figures use", years(year - 1)),
+        ("previous year", "the calendar year before, as annual figures use", years(year - 1)),
         ("same months a year before", "takes the season out without a model", None),
-        ("year to the eve", "the weeks just before, as the first press figures used", opening[0]),
-        ("year's whole months", "the same weeks in whole months, as monthly counts allow", opening[1]),
+        ("year to the eve", "the weeks just before, as early press figures used", opening[0]),
+        ("year's whole months", "those weeks in whole months, for monthly counts", opening[1]),
         ("12 months before", "a whole year of seasons up to the intervention", back(12)),
-        ("14 months before", "all whole months since the start of the previous year", back(14)),
-        ("26 months before", "the pre-period of the study of municipalities (Katz and others)", back(26)),
+        ("14 months before", "some two months more than a year of seasons", back(14)),
+        ("26 months before", "the pre-period of a study of municipalities (2016)", back(26)),
         ("three years before", "a longer level, less moved by one bad year", years(year - 3)),
     ]  # fmt: skip
     # A baseline without a day (an intervention on 1 January has no year-to-date) is left out.
@@ -228,7 +245,7 @@ def baselines(intervention: pd.Timestamp) -> list[Choice]:
 def window_starts(interventions: list[pd.Timestamp]) -> list[Choice]:
     """First days of the window: as dated by sources, and as whole months or years need."""
     first = interventions[0]
-    dated = {date: "a day from which sources count the intervention" for date in interventions}
+    dated = dict.fromkeys(interventions, "a day from which sources count the intervention")
     following = interventions[-1].replace(day=1) + pd.DateOffset(months=1)
     why = {
         pd.Timestamp(first.year, 1, 1): "the calendar year, as annual counts need",
@@ -257,8 +274,3 @@ def methods() -> list[Choice]:
         Choice("method", "interrupted",
                "one trend through both periods and a step between them (interrupted time series)"),
     ]  # fmt: skip
-
-
-def with_value(choice: Choice, value: Any) -> Choice:
-    """The same choice with another value."""
-    return replace(choice, value=value)

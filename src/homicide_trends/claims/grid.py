@@ -52,8 +52,10 @@ def specifications(
     for column, at in (("baseline_start", 0), ("baseline_end", 1)):
         fixed = {key: period[at] for key, period in periods.items() if period is not None}
         grid[column] = pd.to_datetime(grid["baseline"].astype(object).map(fixed))
-        relative = grid["baseline"].map(lambda key: periods[key] is None).to_numpy(dtype=bool)
-        grid.loc[relative, column] = _a_year_earlier(grid.loc[relative, ["start", "end"][at]])
+        moving = [key for key, period in periods.items() if period is None]
+        relative = grid["baseline"].isin(moving)
+        if relative.any():
+            grid.loc[relative, column] = _a_year_earlier(grid.loc[relative, ["start", "end"][at]])
     grid["reason"] = _reasons(grid, available)
     grid["computable"] = grid["reason"] == ""
     return grid, available
@@ -87,11 +89,12 @@ def _reasons(grid: pd.DataFrame, available: dict[str, list[Choice]]) -> npt.NDAr
     model = method != "constant"
     conditions = [
         (length <= 0, "the window ends before it starts"),
-        ((grid["baseline_end"] >= grid["start"]).to_numpy(), "the baseline reaches into the window"),
-        (years & ~whole, "the source counts whole calendar years only"),
+        ((grid["baseline_end"] >= grid["start"]).to_numpy(), "baseline and window overlap"),
+        (years & ~whole, "the source counts calendar years only"),
         (model & (years | modelled), "no trend from a handful of calendar years"),
         (model & moving, "no trend from months that move with the window"),
         (model & (before < 300), "no trend from less than ten months"),
+        (model & (length > before + 31), "no trend carried on for longer than it was observed"),
         ((grid["exposure"] == "count").to_numpy() & model, "a model needs an exposure"),
         ((grid["exposure"] == "count").to_numpy() & (abs(length - before) > 1),
          "bare counts need periods of the same length"),

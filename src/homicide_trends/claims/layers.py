@@ -65,7 +65,7 @@ def _layer(layer: str, word: str, rule: str, finding: str) -> dict[str, str]:
 def quoted(
     figure: pd.Series, *, proven: bool | None = None, data: Folder | None = None
 ) -> dict[str, str]:
-    """Whether the token stands in the text; ``proven`` is the outcome of a proof, if there was one."""
+    """Whether the token stands in the text; ``proven`` is the outcome of a proof, if any."""
     source = load_sources(data=data).set_index("source_id").loc[figure["source_id"]]
     rule = "the token must stand at its lines in the file with the recorded SHA-256"
     where = f"\u201c{figure['as_reported']}\u201d, {source['publisher']}, line {figure['locator']}"
@@ -81,9 +81,9 @@ def consistent(
 ) -> dict[str, str]:
     """Whether the figure's own inputs agree, rounding included."""
     if figure["measure"] == RATE:
-        return _rate_consistent(figure, definitions)
+        return _rate_consistent(figure, definitions, data)
     if figure["measure"] in (CHANGE, AVERTED):
-        return _joint(figure, data)
+        return _joint(figure, definitions, data)
     if figure["measure"] == DECLARED:
         return _part_of_whole(figure, data)
     return _layer("consistent", CANNOT_TELL, "the inputs of the figure must agree with it",
@@ -97,11 +97,23 @@ def accepted(figure: pd.Series) -> Accepted:
     )
 
 
-def _rate_consistent(figure: pd.Series, definitions: pd.DataFrame) -> dict[str, str]:
-    rule = (
-        "deaths / population x 100,000, rounded, must give the rate for some count and population"
-    )
-    known = definitions[definitions["computable"] & (definitions["method"] == "reported count")]
+def _settled(figure: pd.Series, definitions: pd.DataFrame, data: Folder | None) -> float:
+    """The count that the preferred series has for the figure's period, else the largest."""
+    try:
+        years = annual_series(
+            str(figure["place"]), start=figure["start"], end=figure["end"], data=data
+        )
+        return float(years["deaths"].iloc[0])
+    except ValueError:
+        return float(definitions["deaths"].max())
+
+
+def _rate_consistent(
+    figure: pd.Series, definitions: pd.DataFrame, data: Folder | None
+) -> dict[str, str]:
+    rule = "the preferred count over some population on file, rounded, must give the rate"
+    reported = definitions["computable"] & (definitions["method"] == "reported count")
+    known = definitions[reported & (definitions["deaths"] == _settled(figure, definitions, data))]
     if known.empty:
         return _layer("consistent", CANNOT_TELL, rule, "no count on file for the period")
     low, high = accepted(figure)[:2]
@@ -115,28 +127,37 @@ def _rate_consistent(figure: pd.Series, definitions: pd.DataFrame) -> dict[str, 
     return _layer("consistent", "yes", rule, f"{finding}; {names} give the rate")
 
 
-def _joint(figure: pd.Series, data: Folder | None) -> dict[str, str]:
-    """A decline and a number of averted deaths in one text fix expected and observed deaths."""
+def _joint(figure: pd.Series, definitions: pd.DataFrame, data: Folder | None) -> dict[str, str]:
+    """A decline and a number of averted deaths in one text must come from one definition."""
     rule = (
-        "a decline d and averted deaths A in one text imply A / d expected and A / d - A observed "
-        "deaths, which some window must hold"
+        "the decline and the averted deaths that one text states must both follow from one "
+        "definition at least"
     )
     figures = load_figures(figure["place"], data=data)
     same = figures[figures["source_id"] == figure["source_id"]]
-    declines = same[same["measure"] == CHANGE]
-    totals = same[same["measure"] == AVERTED]
-    if declines.empty or totals.empty:
-        return _layer(
-            "consistent", CANNOT_TELL, rule, "the text states no second figure to compare"
-        )
+    declines, totals = (same[same["measure"] == measure] for measure in (CHANGE, AVERTED))
+    known = definitions[definitions["computable"]]
+    if declines.empty or totals.empty or known.empty:
+        finding = "the text states no second figure to compare with"
+        return _layer("consistent", CANNOT_TELL, rule, finding)
     decline, total = accepted(declines.iloc[0]), accepted(totals.iloc[0])
+    fell = 100 * (1 - known["deaths"] / known["expected"])
+    fewer = known["expected"] - known["deaths"]
+    both = known[
+        (fell >= decline.lower) & (fell < decline.upper)
+        & (fewer >= total.lower) & (fewer < total.upper)
+    ]  # fmt: skip
+    tokens = f"{declines['as_reported'].iloc[0]} and {totals['as_reported'].iloc[0]}"
     expected = total.lower / decline.upper * 100, total.upper / decline.lower * 100
-    observed = expected[0] - total.lower, expected[1] - total.upper
     finding = (
-        f"together {declines['as_reported'].iloc[0]} and {totals['as_reported'].iloc[0]} imply "
-        f"{formats.interval(*expected)} expected and {formats.interval(*observed)} observed deaths"
+        f"together {tokens} imply {formats.interval(*expected)} expected deaths; "
+        f"{formats.number(len(both))} of {formats.number(len(known))} definitions give both"
     )
-    return _layer("consistent", "yes", rule, f"{finding}, which is possible in itself")
+    if both.empty:
+        return _layer("consistent", "no", rule, finding)
+    best = both.loc[(fewer[both.index] - totals["value"].iloc[0]).abs().idxmin()]
+    where = describe(best.drop("estimate"), None)
+    return _layer("consistent", "yes", rule, f"{finding}, for instance {where}")
 
 
 def _part_of_whole(figure: pd.Series, data: Folder | None) -> dict[str, str]:
@@ -159,29 +180,34 @@ def reproduced(figure: pd.Series, definitions: pd.DataFrame) -> dict[str, str]:
                       "no definition of this measure can be computed from the tables")  # fmt: skip
     low, high, _, words = accepted(figure)
     decimals = 1 if figure["measure"] in (CHANGE, RATE) else 0
-    rule = f"{formats.number(low, 2 if low % 1 else 0)} up to {formats.number(high, 2 if high % 1 else 0)}: {words}"  # noqa: E501
+    limits = (formats.number(limit, 2 if limit % 1 else 0) for limit in (low, high))
+    rule = f"{' up to '.join(limits)}: {words}"
     fits = int(known["holds"].sum())
     of = f"{formats.number(fits)} of {formats.count_of(len(known), 'definition', 'definitions')}"
     if fits:
-        example = known[known["holds"]].iloc[(known.loc[known["holds"], "estimate"]
-                                              - figure["value"]).abs().argmin()]  # fmt: skip
-        return _layer(
-            "reproduced", "yes", rule, f"{of}, for instance {describe(example, decimals)}"
-        )
+        good = known[known["holds"]]
+        timely = good[~good["after_publication"]]
+        good = timely if len(timely) else good
+        simple = good[good["method"] == "constant"]
+        good = simple if len(simple) else good
+        example = good.loc[(good["estimate"] - figure["value"]).abs().idxmin()]
+        finding = f"{of}, for instance {describe(example, decimals)}"
+        return _layer("reproduced", "yes", rule, finding)
     near = known.iloc[(known["estimate"] - figure["value"]).abs().argmin()]
     return _layer("reproduced", "no", rule, f"{of}; nearest: {describe(near, decimals)}")
 
 
-def describe(row: pd.Series, decimals: int = 1) -> str:
-    """A definition in words."""
-    value = formats.number(row["estimate"], decimals)
+def describe(row: pd.Series, decimals: int | None = 1) -> str:
+    """A definition in words, with its estimate unless ``decimals`` is None."""
     if row["method"] in ("constant", "trend", "interrupted"):
-        return (
-            f"{value} ({row['source']}, by {row['exposure']}, baseline {row['baseline']} "
-            f"{formats.period(row['baseline_start'], row['baseline_end'])}, window "
-            f"{formats.period(row['start'], row['end'])}, {row['method']})"
+        words = (
+            f"{row['source']}, by {row['exposure']}, baseline {row['baseline']} "
+            f"({formats.period(row['baseline_start'], row['baseline_end'])}), window "
+            f"{formats.period(row['start'], row['end'])}, {row['method']}"
         )
-    return f"{value} ({row['source']} over {row['exposure']})"
+    else:
+        words = f"{row['source']}, {row['exposure']}"
+    return words if decimals is None else f"{formats.number(row['estimate'], decimals)}: {words}"
 
 
 def robust(figure: pd.Series, definitions: pd.DataFrame, drivers: pd.DataFrame) -> dict[str, str]:

@@ -27,8 +27,9 @@ def level_definitions(
     >>> import homicide_trends as ht
     >>> rate = ht.load_figures("SLV", measure="homicide_rate").iloc[0]
     >>> table = level_definitions(rate)
-    >>> bool(((table["estimate"] >= 70.05) & (table["estimate"] < 70.15)).any())
-    False
+    >>> near = table[(table["estimate"] >= 70.05) & (table["estimate"] < 70.15)]
+    >>> near[["source", "exposure"]].to_numpy().tolist()
+    [['4,354 (PNC)', 'WPP2019']]
     """
     if figure["measure"] == DECLARED:
         table = _declared(figure, data)
@@ -36,7 +37,16 @@ def level_definitions(
         table = _counted(figure, conf, data)
     else:
         table = pd.DataFrame()
-    return table.reindex(columns=COLUMNS) if table.empty else _completed(table, figure, conf)
+    return no_definitions() if table.empty else _completed(table, figure, conf)
+
+
+def no_definitions() -> pd.DataFrame:
+    """The table of a figure that nothing on file can compute: the columns and no row.
+
+    >>> len(no_definitions())
+    0
+    """
+    return pd.DataFrame(columns=COLUMNS).astype({"computable": bool, "estimate": float})
 
 
 def _completed(table: pd.DataFrame, figure: pd.Series, conf: float) -> pd.DataFrame:
@@ -98,7 +108,7 @@ def _declared(figure: pd.Series, data: Folder | None) -> pd.DataFrame:
     rows = []
     for at in range(len(levels)):
         named = towns["status"].isin(levels[: at + 1])
-        rows.append({"source": " and ".join(levels[: at + 1]), "estimate": float(named.sum())})
+        rows.append({"source": ", ".join(levels[: at + 1]), "estimate": float(named.sum())})
     return pd.DataFrame(rows).assign(
         exposure="count", method="municipalities named by sources", interval="none (full list)",
         deaths=np.nan, lower=np.nan, upper=np.nan,

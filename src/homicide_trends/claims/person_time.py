@@ -30,12 +30,9 @@ class PersonTime:
         self._cumulative: Floats | None = None
         if population is not None and len(population) >= 2:
             ordered = population.sort_values("year")
-            lengths = np.where(
-                pd.to_datetime(ordered["year"], format="%Y").dt.is_leap_year, 366, 365
-            )
-            middles = pd.to_datetime(ordered["year"], format="%Y") + pd.to_timedelta(
-                lengths / 2, unit="D"
-            )
+            opening = pd.to_datetime(ordered["year"].astype(str) + "-01-01")
+            lengths = np.where(opening.dt.is_leap_year, 366, 365)
+            middles = opening + pd.to_timedelta(lengths / 2, unit="D")
             self._start = middles.iloc[0].normalize() + pd.Timedelta(days=1)
             days = pd.date_range(self._start, middles.iloc[-1].normalize() - pd.Timedelta(days=1))
             people = interpolate_population(

@@ -146,7 +146,7 @@ def hidden_deaths(averted: float, recorded_rise: float) -> dict[str, float]:
     missing persons over a like period. ``share`` is the rise in percent of what is needed.
 
     >>> hidden_deaths(3600, 455)
-    {'needed': 3600.0, 'recorded_rise': 455.0, 'share': 12.638888888888889}
+    {'needed': 3600.0, 'recorded_rise': 455.0, 'share': 12.6...}
     """
     share = 100 * recorded_rise / averted if averted > 0 else float("nan")
     return {"needed": float(averted), "recorded_rise": float(recorded_rise), "share": share}
