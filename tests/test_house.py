@@ -347,6 +347,15 @@ def test_wheel_works_without_the_checkout(built: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     places = [Path(line) for line in done.stdout.split("\n")[:3]]
     assert all(place.is_relative_to(tmp_path / "site") for place in places)
+    listed = subprocess.run(
+        [sys.executable, "-m", "homicide_trends", "list"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(tmp_path / "site")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "01-figures.ipynb" in listed.stdout, listed.stderr
 
 
 def test_sdist_carries_what_the_tests_and_the_set_up_need(built: Path) -> None:
