@@ -286,6 +286,19 @@ def test_a_missing_column_is_one_problem(small: Path, column: str) -> None:
     assert (problem.file, problem.row, problem.column) == ("counts.csv", 1, column)
 
 
+def test_a_row_of_another_length_is_said_once(small: Path) -> None:
+    def shorten(rows: list[list[str]]) -> None:
+        del rows[2][rows[0].index("status") :]
+
+    edit(small, "counts", shorten)
+    missing = ["status", "source_id", "note"]
+    assert places(check_tables(small)) == [("counts.csv", 3, column) for column in missing]
+    write_small(small)
+    edit(small, "counts", lambda rows: [row.insert(0, "x") for row in rows])
+    edit(small, "counts", lambda rows: rows[2].append("surplus"))
+    assert places(check_tables(small)) == [("counts.csv", 1, "x"), ("counts.csv", 3, "")]
+
+
 def test_an_extra_or_misspelt_column_is_named(small: Path) -> None:
     path = small / "counts.csv"
     path.write_text(path.read_text().replace("agency", "agencie"))
@@ -446,6 +459,12 @@ def test_each_altered_digit_of_the_figures_is_noticed(tmp_path: Path) -> None:
 def test_a_malformed_hash_is_a_problem(small: Path, recorded: object) -> None:
     (problem,) = descriptor.differing(small / "counts.csv", {"hash": recorded})
     assert (problem.file, problem.column) == ("datapackage.json", "hash")
+
+
+def test_a_wrong_number_of_bytes_is_a_problem(copy: Path) -> None:
+    describe(copy, lambda described: described["resources"][1].update(bytes=1))
+    (problem,) = check_tables(copy)
+    assert "recorded 1 bytes" in problem.message
 
 
 def test_record_writes_stably_and_at_once(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:

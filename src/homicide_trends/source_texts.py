@@ -71,7 +71,7 @@ class Shelf:
             message = f"is expected of {quoted(path.name)}, whose SHA-256 is {found}"
             faults.append(("sha256", message, "restore the text, or check all its figures anew"))
         try:
-            return Text(content.decode("utf-8-sig")), faults
+            return Text(content.decode("utf-8")), faults
         except UnicodeDecodeError as error:
             line = content.count(b"\n", 0, error.start) + 1
             message = f"holds byte 0x{content[error.start]:02x} on line {line}, which is not UTF-8"
