@@ -273,15 +273,20 @@ def started(tmp_path: Path, books: Path, data: Path) -> Any:
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path,
         env=environment(tmp_path), start_new_session=True,
     )  # fmt: skip
+    others: list[int] = []
     try:
         assert until(lambda: mark.is_file() and mark.read_text()), "the kernel never started"
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-        yield process, [int(mark.read_text()), *map(int, children)]
+        others += [int(mark.read_text()), *map(int, children)]
+        yield process, others
         after = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
         assert after == before
     finally:
         process.kill()
-        process.communicate()
+        for pid in others:
+            if alive(pid):
+                os.kill(pid, signal.SIGKILL)
+        process.communicate(timeout=20)
 
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="no /proc")
