@@ -47,10 +47,18 @@ QUANTITIES = {
     "rate_difference": Quantity("Difference", "per 100,000 person-years", 1, "confidence"),
     "expected": Quantity("Expected deaths", "deaths", 0, "prediction"),
     "averted": Quantity("Averted deaths", "deaths", 0, "prediction"),
-    "p_score": Quantity("Averted, share of expected", "percent", 1, "prediction"),
+    "p_score": Quantity("Observed against expected", "percent", 1, "prediction"),
     "share": Quantity("Share", "percent", 1),
     "value": Quantity("Value", "", -1),
     "estimate": Quantity("Estimate", "", -1),
+    "recomputed": Quantity("Recomputed", "", -2),
+    "definitions": Quantity("Definitions", "definitions", 0),
+    "holding": Quantity("Of these give it", "definitions", 0),
+    "low": Quantity("Smallest", "", -2),
+    "middle": Quantity("Middle", "", -2),
+    "high": Quantity("Largest", "", -2),
+    "needed_per_day": Quantity("Baseline needed, deaths a day", "deaths per day", 2),
+    "recorded_rise": Quantity("Recorded rise of disappearances", "persons", 0),
     "stated": Quantity("Stated", "", -1),
     "computed_decline": Quantity("Computed here", "percent", 1, "confidence"),
     "computed_averted": Quantity("Computed here", "deaths", 0, "prediction"),
@@ -71,6 +79,17 @@ LABELS = {
     "name": "Name",
     "note": "Note",
     "place": "Place",
+    "axis": "Choice of",
+    "choice": "Choice",
+    "why": "Why it is there",
+    "reason": "Reason",
+    "layer": "Layer",
+    "verdict": "Verdict",
+    "rule": "Rule",
+    "finding": "Finding",
+    "token": "Value",
+    "label": "Year or country",
+    "kind": "Kind",
     "population_series": "Population series",
     "published": "Published",
     "publisher": "Publisher",
@@ -258,9 +277,12 @@ def _cell(row: dict[str, Any], name: str) -> str:
         # Dates stay on one line, and codes of measures are read as words.
         if name in ("published", "date", "locator"):
             return str(value).replace("-", "\u2011")
-        return str(value).replace("_", " ") if name == "measure" else str(value)
+        return str(value).replace("_", " ") if name in ("measure", "axis") else str(value)
     quantity = QUANTITIES[name]
-    decimals = quantity.decimals if quantity.decimals >= 0 else _as_stated(value)
+    decimals = quantity.decimals
+    if decimals < 0:
+        # -1: as it was printed; -2: computed in the unit of a figure, whatever that is.
+        decimals = _as_stated(value) if decimals == -1 else int(abs(value) < 150)
     text = formats.number(value, decimals)
     lower, upper = row.get(f"{name}_lower"), row.get(f"{name}_upper")
     if lower is not None and not pd.isna(lower):

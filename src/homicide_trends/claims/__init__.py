@@ -6,10 +6,24 @@
 """
 
 from .axes import axes_for
+from .genealogy import genealogy
 from .layers import SCALE, placebo_changes, scale
 from .precision import Accepted, accepted_range, consistent_percent
-from .presuppositions import baselines_needed, ends_reached, hidden_deaths, surface
+from .questions import (
+    baselines_needed,
+    by_choice,
+    ends_reached,
+    hidden_deaths,
+    holding,
+    not_computed,
+    overview,
+    placebos,
+    published_values,
+    sources_used,
+    surface,
+)
 from .verdicts import (
+    LAYERS,
     Claim,
     choices,
     drivers,
@@ -20,14 +34,18 @@ from .verdicts import (
     specifications,
     verdict,
 )
+from .wording import answer, hidden, placebo, presupposes, values_published
 
 __all__ = [
+    "LAYERS",
     "SCALE",
     "Accepted",
     "Claim",
     "accepted_range",
+    "answer",
     "axes_for",
     "baselines_needed",
+    "by_choice",
     "choices",
     "consistent_percent",
     "drivers",
@@ -35,11 +53,22 @@ __all__ = [
     "evaluate",
     "examine",
     "figure_row",
+    "genealogy",
+    "hidden",
     "hidden_deaths",
+    "holding",
+    "not_computed",
+    "overview",
+    "placebo",
     "placebo_changes",
+    "placebos",
+    "presupposes",
     "publication_date",
+    "published_values",
     "scale",
+    "sources_used",
     "specifications",
     "surface",
+    "values_published",
     "verdict",
 ]

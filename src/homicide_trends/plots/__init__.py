@@ -5,6 +5,15 @@ are told apart by colour-blind readers (Okabe and Ito) and in grey print by line
 ``show`` turns Axes into what a notebook displays, with an alternative text made from results.
 """
 
+from .claims import (
+    plot_claim,
+    plot_claim_surface,
+    plot_genealogy,
+    plot_placebos,
+    plot_reached,
+    plot_specification_curve,
+    plot_surface,
+)
 from .comparisons import plot_change_by_end, plot_cumulative, plot_dots, plot_variants
 from .courses import plot_expected, plot_rates, plot_region, plot_series, plot_timeline
 from .style import axes, mark_events, show, source_line
@@ -13,12 +22,19 @@ __all__ = [
     "axes",
     "mark_events",
     "plot_change_by_end",
+    "plot_claim",
+    "plot_claim_surface",
     "plot_cumulative",
     "plot_dots",
     "plot_expected",
+    "plot_genealogy",
+    "plot_placebos",
     "plot_rates",
+    "plot_reached",
     "plot_region",
     "plot_series",
+    "plot_specification_curve",
+    "plot_surface",
     "plot_timeline",
     "plot_variants",
     "show",

@@ -1,18 +1,19 @@
 """Figures that set results beside stated figures, or beside each other."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
-from .. import formats
 from ..tables import QUANTITIES
 from .style import (
     BLUE,
     GREY,
     ORANGE,
     axes,
+    count_axis,
     date_axis,
     put_source_line,
+    say_empty,
     source_line,
 )
 
@@ -37,12 +38,7 @@ def plot_change_by_end(
     high = float(changes["percent_change_upper"].max())
     if stated is not None and not stated.empty:
         low = min(low, -float(stated["value"].max()))
-        for value, rows in stated.groupby("value"):
-            names = ", ".join(dict.fromkeys(rows["as_reported"]))
-            ax.axhline(-float(str(value)), color="black", linewidth=1, linestyle=(0, (4, 2)))
-            ax.annotate(f"stated: {names}", (0.995, -float(str(value))),
-                        xycoords=("axes fraction", "data"), xytext=(0, -3),
-                        textcoords="offset points", ha="right", va="top", fontsize=9)  # fmt: skip
+        _stated_lines(ax, stated.assign(value=-stated["value"]), side="right")
     margin = max(4.0, 0.12 * (high - low))
     ax.set_ylim(low - margin, max(high + margin, 2))
     ax.axhline(0, color=GREY, linewidth=0.8)
@@ -66,17 +62,23 @@ def plot_cumulative(
     ax.plot(cumulative["end"], cumulative["averted"], color=BLUE, marker="o", markersize=3)
     ax.axhline(0, color=GREY, linewidth=0.8)
     if stated is not None:
-        for row in stated.itertuples():
-            ax.axhline(row.value, color="black", linewidth=1, linestyle=(0, (4, 2)))
-            ax.annotate(f"stated: {row.as_reported}", (0.01, row.value),
-                        xycoords=("axes fraction", "data"), xytext=(0, -3),
-                        textcoords="offset points", va="top", fontsize=9)  # fmt: skip
+        _stated_lines(ax, stated, side="left")
     ax.set_ylabel("Expected minus observed deaths")
     ax.set_xlabel("Last day of the window")
-    ax.yaxis.set_major_formatter(lambda value, _: formats.number(value))
+    count_axis(ax)
     date_axis(ax)
     put_source_line(ax, source_line(cumulative))
     return ax
+
+
+def _stated_lines(ax: "Axes", stated: pd.DataFrame, *, side: Literal["left", "right"]) -> None:
+    """A dashed line at every stated value, with all tokens that state it."""
+    for value, rows in stated.groupby("value"):
+        names = ", ".join(dict.fromkeys(rows["as_reported"]))
+        at = (0.01 if side == "left" else 0.995, float(str(value)))
+        ax.axhline(at[1], color="black", linewidth=1, linestyle=(0, (4, 2)))
+        ax.annotate(f"stated: {names}", at, xycoords=("axes fraction", "data"), xytext=(0, -3),
+                    textcoords="offset points", ha=side, va="top", fontsize=9)  # fmt: skip
 
 
 def plot_dots(
@@ -98,6 +100,9 @@ def plot_dots(
     rows = table.dropna(subset=[quantity]).reset_index(drop=True)
     longest = max((len(str(name)) for name in rows[by]), default=1)
     ax = axes(title, height=1.3 + 0.27 * len(rows), left=min(0.5, 0.03 + 0.0125 * longest))
+    if rows.empty:
+        say_empty(ax)
+        return ax
     for at, row in rows.iterrows():
         chosen = highlight is not None and row[by] == highlight
         colour = ORANGE if chosen else BLUE

@@ -13,18 +13,22 @@ from .style import (
     GREEN,
     ORANGE,
     axes,
+    band,
+    count_axis,
     date_axis,
     label_ends,
     mark_events,
     mid_points,
     put_source_line,
     room_for,
+    say_empty,
     shade,
     source_line,
 )
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.text import Annotation
 
 
 def plot_series(
@@ -55,7 +59,7 @@ def plot_series(
         else (f"{quantity}_lower", f"{quantity}_upper")
     )
     if lower in series:
-        ax.fill_between(middle, series[lower], series[upper], color=BLUE, alpha=0.2, linewidth=0)
+        band(ax, middle, series[lower], series[upper], BLUE)
     ax.plot(middle, values, color=BLUE, linewidth=1.3)
     shared = series.get("status", pd.Series("", index=series.index)).eq("allocated")
     ax.plot(middle[~shared], values[~shared], "o", color=BLUE, markersize=3.2)
@@ -68,6 +72,7 @@ def plot_series(
     )
     ax.set_ylabel(f"{QUANTITIES[quantity].label}, {QUANTITIES[quantity].unit}"
                   if quantity != "deaths" else "Deaths")  # fmt: skip
+    count_axis(ax)
     if baseline:
         shade(ax, *baseline, label="baseline", colour=GREEN)
     if window:
@@ -130,8 +135,7 @@ def plot_expected(
     """
     ax = axes(title, right=0.84)
     middle = mid_points(series)
-    ax.fill_between(middle, series["expected_lower"], series["expected_upper"], color=ORANGE,
-                    alpha=0.2, linewidth=0)  # fmt: skip
+    band(ax, middle, series["expected_lower"], series["expected_upper"], ORANGE)
     ax.plot(middle, series["expected"], color=ORANGE, linestyle="--")
     ax.plot(middle, series["deaths"], color=BLUE, marker="o", markersize=3)
     highest = series[["deaths", "expected_upper"]].max().max()
@@ -140,6 +144,7 @@ def plot_expected(
     label_ends(ax, [(float(last["expected"]), "expected", ORANGE),
                      (float(last["deaths"]), "observed", BLUE)])  # fmt: skip
     ax.set_ylabel("Deaths")
+    count_axis(ax)
     date_axis(ax)
     mark_events(ax, events)
     put_source_line(ax, source_line(series))
@@ -152,7 +157,10 @@ def plot_timeline(events: pd.DataFrame, title: str) -> "Axes":
     Needs ``start, end, event, stated`` (true where a text on file states the date).
     """
     shown = events.sort_values("start").reset_index(drop=True)
-    ax = axes(title, height=1.2 + 0.24 * len(shown), left=0.02, right=0.30)
+    ax = axes(title, height=1.2 + 0.24 * len(shown), left=0.04, right=0.30)
+    if shown.empty:
+        say_empty(ax)
+        return ax
     rows = np.arange(len(shown))
     for stated, colour, marker in ((True, ORANGE, "D"), (False, BLUE, "o")):
         some = shown["stated"].eq(stated)
@@ -161,9 +169,12 @@ def plot_timeline(events: pd.DataFrame, title: str) -> "Axes":
         ax.plot(shown.loc[some, "start"], rows[some], marker, color=colour, markersize=4.5)
     dates = [formats.period(*span) for span in zip(shown["start"], shown["end"], strict=True)]
     for row, text, when in zip(rows, shown["event"], dates, strict=True):
-        ax.annotate(_short(f"{when}: {text}", 80), (1.03, row),
-                    xycoords=("axes fraction", "data"), fontsize=8, va="center",
-                    annotation_clip=False)  # fmt: skip
+        note = ax.annotate(f"{when}: {text}", (1.03, row), xycoords=("axes fraction", "data"),
+                           fontsize=8, va="center", annotation_clip=False)  # fmt: skip
+        _shorten(note)
+    first, last = shown["start"].min(), shown["end"].max()
+    margin = max(0.05 * (last - first), (pd.Timedelta(days=365) - (last - first)) / 2)
+    ax.set_xlim(first - margin, last + margin)
     ax.set_ylim(len(shown) - 0.4, -0.6)
     ax.set_yticks([])
     ax.grid(True, axis="x")
@@ -172,8 +183,14 @@ def plot_timeline(events: pd.DataFrame, title: str) -> "Axes":
     return ax
 
 
-def _short(text: str, length: int) -> str:
-    return text if len(text) <= length else text[: length - 1].rsplit(" ", 1)[0] + "\u2026"
+def _shorten(note: "Annotation") -> None:
+    """Leave out words at the end of a text until it ends inside the figure."""
+    figure = note.get_figure(root=True)
+    assert figure is not None
+    words = note.get_text().split(" ")
+    while note.get_window_extent().x1 > 0.99 * figure.bbox.width and len(words) > 1:
+        words.pop()
+        note.set_text(" ".join(words) + "\u2026")
 
 
 def plot_region(
@@ -202,7 +219,8 @@ def plot_region(
             ax.plot(mid_points(rows), rows["rate"], color="#c9c9c9", linewidth=0.8, zorder=1)
     ends = []
     shown = ([mine] if mine else []) + chosen
-    for name, (colour, style) in zip(shown, [(ORANGE, "-"), *CYCLE[:1], *CYCLE[2:]], strict=False):
+    lines = [(ORANGE, "-"), (BLUE, "--"), *CYCLE[2:]]
+    for name, (colour, style) in zip(shown, lines, strict=False):
         rows = years[years["name"] == name]
         known = rows.dropna(subset=["rate"])
         ax.plot(mid_points(rows), rows["rate"], color=colour, linestyle=style,

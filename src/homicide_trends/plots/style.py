@@ -4,9 +4,9 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
+from .. import formats
 from ..tables import MIME, Shown, finding
 
 if TYPE_CHECKING:
@@ -41,14 +41,15 @@ def show(ax: "Axes", *, alt: str, table: pd.DataFrame | None = None,
          quantities: Sequence[str] = (), main: bool = False) -> Shown:  # fmt: skip
     """What a notebook displays for a figure: the picture and the text that replaces it.
 
-    ``alt`` states what the figure shows, in a sentence made from results. ``quantities`` are
-    columns of ``table`` whose values the figure draws: they join the findings.
-    The picture has the same bytes for the same inputs.
+    ``alt`` states what the figure shows, in a sentence made from results; without one, the
+    figure is taken to be empty. ``quantities`` are columns of ``table`` whose values the figure
+    draws: they join the findings. The picture has the same bytes for the same inputs.
     """
     import matplotlib.pyplot as plt
 
     figure = ax.get_figure(root=True)
     assert figure is not None
+    alt = alt or f"{ax.get_title(loc='left')}: no row on file to draw."
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
     plt.close(figure)
@@ -81,12 +82,20 @@ def axes(title: str, *, height: float = HEIGHT, left: float = 0.11, right: float
     import matplotlib.pyplot as plt
 
     with plt.rc_context(STYLE):
-        figure, ax = plt.subplots(figsize=(WIDTH, height))
+        figure, ax = plt.subplots(figsize=(WIDTH, height), dpi=DPI)
     figure.subplots_adjust(left=left, right=right, top=1 - 0.36 / height, bottom=0.78 / height)
     ax.set_title(title, loc="left", fontsize=11.5, fontweight="bold")
     ax.tick_params(labelsize=9.5)
     ax.xaxis.label.set_size(10)
     ax.yaxis.label.set_size(10)
+    return ax
+
+
+def blank(title: str, reason: str) -> "Axes":
+    """A small figure that says why there is nothing to draw."""
+    ax = axes(title, height=1.5)
+    ax.set_axis_off()
+    ax.annotate(reason, (0, 0.5), xycoords="axes fraction", fontsize=10, va="center")
     return ax
 
 
@@ -118,7 +127,30 @@ def date_axis(ax: "Axes", *, most: int = 8) -> None:
 
     locator = AutoDateLocator(minticks=3, maxticks=most)
     ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
+    # The formatter adds the year at the end of the axis where no tick of January shows it.
+    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+
+
+def count_axis(ax: "Axes") -> None:
+    """Counts on the vertical axis as they are written in sentences and tables."""
+    ax.yaxis.set_major_formatter(
+        lambda value, _: formats.number(value, 0 if float(value).is_integer() else 1)
+    )
+
+
+def band(ax: "Axes", middle: pd.Series, lower: pd.Series, upper: pd.Series, colour: str) -> None:
+    """The range about a line; a period without neighbours gets a bar, as it has no area."""
+    ax.fill_between(middle, lower, upper, color=colour, alpha=0.2, linewidth=0)
+    known = lower.notna() & upper.notna()
+    beside = known.shift(1, fill_value=False) | known.shift(-1, fill_value=False)
+    alone = known & ~beside & (lower < upper)
+    ax.vlines(middle[alone], lower[alone], upper[alone], color=colour, alpha=0.35, linewidth=4)
+
+
+def say_empty(ax: "Axes") -> None:
+    """Words in the place of axes without a row to draw."""
+    ax.set_axis_off()
+    ax.text(0, 0, "No row on file to draw.", transform=ax.transAxes, fontsize=9.5, va="bottom")
 
 
 def mid_points(table: pd.DataFrame) -> pd.Series:
@@ -134,22 +166,21 @@ def mark_events(ax: "Axes", events: pd.DataFrame | None) -> None:
 
     low, high = ax.get_xlim()
     shown = events[events["label"].astype(str) != ""].sort_values("start")
-    top = 0.99
-    previous = -np.inf
+    placed: list[Any] = []
     for when, label in zip(date2num(shown["start"]), shown["label"], strict=True):
         if not low <= when <= high:
             continue
-        # Labels close to each other step down instead of printing over one another.
-        near = when - previous < 0.2 * (high - low)
-        top = top - 0.075 if near and top > 0.8 else 0.99
-        previous = when
         ax.axvline(when, color=GREY, linewidth=0.8, linestyle=(0, (2, 2)), zorder=1)
         side = "right" if when > low + 0.75 * (high - low) else "left"
-        ax.annotate(
-            f" {label} ", (when, top), xycoords=("data", "axes fraction"), ha=side, va="top",
+        note = ax.annotate(
+            f" {label} ", (when, 0.99), xycoords=("data", "axes fraction"), ha=side, va="top",
             fontsize=8, color="#444444",
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
         )  # fmt: skip
+        # A label that would be printed over another steps down, until there is room.
+        while any(note.get_window_extent().overlaps(other) for other in placed):
+            note.xy = (when, note.xy[1] - 0.075)
+        placed.append(note.get_window_extent())
 
 
 def room_for(events: pd.DataFrame | None) -> float:
@@ -163,6 +194,9 @@ def shade(ax: "Axes", start: object, end: object, label: str, colour: str) -> No
 
     first, last = date2num(pd.Timestamp(str(start))), date2num(pd.Timestamp(str(end))) + 1
     low, high = ax.get_xlim()
+    first, last = max(first, low), min(last, high)
+    if first >= last:
+        return
     ax.axvspan(first, last, color=colour, alpha=0.08, linewidth=0, zorder=0)
     wide = last - first > 0.14 * (high - low)
     at, side = (

@@ -1,0 +1,219 @@
+"""The questions that a report asks of an examined figure; an empty table where one has no sense."""
+
+import numpy as np
+import pandas as pd
+
+from ..data import Folder, load_other_counts
+from . import presuppositions
+from .axes import AXES
+from .genealogy import genealogy
+from .grid import AVERTED, CHANGE
+from .layers import placebo_changes
+from .verdicts import LAYERS, Claim, examine, publication_date
+
+
+def _is_effect(claim: Claim) -> bool:
+    return claim.figure["measure"] in (CHANGE, AVERTED) and bool(claim.choices)
+
+
+def by_choice(claim: Claim) -> pd.DataFrame:
+    """How often the figure holds for each choice on each axis.
+
+    Columns ``axis, choice, definitions`` (computable, ending before the text appeared),
+    ``holding, share`` (percent), ``low, middle, high`` (smallest, middle and largest estimate).
+
+    >>> from homicide_trends import claims
+    >>> claim = claims.examine("memo-averted", axes={"source": ["preferred months"],
+    ...     "exposure": ["days"], "method": ["constant"]})
+    >>> table = by_choice(claim)
+    >>> table.loc[table["axis"] == "baseline", "choice"].iloc[0]
+    'previous year'
+    """
+    table = claim.definitions
+    known = table[table["computable"] & ~table["after_publication"]]
+    rows = []
+    for axis in AXES:
+        if axis == "window_end" or known[axis].nunique() < 2:
+            continue
+        for choice, some in known.groupby(known[axis].astype(str), sort=False):
+            values = some["estimate"]
+            rows.append(
+                {
+                    "axis": axis, "choice": choice, "definitions": len(some),
+                    "holding": int(some["holds"].sum()), "share": 100 * some["holds"].mean(),
+                    "low": values.min(), "middle": values.median(), "high": values.max(),
+                }
+            )  # fmt: skip
+    columns = ["axis", "choice", "definitions", "holding", "share", "low", "middle", "high"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def not_computed(claim: Claim) -> pd.DataFrame:
+    """Why combinations could not be computed: ``reason, definitions``.
+
+    >>> from homicide_trends import claims
+    >>> claim = claims.examine("memo-averted", axes={"source": ["preferred months"],
+    ...     "exposure": ["days"], "method": ["constant"]})
+    >>> not_computed(claim)["definitions"].sum() + int(claim.definitions["computable"].sum())
+    np.int64(1920)
+    """
+    reasons = claim.definitions.loc[~claim.definitions["computable"], "reason"]
+    counted = reasons.value_counts().rename_axis("reason").reset_index(name="definitions")
+    return counted.astype({"definitions": "int64"})
+
+
+def _span(claim: Claim, data: Folder | None) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """From the first dated day of the intervention to the text, or to the last count."""
+    start = claim.choices["window_start"]
+    dated = [choice.value for choice in start if choice.why.startswith("a day from which")]
+    first = dated[0] if dated else start[0].value
+    last = claim.choices["window_end"][-1].value
+    published = publication_date(str(claim.figure["source_id"]), data=data)
+    return first, last if published is None else min(last, published)
+
+
+def ends_reached(claim: Claim, *, data: Folder | None = None) -> pd.DataFrame:
+    """The day by which the figure is reached for each baseline, by daily means.
+
+    Columns of ``presuppositions.ends_reached``; for a decline the last day on which it still
+    rounds to the figure. Empty for figures that are neither a decline nor averted deaths.
+    """
+    if not _is_effect(claim) or claim.accepted is None:
+        return pd.DataFrame(columns=["baseline", "reached"])
+    first, last = _span(claim, data)
+    measure = str(claim.figure["measure"])
+    value = claim.accepted.lower if measure == CHANGE else float(claim.figure["value"])
+    return presuppositions.ends_reached(
+        value, measure=measure, source=claim.choices["source"][0].value,
+        baselines=claim.choices["baseline"], start=first, last=last,
+    )  # fmt: skip
+
+
+def baselines_needed(claim: Claim, *, data: Folder | None = None) -> pd.DataFrame:
+    """Deaths a day that the baseline must have had, for each window end before the text.
+
+    Columns of ``presuppositions.baselines_needed``, one row a quarter's end.
+    """
+    if not _is_effect(claim):
+        return pd.DataFrame(columns=["start", "end", "needed_per_day"])
+    first, last = _span(claim, data)
+    ends = [end for end in pd.date_range(first, last, freq="QE") if end > first]
+    return presuppositions.baselines_needed(
+        float(claim.figure["value"]), measure=str(claim.figure["measure"]),
+        source=claim.choices["source"][0].value, start=first, ends=ends,
+    ).dropna()  # fmt: skip
+
+
+def surface(claim: Claim, *, data: Folder | None = None) -> pd.DataFrame:
+    """Averted deaths by baseline rate a day (rows) and window end (columns)."""
+    if not _is_effect(claim) or claim.figure["measure"] != AVERTED:
+        return pd.DataFrame()
+    first, last = _span(claim, data)
+    ends = [end for end in pd.date_range(first, last, freq="ME") if end > first]
+    known = ends_reached(claim, data=data)["per_day"]
+    rates = np.linspace(0.8 * known.min(), 1.15 * known.max(), 40)
+    source = claim.choices["source"][0].value
+    return presuppositions.surface(source=source, start=first, ends=ends, rates=rates)
+
+
+def published_values(claim: Claim, *, data: Folder | None = None) -> pd.DataFrame:
+    """Earlier and later published values of the same quantity: columns of ``genealogy``."""
+    if not _is_effect(claim):
+        return pd.DataFrame(columns=["value", "token", "stated", "appeared"])
+    source = claim.choices["source"][0].value
+    return genealogy(str(claim.figure["measure"]), str(claim.figure["place"]), source, data=data)
+
+
+def hidden_deaths(claim: Claim, *, data: Folder | None = None) -> pd.DataFrame:
+    """Deaths that would have to have gone unrecorded to cancel the fall, by baseline.
+
+    For each baseline the expected minus observed deaths from the intervention to the text;
+    beside them the recorded rise of disappearances between the first and the last year on file.
+    Columns ``baseline, per_day, averted, recorded_rise, share`` (percent).
+    """
+    reached = ends_reached(claim, data=data)
+    columns = ["baseline", "per_day", "averted", "recorded_rise", "share"]
+    if reached.empty:
+        return pd.DataFrame(columns=columns)
+    rise = _recorded_rise(str(claim.figure["place"]), data)
+    first, last = _span(claim, data)
+    deaths, _ = claim.choices["source"][0].value.curve.deaths([first], [last])
+    days = (last - first).days + 1
+    rows = [
+        {"baseline": row["baseline"], "per_day": row["per_day"],
+         "averted": row["per_day"] * days - deaths[0]}
+        for row in reached.to_dict("records")
+    ]  # fmt: skip
+    table = pd.DataFrame(rows).assign(recorded_rise=rise)
+    return table.assign(share=100 * rise / table["averted"].where(table["averted"] > 0))[columns]
+
+
+def _recorded_rise(place: str, data: Folder | None) -> float:
+    others = load_other_counts(place, data=data)
+    reports = others[(others["measure"] == "disappearances") & (others["place"] == place)]
+    years = reports[(reports["end"] - reports["start"]).dt.days > 300]
+    if len(years) < 2:
+        return float("nan")
+    return float(years["count"].iloc[-1] - years["count"].iloc[0])
+
+
+def placebos(claim: Claim, *, data: Folder | None = None) -> pd.DataFrame:
+    """The change at the intervention among earlier years and other countries.
+
+    Columns of ``placebo_changes`` and ``label``, steepest fall first; empty for other figures.
+    """
+    if not _is_effect(claim):
+        return pd.DataFrame(columns=["kind", "label", "percent_change"])
+    from ..data import with_names
+
+    year = claim.choices["window_start"][0].value.year
+    table = with_names(placebo_changes(str(claim.figure["place"]), year, data=data), data=data)
+    label = np.where(table["kind"] == "other country", table["name"], table["year"].astype(str))
+    return table.assign(label=label).sort_values("percent_change", ignore_index=True)
+
+
+def holding(claim: Claim, *, most: int = 40) -> pd.DataFrame:
+    """Definitions that give the figure and end before the text, nearest first, at most so many.
+
+    Columns of ``claim.definitions`` and ``unit, figure_id`` of the figure.
+    """
+    table = claim.definitions
+    good = table[table["computable"] & ~table["after_publication"] & table["holds"]]
+    near = (good["estimate"] - claim.figure["value"]).abs().sort_values(kind="stable").index
+    return good.loc[near[:most]].assign(
+        unit=claim.figure["unit"], figure_id=claim.figure["figure_id"]
+    )
+
+
+def sources_used(claim: Claim) -> pd.DataFrame:
+    """Sources of the figure and of every series on the grid: one column ``source_id``."""
+    found = [str(claim.figure["source_id"])]
+    for choice in claim.choices.get("source", []):
+        series = choice.value.series
+        near = series[series["end"] >= pd.Timestamp("2009-01-01")]
+        found += [str(cell) for cell in near["sources"].dropna()]
+    names = {name for cell in found for name in cell.split(";") if name}
+    return pd.DataFrame({"source_id": sorted(names)})
+
+
+def overview(figures: pd.DataFrame, *, data: Folder | None = None) -> pd.DataFrame:
+    """The verdict on every figure, a column a layer.
+
+    ``figures`` as ``load_figures`` gives them. Columns ``figure_id, as_reported, measure,
+    source_id`` and the five layers. Figures that state the same value of the same measure
+    share their definitions, so that each grid is computed once.
+
+    >>> import homicide_trends as ht
+    >>> table = overview(ht.load_figures("SLV", measure="homicide_rate"))
+    >>> table[["figure_id", "consistent"]].to_numpy().tolist()
+    [['track6-rate', 'no']]
+    """
+    rows = []
+    for _, figure in figures.iterrows():
+        verdicts = examine(figure, data=data).layers.set_index("layer")["verdict"]
+        rows.append(
+            {name: figure[name] for name in ("figure_id", "as_reported", "measure", "source_id")}
+            | {layer: verdicts[layer] for layer in LAYERS}
+        )
+    columns = ["figure_id", "as_reported", "measure", "source_id", *LAYERS]
+    return pd.DataFrame(rows, columns=columns)

@@ -1,0 +1,299 @@
+"""Figures of an examined figure: its definitions, what it presupposes, and its neighbours."""
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from .. import formats
+from .style import BLACK, BLUE, GREEN, GREY, ORANGE, axes, blank, date_axis, put_source_line
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MATRIX_AXES = ("source", "exposure", "baseline", "window_start", "method")
+MOST_DRAWN = 700
+
+
+class Examined(Protocol):
+    """What these figures need of an examined figure (``claims.Claim``)."""
+
+    @property
+    def figure(self) -> "pd.Series": ...  # noqa: D102
+    @property
+    def accepted(self) -> Any: ...  # noqa: D102
+    @property
+    def definitions(self) -> pd.DataFrame: ...  # noqa: D102
+
+
+def plot_claim(claim: Examined, title: str) -> "Axes":
+    """The specification curve of an examined figure, or the reason why there is none."""
+    if claim.accepted is None:
+        return blank(title, "The figure has no value that could be computed.")
+    return plot_specification_curve(
+        claim.definitions, title, stated=float(claim.figure["value"]), accepted=claim.accepted[:2]
+    )
+
+
+def plot_claim_surface(
+    claim: Examined, surface: pd.DataFrame, reached: pd.DataFrame, title: str
+) -> "Axes":
+    """The surface of averted deaths with an examined figure as its contour, or the reason why not.
+
+    ``reached`` has ``baseline, per_day`` for the lines of known baselines.
+    """
+    if surface.empty or claim.accepted is None:
+        return blank(title, "The figure is not a number of averted deaths.")
+    return plot_surface(
+        surface, title, stated=float(claim.figure["value"]), accepted=claim.accepted[:2],
+        baselines=reached,
+    )  # fmt: skip
+
+
+def plot_placebos(placebos: pd.DataFrame, title: str) -> "Axes":
+    """The change at the intervention among earlier years and other countries, steepest first.
+
+    Needs ``kind, label, percent_change, percent_change_lower, percent_change_upper``.
+    """
+    if placebos.empty:
+        return blank(title, "There are no annual rates to compare with.")
+    rows = placebos.reset_index(drop=True)
+    ax = axes(title, height=1.4 + 0.165 * len(rows), left=0.26)
+    colours = {"actual": ORANGE, "earlier year": GREEN, "other country": BLUE}
+    markers = {"actual": "D", "earlier year": "s", "other country": "o"}
+    for kind, colour in colours.items():
+        some = rows[rows["kind"] == kind]
+        ax.hlines(some.index, some["percent_change_lower"], some["percent_change_upper"],
+                  color=colour, linewidth=1)  # fmt: skip
+        ax.plot(some["percent_change"], some.index, markers[kind], color=colour, markersize=4,
+                label=kind)  # fmt: skip
+    ax.set_yticks(range(len(rows)), rows["label"], fontsize=7.6)
+    ax.set_ylim(len(rows) - 0.4, -0.6)
+    ax.axvline(0, color=GREY, linewidth=0.9)
+    ax.legend(loc="upper right", fontsize=8.5, frameon=False)
+    ax.grid(True, axis="x")
+    ax.grid(False, axis="y")
+    ax.set_xlabel("Change of the annual rate, %")
+    put_source_line(ax, "Two years against the year before. Bars: 95 % confidence intervals.")
+    return ax
+
+
+def plot_specification_curve(
+    definitions: pd.DataFrame, title: str, *, stated: float, accepted: tuple[float, float]
+) -> "Axes":
+    """Estimates of all definitions from the smallest to the largest, their choices below.
+
+    Needs the columns of ``claims.evaluate``. The band is the range that rounds to the stated
+    value; definitions in it are drawn dark. Of very many definitions evenly spaced ones are
+    drawn. Returns the upper Axes.
+    """
+    known = definitions[definitions["computable"] & ~definitions["after_publication"]]
+    if known.empty:
+        return blank(title, "No definition can be computed from the tables on file.")
+    ordered = known.sort_values("estimate", ignore_index=True)
+    drawn = np.unique(np.linspace(0, len(ordered) - 1, min(MOST_DRAWN, len(ordered))).astype(int))
+    shown = ordered.iloc[drawn]
+    choices = _choices(shown)
+    height = 3.1 + 0.155 * len(choices) + 0.12 * len({axis for axis, _ in choices})
+    ax = axes(title, height=height, left=0.33, right=0.985)
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    top, bottom = 1 - 0.36 / height, 0.55 / height
+    split = top - 2.35 / height
+    ax.set_position((0.33, split, 0.655, top - split))
+    _curve(ax, shown, stated, accepted)
+    below = figure.add_axes((0.33, bottom, 0.655, split - bottom - 0.08 / height), sharex=ax)
+    _matrix(below, shown, choices)
+    put_source_line(
+        ax,
+        f"{formats.number(len(shown))} of {formats.number(len(known))} definitions drawn; "
+        "dark: rounds to the stated figure.",
+    )
+    return ax
+
+
+def _curve(ax: "Axes", shown: pd.DataFrame, stated: float, accepted: tuple[float, float]) -> None:
+    at = shown.index.to_numpy()
+    ax.vlines(at, shown["lower"], shown["upper"], color="#c4d4e0", linewidth=0.7, zorder=1)
+    ax.axhspan(*accepted, color=ORANGE, alpha=0.18, linewidth=0, zorder=2)
+    ax.axhline(stated, color=ORANGE, linewidth=1, zorder=2)
+    size = 1.7 if len(shown) > 100 else 4.0
+    for holds, colour in ((False, BLUE), (True, BLACK)):
+        some = shown["holds"].to_numpy() == holds
+        ax.plot(at[some], shown["estimate"][some], "o", color=colour, zorder=3,
+                markersize=1.5 * size if holds else size)  # fmt: skip
+    values = shown["estimate"]
+    room = 0.15 * (values.max() - values.min()) or 1.0
+    ax.set_ylim(min(values.min(), accepted[0]) - room, max(values.max(), accepted[1]) + room)
+    ax.annotate(f"stated {formats.number(stated, 1 if stated % 1 else 0)}", (0.01, stated),
+                xycoords=("axes fraction", "data"), xytext=(0, 3), textcoords="offset points",
+                fontsize=9, color="#8a3600")  # fmt: skip
+    ax.yaxis.set_major_formatter(lambda value, _: formats.number(value))
+    ax.tick_params(labelbottom=False, bottom=False)
+
+
+def _choices(shown: pd.DataFrame) -> list[tuple[str, str]]:
+    """Choices that occur, axis by axis; an axis with one choice tells nothing."""
+    return [
+        (axis, str(choice))
+        for axis in MATRIX_AXES
+        if shown[axis].nunique() > 1
+        for choice in _in_order(shown[axis])
+    ]
+
+
+def _in_order(column: pd.Series) -> list[str]:
+    """Choices in the order of their axis, or as they come."""
+    present = pd.unique(column.astype(str))
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return [str(name) for name in column.cat.categories if str(name) in set(present)]
+    return list(present)
+
+
+def _matrix(ax: "Axes", shown: pd.DataFrame, choices: list[tuple[str, str]]) -> None:
+    """A tick for every definition in the row of each of its choices."""
+    rows, labels, row, before = [], [], 0.0, None
+    for axis, choice in choices:
+        row += 1.0 if axis == before or before is None else 1.7
+        before = axis
+        some = shown[axis].astype(str) == choice
+        for holds, colour in ((False, BLUE), (True, BLACK)):
+            marked = some & (shown["holds"] == holds)
+            ax.plot(shown.index[marked], np.full(int(marked.sum()), row), "|", color=colour,
+                    markersize=6.5, markeredgewidth=0.7)  # fmt: skip
+        rows.append(row)
+        labels.append(_shortened(choice, 32))
+    ax.set_yticks(rows, labels, fontsize=7.8)
+    ax.set_ylim(row + 0.8, 0.2)
+    ax.grid(False)
+    ax.tick_params(left=False, labelbottom=False, bottom=False)
+    for side in ("top", "right", "bottom", "left"):
+        ax.spines[side].set_visible(False)
+
+
+def plot_surface(
+    surface: pd.DataFrame,
+    title: str,
+    *,
+    stated: float,
+    accepted: tuple[float, float],
+    baselines: pd.DataFrame,
+) -> "Axes":
+    """Averted deaths by baseline rate and window end; the stated figure as a contour.
+
+    ``surface`` has deaths a day as its index and window ends as columns; ``baselines`` has
+    ``baseline, per_day`` for the lines that mark known baselines.
+    """
+    if surface.empty:
+        return blank(title, "The figure is not a number of averted deaths.")
+    from matplotlib.dates import date2num
+
+    ax = axes(title, right=0.70, height=4.2)
+    x, y = date2num(surface.columns), surface.index.to_numpy(dtype=float)
+    levels = np.arange(-2000, 12001, 500)
+    inside = levels[(levels > surface.to_numpy().min()) & (levels < surface.to_numpy().max())]
+    lines = ax.contour(x, y, surface, levels=inside, colors=BLUE, linewidths=0.8, alpha=0.7)
+    ax.clabel(lines, fmt=lambda value: formats.number(value), fontsize=8)
+    band = ax.contourf(x, y, surface, levels=list(accepted), colors=[ORANGE], alpha=0.55)
+    band.set_edgecolor("face")
+    for row in baselines.drop_duplicates("per_day").itertuples():
+        ax.axhline(row.per_day, color=GREY, linewidth=0.8, linestyle=(0, (3, 2)))
+    _names_at_right(ax, baselines)
+    ax.set_ylabel("Baseline, deaths a day")
+    ax.set_xlabel("Last day of the window")
+    ax.xaxis_date()
+    ax.grid(False)
+    date_axis(ax, most=6)
+    put_source_line(ax, f"Band: rounds to the stated {formats.number(stated)}.")
+    return ax
+
+
+def _names_at_right(ax: "Axes", baselines: pd.DataFrame) -> None:
+    low, high = ax.get_ylim()
+    previous = -np.inf
+    for row in baselines.sort_values("per_day").to_dict("records"):
+        at = max(row["per_day"], previous + 0.055 * (high - low))
+        previous = at
+        ax.annotate(f"{row['per_day']:.2f} {row['baseline']}", (1.015, (at - low) / (high - low)),
+                    xycoords="axes fraction", fontsize=8, va="center", color="#444444",
+                    annotation_clip=False)  # fmt: skip
+
+
+def plot_reached(reached: pd.DataFrame, title: str) -> "Axes":
+    """The day by which a stated figure is reached, for each baseline, with its limits.
+
+    Needs ``baseline, per_day, reached, earliest, latest``; a baseline that never reaches it
+    has a cross at the left edge.
+    """
+    if reached.empty:
+        return blank(title, "The figure is neither a decline nor a number of averted deaths.")
+    rows = reached.sort_values("per_day").reset_index(drop=True)
+    ax = axes(title, height=1.35 + 0.32 * len(rows), left=0.36)
+    dates = rows[["reached", "earliest", "latest"]].to_numpy().ravel()
+    dates = dates[~pd.isna(dates)]
+    for at, row in rows.iterrows():
+        if not pd.isna(row["reached"]):
+            ends = [row["earliest"], row["latest"]]
+            spread = [row["reached"] if pd.isna(end) else end for end in ends]
+            ax.plot(spread, [at, at], color=BLUE, linewidth=1.4)
+            ax.plot([row["reached"]], [at], "o", color=BLUE, markersize=5)
+        else:
+            ax.annotate("not reached", (0.015, at), xycoords=("axes fraction", "data"),
+                        fontsize=8.5, color=GREY, va="center")  # fmt: skip
+    labels = [f"{row['baseline']}, {row['per_day']:.2f} a day" for row in rows.to_dict("records")]
+    ax.set_yticks(range(len(rows)), labels, fontsize=8.5)
+    ax.set_ylim(len(rows) - 0.4, -0.6)
+    if len(dates):
+        date_axis(ax, most=6)
+    else:
+        ax.set_xticks([])
+    ax.grid(True, axis="x")
+    ax.grid(False, axis="y")
+    put_source_line(ax, "Bars: limits of the baseline's daily mean (95 %, exact Poisson).")
+    return ax
+
+
+def plot_genealogy(values: pd.DataFrame, title: str) -> "Axes":
+    """Published values from the first to the last, each with its window and baseline in time.
+
+    Needs ``value, token, publisher, published, stated, recomputed, appeared, start, end,
+    baseline_start, baseline_end``. A value without a window or a baseline shows only the day
+    on which it appeared.
+    """
+    if values.empty:
+        return blank(title, "No published value of this quantity is on file.")
+    rows = values.reset_index(drop=True)
+    ax = axes(title, height=1.5 + 0.27 * len(rows), left=0.30, right=0.86)
+    for at, row in rows.iterrows():
+        for start, end, colour, width in (
+            (row["baseline_start"], row["baseline_end"], GREEN, 3),
+            (row["start"], row["end"], BLUE, 6),
+        ):
+            if not pd.isna(start) and not pd.isna(end):
+                ax.plot([start, end], [at, at], color=colour, linewidth=width,
+                        solid_capstyle="butt")  # fmt: skip
+        if not pd.isna(row["appeared"]):
+            ax.plot([row["appeared"]], [at], "D" if row["stated"] else "|",
+                    color=ORANGE if row["stated"] else BLACK, markersize=6)  # fmt: skip
+        if not pd.isna(row["recomputed"]):
+            ax.annotate(f"{formats.number(row['recomputed'], 1 if row['value'] < 100 else 0)}",
+                        (1.02, at), xycoords=("axes fraction", "data"), fontsize=8.5,
+                        va="center", annotation_clip=False)  # fmt: skip
+    labels = [f"{row['token']} ({_shortened(row['publisher'], 22)})" for _, row in rows.iterrows()]
+    ax.set_yticks(range(len(rows)), labels, fontsize=8.3)
+    ax.annotate("recomputed", (1.02, -0.9), xycoords=("axes fraction", "data"), fontsize=8,
+                color=GREY, va="center", annotation_clip=False)  # fmt: skip
+    ax.set_ylim(len(rows) - 0.4, -0.7)
+    last = rows[["appeared", "end"]].max().max()
+    first = rows[["baseline_start", "start", "appeared"]].min().min()
+    # A value published many years later would squeeze all others.
+    ax.set_xlim(first - pd.Timedelta(days=40), min(last, first + pd.DateOffset(years=6)))
+    date_axis(ax, most=6)
+    ax.grid(True, axis="x")
+    ax.grid(False, axis="y")
+    put_source_line(ax, "Green: baseline. Blue: window. Tick: published. Diamond: a text on file.")
+    return ax
+
+
+def _shortened(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1].rstrip(" ,;/") + "\u2026"
