@@ -20,6 +20,7 @@ LARGEST_TABLE = (
     50_000_000  # bytes; some half a million rows, and these tables hold published counts
 )
 LONGEST_LINE = 1_000_000  # bytes
+LONGEST_CELL = 100_000  # characters; below csv's own limit, which other libraries change
 
 _SIGNATURES = (
     (b"PK\x03\x04", "a zip archive or spreadsheet"),
@@ -168,6 +169,9 @@ def _parsed(file: str, text: str) -> RawTable | Problem:
     begins = 1
     try:
         for row in reader:
+            if max(map(len, row), default=0) > LONGEST_CELL:
+                message = f"has a cell of more than {LONGEST_CELL:,} characters"
+                return Problem(file, begins, "", "", message, "shorten it; is a quote open?")
             lines.append(begins)
             rows.append(row)
             begins = reader.line_num + 1
