@@ -94,7 +94,8 @@ def decimal_year(dates: Dates) -> Floats:
     moments = _moments(dates)
     year = moments.astype("datetime64[Y]")
     # A missing date has no year; the arithmetic of NaT becomes NaN at the end.
-    first, length = _days(year), _days(year + 1) - _days(year)
+    following = year + np.timedelta64(1, "Y")
+    first, length = _days(year), _days(following) - _days(year)
     return np.asarray(1970 + _years(year) + (_days(moments) - first) / length)
 
 
@@ -120,9 +121,8 @@ def mid_year(years: ArrayLike) -> NDArray[np.datetime64]:
     ['2011-07-01', '2012-07-01']
     """
     whole = np.asarray(years, dtype=int)
-    return np.asarray((whole - 1970).astype("datetime64[Y]").astype("datetime64[M]") + 6).astype(
-        "datetime64[s]"
-    )
+    january = (whole - 1970).astype("datetime64[Y]").astype("datetime64[M]")
+    return np.asarray(january + np.timedelta64(6, "M")).astype("datetime64[s]")
 
 
 def mid_period(start: Dates, end: Dates) -> NDArray[np.datetime64]:

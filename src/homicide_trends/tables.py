@@ -52,6 +52,7 @@ QUANTITIES = {
     "value": Quantity("Value", "", -1),
     "estimate": Quantity("Estimate", "", -1),
     "recomputed": Quantity("Recomputed", "", -2),
+    "choices": Quantity("Choices", "choices", 0),
     "definitions": Quantity("Definitions", "definitions", 0),
     "holding": Quantity("Of these give it", "definitions", 0),
     "low": Quantity("Smallest", "", -2),

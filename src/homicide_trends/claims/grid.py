@@ -13,7 +13,7 @@ import pandas as pd
 from ..data import Folder
 from ..intervals import prediction_limits, ratio_limits
 from .axes import AXES, Choice, axes_for, chosen
-from .models import interrupted_effects, trend_expectations
+from .trends import interrupted_effects, trend_expectations
 from .person_time import PersonTime
 
 Floats = npt.NDArray[np.float64]

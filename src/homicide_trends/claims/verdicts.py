@@ -161,9 +161,9 @@ def drivers(definitions: pd.DataFrame) -> pd.DataFrame:
         groups = known.groupby(known[axis].astype(str))["estimate"]
         between = float((groups.size() * (groups.mean() - known["estimate"].mean()) ** 2).sum())
         if groups.ngroups > 1:
-            rows.append((axis, 100 * between / total, groups.ngroups))
+            rows.append((axis, 100 * between / total, float(groups.ngroups)))
     rows.sort(key=lambda item: -item[1])
-    rows.append(("sampling error of one definition", 100 * _squared_error(known, total), 0))
+    rows.append(("sampling error of one definition", 100 * _squared_error(known, total), np.nan))
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -84,7 +84,9 @@ def axes(title: str, *, height: float = HEIGHT, left: float = 0.11, right: float
     with plt.rc_context(STYLE):
         figure, ax = plt.subplots(figsize=(WIDTH, height), dpi=DPI)
     figure.subplots_adjust(left=left, right=right, top=1 - 0.36 / height, bottom=0.78 / height)
-    ax.set_title(title, loc="left", fontsize=11.5, fontweight="bold")
+    # The title begins at the edge of the figure: beside long labels it would not fit.
+    ax.set_title(title, loc="left", x=(0.012 - left) / (right - left), fontsize=11.5,
+                 fontweight="bold")  # fmt: skip
     ax.tick_params(labelsize=9.5)
     ax.xaxis.label.set_size(10)
     ax.yaxis.label.set_size(10)
