@@ -36,7 +36,9 @@ class PersonTime:
             self._start = middles.iloc[0].normalize() + pd.Timedelta(days=1)
             days = pd.date_range(self._start, middles.iloc[-1].normalize() - pd.Timedelta(days=1))
             people = interpolate_population(
-                middles.to_numpy(), ordered["population"].to_numpy(dtype=float), days.to_numpy()
+                middles.to_numpy(),
+                ordered["population"].to_numpy(dtype=float),
+                (days + pd.Timedelta(hours=12)).to_numpy(),
             )
             year_days = np.where(days.is_leap_year, 366, 365)
             self._cumulative = np.append(0.0, np.cumsum(np.asarray(people) / year_days))
