@@ -22,6 +22,7 @@ from .questions import (
     sources_used,
     surface,
 )
+from .review import claim_review, listing
 from .verdicts import (
     LAYERS,
     Claim,
@@ -47,6 +48,7 @@ __all__ = [
     "baselines_needed",
     "by_choice",
     "choices",
+    "claim_review",
     "consistent_percent",
     "drivers",
     "ends_reached",
@@ -57,6 +59,7 @@ __all__ = [
     "hidden",
     "hidden_deaths",
     "holding",
+    "listing",
     "not_computed",
     "overview",
     "placebo",

@@ -13,8 +13,8 @@ import pandas as pd
 from ..data import Folder
 from ..intervals import prediction_limits, ratio_limits
 from .axes import AXES, Choice, axes_for, chosen
-from .trends import interrupted_effects, trend_expectations
 from .person_time import PersonTime
+from .trends import interrupted_effects, trend_expectations
 
 Floats = npt.NDArray[np.float64]
 
