@@ -11,6 +11,7 @@ from ..tables import MIME, Shown, finding
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.text import Text
 
 BLUE, ORANGE, GREEN, PURPLE, BLACK, GREY = (
     "#0072B2", "#C04A00", "#00795A", "#A0508A", "#1a1a1a", "#6b6b6b",
@@ -152,7 +153,7 @@ def band(ax: "Axes", middle: pd.Series, lower: pd.Series, upper: pd.Series, colo
 def say_empty(ax: "Axes") -> None:
     """Words in the place of axes without a row to draw."""
     ax.set_axis_off()
-    ax.text(0, 0, "No row on file to draw.", transform=ax.transAxes, fontsize=9.5, va="bottom")
+    ax.text(0, 0, "No row on file to draw.", transform=ax.transAxes, fontsize=9.5, va="top")
 
 
 def mid_points(table: pd.DataFrame) -> pd.Series:
@@ -173,16 +174,24 @@ def mark_events(ax: "Axes", events: pd.DataFrame | None) -> None:
         if not low <= when <= high:
             continue
         ax.axvline(when, color=GREY, linewidth=0.8, linestyle=(0, (2, 2)), zorder=1)
-        side = "right" if when > low + 0.75 * (high - low) else "left"
-        note = ax.annotate(
-            f" {label} ", (when, 0.99), xycoords=("data", "axes fraction"), ha=side, va="top",
+        note = ax.text(
+            when, 0.99, f" {label} ", transform=ax.get_xaxis_transform(), va="top",
             fontsize=8, color="#444444",
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
         )  # fmt: skip
-        # A label that would be printed over another steps down, until there is room.
-        while any(note.get_window_extent().overlaps(other) for other in placed):
-            note.xy = (when, note.xy[1] - 0.075)
-        placed.append(note.get_window_extent())
+        placed.append(_find_room(note, placed, ax.bbox))
+
+
+def _find_room(note: "Text", placed: list[Any], inside: Any) -> Any:
+    """Put a label right or left of its line, at the highest level where it covers no other."""
+    for level in range(10):
+        for side in ("left", "right"):
+            note.set(y=0.99 - 0.06 * level, ha=side)
+            box = note.get_window_extent()
+            if inside.x0 <= box.x0 and box.x1 <= inside.x1:
+                if not any(box.overlaps(other) for other in placed):
+                    return box
+    return note.get_window_extent()
 
 
 def room_for(events: pd.DataFrame | None) -> float:
