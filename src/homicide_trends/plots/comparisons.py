@@ -10,10 +10,10 @@ from .style import (
     GREY,
     ORANGE,
     axes,
+    blank,
     count_axis,
     date_axis,
     put_source_line,
-    say_empty,
     source_line,
 )
 
@@ -98,11 +98,10 @@ def plot_dots(
     draws a line from zero to each dot, for shares.
     """
     rows = table.dropna(subset=[quantity]).reset_index(drop=True)
+    if rows.empty:
+        return blank(title, "No row on file to draw.")
     longest = max((len(str(name)) for name in rows[by]), default=1)
     ax = axes(title, height=1.3 + 0.27 * len(rows), left=min(0.5, 0.03 + 0.0125 * longest))
-    if rows.empty:
-        say_empty(ax)
-        return ax
     for at, row in rows.iterrows():
         chosen = highlight is not None and row[by] == highlight
         colour = ORANGE if chosen else BLUE

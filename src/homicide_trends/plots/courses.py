@@ -14,6 +14,7 @@ from .style import (
     ORANGE,
     axes,
     band,
+    blank,
     count_axis,
     date_axis,
     label_ends,
@@ -21,7 +22,6 @@ from .style import (
     mid_points,
     put_source_line,
     room_for,
-    say_empty,
     shade,
     source_line,
 )
@@ -157,10 +157,9 @@ def plot_timeline(events: pd.DataFrame, title: str) -> "Axes":
     Needs ``start, end, event, stated`` (true where a text on file states the date).
     """
     shown = events.sort_values("start").reset_index(drop=True)
-    ax = axes(title, height=1.2 + 0.24 * len(shown), left=0.04, right=0.30)
     if shown.empty:
-        say_empty(ax)
-        return ax
+        return blank(title, "No event is marked.")
+    ax = axes(title, height=1.2 + 0.24 * len(shown), left=0.04, right=0.30)
     rows = np.arange(len(shown))
     for stated, colour, marker in ((True, ORANGE, "D"), (False, BLUE, "o")):
         some = shown["stated"].eq(stated)

@@ -150,12 +150,6 @@ def band(ax: "Axes", middle: pd.Series, lower: pd.Series, upper: pd.Series, colo
     ax.vlines(middle[alone], lower[alone], upper[alone], color=colour, alpha=0.35, linewidth=4)
 
 
-def say_empty(ax: "Axes") -> None:
-    """Words in the place of axes without a row to draw."""
-    ax.set_axis_off()
-    ax.text(0, 0, "No row on file to draw.", transform=ax.transAxes, fontsize=9.5, va="top")
-
-
 def mid_points(table: pd.DataFrame) -> pd.Series:
     """Middle of each period, where its value is drawn."""
     return table["start"] + (table["end"] - table["start"]) / 2
