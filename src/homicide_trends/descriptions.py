@@ -67,14 +67,15 @@ def change_by_end(growing: pd.DataFrame, stated: pd.DataFrame, name: str) -> str
         return f"No change can be computed for {name}."
 
     def one(row: pd.Series) -> str:
-        return f"{formats.percent(row['percent_change'])} to {formats.day(row['end'])}"
+        lowest = "lowest " if row["percent_change"] == growing["percent_change"].min() else ""
+        return f"{lowest}{formats.percent(row['percent_change'])} to {formats.day(row['end'])}"
 
-    deepest = growing.loc[growing["percent_change"].idxmin()]
+    deepest = growing["percent_change"].argmin()
+    rows = [growing.iloc[at] for at in sorted({0, int(deepest), len(growing) - 1})]
     text = (
         f"Change of the homicide rate of {name} since the baseline "
         f"{formats.period(growing['baseline_start'].iloc[0], growing['baseline_end'].iloc[0])} as "
-        f"the window grows: {one(growing.iloc[0])}, lowest {one(deepest)}, "
-        f"{one(growing.iloc[-1])}."
+        f"the window grows: {', '.join(one(row) for row in rows)}."
     )
     return text if stated.empty else f"{text} Stated declines: {quoted(stated['as_reported'])}."
 
@@ -83,14 +84,16 @@ def expected(table: pd.DataFrame, window: tuple[str, str], name: str) -> str:
     """In how many periods of the window the count lay below, in or above what was expected."""
     inside = table[(table["start"] >= window[0]) & (table["end"] <= window[1])]
     known = inside.dropna(subset=["deaths", "expected"])
+    if known.empty:
+        return f"No period with a count of homicides in {name} lies wholly in the window."
     below = int((known["deaths"] < known["expected_lower"]).sum())
     above = int((known["deaths"] > known["expected_upper"]).sum())
-    conf = level_of(known["expected_conf"].iloc[0]) if len(known) else ""
-    unit = "year" if len(known) and (known["days"] > 360).all() else "month"
+    conf = level_of(known["expected_conf"].iloc[0])
+    unit = "year" if (known["days"] > 360).all() else "month"
     return (
         f"Observed and expected homicides in {name}: of "
         f"{formats.count_of(len(known), unit, unit + 's')} wholly in the window, "
-        f"{formats.number(below)} lie below the {conf} prediction interval of the baseline's rate, "
+        f"{formats.count_of(below, 'lies', 'lie')} below the {conf} prediction interval of the baseline's rate, "
         f"{formats.number(above)} above it and {formats.number(len(known) - below - above)} in it."
     )
 

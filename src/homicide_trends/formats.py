@@ -83,9 +83,10 @@ def period(start: pd.Timestamp, end: pd.Timestamp) -> str:
 
 
 def count_of(value: float, singular: str, plural: str) -> str:
-    """A count with its noun.
+    """A count with its noun, which goes with the number as it is written.
 
     >>> count_of(1, "month", "months"), count_of(22, "month", "months")
     ('1 month', '22 months')
     """
-    return f"{number(value)} {singular if value == 1 else plural}"
+    text = number(value)
+    return f"{text} {singular if text == '1' else plural}"

@@ -4,6 +4,7 @@ Each takes a result table and says only what its rows say: a fall after a date i
 a fall because of it.
 """
 
+import re
 from collections.abc import Iterable
 
 import pandas as pd
@@ -97,6 +98,9 @@ def averted(result: pd.DataFrame, name: str) -> str:
     """
     row = _row(result)
     value, lower, upper = row["averted"], row["averted_lower"], row["averted_upper"]
+    if pd.isna(value):
+        when = formats.period(row["start"], row["end"])
+        return f"In {name} no expected number of homicides can be given for {when}."
     more = "fewer" if value >= 0 else "more"
     limits = (lower, upper) if value >= 0 else (-upper, -lower)
     text = (
@@ -122,7 +126,7 @@ def levels(years: pd.DataFrame, name: str) -> str:
         when = formats.period(row["start"], row["end"])
         return (
             f"{formats.number(row['rate'], 1)} {RATE} in {when} "
-            f"({formats.number(row['deaths'])} deaths)"
+            f"({formats.count_of(row['deaths'], 'death', 'deaths')})"
         )
 
     series = listed(known["population_series"])
@@ -211,7 +215,8 @@ def needed_population(variants: pd.DataFrame, stated: pd.DataFrame) -> str:
         return "" if stated.empty else "No count is on file for the year of the stated rate."
     rate = float(stated["value"].iloc[0])
     token = stated["as_reported"].iloc[0]
-    half = 0.5 * 10.0 ** -len(token.partition(".")[2])
+    printed = re.search(r"\.(\d+)", f"{token} {rate!r}".removesuffix(".0"))
+    half = 0.5 * 10.0 ** -len(printed.group(1) if printed else "")
     deaths = float(variants["deaths"].max())
     lower, upper = deaths / (rate + half) * 1e5, deaths / (rate - half) * 1e5
     fits = variants[(variants["rate"] >= rate - half) & (variants["rate"] < rate + half)]
@@ -221,7 +226,8 @@ def needed_population(variants: pd.DataFrame, stated: pd.DataFrame) -> str:
         else "no count over any population on file gives it"
     )
     return (
-        f"For the stated {token}, {formats.number(deaths)} deaths need a population of "
+        f"For the stated {token}, {formats.count_of(deaths, 'death needs', 'deaths need')} a "
+        f"population of "
         f"{formats.interval(lower, upper)}; {found}."
     )
 
@@ -245,9 +251,14 @@ def named(towns: pd.DataFrame, figures: pd.DataFrame, name: str) -> str:
         return ""
     stated = figures.loc[figures["measure"] == "municipalities_violence_free", "value"]
     confirmed = int((towns["status"] == "confirmed").sum())
-    whole = f" of the {formats.number(stated.iloc[0])} stated" if len(stated) else ""
+    noun = ("municipality", "municipalities")
+    found = formats.count_of(confirmed, *noun)
+    if len(stated):
+        stated_noun = tuple(f"stated {word}" for word in noun)
+        whole = formats.count_of(stated.iloc[0], *stated_noun)
+        found = f"{formats.number(confirmed)} of the {whole}"
     return (
-        f"{formats.number(confirmed)}{whole} municipalities of {name} can be confirmed from the "
+        f"{found} of {name} can be confirmed from the "
         f"sources on file; {formats.number(len(towns) - confirmed)} more "
         f"{'is' if len(towns) - confirmed == 1 else 'are'} named without confirmation."
     )
@@ -258,7 +269,8 @@ def local_counts(local: pd.DataFrame, towns: pd.DataFrame) -> str:
     if local.empty:
         return ""
     both = sorted(set(local["name"]) & set(towns["name"]))
-    text = f"Counts are on file for {formats.number(local['name'].nunique())} municipalities"
+    several = formats.count_of(local["name"].nunique(), "municipality", "municipalities")
+    text = f"Counts are on file for {several}"
     return f"{text}, of those named above {listed(both)}." if both else f"{text}, none named above."
 
 
@@ -272,14 +284,15 @@ def region_changes(ranked: pd.DataFrame, place: str) -> str:
     fell = int((known["percent_change_upper"] < 0).sum())
     rose = int((known["percent_change_lower"] > 0).sum())
     steeper = int((known["percent_change"] < row["percent_change"]).sum())
-    place_in = f"number {steeper + 1} from the steepest fall" if steeper else "the steepest fall"
+    first = "the steepest fall" if row["percent_change"] < 0 else "the smallest rise"
+    place_in = f"number {steeper + 1} from the lowest change" if steeper else first
     conf = level_of(row["percent_change_conf"])
     return (
         f"{row['name']}: {formats.percent(row['percent_change'])} ({conf} confidence interval "
         f"{formats.interval(row['percent_change_lower'], row['percent_change_upper'], 1)}"
         f"{formats.NBSP}%) from {formats.period(row['baseline_start'], row['baseline_end'])} to "
         f"{formats.period(row['start'], row['end'])}, {place_in} among "
-        f"{formats.number(len(known))} countries. The rate fell in {formats.number(fell)} and "
+        f"{formats.count_of(len(known), 'country', 'countries')}. The rate fell in {formats.number(fell)} and "
         f"rose in {formats.number(rose)} by more than chance alone would do; in "
         f"{formats.number(len(known) - fell - rose)} the counts do not tell."
     )
