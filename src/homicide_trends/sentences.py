@@ -284,15 +284,15 @@ def region_changes(ranked: pd.DataFrame, place: str) -> str:
     fell = int((known["percent_change_upper"] < 0).sum())
     rose = int((known["percent_change_lower"] > 0).sum())
     steeper = int((known["percent_change"] < row["percent_change"]).sum())
-    first = "the steepest fall" if row["percent_change"] < 0 else "the smallest rise"
-    place_in = f"number {steeper + 1} from the lowest change" if steeper else first
+    first = "the steepest fall" if known["percent_change"].min() < 0 else "the smallest rise"
+    place_in = f"number {steeper + 1} from {first}" if steeper else first
     conf = level_of(row["percent_change_conf"])
     return (
         f"{row['name']}: {formats.percent(row['percent_change'])} ({conf} confidence interval "
         f"{formats.interval(row['percent_change_lower'], row['percent_change_upper'], 1)}"
         f"{formats.NBSP}%) from {formats.period(row['baseline_start'], row['baseline_end'])} to "
         f"{formats.period(row['start'], row['end'])}, {place_in} among "
-        f"{formats.count_of(len(known), 'country', 'countries')}. The rate fell in {formats.number(fell)} and "
-        f"rose in {formats.number(rose)} by more than chance alone would do; in "
+        f"{formats.count_of(len(known), 'country', 'countries')}. The rate fell in "
+        f"{formats.number(fell)} and rose in {formats.number(rose)} by more than chance alone would do; in "
         f"{formats.number(len(known) - fell - rose)} the counts do not tell."
     )
