@@ -5,6 +5,7 @@ and the findings (name, estimate, limits, unit, method, window, sources) that re
 """
 
 import html
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -12,7 +13,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from . import formats
-from .data import Folder, load_sources, tables_read
+from .data import Folder, load_sources, read_table, tables_read
 
 MIME = "application/vnd.homicide-trends+json"
 
@@ -108,6 +109,9 @@ LABELS = {
 }
 
 _CONTEXT = ("place", "agency", "population_series", "sources", "figure_id", "note")
+_DATES = ("start", "end", "baseline_start", "baseline_end")
+_OWN = ("place", "agency", "population_series", "sources", *_DATES)
+_COMPARED = ("rate_ratio", "percent_change", "rate_difference", "expected", "averted", "p_score")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +187,7 @@ def beside_stated(
     """
     if len(result) != 1:
         raise ValueError(f"one result is set beside the stated figures, not {len(result)}")
-    row = result.iloc[0]
+    row = result.iloc[0].to_dict()
     name, sign = ("computed_averted", 1) if quantity == "averted" else ("computed_decline", -1)
     limits = [sign * row[f"{quantity}{end}"] for end in ("_lower", "_upper")]
     columns = {
@@ -192,25 +196,33 @@ def beside_stated(
         f"{name}_upper": max(limits),
         f"{name}_method": row[f"{quantity}_method"],
         f"{name}_conf": row[f"{quantity}_conf"],
+        f"{name}_note": None,
     }
-    return stated.assign(**columns)
+    # The computed number has dates and sources of its own, which are not those of the text.
+    own = {f"{name}_{key}": _context(row, quantity, key) for key in _OWN}
+    return stated.assign(**columns, **own)
 
 
 def provenance(*tables: pd.DataFrame, data: Folder | None = None) -> Shown:
     """What the shown tables rest on: their sources, the tables read, and the versions.
 
     Takes the tables with ``source_id`` or ``sources``; a derived source brings those that it
-    was derived from.
+    was derived from, and a population series the sources of its figures for the place.
     """
     sources = load_sources(data=data).set_index("source_id")
     wanted: dict[str, None] = {}
     for table in tables:
-        for column in ("source_id", "sources"):
+        for column in ("source_id", "sources", "baseline_sources"):
             for cell in table.get(column, pd.Series(dtype=str)).dropna():
                 wanted.update(dict.fromkeys(part for part in str(cell).split(";") if part))
-    for name in list(wanted):
-        if name in sources.index and sources.at[name, "derived_from"]:
-            wanted.update(dict.fromkeys(str(sources.at[name, "derived_from"]).split(";")))
+        if {"place", "population_series"} <= set(table):
+            wanted.update(dict.fromkeys(_population_sources(table, data)))
+    waiting = list(wanted)
+    while waiting:
+        name = waiting.pop()
+        origin = sources["derived_from"].get(name, "").split(";")
+        waiting += [part for part in origin if part and part not in wanted]
+        wanted.update(dict.fromkeys(part for part in origin if part))
     known = sources.loc[[name for name in wanted if name in sources.index]].reset_index()
     shown = show(
         known.sort_values("source_id"),
@@ -223,6 +235,13 @@ def provenance(*tables: pd.DataFrame, data: Folder | None = None) -> Shown:
         "sources": sorted(known["source_id"]),
     }
     return shown
+
+
+def _population_sources(table: pd.DataFrame, data: Folder | None) -> list[str]:
+    """Sources of the population of a table's places, by the series that it names."""
+    known = read_table("population", data)
+    pairs = table[["place", "population_series"]].dropna().drop_duplicates()
+    return list(known.merge(pairs.set_axis(["place", "series"], axis=1))["source_id"].unique())
 
 
 def _versions() -> dict[str, str]:
@@ -273,12 +292,13 @@ def _cell(row: dict[str, Any], name: str) -> str:
         return formats.period(*(row.get(column) for column in _PERIODS[name]))  # type: ignore[arg-type]
     value = row[name]
     if name not in QUANTITIES:
-        if value is None or value != value or value == "":
+        if pd.isna(value) or value == "":
             return formats.NONE
+        value = " ".join(str(value).splitlines())
         # Dates stay on one line, and codes of measures are read as words.
         if name in ("published", "date", "locator"):
-            return str(value).replace("-", "\u2011")
-        return str(value).replace("_", " ") if name in ("measure", "axis") else str(value)
+            return value.replace("-", "\u2011")
+        return value.replace("_", " ") if name in ("measure", "axis") else value
     quantity = QUANTITIES[name]
     decimals = quantity.decimals
     if decimals < 0:
@@ -293,7 +313,7 @@ def _cell(row: dict[str, Any], name: str) -> str:
 
 def _as_stated(value: float) -> int:
     """Decimals of a figure that came as it was printed."""
-    if pd.isna(value):
+    if not math.isfinite(value):
         return 0
     return len(f"{value:.10f}".rstrip("0").split(".")[1])
 
@@ -316,7 +336,7 @@ def finding(row: dict[str, Any], name: str) -> dict[str, Any]:
     quantity = QUANTITIES[name]
     lower = _plain_value(row.get(f"{name}_lower"))
     limits = quantity.limits if lower is not None else None
-    context = {key: _plain_value(row.get(key)) for key in _CONTEXT}
+    context = {key: _plain_value(_context(row, name, key)) for key in (*_CONTEXT, *_DATES)}
     return {
         "name": name,
         "label": quantity.label,
@@ -327,27 +347,43 @@ def finding(row: dict[str, Any], name: str) -> dict[str, Any]:
         "method": _plain_value(row.get(f"{name}_method")) or _plain_value(row.get("method")),
         "conf": _plain_value(row.get(f"{name}_conf")),
         "interval": limits,
-        "baseline_start": _plain_value(row.get("baseline_start")),
-        "baseline_end": _plain_value(row.get("baseline_end")),
-        "window_start": _plain_value(row.get("start")),
-        "window_end": _plain_value(row.get("end")),
+        "window_start": context.pop("start"),
+        "window_end": context.pop("end"),
         **context,
         "sources": context["sources"] or _plain_value(row.get("source_id")),
     }
 
 
+def _context(row: dict[str, Any], name: str, key: str) -> Any:
+    """What a row says beside one of its quantities: who counted, when, from which sources.
+
+    A comparison rests on the sources of its window and of its baseline.
+    """
+    if f"{name}_{key}" in row:
+        return row[f"{name}_{key}"]
+    if name.startswith("baseline_") and key in _JOINED:
+        return row.get(f"baseline_{key}", row.get(key))
+    if name in _COMPARED and key in _JOINED:
+        cells = [row.get(f"baseline_{key}"), row.get(key)]
+        parts = [part for cell in cells if isinstance(cell, str)
+                 for part in cell.split(_JOINED[key]) if part]  # fmt: skip
+        return _JOINED[key].join(dict.fromkeys(parts))
+    return row.get(key)
+
+
+_JOINED = {"agency": "; ", "population_series": "; ", "sources": ";"}
+
+
 def _plain_value(value: Any) -> Any:
-    """A value that JSON holds: missing and infinite become null, dates become text."""
-    if value is None or value is pd.NaT or (isinstance(value, float) and value != value):
+    """A value that JSON holds: missing, empty and infinite become null, dates become text."""
+    if pd.isna(value) or value == "":
         return None
     if isinstance(value, pd.Timestamp):
         return value.strftime("%Y-%m-%d")
     if hasattr(value, "item"):
         value = value.item()
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = float(value)
-    if value in (float("inf"), float("-inf")):
-        return None
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value) if math.isfinite(value) else None
     return value
 
 
