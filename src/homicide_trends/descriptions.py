@@ -94,7 +94,8 @@ def expected(table: pd.DataFrame, window: tuple[str, str], name: str) -> str:
         f"Observed and expected homicides in {name}: of "
         f"{formats.count_of(len(known), unit, unit + 's')} wholly in the window, "
         f"{formats.count_of(below, 'lies', 'lie')} below the {conf} prediction interval of the "
-        f"baseline's rate, {formats.number(above)} above it and {formats.number(len(known) - below - above)} in it."
+        f"baseline's rate, {formats.number(above)} above it and "
+        f"{formats.number(len(known) - below - above)} in it."
     )
 
 

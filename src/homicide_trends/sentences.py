@@ -293,6 +293,6 @@ def region_changes(ranked: pd.DataFrame, place: str) -> str:
         f"{formats.NBSP}%) from {formats.period(row['baseline_start'], row['baseline_end'])} to "
         f"{formats.period(row['start'], row['end'])}, {place_in} among "
         f"{formats.count_of(len(known), 'country', 'countries')}. The rate fell in "
-        f"{formats.number(fell)} and rose in {formats.number(rose)} by more than chance alone would do; in "
-        f"{formats.number(len(known) - fell - rose)} the counts do not tell."
+        f"{formats.number(fell)} and rose in {formats.number(rose)} by more than chance alone "
+        f"would do; in {formats.number(len(known) - fell - rose)} the counts do not tell."
     )
