@@ -4,15 +4,15 @@ import difflib
 from collections.abc import Iterable
 from datetime import date
 from numbers import Number
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
-DateLike = str | date | np.datetime64 | pd.Timestamp
-Window = tuple[DateLike, DateLike]
+DateLike: TypeAlias = "str | date | np.datetime64 | pd.Timestamp"
+Window: TypeAlias = tuple[DateLike, DateLike]
 
 
 def choice(value: str, known: Iterable[str], what: str) -> str:

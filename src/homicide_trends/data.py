@@ -4,48 +4,20 @@ Every loader takes ``data=`` (a folder of tables). Without it the folder named b
 environment variable ``HOMICIDE_TRENDS_DATA`` is used, and without that the tables we ship.
 """
 
-import difflib
 import hashlib
 import json
-import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-Folder = str | os.PathLike[str]
-
-ENVIRONMENT_VARIABLE = "HOMICIDE_TRENDS_DATA"
-
-
-class DataError(ValueError):
-    """A table, or a value asked of it, is not as it must be; the message names the remedy."""
-
-
-def shipped(name: str) -> Path:
-    """Path of a shipped folder: ``"data"`` or ``"notebooks"``.
-
-    In an installed wheel they lie inside the package, in a checkout beside ``src``.
-
-    >>> (shipped("data") / "counts.csv").is_file()
-    True
-    """
-    package = Path(__file__).resolve().parent
-    inside = package / "_shipped" / name
-    return inside if inside.is_dir() else package.parents[1] / name
-
-
-def data_folder(data: Folder | None = None) -> Path:
-    """The folder of tables that is in force: ``data``, the environment's, or the shipped one.
-
-    Raises DataError when the folder does not exist.
-    """
-    chosen = data or os.environ.get(ENVIRONMENT_VARIABLE) or shipped("data")
-    folder = Path(chosen).expanduser()
-    if not folder.is_dir():
-        raise DataError(f"{chosen}: no such folder of tables")
-    return folder
+from .folders import ENVIRONMENT_VARIABLE as ENVIRONMENT_VARIABLE
+from .folders import DataError as DataError
+from .folders import Folder as Folder
+from .folders import closest as closest
+from .folders import data_folder as data_folder
+from .folders import shipped as shipped
 
 
 @lru_cache(maxsize=1)
@@ -60,16 +32,6 @@ def schemas() -> dict[str, dict[str, dict[str, Any]]]:
         resource["name"]: {field["name"]: field for field in resource["schema"]["fields"]}
         for resource in package["resources"]
     }
-
-
-def closest(value: object, known: Any) -> str:
-    """``"; did you mean 'SLV'? there are GTM, HND, SLV"`` for an error message."""
-    names = sorted({str(name) for name in known})
-    near = difflib.get_close_matches(str(value), names, n=1, cutoff=0.5) or [
-        name for name in names if name.casefold() == str(value).casefold()
-    ]
-    shown = ", ".join(names[:30]) + (", ..." if len(names) > 30 else "")
-    return (f"; did you mean {near[0]!r}?" if near else ";") + f" there are {shown or 'none'}"
 
 
 def digest(path: Folder) -> str:

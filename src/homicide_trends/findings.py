@@ -2,7 +2,8 @@
 
 A cell's output may hold, under the MIME type below, a JSON object with any of
 ``findings`` (a list of objects with the fields below; absent ones are null),
-``main`` (the main finding, one sentence) and
+``main`` (the main finding, one sentence),
+``verdicts`` (of all figures: ``figure_id, as_reported, measure, publisher``, a word a layer) and
 ``provenance`` (``tables``: SHA-256 by file name; ``versions``: by name; ``sources``: ids, or
 objects with ``source_id, publisher, title, date, url``).
 """
@@ -55,23 +56,28 @@ def collect(notebook: Mapping[str, Any], *, report: str) -> dict[str, Any]:
     """The findings, main finding and provenance of an executed notebook.
 
     Returns an object with ``findings`` (a list of rows with all fields), ``main`` (text or
-    None) and ``provenance``. Raises FindingsError for an unknown field, a number that is not
-    finite, and a second main finding.
+    None), ``verdicts`` (a list) and ``provenance``. Raises FindingsError for an unknown field, a
+    number that is not finite, and a second main finding.
     """
     rows: list[Finding] = []
     mains: list[str] = []
+    verdicts: list[dict[str, Any]] = []
     provenance: dict[str, Any] = {"tables": {}, "versions": {}, "sources": []}
     for bundle in _bundles(notebook):
-        rows += [_row(finding, report) for finding in bundle.get("findings") or []]
+        found = (_row(finding, report) for finding in bundle.get("findings") or [])
+        # A number that a figure draws and a table prints is one finding.
+        rows += [row for row in found if row not in rows]
         if bundle.get("main"):
             mains.append(str(bundle["main"]))
+        verdicts += bundle.get("verdicts") or []
         given = bundle.get("provenance") or {}
         for key in ("tables", "versions"):
             provenance[key].update(given.get(key) or {})
         provenance["sources"] += given.get("sources") or []
     if len(set(mains)) > 1:
         raise FindingsError(f"two main findings, and a report has one: {mains[0]!r}, {mains[1]!r}")
-    return {"findings": rows, "main": mains[0] if mains else None, "provenance": provenance}
+    main = mains[0] if mains else None
+    return {"findings": rows, "main": main, "verdicts": verdicts, "provenance": provenance}
 
 
 def _bundles(notebook: Mapping[str, Any]) -> Iterable[dict[str, Any]]:

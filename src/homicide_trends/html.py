@@ -46,7 +46,39 @@ def report_page(notebook: Mapping[str, Any], record: Mapping[str, Any]) -> bytes
 
 def index_page(records: Sequence[Mapping[str, Any]]) -> bytes:
     """The page that links all reports with their main findings."""
-    return _render("index.html.j2", records=records, tables=_tables(records))
+    return _render(
+        "index.html.j2", records=records, tables=_tables(records), verdicts=_verdicts(records)
+    )
+
+
+LAYERS = ("quoted", "consistent", "reproduced", "robust", "attribution")
+
+
+def _verdicts(records: Sequence[Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """The verdict on every figure, with the page that examines it, else the page of all figures.
+
+    Figures that could be computed come apart from those of which the tables tell nothing.
+    """
+    examined, listed = {}, None
+    for record in records:
+        for parameter in record["parameters"]:
+            if parameter["name"] == "figure" and record["page"]:
+                examined[parameter["value"]] = record["page"]
+        if record["report"] == "figures":
+            listed = record["page"]
+    rows: dict[str, list[dict[str, Any]]] = {"computed": [], "other": []}
+    for verdict in (row for record in records for row in record.get("verdicts", [])):
+        words = [verdict[layer] for layer in LAYERS]
+        row = {
+            "page": examined.get(verdict["figure_id"], listed),
+            "token": verdict["as_reported"],
+            "about": verdict["measure"].replace("_", " "),
+            "publisher": verdict["publisher"],
+            "figure_id": verdict["figure_id"],
+            "words": words,
+        }
+        rows["other" if set(words[1:]) == {"cannot tell"} else "computed"].append(row)
+    return rows
 
 
 def _tables(records: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, list[str]]]:

@@ -1,5 +1,7 @@
 """Populations between known dates, and person-years: arrays in, arrays out."""
 
+from typing import Any, TypeAlias
+
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
@@ -7,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from .arguments import choice, floats, positive
 
 Floats = NDArray[np.float64]
-Dates = ArrayLike | pd.Series | pd.DatetimeIndex
+Dates: TypeAlias = "ArrayLike | pd.Series | pd.DatetimeIndex"
 
 METHODS = ("exponential", "linear")
 SCALES = ("days", "decimal_year")
@@ -94,7 +96,7 @@ def decimal_year(dates: Dates) -> Floats:
     moments = _moments(dates)
     year = moments.astype("datetime64[Y]")
     # A missing date has no year; the arithmetic of NaT becomes NaN at the end.
-    following = year + np.timedelta64(1, "Y")
+    following = np.asarray(year + np.timedelta64(1, "Y"), dtype="datetime64[Y]")
     first, length = _days(year), _days(following) - _days(year)
     return np.asarray(1970 + _years(year) + (_days(moments) - first) / length)
 
@@ -206,7 +208,7 @@ def _refuse_points(times: Floats, values: Floats, method: str) -> None:
 
 
 def _moments(dates: Dates) -> NDArray[np.datetime64]:
-    given = np.asarray(dates)
+    given: NDArray[Any] = np.asarray(dates)
     # Bare numbers would be read as nanoseconds since 1970.
     if given.dtype.kind in "iufb" and not np.all(np.isnan(given.astype(float))):
         raise ValueError(f"dates such as 2012-03-09 are needed, not {given.flat[0]}")

@@ -6,6 +6,7 @@ SHA-256 of its files). The index and the findings of all are made from these rec
 rendering one report keeps the others in them.
 """
 
+import base64
 import hashlib
 import json
 import os
@@ -74,6 +75,26 @@ def publish(
     write(out / RECORDS / f"{report}.json", findings.to_json({**record, "files": sums}))
     (out / FAILED / f"{report}.ipynb").unlink(missing_ok=True)
     return [paths[suffix] for suffix in files]
+
+
+def publish_picture(
+    out: Path, files: Mapping[str, bytes], section: str, file: str
+) -> Path | None:
+    """Keep the first figure of a section of an executed notebook as a file of its own.
+
+    Returns None, and writes nothing, where the report has no notebook, section or figure.
+    """
+    inside = False
+    for cell in json.loads(files["ipynb"])["cells"] if "ipynb" in files else []:
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "markdown":
+            inside = f"## {section}" in source.splitlines() or (inside and "## " not in source)
+        for output in cell.get("outputs", []) if inside else []:
+            if "image/png" in output.get("data", {}):
+                image = base64.b64decode("".join(output["data"]["image/png"]))
+                write(out / file, image)
+                return out / file
+    return None
 
 
 def keep_failed(out: Path, failure: Failure) -> Path:

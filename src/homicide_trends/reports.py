@@ -7,6 +7,10 @@
         notebook: 02-trend.ipynb      # beside reports.yml
         title: How did the rate change?
         parameters: {place: SLV}      # optional: other defaults for this report
+    picture:                          # optional: one figure of a report as a file of its own
+      report: trend
+      section: What was the rate each year?
+      file: rate.png
 """
 
 import os
@@ -100,6 +104,29 @@ def _report(name: str, entry: object, path: Path) -> Report:
     return Report(name, title, notebook, tuple(parameters.values()), values)
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The first figure of a report's section, kept as a file beside the reports."""
+
+    report: str
+    section: str
+    file: str
+
+
+def load_picture(notebooks: Folder | None = None) -> Picture | None:
+    """The picture that a list of reports asks for, or None; NotebookError for a wrong entry."""
+    path = (Path(notebooks) if notebooks else shipped("notebooks")) / LIST
+    entry = read_yaml(path).get("picture")
+    if entry is None:
+        return None
+    texts = isinstance(entry, dict) and all(isinstance(value, str) for value in entry.values())
+    if not texts or set(entry) != {"report", "section", "file"}:
+        raise NotebookError(f"{path}: picture needs report, section and file")
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*\.png", entry["file"]):
+        raise NotebookError(f"{path}: picture: {entry['file']!r} cannot be the name of a PNG file")
+    return Picture(**entry)
+
+
 def choose(known: Mapping[str, Report], names: Sequence[str]) -> list[Report]:
     """The reports of those names, each once, in the order of the list; no name means all."""
     unknown = [name for name in names if name not in known]
@@ -189,6 +216,7 @@ def render(
     Call it from a script only below ``if __name__ == "__main__":``, because it starts processes.
     """
     known = load_reports(notebooks)
+    picture = load_picture(notebooks)
     chosen = choose(known, reports)
     values = check_values(chosen, parameters or {}, own, data=data)
     planned = [_job(report, values[report.name], tuple(formats), data) for report in chosen]
@@ -201,6 +229,8 @@ def render(
         for job, result in workers.each(run, planned, workers=jobs or workers.processors()):
             outcome = _outcome(job, result)
             _publish(folder, outcome, rendered)
+            if picture and picture.report == outcome.report:
+                publish.publish_picture(folder, outcome.files, picture.section, picture.file)
             if progress:
                 progress(outcome)
     finally:

@@ -12,6 +12,7 @@ do not rest on a weak source:
 """
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import pandas as pd
 
@@ -46,7 +47,7 @@ COLUMNS = [
     "population_series",
 ]
 
-Date = str | pd.Timestamp | None
+Date: TypeAlias = "str | pd.Timestamp | None"
 
 
 def monthly_series(
@@ -131,7 +132,7 @@ def covering_series(
     >>> len(covering_series("SLV", before, after)), len(covering_series("HND", before, after))
     (34, 3)
     """
-    spans = [(pd.Timestamp(start), pd.Timestamp(end)) for start, end in periods]  # type: ignore[arg-type]
+    spans = [(pd.Timestamp(start), pd.Timestamp(end)) for start, end in periods]
     first, last = min(start for start, _ in spans), max(end for _, end in spans)
     problems = []
     for build in (monthly_series, annual_series):
@@ -206,7 +207,7 @@ def count_variants(
     >>> sorted(set(variants["deaths"].astype(int)))
     [4308, 4354, 4371]
     """
-    first, last = pd.Timestamp(start), pd.Timestamp(end)  # type: ignore[arg-type]
+    first, last = pd.Timestamp(start), pd.Timestamp(end)
     counts = load_counts(place, data=data)
     sources = load_sources(data=data).set_index("source_id")
     solid = counts["source_id"].map(sources["quality"]).ne("weak")

@@ -49,6 +49,25 @@ QUANTITIES = {
     "expected": Quantity("Expected deaths", "deaths", 0, "prediction"),
     "averted": Quantity("Averted deaths", "deaths", 0, "prediction"),
     "p_score": Quantity("Observed against expected", "percent", 1, "prediction"),
+    "averted_mean": Quantity("Averted deaths, mean", "deaths", 0, "confidence"),
+    "change_in_deaths": Quantity("Change in deaths", "deaths", 0, "prediction"),
+    "modelled": Quantity("Modelled deaths", "deaths", 0),
+    "synthetic": Quantity("Rate of the other countries", "per 100,000 person-years", 1),
+    "trend_apc": Quantity("Trend, % a year", "percent a year", 1, "confidence"),
+    "slope_apc": Quantity("Change of trend, % a year", "percent a year", 1, "confidence"),
+    "apc": Quantity("Annual percent change", "percent a year", 1, "confidence"),
+    "aapc": Quantity("Average annual percent change", "percent a year", 1, "confidence"),
+    "best_ratio": Quantity("Rate after over before", "ratio", 2),
+    "gap_ratio": Quantity("Gap after over before", "ratio", 2),
+    "excess": Quantity("Excess of \u22122 log-likelihood", "", 1),
+    "dispersion": Quantity("Dispersion", "variance over mean", 2),
+    "autocorrelation": Quantity("Autocorrelation", "correlation", 2),
+    "ljung_box_p": Quantity("Ljung-Box p", "p-value", 3),
+    "periods": Quantity("Periods", "periods", 0),
+    "rank": Quantity("Rank", "rank", 0),
+    "runs": Quantity("Series", "series", 0),
+    "false_alarms": Quantity("False alarms", "percent", 1, "confidence"),
+    "weight": Quantity("Weight", "percent", 1),
     "share": Quantity("Share", "percent", 1),
     "value": Quantity("Value", "", -1),
     "estimate": Quantity("Estimate", "", -1),
@@ -203,6 +222,23 @@ def beside_stated(
     return stated.assign(**columns, **own)
 
 
+def show_verdicts(verdicts: pd.DataFrame, *, caption: str, sentence: str = "") -> Shown:
+    """The verdict on every figure as a table, and for the index of reports.
+
+    ``verdicts`` has ``figure_id, as_reported, measure, publisher`` and the layers ``quoted,
+    consistent, reproduced, robust, attribution``, as ``claims.overview`` with sources gives
+    them. The sentence is the report's main finding.
+    """
+    layers = ["quoted", "consistent", "reproduced", "robust", "attribution"]
+    shown = show(
+        verdicts, ["as_reported", "measure", "publisher", *layers],
+        caption=caption, sentence=sentence, main=True,
+    )  # fmt: skip
+    columns = ["figure_id", "as_reported", "measure", "publisher", *layers]
+    shown.bundle[MIME]["verdicts"] = verdicts[columns].to_dict("records")
+    return shown
+
+
 def provenance(*tables: pd.DataFrame, data: Folder | None = None) -> Shown:
     """What the shown tables rest on: their sources, the tables read, and the versions.
 
@@ -289,7 +325,7 @@ _PERIODS = {
 def _cell(row: dict[str, Any], name: str) -> str:
     """One cell as text."""
     if name in _PERIODS and name not in row:
-        return formats.period(*(row.get(column) for column in _PERIODS[name]))  # type: ignore[arg-type]
+        return formats.period(*(row.get(column) for column in _PERIODS[name]))
     value = row[name]
     if name not in QUANTITIES:
         if pd.isna(value) or value == "":
@@ -306,8 +342,8 @@ def _cell(row: dict[str, Any], name: str) -> str:
         decimals = _as_stated(value) if decimals == -1 else int(abs(value) < 150)
     text = formats.number(value, decimals)
     lower, upper = row.get(f"{name}_lower"), row.get(f"{name}_upper")
-    if lower is not None and not pd.isna(lower):
-        text += f" ({formats.interval(lower, upper, decimals)})"  # type: ignore[arg-type]
+    if lower is not None and upper is not None and not pd.isna(lower):
+        text += f" ({formats.interval(lower, upper, decimals)})"
     return text
 
 

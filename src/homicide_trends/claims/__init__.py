@@ -35,7 +35,7 @@ from .verdicts import (
     specifications,
     verdict,
 )
-from .wording import answer, hidden, placebo, presupposes, values_published
+from .wording import answer, hidden, placebo, presupposes, values_published, verdicts
 
 __all__ = [
     "LAYERS",
@@ -74,4 +74,5 @@ __all__ = [
     "surface",
     "values_published",
     "verdict",
+    "verdicts",
 ]

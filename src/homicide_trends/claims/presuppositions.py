@@ -70,7 +70,7 @@ def _baseline(curve: DailyCurve, start: pd.Timestamp, end: pd.Timestamp) -> tupl
     return float(deaths[0]), (end - start).days + 1
 
 
-def _course(measure: str, rate: float, observed: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _course(measure: str, rate: float, observed: np.ndarray) -> np.ndarray:
     """The figure on each day of a growing window."""
     expected = rate * np.arange(1, len(observed) + 1)
     if measure == CHANGE:
@@ -82,12 +82,12 @@ def _reached(
     value: float,
     measure: str,
     rate: float,
-    observed: np.ndarray,  # type: ignore[type-arg]
+    observed: np.ndarray,
     days: pd.DatetimeIndex,
 ) -> pd.Timestamp:
     enough = _course(measure, rate, observed) >= value
     if not enough.any():
-        return pd.NaT  # type: ignore[return-value]
+        return pd.NaT
     at = np.flatnonzero(enough)
     return days[at[0] if measure == AVERTED else at[-1]]
 
@@ -119,7 +119,7 @@ def baselines_needed(
 
 
 def surface(
-    *, source: Source, start: pd.Timestamp, ends: list[pd.Timestamp], rates: np.ndarray,  # type: ignore[type-arg]
+    *, source: Source, start: pd.Timestamp, ends: list[pd.Timestamp], rates: np.ndarray,
 ) -> pd.DataFrame:  # fmt: skip
     """Averted deaths for every baseline rate a day (rows) and window end (columns).
 

@@ -79,7 +79,7 @@ def ends_reached(claim: Claim, *, data: Folder | None = None) -> pd.DataFrame:
     rounds to the figure. Empty for figures that are neither a decline nor averted deaths.
     """
     if not _is_effect(claim) or claim.accepted is None:
-        return pd.DataFrame(columns=["baseline", "reached"])
+        return pd.DataFrame(columns=["baseline", "per_day", "reached", "earliest", "latest"])
     first, last = _span(claim, data)
     measure = str(claim.figure["measure"])
     value = claim.accepted.lower if measure == CHANGE else float(claim.figure["value"])
@@ -95,7 +95,7 @@ def baselines_needed(claim: Claim, *, data: Folder | None = None) -> pd.DataFram
     Columns of ``presuppositions.baselines_needed``, one row a quarter's end.
     """
     if not _is_effect(claim):
-        return pd.DataFrame(columns=["start", "end", "needed_per_day"])
+        return pd.DataFrame(columns=["start", "end", "deaths", "days", "needed_per_day"])
     first, last = _span(claim, data)
     ends = [end for end in pd.date_range(first, last, freq="QE") if end > first]
     return presuppositions.baselines_needed(
@@ -119,7 +119,8 @@ def surface(claim: Claim, *, data: Folder | None = None) -> pd.DataFrame:
 def published_values(claim: Claim, *, data: Folder | None = None) -> pd.DataFrame:
     """Earlier and later published values of the same quantity: columns of ``genealogy``."""
     if not _is_effect(claim):
-        return pd.DataFrame(columns=["value", "token", "stated", "appeared"])
+        columns = ["value", "token", "publisher", "published", "recomputed", "note", "source_id"]
+        return pd.DataFrame(columns=columns)
     source = claim.choices["source"][0].value
     return genealogy(str(claim.figure["measure"]), str(claim.figure["place"]), source, data=data)
 
@@ -196,7 +197,9 @@ def sources_used(claim: Claim) -> pd.DataFrame:
     return pd.DataFrame({"source_id": sorted(names)})
 
 
-def overview(figures: pd.DataFrame, *, data: Folder | None = None) -> pd.DataFrame:
+def overview(
+    figures: pd.DataFrame, *, conf: float = 0.95, data: Folder | None = None
+) -> pd.DataFrame:
     """The verdict on every figure, a column a layer.
 
     ``figures`` as ``load_figures`` gives them. Columns ``figure_id, as_reported, measure,
@@ -210,7 +213,7 @@ def overview(figures: pd.DataFrame, *, data: Folder | None = None) -> pd.DataFra
     """
     rows = []
     for _, figure in figures.iterrows():
-        verdicts = examine(figure, data=data).layers.set_index("layer")["verdict"]
+        verdicts = examine(figure, conf=conf, data=data).layers.set_index("layer")["verdict"]
         rows.append(
             {name: figure[name] for name in ("figure_id", "as_reported", "measure", "source_id")}
             | {layer: verdicts[layer] for layer in LAYERS}

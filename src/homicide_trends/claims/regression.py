@@ -71,8 +71,8 @@ def _solve(matrix: Floats, vector: Floats) -> Floats:
 
 def _inverse(matrix: Floats) -> Floats:
     """Inverse of each matrix; missing where there is none."""
-    singular = ~np.isfinite(matrix).all((1, 2))
+    singular = np.asarray(~np.isfinite(matrix).all((1, 2)))
     safe = np.where(singular[:, None, None], np.eye(matrix.shape[-1]), matrix)
-    singular |= np.linalg.cond(safe) > 1e12
+    singular = np.asarray(singular | (np.linalg.cond(safe) > 1e12))
     safe = np.where(singular[:, None, None], np.eye(matrix.shape[-1]), safe)
     return np.where(singular[:, None, None], np.nan, np.linalg.inv(safe))

@@ -120,3 +120,18 @@ def placebo(table: pd.DataFrame) -> str:
         f"The change of {formats.percent(actual['percent_change'])} is {listed(parts)}, steepest "
         "fall first. A rank says how unusual a change was and nothing about its cause."
     )
+
+
+def verdicts(table: pd.DataFrame) -> str:
+    """How many figures can be computed, and how many of those some definition gives.
+
+    >>> verdicts(pd.DataFrame({"reproduced": ["yes", "no", "cannot tell"]}))
+    'Of 3 figures, 2 can be computed from the tables on file; some definition gives 1 of them.'
+    """
+    known = table[table["reproduced"] != CANNOT_TELL]
+    given = int((known["reproduced"] == "yes").sum())
+    return (
+        f"Of {formats.count_of(len(table), 'figure', 'figures')}, {formats.number(len(known))} can "
+        "be computed from the tables on file; some definition gives "
+        f"{formats.number(given) if given else 'none'} of them."
+    )
