@@ -32,12 +32,13 @@ def answer(claim: Claim) -> str:
         return f"{stated} None of the {count} that the counts allow gives it; they give {limits}."
     return (
         f"{stated} {formats.number(timely['holds'].sum())} of the {count} that the counts allow "
-        f"give it ({formats.percent(share)}); all of them together give {limits}."
+        f"{'gives' if timely['holds'].sum() == 1 else 'give'} it ({formats.percent(share)}); all of them together give {limits}."
     )
 
 
 def _range(values: pd.Series, measure: str) -> str:
-    decimals = 0 if measure == AVERTED or values.max() > 1000 else 1
+    whole = bool((values == values.round()).all())
+    decimals = 0 if measure == AVERTED or whole or values.max() > 1000 else 1
     return formats.interval(values.min(), values.max(), decimals)
 
 
