@@ -30,9 +30,11 @@ def answer(claim: Claim) -> str:
     count = formats.count_of(len(timely), "definition", "definitions")
     if not timely["holds"].any():
         return f"{stated} None of the {count} that the counts allow gives it; they give {limits}."
+    giving = int(timely["holds"].sum())
     return (
-        f"{stated} {formats.number(timely['holds'].sum())} of the {count} that the counts allow "
-        f"{'gives' if timely['holds'].sum() == 1 else 'give'} it ({formats.percent(share)}); all of them together give {limits}."
+        f"{stated} {formats.number(giving)} of the {count} that the counts allow "
+        f"{'gives' if giving == 1 else 'give'} it ({formats.percent(share)}); all of them "
+        f"together give {limits}."
     )
 
 
