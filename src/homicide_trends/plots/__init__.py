@@ -16,11 +16,13 @@ from .claims import (
 )
 from .comparisons import plot_change_by_end, plot_cumulative, plot_dots, plot_variants
 from .courses import plot_expected, plot_rates, plot_region, plot_series, plot_timeline
+from .effects import plot_candidates, plot_models, plot_segments, plot_synthetic, show_or_say
 from .style import axes, mark_events, show, source_line
 
 __all__ = [
     "axes",
     "mark_events",
+    "plot_candidates",
     "plot_change_by_end",
     "plot_claim",
     "plot_claim_surface",
@@ -28,15 +30,19 @@ __all__ = [
     "plot_dots",
     "plot_expected",
     "plot_genealogy",
+    "plot_models",
     "plot_placebos",
     "plot_rates",
     "plot_reached",
     "plot_region",
+    "plot_segments",
     "plot_series",
     "plot_specification_curve",
     "plot_surface",
+    "plot_synthetic",
     "plot_timeline",
     "plot_variants",
     "show",
+    "show_or_say",
     "source_line",
 ]

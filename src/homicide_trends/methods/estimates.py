@@ -1,0 +1,303 @@
+"""Estimates of the change at an intervention: published ones, re-estimates, and all of them.
+
+Every row carries its own window, baseline, method and sources, so that a number from a study is
+never taken for one of this report, nor the other way round.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from .. import formats
+from ..arguments import Window
+from ..counterfactual import averted_deaths_variants
+from ..data import DataError, Folder
+from ..rates import rate_ratio
+from ..series import COLUMNS, PREFERRED, annual_series, monthly_series
+from ..windows import compare
+from .other_countries import Elsewhere
+from .step_models import ASSUMPTIONS, StepModels, context, no_rows
+
+PUBLISHED, RE_ESTIMATED = "published", "re-estimated on national counts"
+
+CONSTANT = "Constant rate"
+
+_LIMITS = ("", "_lower", "_upper", "_method", "_conf")
+_PERIODS = ["start", "end", "baseline_start", "baseline_end"]
+
+
+def finest_series(
+    place: str,
+    *,
+    agency: str | Sequence[str] = PREFERRED,
+    population_series: str | None = "WPP2024",
+    data: Folder | None = None,
+) -> pd.DataFrame:
+    """Months of the years that have all twelve, and the year itself of the others.
+
+    Columns and choices as in ``series.monthly_series``. Raises DataError when neither a month nor
+    a year is on file.
+
+    >>> rows = finest_series("SLV")
+    >>> rows[rows["start"].dt.year == 2010]["deaths"].tolist()  # five of its months are on file
+    [4004.0]
+    """
+    found, problems = [], []
+    for build in (monthly_series, annual_series):
+        try:
+            rows = build(place, agency=agency, population_series=population_series, data=data)
+            found.append(rows.dropna(subset=["deaths"]))
+        except DataError as error:
+            problems.append(error)
+    if not found:
+        raise problems[0]
+    rows = pd.concat(found, ignore_index=True)
+    year, whole = rows["start"].dt.year, rows["days"] > 360
+    complete = year.map(year[~whole].value_counts()).fillna(0) == 12
+    return rows[whole ^ complete].sort_values("start", ignore_index=True)
+
+
+def years_on_file(
+    place: str,
+    *,
+    agency: str | Sequence[str] = PREFERRED,
+    population_series: str | None = "WPP2024",
+    data: Folder | None = None,
+) -> pd.DataFrame:
+    """Counts of calendar years that are on file, and no rows where none is.
+
+    Columns and choices as in ``series.annual_series``, without the years that have no count.
+
+    >>> years_on_file("SLV")["deaths"].iloc[:2].tolist(), len(years_on_file("SLV", agency="none"))
+    ([7673.0, 7977.0], 0)
+    """
+    try:
+        rows = annual_series(place, agency=agency, population_series=population_series, data=data)
+    except DataError:
+        return pd.DataFrame(columns=COLUMNS)
+    return rows.dropna(subset=["deaths"])
+
+
+def ratios_beside(published: pd.DataFrame, series: pd.DataFrame, *, conf: float) -> pd.DataFrame:
+    """Published rate ratios, each followed by the same ratio of the counts in ``series``.
+
+    ``published`` are rows of ``estimates.csv`` with ``publisher`` and ``published``. The
+    re-estimate is the ratio of two national rates for the study's own window and baseline, with
+    exact Poisson limits: it has neither the study's units nor its controls. Where the counts do
+    not cover both periods it is missing.
+
+    Columns: ``name, by`` (published or re-estimated), the window and baseline, ``rate_ratio``
+    with limits (of unstated level where published), ``method, source_id, sources``.
+    """
+    rows = []
+    for row in published.to_dict("records"):
+        try:
+            pair = compare(series, baseline=_baseline(row), window=(row["start"], row["end"]))
+            own = rate_ratio(pair, conf=conf).iloc[0].to_dict()
+            own["method"] = "ratio of national rates, exact Poisson limits"
+        except ValueError as error:
+            own = {"method": f"not possible: {error}"}
+        rows += [_as_published(row, "rate_ratio"), _re_estimated(row, own, "rate_ratio")]
+    return _table(rows, "rate_ratio")
+
+
+def changes_beside(
+    published: pd.DataFrame, series: pd.DataFrame, *, baseline: Window, conf: float
+) -> pd.DataFrame:
+    """Published changes in deaths, each followed by observed less expected deaths here.
+
+    As ``ratios_beside``. The re-estimate takes the study's window, the baseline of this report
+    where the study states none, and the baseline's rate as constant, with prediction limits.
+    """
+    rows = []
+    for row in published.to_dict("records"):
+        stated = pd.notna(row["baseline_start"]) and pd.notna(row["baseline_end"])
+        taken = _baseline(row) if stated else baseline
+        try:
+            own = (
+                averted_deaths_variants(
+                    series, baseline=taken, window=(row["start"], row["end"]), conf=conf
+                )
+                .iloc[0]
+                .to_dict()
+            )
+        except ValueError as error:
+            own = {"method": f"not possible: {error}"}
+        else:
+            own |= {
+                "change_in_deaths": -own["averted"],
+                "change_in_deaths_lower": -own["averted_upper"],
+                "change_in_deaths_upper": -own["averted_lower"],
+                "change_in_deaths_method": own["averted_method"],
+                "change_in_deaths_conf": own["averted_conf"],
+            }
+        known = {
+            **row,
+            "baseline_start": pd.Timestamp(taken[0]),
+            "baseline_end": pd.Timestamp(taken[1]),
+        }
+        rows += [
+            _as_published(row, "change_in_deaths"),
+            _re_estimated(known, own, "change_in_deaths"),
+        ]
+    return _table(rows, "change_in_deaths")
+
+
+def modelled_beside(modelled: pd.DataFrame, years: pd.DataFrame) -> pd.DataFrame:
+    """Modelled deaths a year, such as the WHO's, beside the counts of the same years.
+
+    ``modelled`` are rows of ``estimates.csv`` for calendar years, ``years`` a series table.
+    Columns: the window, ``modelled`` (deaths, with limits), ``deaths, agency, sources``.
+    """
+    named = modelled.rename(columns={"estimate": "modelled", "lower": "modelled_lower",
+                                     "upper": "modelled_upper"})  # fmt: skip
+    kept = ["place", "start", "end", "modelled", "modelled_lower", "modelled_upper", "method",
+            "source_id"]  # fmt: skip
+    both = named[kept].merge(years[["start", "end", "deaths", "agency"]], on=["start", "end"])
+    return both.sort_values("start", ignore_index=True)
+
+
+def all_estimates(
+    series: pd.DataFrame,
+    models: StepModels,
+    synthetic: Elsewhere,
+    *studies: pd.DataFrame,
+    baseline: Window,
+    window: Window,
+    conf: float,
+) -> pd.DataFrame:
+    """Every estimate of the change, one a row: this report's by model, then the published ones.
+
+    ``studies`` are results of ``ratios_beside`` and ``changes_beside``, of which the published
+    rows are taken. Columns: ``name, by``, the window and baseline, ``averted`` (prediction
+    limits) and ``rate_ratio`` (confidence limits; the step at the intervention), ``assumption``,
+    ``interval``. What a method does not give is missing.
+    """
+    own = [_constant(series, baseline, window, conf), _models(models), _synthetic(synthetic)]
+    others = [rows[rows["by"] == PUBLISHED] for rows in studies]
+    for rows in others:
+        if "change_in_deaths" in rows:
+            changed = rows["change_in_deaths"]
+            own.append(rows.assign(averted=-changed, averted_method=rows["method"],
+                                   averted_conf=float("nan")))  # fmt: skip
+        else:
+            own.append(rows)
+    texts = ["name", "by", "assumption", "interval", "place", "agency", "sources", "source_id",
+             "population_series"]  # fmt: skip
+    names = [*texts, *_PERIODS]
+    quantities = [f"{name}{limit}" for name in ("averted", "rate_ratio") for limit in _LIMITS]
+    filled = [rows.reindex(columns=[*names, *quantities]) for rows in own if len(rows)]
+    if not filled:
+        return no_rows(*names, *quantities)
+    found = pd.concat(filled, ignore_index=True)
+    found[texts] = found[texts].fillna("")
+    return found.assign(name=[_full_name(row, window) for row in found.to_dict("records")])
+
+
+def _full_name(row: dict[Any, Any], window: Window) -> str:
+    """Name with what tells the row from its neighbours: its model, and a window of its own."""
+    name = str(row["name"])
+    if row["by"] == PUBLISHED and "," in str(row["assumption"]):
+        name += f", {str(row['assumption']).rpartition(', ')[2]}"
+    if [pd.Timestamp(row["start"]), pd.Timestamp(row["end"])] != [*map(pd.Timestamp, window)]:
+        name += f" ({formats.period(row['start'], row['end'])})"
+    return name
+
+
+def _constant(series: pd.DataFrame, baseline: Window, window: Window, conf: float) -> pd.DataFrame:
+    try:
+        row = averted_deaths_variants(series, baseline=baseline, window=window, conf=conf).head(1)
+        row = rate_ratio(row, conf=conf)
+    except ValueError:
+        return no_rows()
+    return row.assign(
+        name=CONSTANT,
+        by="this report",
+        assumption="the mean rate of the baseline would have gone on",
+        interval="Poisson",
+    )
+
+
+def _models(models: StepModels) -> pd.DataFrame:
+    if models.averted.empty:
+        return no_rows()
+    kept = [f"rate_ratio{limit}" for limit in _LIMITS]
+    rows = models.averted.merge(models.ratios[["model", "errors", *kept]], on=["model", "errors"])
+    rows = rows[rows["errors"] == "quasi-Poisson"]
+    return rows.assign(
+        name=rows["model"],
+        by="this report",
+        assumption=rows["model"].map(ASSUMPTIONS),
+        interval="quasi-Poisson",
+    )
+
+
+def _synthetic(found: Elsewhere) -> pd.DataFrame:
+    if found.averted.empty:
+        return no_rows()
+    return found.averted.assign(
+        name="Other countries",
+        by="this report",
+        averted_method="synthetic control, outcome only",
+        assumption="the rate would have run as in the weighted other countries",
+        interval="none",
+    )
+
+
+def _baseline(row: dict[Any, Any]) -> Window:
+    return row["baseline_start"], row["baseline_end"]
+
+
+def _name(row: dict[Any, Any]) -> str:
+    """First author and year, as short as a figure needs.
+
+    >>> _name({"publisher": "C. M. Katz, E. C. Hedberg, Bulletin", "published": "2016-09-01"})
+    'Katz 2016'
+    """
+    author = re.sub(r"([A-Z]\. ?)+", "", str(row["publisher"]).partition(",")[0])
+    return f"{author} {str(row['published'])[:4]}"
+
+
+def _as_published(row: dict[Any, Any], quantity: str) -> dict[Any, Any]:
+    return {
+        "name": _name(row),
+        "by": PUBLISHED,
+        **{name: row[name] for name in (*_PERIODS, "place", "source_id")},
+        quantity: row["estimate"],
+        f"{quantity}_lower": row["lower"],
+        f"{quantity}_upper": row["upper"],
+        f"{quantity}_conf": float("nan"),  # the table does not hold it
+        "method": row["method"],
+        "assumption": row["method"],
+        "interval": "as published" if pd.notna(row["lower"]) else "none published",
+    }
+
+
+def _re_estimated(row: dict[Any, Any], own: dict[Any, Any], quantity: str) -> dict[Any, Any]:
+    counted = pd.DataFrame(
+        {
+            name: [own.get(name), own.get(f"baseline_{name}")]
+            for name in ("agency", "population_series", "sources")
+        }
+    )
+    return {
+        "name": _name(row),
+        "by": RE_ESTIMATED,
+        **{name: row[name] for name in (*_PERIODS, "place")},
+        **{f"{quantity}{limit}": own.get(f"{quantity}{limit}") for limit in _LIMITS},
+        "method": own["method"],
+        **context(counted),
+    }
+
+
+def _table(rows: list[dict[Any, Any]], quantity: str) -> pd.DataFrame:
+    """Rows as a table; one re-estimate for neighbours of the same study, window and baseline."""
+    if not rows:
+        return no_rows("name", "by", "method", "source_id", quantity)
+    found = pd.DataFrame(rows)
+    again = found.duplicated(["name", "by", *_PERIODS], keep="last") & (found["by"] == RE_ESTIMATED)
+    return found[~again].reset_index(drop=True)

@@ -1,0 +1,273 @@
+"""An interrupted time series under several assumptions about the trend, side by side.
+
+Whether the deaths expected without the intervention follow a trend is an assumption that decides
+the number of deaths averted. So no single model is fitted here but three, each with the
+standard errors of three kinds, and what the periods cannot carry is left out with its reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from .. import formats
+from ..count_effect import CountEffect
+from ..count_model import Covariance
+from ..effect import Intervention, averted, interrupted_time_series
+from ..regressors import Transition
+
+STEP = "Step without trend"
+TREND = "Step on a trend"
+SLOPE = "Step and new trend"
+
+ASSUMPTIONS = {
+    STEP: "the rate would have stayed as it was before",
+    TREND: "one trend before and after, and it would have gone on",
+    SLOPE: "the trend before would have gone on, whatever the trend after",
+}
+"""What each model takes for granted about the deaths expected without the intervention."""
+
+FEWEST_BEFORE, FEWEST_AFTER = 6, 3
+"""Periods before and after the intervention below which no step is fitted."""
+
+FEWEST_FOR_TREND = 12
+"""Periods before the intervention below which no trend is fitted."""
+
+RATIOS = ("errors", "rate_ratio", "trend_apc", "slope_apc")
+AVERTED = ("errors", "deaths", "expected", "averted", "averted_mean")
+DIAGNOSTICS = ("periods", "dispersion", "autocorrelation", "hac_lag", "ljung_box_lag",
+               "ljung_box_p")  # fmt: skip
+
+ERRORS: dict[Covariance, str] = {"model": "Poisson", "quasi": "quasi-Poisson", "hac": "HAC"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StepModels:
+    """Interrupted time series of one series by model, as tables with a row a model or more.
+
+    - `ratios`: a row a model and kind of `errors`: `rate_ratio` (the step, at the intervention),
+      `trend_apc` and `slope_apc` (trend and change of trend, percent a year).
+    - `averted`: as many rows: `deaths` (observed), `expected` and `averted` with prediction
+      limits, `averted_mean` (the same number with the confidence limits of the expected mean).
+    - `series`: a row a period and model: `deaths`, `fitted`, `expected` (limits: prediction),
+      `after`. `diagnostics`: a row a model: `periods`, `dispersion`, `autocorrelation` (lag 1, of
+      deviance residuals), `ljung_box_lag`, `ljung_box_p`, `hac_lag`.
+    - `reason`: what was not fitted and why; empty when all three models were.
+
+    The rows carry the window (`start`, `end`), the baseline, the place and who counted.
+    """
+
+    fits: dict[str, CountEffect]
+    ratios: pd.DataFrame
+    averted: pd.DataFrame
+    series: pd.DataFrame
+    diagnostics: pd.DataFrame
+    reason: str
+
+
+def step_models(
+    table: pd.DataFrame,
+    *,
+    intervention: str | pd.Timestamp,
+    transition: Transition,
+    seed: int,
+    conf: float = 0.95,
+) -> StepModels:
+    """Fit a step without a trend, a step on a trend, and a step with a change of trend.
+
+    `table` is a series table with `start, end, deaths, person_years`. `transition` says what
+    becomes of a period that the date splits (`effect.Intervention`). All three are quasi-Poisson
+    with the person-years as exposure and no season. A step needs 6 periods before and 3 after,
+    a trend 12 before; a model that the periods cannot carry is left out and named in `reason`.
+    Limits of deaths come from the parametric bootstrap (`effect.averted`) with `seed`.
+
+    Errors: ValueError for an unknown `transition` and a table without the columns.
+
+    Source: Lopez Bernal, Cummins and Gasparrini, Int J Epidemiol 2017;46:348-355.
+
+    >>> months = pd.date_range("2011-01-01", periods=24, freq="MS")
+    >>> table = pd.DataFrame({"start": months, "end": months + pd.offsets.MonthEnd(0)})
+    >>> table["deaths"] = [100, 104] * 7 + [50, 47] * 5
+    >>> table["person_years"] = (table["end"] - table["start"]).dt.days + 1.0
+    >>> models = step_models(table, intervention="2012-03-01", transition="after", seed=1)
+    >>> models.averted["model"].unique().tolist()
+    ['Step without trend', 'Step on a trend', 'Step and new trend']
+    >>> print(round(models.averted["averted"].iloc[0], 1))  # 1428 deaths x 306 / 425 days - 485
+    543.2
+    >>> step_models(
+    ...     table.tail(9), intervention="2012-06-01", transition="after", seed=1).reason
+    '2 months before 1 Jun 2012 and 7 from it on: a step needs at least 6 before and 3 after.'
+    """
+    date = pd.Timestamp(intervention)
+    wanted = {
+        STEP: (Intervention(date, transition=transition), False),
+        TREND: (Intervention(date, transition=transition), True),
+        SLOPE: (Intervention(date, transition=transition, slope=True), True),
+    }
+    reason, most = _carried(table, date)
+    fits: dict[str, CountEffect] = {}
+    for model, (step, trend) in list(wanted.items())[:most]:
+        try:
+            fits[model] = interrupted_time_series(
+                table, interventions=[step], trend=trend, family="quasi-poisson", conf=conf
+            )
+        except ValueError as error:  # what the numbers cannot carry is left out, and said
+            reason = " ".join(filter(None, [reason, f"{model}: {error}."]))
+    return StepModels(
+        fits=fits,
+        ratios=_every(_ratios, fits, table, *RATIOS),
+        averted=_every(lambda fit: _averted(fit, seed), fits, table, *AVERTED),
+        series=_every(_series, fits, table, "deaths", "fitted", "expected"),
+        diagnostics=_every(_diagnostics, fits, table, *DIAGNOSTICS),
+        reason=reason,
+    )
+
+
+def unit_of(table: pd.DataFrame) -> str:
+    """What a period of the table is called: a year, or else a month.
+
+    >>> unit_of(pd.DataFrame({"start": ["2011-01-01"], "end": ["2011-12-31"]}))
+    'year'
+    """
+    days = (pd.to_datetime(table["end"]) - pd.to_datetime(table["start"])).dt.days + 1
+    return "year" if len(days) and (days > 360).all() else "month"
+
+
+def context(table: pd.DataFrame) -> dict[str, str]:
+    """Place, who counted and over which population, as a finding names them.
+
+    >>> context(pd.DataFrame({"agency": ["PNC", "IML", "PNC"], "sources": ["a;b", "b", ""]}))
+    {'agency': 'PNC; IML', 'sources': 'a;b'}
+    """
+    joined = {}
+    for column, mark in (("place", ";"), ("agency", "; "), ("population_series", "; "),
+                         ("sources", ";")):  # fmt: skip
+        if column in table:
+            cells = [str(cell).split(mark) for cell in table[column].dropna()]
+            words = dict.fromkeys(word for cell in cells for word in cell if word)
+            joined[column] = mark.join(words)
+    return joined
+
+
+def _carried(table: pd.DataFrame, date: pd.Timestamp) -> tuple[str, int]:
+    """Why not all models can be fitted, and how many of them can."""
+    known = table.dropna(subset=["deaths"])
+    before = int((pd.to_datetime(known["end"]) < date).sum())
+    unit = unit_of(known)
+    have = (
+        f"{formats.count_of(before, unit, unit + 's')} before {formats.day(date)} and "
+        f"{formats.number(len(known) - before)} from it on"
+    )
+    if before < FEWEST_BEFORE or len(known) - before < FEWEST_AFTER:
+        needs = f"a step needs at least {FEWEST_BEFORE} before and {FEWEST_AFTER} after"
+        return f"{have}: {needs}.", 0
+    if before < FEWEST_FOR_TREND:
+        return f"{have}: a trend needs at least {FEWEST_FOR_TREND} before.", 1
+    return "", 3
+
+
+def no_rows(*columns: str) -> pd.DataFrame:
+    """A table without rows that has the columns of one with rows."""
+    return pd.DataFrame(columns=["start", "end", "baseline_start", "baseline_end", *columns])
+
+
+def _every(
+    rows_of: Callable[[CountEffect], pd.DataFrame],
+    fits: dict[str, CountEffect],
+    table: pd.DataFrame,
+    *columns: str,
+) -> pd.DataFrame:
+    """Rows of every model, with the model before them and the window and context behind."""
+    if not fits:
+        return no_rows("model", *columns)
+    parts = []
+    for model, fit in fits.items():
+        rows = rows_of(fit)
+        rows.insert(0, "model", model)
+        first = fit.series["start"][after(fit)].iloc[0]
+        periods = {
+            "start": first,
+            "end": fit.series["end"].iloc[-1],
+            "baseline_start": fit.series["start"].iloc[0],
+            "baseline_end": fit.series["end"][fit.series["end"] < first].iloc[-1],
+        }
+        known = {name: value for name, value in periods.items() if name not in rows}
+        parts.append(rows.assign(**known, **context(table)))
+    return pd.concat(parts, ignore_index=True)
+
+
+def after(fit: CountEffect) -> pd.Series:
+    """Which periods the intervention reaches, and the fit uses."""
+    changed = np.any(fit.design.matrix != fit.design.without(None), axis=1)
+    return fit.series["used"] & changed
+
+
+def _ratios(fit: CountEffect) -> pd.DataFrame:
+    step = _of_term(fit, "level").reset_index(drop=True)
+    kept = [f"rate_ratio{end}" for end in ("", "_lower", "_upper", "_method", "_conf")]
+    rows = pd.DataFrame({"errors": step["covariance"].map(ERRORS)}).join(step[kept])
+    for term, name in (("trend", "trend_apc"), ("slope", "slope_apc")):
+        found = _of_term(fit, term).set_index("covariance").reindex(step["covariance"])
+        for limit in ("", "_lower", "_upper"):
+            yearly = found[f"rate_ratio{limit}"] ** _a_year(fit)
+            rows[f"{name}{limit}"] = (100 * (yearly - 1)).to_numpy()
+        rows[f"{name}_method"] = found["rate_ratio_method"].to_numpy()
+        rows[f"{name}_conf"] = fit.spec["conf"]
+    return rows
+
+
+def _of_term(fit: CountEffect, term: str) -> pd.DataFrame:
+    return fit.terms[fit.terms["term"].eq(term) & fit.terms["covariance"].isin(ERRORS)]
+
+
+def _a_year(fit: CountEffect) -> float:
+    """Periods a year."""
+    days = (fit.series["end"] - fit.series["start"]).dt.days + 1
+    known = {"month": 12.0, "year": 1.0}
+    return known.get(fit.spec["unit"]) or 365.25 / float(days.iloc[0])
+
+
+def _averted(fit: CountEffect, seed: int) -> pd.DataFrame:
+    window = fit.series[after(fit)]
+    # Both intervals from the same draws: by the delta method a limit of the count can lie inside
+    # that of its mean, because the two are taken from distributions of different shape.
+    found = averted(
+        fit, window["start"].iloc[0], window["end"].iloc[-1], method="bootstrap", seed=seed
+    )
+    found = found[found["covariance"].isin(ERRORS)].set_index("covariance")
+    counts = found[found["interval"] == "prediction"]
+    means = found[found["interval"] == "confidence"]
+    rows = pd.DataFrame({"errors": counts.index.map(ERRORS)}, index=counts.index)
+    rows["start"], rows["end"] = counts["start"], counts["end"]
+    rows["deaths"] = counts["observed"]
+    for name in ("expected", "averted"):
+        for limit in ("", "_lower", "_upper"):
+            rows[f"{name}{limit}"] = counts[f"{name}{limit}"]
+        rows[f"{name}_method"] = counts["averted_method"]
+        rows[f"{name}_conf"] = counts["averted_conf"]
+    for limit in ("", "_lower", "_upper", "_method", "_conf"):
+        rows[f"averted_mean{limit}"] = means[f"averted{limit}"]
+    return rows.reset_index(drop=True)
+
+
+def _series(fit: CountEffect) -> pd.DataFrame:
+    rows = fit.series[["start", "end", "fitted"]].copy()
+    rows["deaths"] = fit.series["observed"]
+    rows["expected"] = fit.series["counterfactual"]
+    rows["expected_lower"] = fit.series["prediction_lower"]
+    rows["expected_upper"] = fit.series["prediction_upper"]
+    rows["expected_method"] = fit.series["counterfactual_method"]
+    rows["expected_conf"] = fit.series["counterfactual_conf"]
+    rows["after"] = after(fit)
+    return rows
+
+
+def _diagnostics(fit: CountEffect) -> pd.DataFrame:
+    found = fit.diagnostics.to_frame()
+    rows = found[["dispersion", "ljung_box_lag", "ljung_box_p", "hac_lag"]].copy()
+    rows.insert(0, "periods", found["n"])
+    rows["autocorrelation"] = float(fit.diagnostics.autocorrelation["acf"].iloc[0])
+    return rows

@@ -1,0 +1,186 @@
+"""Figures of what the methods say about a dated intervention."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from ..changepoints.break_limits import likelihood_ratio_limit
+from ..tables import MIME, Shown
+from .style import (
+    BLACK,
+    BLUE,
+    CYCLE,
+    GREY,
+    ORANGE,
+    axes,
+    date_axis,
+    label_ends,
+    mid_points,
+    put_source_line,
+    show,
+    source_line,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def show_or_say(
+    ax: "Axes",
+    *,
+    alt: str,
+    table: pd.DataFrame,
+    empty: str,
+    quantities: Sequence[str] = (),
+) -> Shown:
+    """The figure as ``show`` gives it, or the sentence ``empty`` where its table has no rows.
+
+    >>> nothing = pd.DataFrame(columns=["start", "end", "deaths"])
+    >>> said = show_or_say(axes("Deaths"), alt="", table=nothing, empty="No count is on file.")
+    >>> said.bundle["text/plain"]
+    'No count is on file.'
+    """
+    import html
+
+    import matplotlib.pyplot as plt
+
+    if not table.empty:
+        return show(ax, alt=alt, table=table, quantities=quantities)
+    plt.close(ax.get_figure(root=True))
+    return Shown(
+        {
+            "text/html": f'<p class="finding">{html.escape(empty)}</p>',
+            "text/plain": empty,
+            MIME: {"findings": [], "main": None},
+        }
+    )
+
+
+def plot_models(series: pd.DataFrame, title: str, *, intervention: str | pd.Timestamp) -> "Axes":
+    """Observed deaths, each model's fit, and the deaths it expects without the intervention.
+
+    Needs ``start, end, model, deaths, fitted, expected, expected_lower, expected_upper, after``
+    (rows of ``step_models.StepModels.series``). Bands are prediction intervals.
+    """
+    ax = axes(title, right=0.76)
+    if series.empty:
+        return ax
+    ends = []
+    for (name, rows), (colour, style) in zip(
+        series.groupby("model", sort=False), CYCLE[1:], strict=False
+    ):
+        after = rows[rows["after"]]
+        ax.plot(mid_points(rows), rows["fitted"], color=colour, linewidth=1, linestyle="-",
+                alpha=0.7)  # fmt: skip
+        ax.fill_between(mid_points(after), after["expected_lower"], after["expected_upper"],
+                        color=colour, alpha=0.1, linewidth=0)  # fmt: skip
+        ax.plot(mid_points(after), after["expected"], color=colour, linestyle=style, linewidth=2)
+        ends.append((float(after["expected"].iloc[-1]), str(name), colour))
+    one = series[series["model"] == series["model"].iloc[0]]
+    ax.plot(mid_points(one), one["deaths"], "o", color=BLUE, markersize=3.6)
+    ends.append((float(one["deaths"].iloc[-1]), "observed", BLUE))
+    ax.set_ylim(0, float(series[["deaths", "expected_upper"]].max().max()) * 1.12)
+    label_ends(ax, ends)
+    ax.set_ylabel("Deaths")
+    date_axis(ax)
+    _mark(ax, intervention)
+    put_source_line(ax, source_line(series))
+    return ax
+
+
+def plot_candidates(
+    candidates: pd.DataFrame, title: str, *, intervention: str | pd.Timestamp
+) -> "Axes":
+    """How much worse each date is than the best as the only break, and the intervention.
+
+    Needs ``first, excess, within, conf``: dates in the set of that confidence are filled.
+    """
+    ax = axes(title, right=0.97)
+    if candidates.empty:
+        return ax
+    inside = candidates["within"].astype(bool)
+    ax.plot(candidates["first"], candidates["excess"], color=GREY, linewidth=1, zorder=1)
+    ax.plot(candidates.loc[~inside, "first"], candidates.loc[~inside, "excess"], "o",
+            markerfacecolor="white", markeredgecolor=BLUE, markersize=5)  # fmt: skip
+    ax.plot(candidates.loc[inside, "first"], candidates.loc[inside, "excess"], "D", color=ORANGE,
+            markersize=6)  # fmt: skip
+    highest = float(candidates["excess"].max())
+    limit = likelihood_ratio_limit(float(candidates["conf"].iloc[0]))
+    ax.axhline(limit, color=GREY, linewidth=0.9, linestyle=(0, (4, 2)))
+    # Beside the valley of the curve, where there is room.
+    early = int(candidates["excess"].to_numpy().argmin()) < len(candidates) / 2
+    ax.annotate("dates below this line are in the set", (0.995 if early else 0.005, limit),
+                xycoords=("axes fraction", "data"), xytext=(0, 3), textcoords="offset points",
+                ha="right" if early else "left", fontsize=8.5, color=GREY)  # fmt: skip
+    ax.set_ylim(-0.05 * highest, 1.15 * highest)
+    ax.set_ylabel("Excess of \u22122 log-likelihood")
+    ax.set_xlabel("First day of the new level")
+    date_axis(ax)
+    _mark(ax, intervention)
+    put_source_line(ax, source_line(candidates))
+    return ax
+
+
+def plot_segments(series: pd.DataFrame, title: str, *, intervention: str | pd.Timestamp) -> "Axes":
+    """Annual rates as points, the fitted segments as a line, joinpoints as squares.
+
+    Needs ``start, end, rate, fitted, is_joinpoint`` (``rate_trend.RateTrend.series``).
+    """
+    ax = axes(title)
+    if series.empty:
+        return ax
+    middle = mid_points(series)
+    ax.plot(middle, series["fitted"], color=ORANGE, linewidth=1.8)
+    ax.plot(middle, series["rate"], "o", color=BLUE, markersize=4)
+    chosen = series["is_joinpoint"].astype(bool)
+    ax.plot(middle[chosen], series.loc[chosen, "fitted"], "s", color=ORANGE, markersize=7,
+            markerfacecolor="white", markeredgewidth=1.6)  # fmt: skip
+    for when, year, value in zip(
+        middle[chosen], series.loc[chosen, "year"], series.loc[chosen, "fitted"], strict=True
+    ):
+        ax.annotate(str(year), (when, value), xytext=(0, -17), textcoords="offset points",
+                    fontsize=9, color=ORANGE, ha="center",
+                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4})  # fmt: skip
+    ax.set_ylim(0, 1.15 * float(series[["rate", "fitted"]].max().max()))
+    ax.set_ylabel("per 100,000 person-years")
+    date_axis(ax)
+    _mark(ax, intervention)
+    put_source_line(ax, source_line(series))
+    return ax
+
+
+def plot_synthetic(series: pd.DataFrame, title: str, *, intervention: str | pd.Timestamp) -> "Axes":
+    """The place's rate beside that of the weighted other countries.
+
+    Needs ``start, end, rate, synthetic`` (``other_countries.Elsewhere.series``, which ends
+    before the intervention where the comparison is refused).
+    """
+    ax = axes(title, right=0.76)
+    if series.empty:
+        return ax
+    middle = mid_points(series)
+    ax.plot(middle, series["synthetic"], color=ORANGE, linestyle="--", marker="o", markersize=3)
+    ax.plot(middle, series["rate"], color=BLUE, marker="o", markersize=3.6)
+    ax.set_ylim(0, 1.15 * float(series[["rate", "synthetic"]].max().max()))
+    label_ends(ax, [(float(series["rate"].iloc[-1]), "observed", BLUE),
+                     (float(series["synthetic"].iloc[-1]), "other countries", ORANGE)])  # fmt: skip
+    ax.set_ylabel("per 100,000 person-years")
+    date_axis(ax)
+    _mark(ax, intervention)
+    put_source_line(ax, source_line(series))
+    return ax
+
+
+def _mark(ax: "Axes", intervention: str | pd.Timestamp) -> None:
+    """A line at the intervention where the axis holds it."""
+    from matplotlib.dates import date2num
+
+    when = float(date2num(pd.Timestamp(intervention)))
+    low, high = ax.get_xlim()
+    if not low <= when <= high:
+        return
+    ax.axvline(when, color=BLACK, linewidth=0.9, linestyle=(0, (2, 2)), zorder=0)
+    side = "right" if when > low + 0.6 * (high - low) else "left"
+    ax.annotate(" intervention ", (when, 0.99), xycoords=("data", "axes fraction"), ha=side,
+                va="top", fontsize=8.5)  # fmt: skip
