@@ -1,0 +1,483 @@
+"""Sentences say what their rows say: fall or rise, one or many, and never why."""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import homicide_trends as ht
+from homicide_trends import descriptions, formats, rates, sentences, windows
+
+MINUS = formats.MINUS
+
+
+def plain(text: str) -> str:
+    """The sentence with ordinary spaces, which are easier to read in a test."""
+    return text.replace(formats.NBSP, " ")
+
+
+def result(**values: Any) -> pd.DataFrame:
+    """A row as windows and rates give it, with what a test is about."""
+    row = {
+        "start": "2012-01-01",
+        "end": "2012-12-31",
+        "deaths": 2576.0,
+        "deaths_method": "sum of whole periods",
+        "baseline_start": "2011-01-01",
+        "baseline_end": "2011-12-31",
+        "baseline_deaths": 4371.0,
+        "baseline_deaths_method": "sum of whole periods",
+        "percent_change": -41.3,
+        "percent_change_lower": -44.1,
+        "percent_change_upper": -38.3,
+        "percent_change_conf": 0.95,
+        "expected": 4388.1,
+        "averted": 1812.1,
+        "averted_lower": 1641.0,
+        "averted_upper": 1986.0,
+        "averted_conf": 0.95,
+    }
+    return pd.DataFrame([row | values])
+
+
+# --- change ---------------------------------------------------------------------------------
+
+
+def test_a_rise() -> None:
+    risen = result(percent_change=12.34, percent_change_lower=1.06, percent_change_upper=25.0)
+    assert plain(sentences.change(risen, "Honduras")) == (
+        "In Honduras the homicide rate rose by 12.3 % (95 % confidence interval 1.1 to 25.0 %) "
+        "from the baseline 2011 (4,371 deaths) to the window 2012 (2,576 deaths)."
+    )
+
+
+def test_a_fall_has_positive_limits_in_order() -> None:
+    text = plain(sentences.change(result(), "Trinidad and Tobago"))
+    assert "In Trinidad and Tobago the homicide rate fell by 41.3 %" in text
+    assert "(95 % confidence interval 38.3 to 44.1 %)" in text
+    assert MINUS not in text
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper"), [(-9.0, 4.0), (-9.0, 0.0), (0.0, 4.0), (0.0, math.inf), (-100.0, math.inf)]
+)
+def test_an_interval_that_holds_zero_is_neither_a_fall_nor_a_rise(
+    lower: float, upper: float
+) -> None:
+    unclear = result(
+        percent_change=-2.6, percent_change_lower=lower, percent_change_upper=upper,
+        percent_change_conf=0.9,
+    )  # fmt: skip
+    text = plain(sentences.change(unclear, "Guatemala"))
+    assert f"changed by {MINUS}2.6 % (90 % confidence interval" in text
+    assert text.endswith("these counts do not tell a fall from a rise.")
+    assert "fell by" not in text
+    assert "rose by" not in text
+
+
+def test_a_missing_change_gives_no_number() -> None:
+    missing = result(percent_change=math.nan, baseline_deaths=3.0, deaths=1.0)
+    assert sentences.change(missing, "Belize") == (
+        "In Belize no percent change can be given from the baseline 2011 (3 deaths) to the "
+        "window 2012 (1 death)."
+    )
+
+
+def test_no_deaths_at_all_in_the_window() -> None:
+    none = result(
+        deaths=0.0, baseline_deaths=1.0, percent_change=-100.0, percent_change_lower=-100.0,
+        percent_change_upper=3800.0,
+    )  # fmt: skip
+    text = sentences.change(none, "X")
+    assert "2011 (1 death) to the window 2012 (0 deaths)" in text
+    assert "3,800.0" in text
+
+
+def test_a_period_cut_by_the_dates_is_said_where_it_was_cut() -> None:
+    assert "split by days" not in sentences.change(result(), "X")
+    for column in ("deaths_method", "baseline_deaths_method"):
+        cut = result(**{column: "cut periods allocated by days"})
+        assert sentences.change(cut, "X").endswith("that the dates cut were split by days.")
+        assert sentences.averted(cut, "X").endswith("that the dates cut were split by days.")
+        unclear = cut.assign(percent_change_upper=1.0)
+        assert sentences.change(unclear, "X").endswith("that the dates cut were split by days.")
+
+
+def test_the_sentence_of_counts_on_file() -> None:
+    counted = ht.monthly_series("SLV", start="2011-01-01", end="2012-12-31")
+    pair = windows.compare(
+        counted, baseline=("2011-01-01", "2011-12-31"), window=("2012-01-01", "2012-12-31")
+    )
+    text = plain(sentences.change(rates.percent_change(pair), "El Salvador"))
+    # 4,371 and 2,576 (InSight Crime, 4 January 2013); the counts alone fell by 41.07 %.
+    assert text.startswith("In El Salvador the homicide rate fell by 41.3 % (95 % confidence")
+    assert text.endswith("baseline 2011 (4,371 deaths) to the window 2012 (2,576 deaths).")
+
+
+@pytest.mark.parametrize("function", [sentences.change, sentences.averted])
+@pytest.mark.parametrize("rows", [0, 2])
+def test_one_sentence_needs_one_row(function: Any, rows: int) -> None:
+    with pytest.raises(ValueError, match=f"a result of one row; this one has {rows}"):
+        function(pd.concat([result()] * 2).head(rows), "X")
+
+
+# --- averted --------------------------------------------------------------------------------
+
+
+def test_fewer_than_expected() -> None:
+    assert plain(sentences.averted(result(), "El Salvador")) == (
+        "In El Salvador, 2,576 homicides were counted in 2012; at the rate of 2011 4,388 would "
+        "have been expected: 1,812 fewer (95 % prediction interval 1,641 to 1,986)."
+    )
+
+
+def test_more_than_expected_has_positive_limits_in_order() -> None:
+    more = result(averted=-646.4, averted_lower=-820.0, averted_upper=-470.0)
+    text = plain(sentences.averted(more, "Honduras"))
+    assert text.endswith("expected: 646 more (95 % prediction interval 470 to 820).")
+    assert MINUS not in text
+
+
+@pytest.mark.parametrize(("value", "word"), [(3.0, "3 fewer"), (-3.0, "3 more")])
+def test_a_prediction_interval_that_holds_zero_is_said(value: float, word: str) -> None:
+    unclear = result(averted=value, averted_lower=-50.0, averted_upper=60.0)
+    text = sentences.averted(unclear, "X")
+    assert word in text
+    assert text.endswith("The interval holds zero: these counts do not tell fewer from more.")
+
+
+def test_one_homicide_is_in_the_singular() -> None:
+    assert "X, 1 homicide was counted in 2012;" in sentences.averted(result(deaths=1.0), "X")
+    assert "X, 0 homicides were counted in 2012;" in sentences.averted(result(deaths=0.0), "X")
+
+
+def test_missing_averted_deaths_give_no_number() -> None:
+    missing = result(averted=math.nan, averted_lower=math.nan, averted_upper=math.nan)
+    text = sentences.averted(missing, "X")
+    assert text == "In X no expected number of homicides can be given for 2012."
+
+
+# --- levels ---------------------------------------------------------------------------------
+
+
+def years(*rows: tuple[int, float, float]) -> pd.DataFrame:
+    table = pd.DataFrame(rows, columns=["year", "deaths", "rate"])
+    return table.assign(
+        start=pd.to_datetime(table["year"].astype(str) + "-01-01"),
+        end=pd.to_datetime(table["year"].astype(str) + "-12-31"),
+        population_series="WPP2024",
+    )
+
+
+def test_the_lowest_and_the_highest_year() -> None:
+    # Rates that the World Bank printed for El Salvador.
+    text = sentences.levels(years((2011, 4371, 71.8), (2012, 2594, 42.4), (2013, 2513, 40.9)), "X")
+    assert text == (
+        "In X the homicide rate ran between 40.9 per 100,000 person-years in 2013 (2,513 deaths) "
+        "and 71.8 per 100,000 person-years in 2011 (4,371 deaths), with the population of WPP2024."
+    )
+
+
+def test_one_year_one_death_and_no_rate() -> None:
+    assert sentences.levels(years((2011, 1, 0.5), (2012, 2, math.nan)), "X") == (
+        "In X the homicide rate was 0.5 per 100,000 person-years in 2011 (1 death), with the "
+        "population of WPP2024."
+    )
+    for nothing in (years(), years((2011, 4371, math.nan))):
+        assert sentences.levels(nothing, "X").startswith("No homicide rate can be given for X:")
+
+
+# --- what texts state -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("figures", "texts", "text"),
+    [
+        (0, 0, "0 texts state 0 figures that bear on"),
+        (1, 1, "1 text states 1 figure that bears on"),
+        (2, 1, "1 text states 2 figures that bear on"),
+        (3, 2, "2 texts state 3 figures that bear on"),
+    ],
+)
+def test_how_many_figures_how_many_texts_state(figures: int, texts: int, text: str) -> None:
+    stated = pd.DataFrame({"source_id": [min(n, texts - 1) for n in range(figures)]})
+    assert sentences.stated_figures(stated).startswith(text)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "baseline", "text"),
+    [
+        ([], [], [], "Of 0 figures, none comes with a full window and none with a baseline."),
+        (["2011"], ["2012"], ["2010"],
+         "Of 1 figure, 1 comes with a full window and 1 with a baseline."),
+        (["2011", "2011", None], ["2012", "2013", "2013"], [None, None, None],
+         "Of 3 figures, 2 come with a full window and none with a baseline."),
+        # A start without an end is no full window.
+        (["2011", None], [None, None], [None, None],
+         "Of 2 figures, none comes with a full window and none with a baseline."),
+    ],
+)  # fmt: skip
+def test_how_many_figures_come_with_dates(
+    start: list[Any], end: list[Any], baseline: list[Any], text: str
+) -> None:
+    stated = pd.DataFrame({"start": start, "end": end, "baseline_start": baseline})
+    assert sentences.stated_periods(stated) == text
+
+
+def test_the_year_of_the_stated_rate() -> None:
+    stated = pd.DataFrame({"start": [pd.NaT, pd.Timestamp("2009-07-01")]})
+    assert sentences.stated_year(stated, default="2012-03-01") == ("2009-01-01", "2009-12-31")
+
+
+# --- counts ---------------------------------------------------------------------------------
+
+
+def months(*rows: tuple[float, float, float], days: int = 31) -> pd.DataFrame:
+    table = pd.DataFrame(rows, columns=["deaths_low", "deaths", "deaths_high"], dtype=float)
+    start = pd.date_range("2012-01-01", periods=len(rows), freq="MS")
+    return table.assign(start=start, end=start + pd.offsets.MonthEnd(0), days=days)
+
+
+@pytest.mark.parametrize(
+    ("rows", "periods", "disagree"),
+    [
+        ([(5, 5, 5)], "1 month with a count", "none has figures that disagree."),
+        ([(5, 5, 5)] * 2, "2 months with a count", "none has figures that disagree."),
+        # 10 of 100 is a wider gap than 20 of 400.
+        (
+            [(390, 400, 410), (100, 100, 110), (math.nan,) * 3],
+            "2 months with a count",
+            "2 have figures that disagree; the widest gap for its size is Feb 2012, 100 to 110.",
+        ),
+        (
+            [(390, 400, 410)],
+            "1 month with a count",
+            "1 has figures that disagree; the widest gap for its size is Jan 2012, 390 to 410.",
+        ),
+    ],
+)
+def test_in_how_many_periods_figures_conflict(rows: list[Any], periods: str, disagree: str) -> None:
+    assert sentences.conflicts(months(*rows)) == f"Of {periods}, {disagree}"
+    of_years = sentences.conflicts(months(*rows, days=366))
+    assert of_years == f"Of {periods.replace('month', 'year')}, {disagree}"
+
+
+@pytest.mark.parametrize(
+    ("methods", "statuses", "days", "ending"),
+    [
+        (["sum", "sum"], ["final", "final"], 31, "one of months."),
+        (["sum", "sum"], ["final", "final"], 365, "one of years."),
+        (["sum", "sum"], ["allocated", "final"], 31, "no period is cut by the dates."),
+        (["cut periods allocated by days", "sum"], ["allocated"] * 2, 365,
+         "The baseline cuts such a period; its deaths were split by days."),
+        (["cut periods allocated by days"] * 2, ["allocated"] * 2, 365,
+         "The baseline and window cut such a period; its deaths were split by days."),
+    ],
+)  # fmt: skip
+def test_what_the_comparison_rests_on(
+    methods: list[str], statuses: list[str], days: int, ending: str
+) -> None:
+    both = pd.DataFrame(
+        {"role": ["baseline", "window"], "deaths_method": methods, "status": statuses}
+    )
+    assert sentences.resolution(pd.DataFrame({"days": [days] * 2}), both).endswith(ending)
+
+
+VARIANTS = pd.DataFrame(
+    {
+        "deaths": [4371.0, 4354.0],
+        "rate": [71.77, 70.11],
+        "variant": ["4,371 over A", "4,354 over B"],
+    }
+)
+
+
+def stated_rate(token: str, value: float) -> pd.DataFrame:
+    return pd.DataFrame({"as_reported": [token], "value": [value]})
+
+
+def test_the_population_that_a_stated_rate_needs() -> None:
+    # 4371 / 70.15 x 1e5 = 6,230,934 and 4371 / 70.05 x 1e5 = 6,239,829.
+    assert sentences.needed_population(VARIANTS, stated_rate("70.1", 70.1)) == (
+        "For the stated 70.1, 4,371 deaths need a population of 6,230,934 to 6,239,829; "
+        "4,354 over B gives it."
+    )
+
+
+def test_the_printed_decimals_decide_how_wide_the_rounding_is() -> None:
+    # A printed 70 stands for 69.5 to 70.5: 4371 / 70.5 and 4371 / 69.5.
+    text = sentences.needed_population(VARIANTS, stated_rate("70", 70.0))
+    assert "6,200,000 to 6,289,209; 4,354 over B gives it" in text
+    # 70.0 stands for 69.95 to 70.05, which no variant gives.
+    text = sentences.needed_population(VARIANTS, stated_rate("70.0", 70.0))
+    assert "6,239,829 to 6,248,749; no count over any population on file gives it" in text
+    # A decimal comma, or words behind the number, mean what the number means.
+    for token in ("70,1", "about 70.1 per 100,000", "rate of 70.1."):
+        text = sentences.needed_population(VARIANTS, stated_rate(token, 70.1))
+        assert "6,230,934 to 6,239,829" in text
+
+
+def test_several_variants_and_one_death() -> None:
+    both = VARIANTS.assign(rate=70.1)
+    assert sentences.needed_population(both, stated_rate("70.1", 70.1)).endswith(
+        "4,371 over A and 4,354 over B give it."
+    )
+    one = VARIANTS.assign(deaths=1.0)
+    assert "1 death needs a population" in sentences.needed_population(one, stated_rate("2", 2.0))
+
+
+def test_no_stated_rate_or_no_count() -> None:
+    assert sentences.needed_population(VARIANTS, stated_rate("x", 1.0).head(0)) == ""
+    assert sentences.needed_population(VARIANTS.head(0), stated_rate("70.1", 70.1)) == (
+        "No count is on file for the year of the stated rate."
+    )
+
+
+# --- municipalities -------------------------------------------------------------------------
+
+
+def test_declared_shares() -> None:
+    table = pd.DataFrame({"share": [4.198, 16.29], "name": ["the 262 towns", "the people"]})
+    assert plain(sentences.declared(table, "El Salvador")) == (
+        "By the figures of the texts, what was declared violence-free made up 4.2 % of the 262 "
+        "towns and 16.3 % of the people of El Salvador."
+    )
+    assert sentences.declared(table.head(0), "X") == ""
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "others", "stated", "found", "more"),
+    [
+        (7, 3, 11, "7 of the 11 stated municipalities", "3 more are"),
+        (1, 1, 1, "1 of the 1 stated municipality", "1 more is"),
+        (1, 0, None, "1 municipality", "0 more are"),
+        (0, 2, None, "0 municipalities", "2 more are"),
+    ],
+)
+def test_how_many_municipalities_are_confirmed(
+    confirmed: int, others: int, stated: int | None, found: str, more: str
+) -> None:
+    towns = pd.DataFrame({"status": ["confirmed"] * confirmed + ["likely"] * others})
+    measures = ["municipalities_violence_free"] * (stated is not None)
+    figures = pd.DataFrame({"measure": measures, "value": [stated] * len(measures)})
+    assert sentences.named(towns, figures, "X") == (
+        f"{found} of X can be confirmed from the sources on file; {more} named without "
+        "confirmation."
+    )
+    assert sentences.named(towns.head(0), figures, "X") == ""
+
+
+@pytest.mark.parametrize(
+    ("local", "towns", "text"),
+    [
+        ([], ["A"], ""),
+        (["A"], ["B"], "Counts are on file for 1 municipality, none named above."),
+        (["A", "A"], ["A"], "Counts are on file for 1 municipality, of those named above A."),
+        (["C", "A", "B"], ["B", "A"],
+         "Counts are on file for 3 municipalities, of those named above A and B."),
+    ],
+)  # fmt: skip
+def test_for_how_many_municipalities_there_are_counts(
+    local: list[str], towns: list[str], text: str
+) -> None:
+    counts, named = pd.DataFrame({"name": local}), pd.DataFrame({"name": towns})
+    assert sentences.local_counts(counts, named) == text
+
+
+# --- region ---------------------------------------------------------------------------------
+
+
+def region(*changes: float) -> pd.DataFrame:
+    """Countries A, B, ... with limits five points either side of their changes."""
+    table = pd.DataFrame({"percent_change": changes, "place": list("ABCDE")[: len(changes)]})
+    return table.assign(
+        name=[f"Country {place}" for place in table["place"]],
+        percent_change_lower=table["percent_change"] - 5,
+        percent_change_upper=table["percent_change"] + 5,
+        percent_change_conf=0.95,
+        baseline_start="2011-01-01",
+        baseline_end="2011-12-31",
+        start="2012-01-01",
+        end="2013-12-31",
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "place", "stands", "fell", "rose", "unclear"),
+    [
+        ((-40.0, -10.0, 2.0, 30.0), "A", "the steepest fall among 4 countries", 2, 1, 1),
+        ((-40.0, 2.0, math.nan), "B", "number 2 from the steepest fall among 2 countries", 1, 0, 1),
+        # Where all rose, the lowest change is no fall.
+        ((10.0, 20.0), "A", "the smallest rise among 2 countries", 0, 2, 0),
+        ((10.0, 20.0), "B", "number 2 from the smallest rise among 2 countries", 0, 2, 0),
+        ((-10.0,), "A", "the steepest fall among 1 country", 1, 0, 0),
+    ],
+)
+def test_where_a_country_stands(
+    changes: tuple[float, ...], place: str, stands: str, fell: int, rose: int, unclear: int
+) -> None:
+    text = plain(sentences.region_changes(region(*changes), place))
+    assert text.startswith(f"Country {place}: ")
+    assert text.endswith(
+        f"from 2011 to 2012{formats.NONE}2013, {stands}. The rate fell in {fell} and rose in "
+        f"{rose} by more than chance alone would do; in {unclear} the counts do not tell."
+    )
+
+
+@pytest.mark.parametrize("changes", [(), (math.nan,), (math.nan, 5.0)])
+def test_a_country_without_counts_has_no_place(changes: tuple[float, ...]) -> None:
+    text = sentences.region_changes(region(*changes), "A")
+    assert text == "The place of this report has no counts for both periods from this source."
+
+
+# --- words ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("items", "text"),
+    [([], ""), (["a"], "a"), (["a", "a"], "a"), (["a", "b"], "a and b"), ("abca", "a, b and c")],
+)
+def test_lists_of_words(items: list[str], text: str) -> None:
+    assert sentences.listed(items) == text
+
+
+def test_tokens_are_quoted_once() -> None:
+    assert sentences.quoted(["nearly 60%", "nearly 60%"]) == "\u201cnearly 60%\u201d"
+
+
+CAUSES = re.compile(
+    r"because|due to|caus|thanks to|owing|led to|leads? to|attribut|effect|impact|result(s|ed)? of"
+    r"|sav(ed?|ing)|prevent|succe|fail|brought|work(s|ed)\b|significan|prov(es?|ed)\b",
+    re.IGNORECASE,
+)
+
+
+def literals(module: Any) -> list[str]:
+    """Every piece of text in a module but its docstrings and its messages of errors."""
+    tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    apart = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, documented) and isinstance(node.body[0], ast.Expr)
+    }
+    raised = [node for node in ast.walk(tree) if isinstance(node, ast.Raise)]
+    apart |= {id(part) for node in raised for part in ast.walk(node)}
+    return [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in apart
+    ]
+
+
+@pytest.mark.parametrize("module", [sentences, descriptions], ids=lambda module: module.__name__)
+def test_no_sentence_can_name_a_cause_or_significance(module: Any) -> None:
+    texts = literals(module)
+    assert len(texts) > 50
+    assert [text for text in texts if CAUSES.search(text)] == []
