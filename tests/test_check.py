@@ -16,8 +16,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from homicide_trends import check, descriptor
-from homicide_trends.check import Problem, check_tables, record
+from homicide_trends import check
+from homicide_trends.check import Problem, check_tables, descriptor, record
 from homicide_trends.data import DataError, shipped
 from homicide_trends.quotes import prove_figures
 

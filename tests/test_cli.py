@@ -17,8 +17,9 @@ from click.testing import CliRunner, Result
 from test_html import check_page
 from tiny import code, notebook, parameters, usual, write_notebooks, write_tables
 
-from homicide_trends import __version__, check, publish
+from homicide_trends import __version__, check
 from homicide_trends.cli import cli
+from homicide_trends.reports import publish
 
 WAITING = notebook(
     parameters("text: str = ''  # a file that tells that the kernel runs"),

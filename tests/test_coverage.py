@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tiny import TABLES, write_tables
 
-from homicide_trends.coverage import check_coverage
+from homicide_trends.reports.coverage import check_coverage
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from tiny import code, markdown, notebook, parameters
 
-from homicide_trends import execution
-from homicide_trends.execution import CellError, clean, execute, plain
+from homicide_trends.reports import execution
+from homicide_trends.reports.execution import CellError, clean, execute, plain
 
 LOOK = """\
 import json, os, sys

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from homicide_trends.findings import FIELDS, MIME, FindingsError, collect, to_csv, to_json
+from homicide_trends.reports.findings import FIELDS, MIME, FindingsError, collect, to_csv, to_json
 
 
 def executed(*bundles: dict[str, Any]) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from tiny import PNG, code, markdown, notebook
 
-from homicide_trends import html
-from homicide_trends.findings import MIME
+from homicide_trends.reports import html
+from homicide_trends.reports.findings import MIME
 
 NASTY = "</script><script>alert(1)</script>\"'<img src=x onerror=alert(2)> {{ 7*7 }} {% x %} $x$"
 

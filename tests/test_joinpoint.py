@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from homicide_trends.joinpoint import aapc, aapc_from_apc, joinpoint
-from homicide_trends.joinpoint_selection import (
+from homicide_trends.joinpoint.selection import (
     count_placements,
     fit,
     grid,

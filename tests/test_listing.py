@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from homicide_trends.listing import described, listed
-from homicide_trends.parameters import Parameter
 from homicide_trends.reports import Report
+from homicide_trends.reports.listing import described, listed
+from homicide_trends.reports.parameters import Parameter
 
 REPORT = Report(
     "trend",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from homicide_trends.markup import FIRST_SECTION, Outline, rebuild
+from homicide_trends.reports.markup import FIRST_SECTION, Outline, rebuild
 
 
 def clean(fragment: str) -> str:

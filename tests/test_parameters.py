@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tiny import PARAMETERS, notebook, parameters, write_notebooks
 
-from homicide_trends.parameter_cell import read_parameters
-from homicide_trends.parameters import (
+from homicide_trends.reports.parameter_cell import read_parameters
+from homicide_trends.reports.parameters import (
     Parameter,
     check_pairs,
     convert,

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from homicide_trends.progress import Bar
+from homicide_trends.reports.progress import Bar
 
 
 class Terminal(io.StringIO):

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from homicide_trends import publish
-from homicide_trends.rendering import Failure
+from homicide_trends.reports import publish
+from homicide_trends.reports.rendering import Failure
 
 
 def record(name: str) -> dict[str, object]:

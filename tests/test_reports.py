@@ -16,8 +16,6 @@ from test_html import NASTY, check_page
 from tiny import code, notebook, parameters, usual, write_notebooks, write_tables
 
 from homicide_trends.folders import shipped
-from homicide_trends.parameter_cell import NotebookError
-from homicide_trends.parameters import ParameterError
 from homicide_trends.reports import (
     Rendered,
     Text,
@@ -26,6 +24,8 @@ from homicide_trends.reports import (
     load_reports,
     render,
 )
+from homicide_trends.reports.parameter_cell import NotebookError
+from homicide_trends.reports.parameters import ParameterError
 
 
 @pytest.fixture

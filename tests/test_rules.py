@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from homicide_trends import rules
+from homicide_trends.check import rules
 from homicide_trends.problems import Problem
 from homicide_trends.rawtables import RawTable
 

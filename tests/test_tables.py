@@ -17,7 +17,7 @@ import pytest
 import homicide_trends as ht
 from homicide_trends import counterfactual, formats, rates, tables, windows
 from homicide_trends.data import shipped
-from homicide_trends.findings import FIELDS
+from homicide_trends.reports.findings import FIELDS
 
 SPACE = formats.NBSP
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from homicide_trends.workers import each, processors
+from homicide_trends.reports.workers import each, processors
 
 
 def square(number: int) -> int:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from homicide_trends.parameters import ParameterError
-from homicide_trends.yaml_files import read_yaml
+from homicide_trends.reports.parameters import ParameterError
+from homicide_trends.reports.yaml_files import read_yaml
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,8 @@ from typing import Any
 import click
 
 from . import __version__
-from .listing import described, listed
-from .progress import Bar
+from .reports.listing import described, listed
+from .reports.progress import Bar
 
 _STATUS = """
 \b
@@ -66,8 +66,8 @@ def _terminated(*_: object) -> None:
 def _refused() -> Iterator[None]:
     """Turn what is wrong with the input into messages and exit status 2."""
     from .folders import DataError
-    from .parameter_cell import NotebookError
-    from .parameters import ParameterError
+    from .reports.parameter_cell import NotebookError
+    from .reports.parameters import ParameterError
 
     try:
         yield
@@ -231,8 +231,8 @@ def render(
 
 def _from_options(given: tuple[tuple[str, str], ...]) -> dict[str, object]:
     """Values of -p; a name given twice is refused."""
-    from .parameters import ParameterError
     from .reports import Text
+    from .reports.parameters import ParameterError
 
     names = [name for name, _ in given]
     twice = sorted({name for name in names if names.count(name) > 1})
@@ -246,8 +246,8 @@ def _from_file(
 ) -> tuple[dict[str, object], dict[str, Mapping[str, object]]]:
     """Values of a YAML file: those for all reports, and those for each."""
     from .folders import closest
-    from .parameters import ParameterError
-    from .yaml_files import read_yaml
+    from .reports.parameters import ParameterError
+    from .reports.yaml_files import read_yaml
 
     everything = {str(key): value for key, value in read_yaml(file).items()}
     own: dict[str, Mapping[str, object]] = {

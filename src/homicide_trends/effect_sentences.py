@@ -258,7 +258,8 @@ def disagreement(estimates: pd.DataFrame, found: Elsewhere, name: str) -> str:
         return f"No method of this report gives an estimate for {name}."
     rows = own.sort_values("averted").to_dict("records")
     low, high = rows[0], rows[-1]
-    text = f"Expected minus observed homicides in {name}: "
+    window = formats.period(own["start"].iloc[0], own["end"].iloc[0])
+    text = f"Expected minus observed homicides in {name}, {window}: "
     if len(own) == 1:
         text += f"{_one(low)}, the only method that these counts carry"
     else:

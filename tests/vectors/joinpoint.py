@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from homicide_trends.joinpoint import JoinpointResult, joinpoint
-from homicide_trends.joinpoint_selection import fit, grid, permutation_test
+from homicide_trends.joinpoint.selection import fit, grid, permutation_test
 
 EXPLANATIONS = {"permutation_p_tolerance"}
 PERMUTATIONS = 9_999

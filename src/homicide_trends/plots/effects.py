@@ -136,12 +136,14 @@ def plot_segments(series: pd.DataFrame, title: str, *, intervention: str | pd.Ti
     chosen = series["is_joinpoint"].astype(bool)
     ax.plot(middle[chosen], series.loc[chosen, "fitted"], "s", color=ORANGE, markersize=7,
             markerfacecolor="white", markeredgewidth=1.6)  # fmt: skip
-    for when, year, value in zip(
-        middle[chosen], series.loc[chosen, "year"], series.loc[chosen, "fitted"], strict=True
+    bends = series["fitted"].shift(1) + series["fitted"].shift(-1) - 2 * series["fitted"]
+    for row, when, bend in zip(
+        series[chosen].to_dict("records"), middle[chosen], bends[chosen], strict=True
     ):
-        ax.annotate(str(year), (when, value), xytext=(0, -17), textcoords="offset points",
-                    fontsize=9, color=ORANGE, ha="center",
-                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4})  # fmt: skip
+        # On the outer side of the bend, where no line runs.
+        ax.annotate(str(row["year"]), (when, row["fitted"]), xytext=(0, -9 if bend > 0 else 9),
+                    textcoords="offset points", fontsize=9, color=ORANGE, ha="center",
+                    va="top" if bend > 0 else "bottom")  # fmt: skip
     ax.set_ylim(0, 1.15 * float(series[["rate", "fitted"]].max().max()))
     ax.set_ylabel("per 100,000 person-years")
     date_axis(ax)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .arguments import counts, floats, need_columns, one_place
+from ..arguments import counts, floats, need_columns, one_place
 
 STATUSES = ("final", "derived", "preliminary", "rounded", "allocated", "doubtful")
 

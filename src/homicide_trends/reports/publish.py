@@ -77,9 +77,7 @@ def publish(
     return [paths[suffix] for suffix in files]
 
 
-def publish_picture(
-    out: Path, files: Mapping[str, bytes], section: str, file: str
-) -> Path | None:
+def publish_picture(out: Path, files: Mapping[str, bytes], section: str, file: str) -> Path | None:
     """Keep the first figure of a section of an executed notebook as a file of its own.
 
     Returns None, and writes nothing, where the report has no notebook, section or figure.

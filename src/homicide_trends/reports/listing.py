@@ -4,7 +4,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .reports import Report
+    from . import Report
 
 
 def described(report: "Report") -> dict[str, Any]:

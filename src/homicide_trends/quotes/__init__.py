@@ -26,11 +26,11 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from .data import DataError, Folder, data_folder
+from ..data import DataError, Folder, data_folder
+from ..problems import Problem, quoted
+from ..rawtables import Record, plain_day, plain_number, read_raw
 from .numerals import Number, parse_numbers, qualifier_before
-from .problems import Problem, quoted
 from .quotable import Text
-from .rawtables import Record, plain_day, plain_number, read_raw
 from .source_texts import Fault, Shelf
 from .written_dates import PartialDate, WrittenDate, parse_dates
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from .arguments import DateLike, Window, choice, days_of, need_columns, separate
-from .window_parts import (
+from ..arguments import DateLike, Window, choice, days_of, need_columns, separate
+from .parts import (
     REPORTED,
     MissingPeriods,
     Part,

@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from .folders import closest
+from ..folders import closest
 
 MIME = "application/vnd.homicide-trends+json"
 

@@ -10,7 +10,7 @@ input is missing. Counts may be fractions, as when a longer total was split by d
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .arguments import choice, confidence, counts, positive
+from ..arguments import choice, confidence, counts, positive
 from .binomial_odds import at_least, exact_lower, mid_p_lower, minlike_p_value, more_than
 from .poisson_tails import (
     Limits as Limits,

@@ -7,8 +7,8 @@ from datetime import date
 from itertools import groupby
 from typing import NamedTuple
 
-from .problems import Problem, quoted, suggestion
-from .rawtables import Record, Tables, plain_day, plain_number
+from ..problems import Problem, quoted, suggestion
+from ..rawtables import Record, Tables, plain_day, plain_number
 
 # The forensic institute's months of January to August 2014 add up to 0.8 % more than the total it
 # published for them later: corrections of this size are ordinary.

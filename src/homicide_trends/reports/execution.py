@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from .folders import ENVIRONMENT_VARIABLE
+from ..folders import ENVIRONMENT_VARIABLE
 from .parameters import Value
 
 INJECTED = "injected-parameters"

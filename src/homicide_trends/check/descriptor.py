@@ -13,9 +13,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from .data import DataError, Folder, data_folder, schemas
-from .problems import Problem, quoted
-from .rawtables import read_bytes
+from ..data import DataError, Folder, data_folder, schemas
+from ..problems import Problem, quoted
+from ..rawtables import read_bytes
 
 DESCRIPTOR = "datapackage.json"
 LARGEST_DESCRIPTOR = 5_000_000  # bytes

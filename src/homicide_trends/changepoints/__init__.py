@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from .arguments import DateLike, choice, confidence
+from ..arguments import DateLike, choice, confidence
 from .break_limits import likelihood_ratio_limit
 from .segmentation import (
     bic,

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from .problems import Problem, quoted
+from ..problems import Problem, quoted
+from ..rawtables import RawTable, Record, read_bytes
 from .quotable import Text
-from .rawtables import RawTable, Record, read_bytes
 from .written_dates import PartialDate
 
 LARGEST_TEXT = 10_000_000  # bytes

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from . import publish, workers
 from .coverage import check_coverage
-from .folders import ENVIRONMENT_VARIABLE, Folder, closest, data_folder, shipped
+from ..folders import ENVIRONMENT_VARIABLE, Folder, closest, data_folder, shipped
 from .parameter_cell import NotebookError, read_parameters
 from .parameters import (
     Parameter,

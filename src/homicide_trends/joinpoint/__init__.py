@@ -28,14 +28,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from .joinpoint_inference import (
+from .inference import (
     average_table,
     location_table,
     model_table,
     segment_table,
     series_table,
 )
-from .joinpoint_selection import Floats, fit, grid, select_by_permutation
+from .selection import Floats, fit, grid, select_by_permutation
 
 Selection = Literal["permutation", "bic", "bic3"]
 

@@ -11,8 +11,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from ..data import Folder, data_folder
+from ..problems import Problem, suggestion
+from ..rawtables import RawTable, read_raw
 from . import rules
-from .data import Folder, data_folder
 from .descriptor import (
     DESCRIPTOR,
     differing,
@@ -22,8 +24,6 @@ from .descriptor import (
     types_of,
     usable,
 )
-from .problems import Problem, suggestion
-from .rawtables import RawTable, read_raw
 
 __all__ = ["Problem", "check_tables", "record"]
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .folders import DataError, closest
+from ..folders import DataError, closest
 from .parameters import Value
 
 PREFERRED = "preferred"

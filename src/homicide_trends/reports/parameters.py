@@ -7,7 +7,7 @@ from calendar import month_name, monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from .folders import closest
+from ..folders import closest
 
 Scalar = None | bool | int | float | str
 Value = Scalar | list[Scalar]

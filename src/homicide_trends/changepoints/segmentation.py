@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from .arguments import choice, floats
+from ..arguments import choice, floats
 from .break_limits import Floats, bai_limits, likelihood_ratio_limit
 
 # Above this, numbers of breaks are only tabulated when asked for.
@@ -250,7 +250,7 @@ def segment_table(series: Observations, positions: tuple[int, ...], conf: float)
     counts = ends - starts
     spread = np.full(len(counts), np.nan)
     if series.model == "poisson":
-        from .intervals import poisson_limits
+        from ..intervals import poisson_limits
 
         limits = poisson_limits(total, conf=conf, dispersion=series.dispersion)
         lower, upper = limits.lower / exposure, limits.upper / exposure

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .joinpoint_selection import Fit, Floats, Grid, information
+from .selection import Fit, Floats, Grid, information
 
 
 def _year(value: float) -> int | float:
