@@ -56,6 +56,11 @@ def poisson_limits(
     multiplies the half-widths, on the log scale (for ``normal`` on the natural one). A count of
     zero has no log: its upper limit is multiplied by the dispersion itself.
 
+    Coverage (``docs/coverage.md``): of 95 % limits ``normal`` hold the mean in 87 % of counts at
+    a mean of 3 and 94 % at 30, ``byar-half`` in 92 % at 3; the others in 95 % or more. Where the
+    counts vary twice as much as Poisson ones and are not told so, all hold it in 83 to 85 % at
+    30 deaths or more.
+
     Raises ValueError for a negative or infinite count, ``conf`` outside 0..1, an unknown method
     or a dispersion that is not positive.
 
@@ -121,6 +126,9 @@ def ratio_limits(
       1940), as R's ``poisson.test``;
     - ``mid-p``: the same with half of the observed outcome's probability in each tail;
     - ``log-normal``: exp(log ratio -+ z sqrt(1/count1 + 1/count0)).
+
+    Coverage (``docs/coverage.md``): 95 % or more for Poisson counts; 84 to 87 % of 95 % limits
+    where the counts vary twice as much, from means of 30 and 15 on.
 
     With ``exact`` and ``mid-p`` the lower limit is 0 when count1 is 0, the upper is infinite when
     count0 is 0, and both are NaN when both counts are 0. ``log-normal`` gives NaN for any zero.
@@ -209,7 +217,8 @@ def difference_limits(
     The difference is count1/exposure1 - count0/exposure0. ``method`` is ``wald`` (normal,
     variance count1/exposure1^2 + count0/exposure0^2) or ``mover`` (recovered from the score
     limits of each rate, Zou & Donner 2008, Stat Med 27:1693; better for small counts).
-    Raises as ``ratio_limits``.
+    Raises as ``ratio_limits``. Coverage: 95 % ``wald`` limits hold the difference in 94 % of
+    pairs at means of 6 and 3, and in 95 % from 30 and 15 on.
 
     >>> limits = difference_limits(41, 28010, 15, 19017)
     >>> float(limits.lower.round(7)), float(limits.upper.round(7))
@@ -245,7 +254,8 @@ def prediction_limits(
     - ``jeffreys``: negative binomial, the predictive distribution under Jeffreys' prior;
     - ``normal``: expected -+ z sqrt(expected (1 + future/baseline exposure)), not clipped;
     - ``plug-in``: Poisson about the expected count. It ignores the baseline's own error and is
-      too narrow; it is there to show by how much.
+      too narrow: of 95 % limits for 22 months, 79 % hold the count from 14 months of baseline
+      and 86 % from 26. It is there to show by how much.
 
     ``dispersion`` (1 or more) is the variance of the counts as a multiple of their mean: for
     ``normal`` it multiplies the variance, for ``jeffreys`` the negative binomial gets that
