@@ -170,7 +170,6 @@ def mark_events(ax: "Axes", events: pd.DataFrame | None) -> None:
 
     low, high = ax.get_xlim()
     shown = events[events["label"].astype(str) != ""].sort_values("start")
-    placed: list[Any] = []
     for when, label in zip(date2num(shown["start"]), shown["label"], strict=True):
         if not low <= when <= high:
             continue
@@ -180,19 +179,21 @@ def mark_events(ax: "Axes", events: pd.DataFrame | None) -> None:
             fontsize=8, color="#444444",
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
         )  # fmt: skip
-        placed.append(_find_room(note, placed, ax.bbox))
+        _find_room(note, [(when, "left"), (when, "right")], step=-0.06)
 
 
-def _find_room(note: "Text", placed: list[Any], inside: Any) -> Any:
-    """Put a label right or left of its line, at the highest level where it covers no other."""
+def _find_room(note: "Text", places: list[tuple[float, str]], step: float) -> None:
+    """Move a label to the first place inside the axes where it covers no other; else up or down."""
+    inside = note.axes.bbox if note.axes else None
+    others = [text.get_window_extent() for text in note.axes.texts if text is not note]
+    first = note.get_position()[1]
     for level in range(10):
-        for side in ("left", "right"):
-            note.set(y=0.99 - 0.06 * level, ha=side)
+        for x, side in places:
+            note.set(x=x, y=first + level * step, ha=side)
             box = note.get_window_extent()
             if inside.x0 <= box.x0 and box.x1 <= inside.x1:
-                if not any(box.overlaps(other) for other in placed):
-                    return box
-    return note.get_window_extent()
+                if not any(box.overlaps(other) for other in others):
+                    return
 
 
 def room_for(events: pd.DataFrame | None) -> float:
@@ -210,14 +211,14 @@ def shade(ax: "Axes", start: object, end: object, label: str, colour: str) -> No
     if first >= last:
         return
     ax.axvspan(first, last, color=colour, alpha=0.08, linewidth=0, zorder=0)
-    wide = last - first > 0.14 * (high - low)
-    at, side = (
-        (first, "left") if wide else (first, "right") if label == "baseline" else (last, "left")
-    )
-    ax.annotate(
-        f" {label} ", (at, 0.015), xycoords=("data", "axes fraction"), ha=side, va="bottom",
+    note = ax.text(
+        first, 0.015, f" {label} ", transform=ax.get_xaxis_transform(), va="bottom",
         fontsize=8.5, color=colour,
     )  # fmt: skip
+    beside = (first, "right") if label == "baseline" else (last, "left")
+    wide = last - first > 0.14 * (high - low)
+    places = [(first, "left"), beside] if wide else [beside, (first, "left"), (last, "right")]
+    _find_room(note, places, step=0.055)
     ax.set_xlim(low, high)
 
 
