@@ -184,8 +184,10 @@ def mark_events(ax: "Axes", events: pd.DataFrame | None) -> None:
 
 def _find_room(note: "Text", places: list[tuple[float, str]], step: float) -> None:
     """Move a label to the first place inside the axes where it covers no other; else up or down."""
-    inside = note.axes.bbox if note.axes else None
-    others = [text.get_window_extent() for text in note.axes.texts if text is not note]
+    ax = note.axes
+    assert ax is not None
+    inside = ax.bbox
+    others = [text.get_window_extent() for text in ax.texts if text is not note]
     first = note.get_position()[1]
     for level in range(10):
         for x, side in places:
