@@ -284,6 +284,30 @@ def test_a_fit_without_degrees_of_freedom_is_missing():
     assert np.isnan(fits.coefficients).all()
 
 
+def test_a_figure_with_its_own_window_and_baseline_is_taken_at_its_word():
+    """EFE, 5 January 2013: down 54.4 % from 11 March to 28 December, 1,608 against 3,525."""
+    row = claims.figure_row("memo-sixty-percent").copy()
+    row["value"], row["as_reported"], row["qualifier"] = 54.4, "54.4", ""
+    row["start"], row["end"] = pd.Timestamp("2012-03-11"), pd.Timestamp("2012-12-28")
+    row["baseline_start"], row["baseline_end"] = (pd.Timestamp(d) for d in
+                                                  ("2011-03-11", "2011-12-28"))  # fmt: skip
+    table = claims.evaluate(row)
+    assert set(table["start"]) == {row["start"]}
+    assert set(table["baseline_end"]) == {row["baseline_end"]}
+    known = table[table["computable"] & (table["source"] == "preferred months")]
+    assert known["estimate"].between(53.5, 54.9).all()
+
+
+def test_a_figure_of_a_place_without_an_intervention_brings_its_own_first_day():
+    """Honduras, UNODC: 7,104 deaths in 2011 and 7,172 in 2012, with growing population."""
+    row = claims.figure_row("memo-sixty-percent").copy()
+    row["place"], row["value"], row["as_reported"], row["qualifier"] = "HND", 1.0, "1", ""
+    row["start"], row["end"] = pd.Timestamp("2012-01-01"), pd.Timestamp("2012-12-31")
+    table = claims.evaluate(row, axes={"baseline": ["previous year"], "method": ["constant"]})
+    counts = table[(table["source"] == "UNODC years") & (table["exposure"] == "days")]
+    assert counts["estimate"].tolist() == pytest.approx([100 * (1 - 7172 / 366 / (7104 / 365))])
+
+
 # Verdicts -------------------------------------------------------------------------------------
 
 

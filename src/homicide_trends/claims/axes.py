@@ -70,11 +70,14 @@ def _new(axis: str, key: str, known: list[str]) -> Choice:
     raise DataError(f"no {axis} {key!r}; there are {', '.join(known)}")
 
 
-def axes_for(place: str, *, data: Folder | None = None) -> dict[str, list[Choice]]:
+def axes_for(
+    place: str, *, start: pd.Timestamp | None = None, data: Folder | None = None
+) -> dict[str, list[Choice]]:
     """All axes for a change or a number of averted deaths in a place.
 
     The intervention is the place's event (or events) with the role ``intervention`` in
-    ``events.csv``. Raises DataError when there is none, or when nothing was counted there.
+    ``events.csv``, or ``start`` where a figure states its own first day. Raises DataError when
+    there is neither, or when nothing was counted there.
 
     >>> axes = axes_for("SLV")
     >>> [choice.key for choice in axes["window_start"]]
@@ -82,7 +85,7 @@ def axes_for(place: str, *, data: Folder | None = None) -> dict[str, list[Choice
     >>> list(axes) == list(AXES)
     True
     """
-    dates = interventions(place, data=data)
+    dates = interventions(place, data=data) if start is None else [start]
     sources = source_choices(place, intervention=dates[0], data=data)
     last = max(choice.value.series.dropna(subset=["deaths"])["end"].max() for choice in sources)
     return {

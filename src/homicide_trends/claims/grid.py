@@ -27,11 +27,13 @@ def specifications(
     place: str,
     *,
     axes: dict[str, list[str]] | None = None,
+    start: pd.Timestamp | None = None,
     data: Folder | None = None,
 ) -> tuple[pd.DataFrame, dict[str, list[Choice]]]:
     """The product of all axes, one row a definition, and the axes themselves.
 
-    ``axes`` narrows some of them to choices named by key, or brings new dates. Columns: the
+    ``axes`` narrows some of them to choices named by key, or brings new dates; ``start`` is the
+    first day that the figure itself states. Columns: the
     six axes (keys), ``baseline_start, baseline_end, start, end``, ``computable`` and ``reason``
     (why not; empty when it is).
 
@@ -39,7 +41,7 @@ def specifications(
     >>> len(grid) == np.prod([len(choices) for choices in axes.values()])
     np.True_
     """
-    available = chosen(axes_for(place, data=data), axes or {})
+    available = chosen(axes_for(place, start=start, data=data), axes or {})
     keys = [[choice.key for choice in available[axis]] for axis in AXES]
     grid = pd.MultiIndex.from_product(
         [pd.CategoricalIndex(values, categories=values) for values in keys], names=list(AXES)

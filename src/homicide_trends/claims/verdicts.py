@@ -61,9 +61,10 @@ def specifications(
     """Every defensible definition of a figure, one row each, not yet computed.
 
     For a change or a number of averted deaths the product of the axes source, exposure,
-    baseline, window start, window end and method; for a level every count over every
-    population. ``axes`` narrows axes to named choices or brings new dates. Rows that the data
-    cannot carry stay, with ``computable`` false and a ``reason``.
+    baseline, window start, window end and method, with the window and the baseline that the
+    figure itself states where it does; for a level every count over every population. ``axes``
+    narrows axes to named choices or brings new dates. Rows that the data cannot carry stay,
+    with ``computable`` false and a ``reason``.
 
     >>> table = specifications("memo-sixty-percent", axes={"method": ["constant"]})
     >>> set(table["method"])
@@ -71,8 +72,24 @@ def specifications(
     """
     row = figure_row(figure, data=data)
     if row["measure"] in (CHANGE, AVERTED):
-        return grid_of(str(row["place"]), axes=axes, data=data)[0]
+        return _grid(row, axes, data)[0]
     return level_definitions(row, data=data)
+
+
+def _grid(
+    row: pd.Series, axes: dict[str, list[str]] | None, data: Folder | None
+) -> tuple[pd.DataFrame, dict[str, list[Choice]]]:
+    """The grid of a figure: where it states its own window or baseline, only that one."""
+    stated = {
+        axis: [f"{row[column]:%Y-%m-%d}"]
+        for axis, column in (("window_start", "start"), ("window_end", "end"))
+        if not pd.isna(row[column])
+    }
+    periods = [row["baseline_start"], row["baseline_end"]]
+    if not any(pd.isna(date) for date in periods):
+        stated["baseline"] = ["/".join(f"{date:%Y-%m-%d}" for date in periods)]
+    start = None if pd.isna(row["start"]) else pd.Timestamp(row["start"])
+    return grid_of(str(row["place"]), axes={**stated, **(axes or {})}, start=start, data=data)
 
 
 def evaluate(
@@ -102,7 +119,7 @@ def _evaluated(
 ) -> tuple[pd.DataFrame, dict[str, list[Choice]]]:
     """The definitions of a figure, computed and judged, and the axes they come from."""
     if row["measure"] in (CHANGE, AVERTED):
-        grid, available = grid_of(str(row["place"]), axes=axes, data=data)
+        grid, available = _grid(row, axes, data)
         definitions = evaluate_grid(grid, available, measure=row["measure"], conf=conf)
     else:
         definitions, available = level_definitions(row, conf=conf, data=data), {}
