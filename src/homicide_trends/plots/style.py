@@ -193,7 +193,7 @@ def _find_room(note: "Text", places: list[tuple[float, str]], step: float) -> No
         for x, side in places:
             note.set(x=x, y=first + level * step, ha=side)
             box = note.get_window_extent()
-            if inside.x0 <= box.x0 and box.x1 <= inside.x1:
+            if inside.x0 - 1 <= box.x0 and box.x1 <= inside.x1 + 1:
                 if not any(box.overlaps(other) for other in others):
                     return
 
