@@ -263,7 +263,9 @@ def plot_genealogy(values: pd.DataFrame, title: str) -> "Axes":
     if values.empty:
         return blank(title, "No published value of this quantity is on file.")
     rows = values.reset_index(drop=True)
-    ax = axes(title, height=1.5 + 0.27 * len(rows), left=0.30, right=0.86)
+    labels = [f"{row['token']} ({_shortened(row['publisher'], 22)})" for _, row in rows.iterrows()]
+    left = min(0.5, 0.04 + 0.0115 * max(len(label) for label in labels))
+    ax = axes(title, height=1.5 + 0.27 * len(rows), left=left, right=0.86)
     for at, row in rows.iterrows():
         for start, end, colour, width in (
             (row["baseline_start"], row["baseline_end"], GREEN, 3),
@@ -279,7 +281,6 @@ def plot_genealogy(values: pd.DataFrame, title: str) -> "Axes":
             ax.annotate(f"{formats.number(row['recomputed'], 1 if row['value'] < 100 else 0)}",
                         (1.02, at), xycoords=("axes fraction", "data"), fontsize=8.5,
                         va="center", annotation_clip=False)  # fmt: skip
-    labels = [f"{row['token']} ({_shortened(row['publisher'], 22)})" for _, row in rows.iterrows()]
     ax.set_yticks(range(len(rows)), labels, fontsize=8.3)
     ax.annotate("recomputed", (1.02, -0.9), xycoords=("axes fraction", "data"), fontsize=8,
                 color=GREY, va="center", annotation_clip=False)  # fmt: skip
