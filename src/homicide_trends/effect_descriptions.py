@@ -23,7 +23,7 @@ def models(models: StepModels, name: str) -> str:
     end = models.series[last].iloc[0]
     return (
         f"Homicides a {unit} in {name}, observed and as each model expects them without the "
-        f"intervention of {formats.day(models.averted['start'].iloc[0])}: in "
+        f"intervention of {formats.day(models.intervention)}: in "
         f"{formats.period(end['start'], end['end'])} {formats.number(end['deaths'])} observed, "
         f"expected {listed(parts)}."
     )

@@ -280,7 +280,8 @@ def _one(row: Row) -> str:
     limits = ""
     if pd.notna(row["averted_lower"]):
         limits = f"; {_limits(row, 'averted', 'prediction')}"
-    return f"{formats.number(row['averted'])} ({row['name'].lower()}{limits})"
+    name = row["name"][0].lower() + row["name"][1:]
+    return f"{formats.number(row['averted'])} ({name}{limits})"
 
 
 def _span(values: pd.Series) -> str:
@@ -294,7 +295,7 @@ def _signs(rows: pd.DataFrame) -> str:
         "above zero": int((known["averted_lower"] > 0).sum()),
         "below zero": int((known["averted_upper"] < 0).sum()),
     }
-    sides["about zero"] = len(known) - sum(sides.values())
+    sides["around zero"] = len(known) - sum(sides.values())
     parts = [f"{formats.number(count)} {side}" for side, count in sides.items() if count]
     many = formats.count_of(len(known), "prediction interval", "prediction intervals")
     return f"of {many} from the same counts, {listed(parts)}"

@@ -172,14 +172,17 @@ def all_estimates(
 ) -> pd.DataFrame:
     """Every estimate of the change, one a row: this report's by model, then the published ones.
 
-    ``studies`` are results of ``ratios_beside`` and ``changes_beside``, of which the published
-    rows are taken. Columns: ``name, by``, the window and baseline, ``averted`` (prediction
-    limits) and ``rate_ratio`` (confidence limits; the step at the intervention), ``assumption``,
-    ``interval``. What a method does not give is missing.
+    ``studies`` are results of ``ratios_beside`` and ``changes_beside``: published rows are taken,
+    of sources that have a window with days in common with this one. Columns: ``name, by``, the
+    window and baseline, ``averted`` (prediction limits) and ``rate_ratio`` (confidence limits;
+    the step at the intervention), ``assumption``, ``interval``. What a method does not give is
+    missing.
     """
     own = [_constant(series, baseline, window, conf), _models(models), _synthetic(synthetic)]
-    others = [rows[rows["by"] == PUBLISHED] for rows in studies]
-    for rows in others:
+    first, last = map(pd.Timestamp, window)
+    for study in studies:
+        about = study[(study["start"] <= last) & (study["end"] >= first)]
+        rows = study[study["source_id"].isin(about["source_id"]) & (study["by"] == PUBLISHED)]
         if "change_in_deaths" in rows:
             changed = rows["change_in_deaths"]
             own.append(rows.assign(averted=-changed, averted_method=rows["method"],
@@ -194,7 +197,7 @@ def all_estimates(
     if not filled:
         return no_rows(*names, *quantities)
     found = pd.concat(filled, ignore_index=True)
-    found[texts] = found[texts].fillna("")
+    found[texts] = found[texts].astype(object).fillna("")
     return found.assign(name=[_full_name(row, window) for row in found.to_dict("records")])
 
 

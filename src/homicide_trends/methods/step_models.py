@@ -48,6 +48,7 @@ ERRORS: dict[Covariance, str] = {"model": "Poisson", "quasi": "quasi-Poisson", "
 class StepModels:
     """Interrupted time series of one series by model, as tables with a row a model or more.
 
+    - `fits`: the fitted models themselves, by their names.
     - `ratios`: a row a model and kind of `errors`: `rate_ratio` (the step, at the intervention),
       `trend_apc` and `slope_apc` (trend and change of trend, percent a year).
     - `averted`: as many rows: `deaths` (observed), `expected` and `averted` with prediction
@@ -60,6 +61,7 @@ class StepModels:
     The rows carry the window (`start`, `end`), the baseline, the place and who counted.
     """
 
+    intervention: pd.Timestamp
     fits: dict[str, CountEffect]
     ratios: pd.DataFrame
     averted: pd.DataFrame
@@ -117,6 +119,7 @@ def step_models(
         except ValueError as error:  # what the numbers cannot carry is left out, and said
             reason = " ".join(filter(None, [reason, f"{model}: {error}."]))
     return StepModels(
+        intervention=date,
         fits=fits,
         ratios=_every(_ratios, fits, table, *RATIOS),
         averted=_every(lambda fit: _averted(fit, seed), fits, table, *AVERTED),
