@@ -133,6 +133,9 @@ def test_modelled_deaths_stand_beside_counts_of_the_same_year() -> None:
     counted = years([1, 2], "2011-01-01").assign(deaths=[50.0, 20.0])
     found = modelled_beside(modelled, counted)
     assert found[["modelled", "deaths"]].to_numpy().tolist() == [[100, 50], [90, 20]]
+    shown = show(found, ["window", "modelled", "deaths"], caption="").findings
+    told = shown[["name", "method", "agency", "sources"]].head(2).fillna("").to_numpy().tolist()
+    assert told == [["modelled", "modelled", "", "w"], ["deaths", "", "A", "a"]]
 
 
 # --- all of them -----------------------------------------------------------------------------

@@ -43,6 +43,14 @@ def test_range_outside_the_series_has_no_average_of_its_own() -> None:
     assert found.averages["years"].tolist() == ["2000\u20132011"]
 
 
+def test_every_year_keeps_its_own_source() -> None:
+    table = years(RATES, "2000-01-01")
+    table.loc[3, "sources"] = "b"
+    found = trend_of_rates(table, about=("2003-01-01", "2004-12-31"), permutations=99, seed=1)
+    assert found.series["sources"].tolist() == ["a"] * 3 + ["b"] + ["a"] * 8
+    assert set(found.segments["sources"]) == {"a;b"}
+
+
 def test_weights_are_those_of_poisson_counts() -> None:
     # A rate of 4 deaths has a standard error of half of itself.
     found = trend_of_rates(

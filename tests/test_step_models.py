@@ -156,6 +156,12 @@ def test_rows_say_place_window_and_who_counted() -> None:
     assert row["baseline_end"] == pd.Timestamp("2012-02-29")
 
 
+def test_nothing_is_expected_before_the_intervention() -> None:
+    rows = step_models(SEESAW, intervention="2012-03-01", transition="after", seed=1).series
+    assert (rows["expected"].notna() == rows["after"]).all()
+    assert rows["fitted"].notna().all()
+
+
 def test_context_and_unit() -> None:
     assert context(pd.DataFrame({"place": ["A", "A"], "agency": ["x; y", None]})) == {
         "place": "A", "agency": "x; y"}  # fmt: skip

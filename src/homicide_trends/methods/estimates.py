@@ -151,14 +151,19 @@ def modelled_beside(modelled: pd.DataFrame, years: pd.DataFrame) -> pd.DataFrame
     """Modelled deaths a year, such as the WHO's, beside the counts of the same years.
 
     ``modelled`` are rows of ``estimates.csv`` for calendar years, ``years`` a series table.
-    Columns: the window, ``modelled`` (deaths, with limits), ``deaths, agency, sources``.
+    Columns: the window, ``modelled`` (deaths, with limits, ``modelled_method``), ``source_id`` of
+    the model; ``deaths``, their ``agency`` and ``deaths_sources``.
     """
-    named = modelled.rename(columns={"estimate": "modelled", "lower": "modelled_lower",
-                                     "upper": "modelled_upper"})  # fmt: skip
-    kept = ["place", "start", "end", "modelled", "modelled_lower", "modelled_upper", "method",
-            "source_id"]  # fmt: skip
-    both = named[kept].merge(years[["start", "end", "deaths", "agency"]], on=["start", "end"])
-    return both.sort_values("start", ignore_index=True)
+    names = {"estimate": "modelled", "lower": "modelled_lower", "upper": "modelled_upper",
+             "method": "modelled_method"}  # fmt: skip
+    kept = ["place", "start", "end", *names, "source_id"]
+    counted = years[["start", "end", "deaths", "agency", "sources"]]
+    both = (
+        modelled[kept]
+        .rename(columns=names)
+        .merge(counted.rename(columns={"sources": "deaths_sources"}), on=["start", "end"])
+    )
+    return both.assign(modelled_agency="").sort_values("start", ignore_index=True)
 
 
 def all_estimates(

@@ -73,10 +73,11 @@ def trend_of_rates(
     averages = [result.aapc]
     if inside[0] < inside[1]:
         averages.append(aapc(result, *inside))
-    kept = ["year", "start", "end", "rate"]
+    counted = ["place", "agency", "population_series", "sources"]
+    kept = ["year", "start", "end", "rate", *(name for name in counted if name in known)]
     fitted = result.series[["year", "fitted", "is_joinpoint"]]
     return RateTrend(
-        series=known[kept].merge(fitted, on="year").assign(**context(known)),
+        series=known[kept].merge(fitted, on="year"),
         segments=_dated(result.segments).assign(**context(known)),
         averages=_dated(pd.concat(averages, ignore_index=True)).assign(**context(known)),
         joinpoints=tuple(int(year) for year in result.joinpoints["joinpoint"]),

@@ -53,9 +53,10 @@ class StepModels:
       `trend_apc` and `slope_apc` (trend and change of trend, percent a year).
     - `averted`: as many rows: `deaths` (observed), `expected` and `averted` with prediction
       limits, `averted_mean` (the same number with the confidence limits of the expected mean).
-    - `series`: a row a period and model: `deaths`, `fitted`, `expected` (limits: prediction),
-      `after`. `diagnostics`: a row a model: `periods`, `dispersion`, `autocorrelation` (lag 1, of
-      deviance residuals), `ljung_box_lag`, `ljung_box_p`, `hac_lag`.
+    - `series`: a row a period and model: `deaths`, `fitted`, `after`, and from the intervention
+      on `expected` (limits: prediction).
+    - `diagnostics`: a row a model: `periods`, `dispersion`, `autocorrelation` (lag 1, of deviance
+      residuals), `ljung_box_lag`, `ljung_box_p`, `hac_lag`.
     - `reason`: what was not fitted and why; empty when all three models were.
 
     The rows carry the window (`start`, `end`), the baseline, the place and who counted.
@@ -265,6 +266,9 @@ def _series(fit: CountEffect) -> pd.DataFrame:
     rows["expected_method"] = fit.series["counterfactual_method"]
     rows["expected_conf"] = fit.series["counterfactual_conf"]
     rows["after"] = after(fit)
+    # Before the intervention nothing is expected that the fit does not say already.
+    limits = ["expected", "expected_lower", "expected_upper"]
+    rows.loc[~rows["after"], limits] = np.nan
     return rows
 
 
