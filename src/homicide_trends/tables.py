@@ -371,7 +371,7 @@ def finding(row: dict[str, Any], name: str) -> dict[str, Any]:
     """
     quantity = QUANTITIES[name]
     lower = _plain_value(row.get(f"{name}_lower"))
-    limits = quantity.limits if lower is not None else None
+    limits = quantity.limits or None if lower is not None else None
     context = {key: _plain_value(_context(row, name, key)) for key in (*_CONTEXT, *_DATES)}
     return {
         "name": name,
