@@ -161,7 +161,8 @@ def _recorded_rise(place: str, data: Folder | None) -> float:
 def placebos(claim: Claim, *, data: Folder | None = None) -> pd.DataFrame:
     """The change at the intervention among earlier years and other countries.
 
-    Columns of ``placebo_changes`` and ``label``, steepest fall first; empty for other figures.
+    Columns of ``placebo_changes``, ``label``, and the dates, method and level of each change,
+    steepest fall first; empty for other figures.
     """
     if not _is_effect(claim):
         return pd.DataFrame(columns=["kind", "label", "percent_change"])
@@ -170,7 +171,18 @@ def placebos(claim: Claim, *, data: Folder | None = None) -> pd.DataFrame:
     year = claim.choices["window_start"][0].value.year
     table = with_names(placebo_changes(str(claim.figure["place"]), year, data=data), data=data)
     label = np.where(table["kind"] == "other country", table["name"], table["year"].astype(str))
-    return table.assign(label=label).sort_values("percent_change", ignore_index=True)
+    first = pd.to_datetime(table["year"].astype(str) + "-01-01")
+    days = pd.Timedelta(days=1)
+    dated = table.assign(
+        label=label,
+        baseline_start=first - pd.DateOffset(years=1),
+        baseline_end=first - days,
+        start=first,
+        end=first + pd.DateOffset(years=2) - days,
+        percent_change_method="exact",
+        percent_change_conf=0.95,
+    )
+    return dated.sort_values("percent_change", ignore_index=True)
 
 
 def holding(claim: Claim, *, most: int = 40) -> pd.DataFrame:
