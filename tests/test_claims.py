@@ -12,10 +12,10 @@ from homicide_trends import claims, rates, windows
 from homicide_trends.claims.axes import Source, axes_for, chosen, window_starts
 from homicide_trends.claims.grid import AVERTED, CHANGE, evaluate, specifications
 from homicide_trends.claims.layers import SCALE
-from homicide_trends.claims.ledger import daily_curve
 from homicide_trends.claims.person_time import PersonTime
 from homicide_trends.claims.precision import accepted_range, consistent_percent
 from homicide_trends.claims.regression import poisson_fits
+from homicide_trends.daily import daily_curve
 
 NARROW = {
     "source": ["preferred months"], "exposure": ["days"], "method": ["constant"],
@@ -78,7 +78,7 @@ def test_printed_declines_beside_their_own_counts(
     assert consistent_percent(decline, count, base) is agrees
 
 
-# Deaths between any two days ------------------------------------------------------------------
+# Days and person-years ------------------------------------------------------------------------
 
 
 def test_first_two_weeks_of_the_truce_as_el_faro_counted_them():
@@ -93,43 +93,6 @@ def test_first_two_weeks_of_the_truce_as_el_faro_counted_them():
     assert round(expected) == 191
     assert round(expected - deaths[0]) == 112
     assert round(100 * (1 - deaths[0] / expected)) == 59
-
-
-def test_days_inside_a_month_are_shared_out_and_marked():
-    months = pd.DataFrame(
-        {"start": pd.to_datetime(["2012-04-01"]), "end": pd.to_datetime(["2012-04-30"]),
-         "deaths": [150.0]}
-    )  # fmt: skip
-    deaths, shared = daily_curve(months).deaths(["2012-04-11"], ["2012-04-20"])
-    assert deaths[0] == pytest.approx(50)
-    assert shared[0]
-
-
-def test_a_missing_month_gives_no_number():
-    months = pd.DataFrame(
-        {"start": pd.to_datetime(["2012-04-01", "2012-05-01"]),
-         "end": pd.to_datetime(["2012-04-30", "2012-05-31"]), "deaths": [150.0, math.nan]}
-    )  # fmt: skip
-    deaths, _ = daily_curve(months).deaths(
-        ["2012-04-01", "2012-05-10", "2012-03-01"], ["2012-04-30", "2012-05-11", "2012-04-30"]
-    )
-    assert deaths[0] == 150
-    assert np.isnan(deaths[1:]).all()
-
-
-def test_a_reported_count_of_another_agency_or_beyond_the_month_is_not_used():
-    months = pd.DataFrame(
-        {"start": pd.to_datetime(["2012-04-01"]), "end": pd.to_datetime(["2012-04-30"]),
-         "deaths": [150.0], "agency": ["PNC"]}
-    )  # fmt: skip
-    ledger = pd.DataFrame(
-        {"start": pd.to_datetime(["2012-04-01"] * 2),
-         "end": pd.to_datetime(["2012-04-10", "2012-04-20"]), "count": [20, 900],
-         "agency": ["IML", "PNC"], "status": ["final", "final"]}
-    )  # fmt: skip
-    curve = daily_curve(months, ledger)
-    assert curve.deaths(["2012-04-01"], ["2012-04-10"])[0][0] == pytest.approx(50)
-    assert curve.deaths(["2012-04-01"], ["2012-04-20"])[0][0] == pytest.approx(100)
 
 
 def test_person_time_of_a_growing_population_lies_between_its_years():
@@ -198,6 +161,23 @@ def test_the_grid_gives_what_the_public_functions_give_one_by_one():
         assert found[["estimate", "lower", "upper"]].tolist() == pytest.approx(
             expected, **tolerance
         )
+
+
+def test_a_cut_window_gives_one_number_whoever_computes_it():
+    """13.62 a day to 8 March 2012 (926 deaths in 68 days), 3,679 counted in the next 602 days."""
+    before, after = ("2012-01-01", "2012-03-08"), ("2012-03-09", "2013-10-31")
+    counted = ht.covering_series("SLV", before, after)
+    single = ht.counterfactual.averted_deaths(
+        counted, baseline=before, window=after, exposure="days"
+    ).iloc[0]
+    table = claims.evaluate(
+        "memo-averted",
+        axes={**NARROW, "baseline": ["year to the eve"], "window_start": ["2012-03-09"],
+              "window_end": ["2013-10-31"]},
+    )  # fmt: skip
+    assert single["averted"] == pytest.approx(926 / 68 * 602 - 3679)
+    found = table[["estimate", "lower", "upper"]].iloc[0].tolist()
+    assert single[["averted", "averted_lower", "averted_upper"]].tolist() == pytest.approx(found)
 
 
 def test_a_shift_between_baseline_and_window_of_known_size_is_found():

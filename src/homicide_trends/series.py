@@ -16,6 +16,7 @@ from typing import TypeAlias
 
 import pandas as pd
 
+from .daily import split_at
 from .data import (
     DataError,
     Folder,
@@ -124,6 +125,7 @@ def covering_series(
 ) -> pd.DataFrame:
     """The finest series that covers some periods: months where they do, else years.
 
+    A month that a period cuts is split where a count up to that very day is on file.
     ``complete=False`` is content with half of the months. ``margin`` adds so many months after
     the last period, known or not. Columns as in ``monthly_series``. Raises DataError when
     neither months nor years will do.
@@ -152,7 +154,8 @@ def covering_series(
         needed = pd.concat(inside, axis=1).any(axis=1)
         known = series.loc[needed, "deaths"].notna()
         if known.all() or (not complete and known.mean() >= 0.5):
-            return series
+            edges = [date for start, end in spans for date in (start, end + pd.Timedelta(days=1))]
+            return split_at(series, load_counts(place, data=data), edges)
         missing = series.loc[needed & series["deaths"].isna(), "start"].dt.strftime("%Y-%m")
         problems.append(
             DataError(

@@ -5,9 +5,9 @@ from typing import Any
 
 import pandas as pd
 
+from ..daily import DailyCurve, daily_curve
 from ..data import DataError, Folder, load_counts, load_estimates, load_events, load_population
 from ..series import annual_series, monthly_series
-from .ledger import DailyCurve, daily_curve
 
 AXES = ("source", "exposure", "baseline", "window_start", "window_end", "method")
 

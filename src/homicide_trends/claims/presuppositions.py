@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from ..daily import DailyCurve
 from .axes import Choice, Source
 from .grid import AVERTED, CHANGE
-from .ledger import DailyCurve
 
 
 def ends_reached(

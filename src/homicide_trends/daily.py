@@ -5,6 +5,7 @@ such dates the deaths are shared out evenly by days, and whoever asks is told so
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -22,13 +23,15 @@ class DailyCurve:
     """Cumulative deaths at the start of every day since ``first``.
 
     ``unknown`` counts the days so far without any count; ``knot`` is true at the start of days
-    up to which a count is on file.
+    up to which a count is on file; ``sources`` names the source of those that lie inside a
+    period of the series.
     """
 
     first: pd.Timestamp
     cumulative: Floats
     unknown: Days
     knot: npt.NDArray[np.bool_]
+    sources: dict[int, str]
 
     def day(self, dates: Any) -> Days:
         """Number of the day of each date, kept inside the curve by one day at either side."""
@@ -84,8 +87,9 @@ def daily_curve(series: pd.DataFrame, reported: pd.DataFrame | None = None) -> D
     known = np.append(~shared, True) | np.append(True, ~shared)
     knots = dict(zip(bounds.tolist(), values.tolist(), strict=True))
     exact = {int(day) for day, is_known in zip(bounds, known, strict=True) if is_known}
+    sources: dict[int, str] = {}
     if reported is not None and len(reported):
-        _add_reported(knots, exact, series, reported, first)
+        sources = _add_reported(knots, exact, series, reported, first)
     days = np.array(sorted(knots))
     grid = np.arange(length + 1)
     return DailyCurve(
@@ -93,6 +97,7 @@ def daily_curve(series: pd.DataFrame, reported: pd.DataFrame | None = None) -> D
         cumulative=np.interp(grid, days, [knots[day] for day in days]),
         unknown=np.append(0, np.cumsum(missing)).astype(np.int64),
         knot=np.isin(grid, list(exact)),
+        sources=sources,
     )
 
 
@@ -102,8 +107,9 @@ def _add_reported(
     series: pd.DataFrame,
     reported: pd.DataFrame,
     first: pd.Timestamp,
-) -> None:
+) -> dict[int, str]:
     """Add the dates up to which other counts are on file, in order of their ends."""
+    sources: dict[int, str] = {}
     usable = reported[reported["status"].isin(EXACT)].sort_values(["end", "start"])
     rows = [
         (int((row["start"] - first).days), int((row["end"] - first).days) + 1, row)
@@ -121,3 +127,59 @@ def _add_reported(
         if after is not None and knots[before] <= value <= knots[after]:
             knots[finish] = value
             exact.add(finish)
+            sources[finish] = str(row.get("source_id", ""))
+    return sources
+
+
+def split_at(
+    series: pd.DataFrame, reported: pd.DataFrame, dates: list[pd.Timestamp]
+) -> pd.DataFrame:
+    """The same series with periods split at those dates up to which a count is on file.
+
+    A period that one of the dates cuts becomes two rows, with status ``derived`` and the source
+    of the reported count beside its own; a date up to which nothing was reported cuts nothing.
+    ``series`` and ``reported`` as in ``daily_curve``; other columns are shared out by days
+    (``person_years``) or kept.
+
+    >>> months = pd.DataFrame({"start": pd.to_datetime(["2012-01-01", "2012-02-01", "2012-03-01"]),
+    ...     "end": pd.to_datetime(["2012-01-31", "2012-02-29", "2012-03-31"]), "days": [31, 29, 31],
+    ...     "deaths": [411.0, 402.0, 255.0], "agency": "PNC", "status": "final", "sources": "a"})
+    >>> ledger = pd.DataFrame({"start": pd.to_datetime(["2012-01-01"]),
+    ...     "end": pd.to_datetime(["2012-03-08"]), "count": [926], "agency": "PNC",
+    ...     "status": "rounded", "source_id": "b"})
+    >>> finer = split_at(months, ledger, [pd.Timestamp("2012-03-09")])
+    >>> finer["deaths"].tolist(), finer["sources"].iloc[-1]
+    ([411.0, 402.0, 113.0, 142.0], 'a;b')
+    """
+    curve = daily_curve(series, reported)
+    rows: list[dict[str, Any]] = []
+    for row in series.to_dict("records"):
+        cuts = sorted({date for date in dates if row["start"] < date <= row["end"]
+                       and curve.knot[curve.day([date])[0]]})  # fmt: skip
+        bounds = [row["start"], *cuts, row["end"] + pd.Timedelta(days=1)]
+        for start, following in zip(bounds, bounds[1:], strict=False):
+            rows.append(
+                _piece(row, start, following - pd.Timedelta(days=1), curve) if cuts else row
+            )
+    return pd.DataFrame(rows, columns=series.columns).astype(series.dtypes)
+
+
+def _piece(
+    row: dict[Any, Any], start: pd.Timestamp, end: pd.Timestamp, curve: DailyCurve
+) -> dict[Any, Any]:
+    """One part of a split period."""
+    days = (end - start).days + 1
+    whole = (row["end"] - row["start"]).days + 1
+    deaths = float(curve.deaths([start], [end])[0][0])
+    bounds = [int(curve.day([date])[0]) for date in (start, end + pd.Timedelta(days=1))]
+    found = [row["sources"], *(curve.sources[day] for day in bounds if day in curve.sources)]
+    piece = {
+        **row, "start": start, "end": end, "days": days, "deaths": deaths, "status": "derived",
+        "sources": ";".join(dict.fromkeys(name for name in found if name)),
+    }  # fmt: skip
+    for limit in ("deaths_low", "deaths_high"):
+        if limit in row:
+            piece[limit] = deaths
+    if "person_years" in row:
+        piece["person_years"] = row["person_years"] * days / whole
+    return piece
