@@ -35,7 +35,13 @@ Feb 2012.'
 
 
 def timeline(events: pd.DataFrame, name: str) -> str:
-    """How many events, of what kind, between which dates."""
+    """How many events, of what kind, between which dates.
+
+    >>> days = pd.to_datetime(["2012-03-09", "2012-07-13"])
+    >>> timeline(pd.DataFrame({"start": days, "end": days, "stated": [False, True]}), "El Salvador")
+    'Timeline of 2 marked events for El Salvador from 9 Mar 2012 to 13 Jul 2012; 1 of them is \
+dated by a text on file.'
+    """
     if events.empty:
         return f"No event is marked for {name}."
     texts = int(events["stated"].sum())
@@ -47,7 +53,14 @@ def timeline(events: pd.DataFrame, name: str) -> str:
 
 
 def variants(rates: pd.DataFrame, stated: pd.DataFrame, name: str) -> str:
-    """Span of the rates that all counts and populations give, beside the stated one."""
+    """Span of the rates that all counts and populations give, beside the stated one.
+
+    >>> rates = pd.DataFrame({"start": "2011-01-01", "end": "2011-12-31", "deaths": [4371, 4354],
+    ...     "population_series": "WPP2024", "rate": [71.8, 71.5]})
+    >>> variants(rates, pd.DataFrame({"as_reported": ["70.1"]}), "El Salvador")
+    'Homicide rates of El Salvador in 2011 from 2 counts over 1 population: between 71.5 and 71.8 \
+per 100,000. Stated: “70.1”.'
+    """
     if rates.empty:
         return f"No count of the year is on file for {name}."
     first = rates.iloc[0]
@@ -62,7 +75,13 @@ def variants(rates: pd.DataFrame, stated: pd.DataFrame, name: str) -> str:
 
 
 def change_by_end(growing: pd.DataFrame, stated: pd.DataFrame, name: str) -> str:
-    """First, deepest and last change as the window grows."""
+    """First, deepest and last change as the window grows.
+
+    >>> growing = pd.DataFrame({"baseline_start": "2011-01-01", "baseline_end": "2011-12-31",
+    ...     "end": pd.to_datetime(["2012-03-31", "2012-04-30"]), "percent_change": [-30.0, -40.0]})
+    >>> change_by_end(growing, pd.DataFrame(), "X").replace(formats.NBSP, " ")[-60:]
+    'grows: −30.0 % to 31 Mar 2012, lowest −40.0 % to 30 Apr 2012.'
+    """
     if growing.empty:
         return f"No change can be computed for {name}."
 
@@ -81,7 +100,14 @@ def change_by_end(growing: pd.DataFrame, stated: pd.DataFrame, name: str) -> str
 
 
 def expected(table: pd.DataFrame, window: tuple[str, str], name: str) -> str:
-    """In how many periods of the window the count lay below, in or above what was expected."""
+    """In how many periods of the window the count lay below, in or above what was expected.
+
+    >>> month = pd.DataFrame([{"start": "2012-04-01", "end": "2012-04-30", "days": 30,
+    ...     "deaths": 156, "expected": 370.0, "expected_lower": 330, "expected_upper": 410,
+    ...     "expected_conf": 0.95}])
+    >>> expected(month, ("2012-03-01", "2012-12-31"), "X").replace(formats.NBSP, " ")[:80]
+    'Observed and expected homicides in X: of 1 month wholly in the window, 1 lies bel'
+    """
     inside = table[(table["start"] >= window[0]) & (table["end"] <= window[1])]
     known = inside.dropna(subset=["deaths", "expected"])
     if known.empty:
@@ -100,7 +126,14 @@ def expected(table: pd.DataFrame, window: tuple[str, str], name: str) -> str:
 
 
 def cumulative(growing: pd.DataFrame, stated: pd.DataFrame, name: str) -> str:
-    """The total at the end, and when a stated number was first reached."""
+    """The total at the end, and when a stated number was first reached.
+
+    >>> growing = pd.DataFrame({"end": pd.to_datetime(["2012-03-31", "2012-04-30"]),
+    ...     "averted": [112.0, 320.0]})
+    >>> cumulative(growing, pd.DataFrame({"value": [200], "as_reported": ["200"]}), "X")
+    'Expected minus observed homicides in X added up to 320 by 30 Apr 2012. The stated “200” was \
+reached by 30 Apr 2012.'
+    """
     if growing.empty:
         return f"No total can be computed for {name}."
     last = growing.iloc[-1]
@@ -122,7 +155,13 @@ def cumulative(growing: pd.DataFrame, stated: pd.DataFrame, name: str) -> str:
 def region_lines(
     years: pd.DataFrame, place: str, baseline: tuple[str, str], window: tuple[str, str]
 ) -> str:
-    """Rank of a place among all countries in the last year of the baseline and of the window."""
+    """Rank of a place among all countries in the last year of the baseline and of the window.
+
+    >>> years = pd.DataFrame({"place": "HND", "name": "Honduras", "rate": [83.2, 82.3],
+    ...     "start": pd.to_datetime(["2011-01-01", "2012-01-01"])})
+    >>> region_lines(years, "HND", ("2010-01-01", "2011-12-31"), ("2012-01-01", "2012-12-31"))[:85]
+    'Homicide rates a year by country: Honduras had 83.2 per 100,000 in 2011, number 1 from'
+    """
     parts = []
     for end in (baseline[1], window[1]):
         year = pd.Timestamp(end).year

@@ -40,7 +40,11 @@ def listed(items: Iterable[object]) -> str:
 
 
 def quoted(tokens: Iterable[object]) -> str:
-    """Tokens of a text in quotation marks, each once."""
+    """Tokens of a text in quotation marks, each once.
+
+    >>> quoted(["nearly 60%", "about sixty percent", "nearly 60%"])
+    '“nearly 60%” and “about sixty percent”'
+    """
     return listed(f"\u201c{token}\u201d" for token in tokens)
 
 
@@ -95,6 +99,14 @@ def averted(result: pd.DataFrame, name: str) -> str:
     """Expected minus observed deaths in one sentence.
 
     Needs the row of ``counterfactual.averted_deaths``.
+
+    >>> row = pd.DataFrame([{"start": "2012-01-01", "end": "2012-12-31", "deaths": 2576.0,
+    ...     "baseline_start": "2011-01-01", "baseline_end": "2011-12-31", "expected": 4388.1,
+    ...     "averted": 1812.1, "averted_lower": 1641.0, "averted_upper": 1986.0,
+    ...     "averted_conf": 0.95}])
+    >>> averted(row, "El Salvador").replace(formats.NBSP, " ")
+    'In El Salvador, 2,576 homicides were counted in 2012; at the rate of 2011 4,388 would have \
+been expected: 1,812 fewer (95 % prediction interval 1,641 to 1,986).'
     """
     row = _row(result)
     value, lower, upper = row["averted"], row["averted_lower"], row["averted_upper"]
@@ -117,7 +129,14 @@ def averted(result: pd.DataFrame, name: str) -> str:
 
 
 def levels(years: pd.DataFrame, name: str) -> str:
-    """The highest and the lowest year of a table with ``rate``."""
+    """The highest and the lowest year of a table with ``rate``.
+
+    >>> year = pd.DataFrame([{"start": "2011-01-01", "end": "2011-12-31", "deaths": 4371.0,
+    ...     "rate": 71.8, "population_series": "WPP2024"}])
+    >>> levels(year, "El Salvador")
+    'In El Salvador the homicide rate was 71.8 per 100,000 person-years in 2011 (4,371 deaths), \
+with the population of WPP2024.'
+    """
     known = years.dropna(subset=["rate"])
     if known.empty:
         return f"No homicide rate can be given for {name}: a count or a population is missing."
@@ -140,7 +159,12 @@ def levels(years: pd.DataFrame, name: str) -> str:
 
 
 def stated_figures(stated: pd.DataFrame) -> str:
-    """How many figures how many texts state."""
+    """How many figures how many texts state.
+
+    >>> stated_figures(pd.DataFrame({"source_id": ["a", "a", "b"]}))
+    '2 texts state 3 figures that bear on violence, the truce, the municipalities or the \
+institutions.'
+    """
     texts = stated["source_id"].nunique()
     return (
         f"{formats.count_of(texts, 'text states', 'texts state')} "
@@ -151,7 +175,12 @@ def stated_figures(stated: pd.DataFrame) -> str:
 
 
 def stated_periods(stated: pd.DataFrame) -> str:
-    """How many of the stated figures come with a window, and how many with a baseline."""
+    """How many of the stated figures come with a window, and how many with a baseline.
+
+    >>> stated_periods(pd.DataFrame({"start": ["2011", None], "end": ["2011", "2012"],
+    ...     "baseline_start": [None, None]}))
+    'Of 2 figures, 1 comes with a full window and none with a baseline.'
+    """
     window = int((stated["start"].notna() & stated["end"].notna()).sum())
     baseline = int(stated["baseline_start"].notna().sum())
     return (
@@ -163,7 +192,13 @@ def stated_periods(stated: pd.DataFrame) -> str:
 
 
 def conflicts(counted: pd.DataFrame) -> str:
-    """In how many periods the figures on file disagree."""
+    """In how many periods the figures on file disagree.
+
+    >>> conflicts(pd.DataFrame([{"start": "2013-12-01", "end": "2013-12-31", "days": 31,
+    ...     "deaths": 208, "deaths_low": 208, "deaths_high": 226}]))
+    'Of 1 month with a count, 1 has figures that disagree; the widest gap for its size is \
+Dec 2013, 208 to 226.'
+    """
     known = counted.dropna(subset=["deaths"])
     some = known[known["deaths_low"] < known["deaths_high"]]
     unit = "year" if (known["days"] > 360).all() else "month"
@@ -181,7 +216,14 @@ def conflicts(counted: pd.DataFrame) -> str:
 
 
 def resolution(counted: pd.DataFrame, both: pd.DataFrame) -> str:
-    """Whether the comparison rests on months or years, and on how many shares of longer totals."""
+    """Whether the comparison rests on months or years, and on how many shares of longer totals.
+
+    >>> resolution(pd.DataFrame({"days": [365, 366]}), pd.DataFrame({
+    ...     "role": ["baseline", "window"], "status": ["final", "final"],
+    ...     "deaths_method": ["sum of whole periods", "cut periods allocated by days"]}))
+    'The series on file for these periods is one of years. The window cuts such a period; its \
+deaths were split by days.'
+    """
     unit = "years" if (counted["days"] > 360).all() else "months"
     text = f"The series on file for these periods is one of {unit}."
     cut = both["deaths_method"].str.contains("allocated by days")
@@ -210,6 +252,12 @@ def needed_population(variants: pd.DataFrame, stated: pd.DataFrame) -> str:
     """The population that the preferred counts would need for the stated rate, with rounding.
 
     A printed 70.1 stands for 70.05 to 70.15: deaths over those rates bound the population.
+
+    >>> needed_population(
+    ...     pd.DataFrame({"deaths": [4371.0], "rate": [71.8], "variant": ["4,371 over WPP2024"]}),
+    ...     pd.DataFrame({"as_reported": ["70.1"], "value": [70.1]}))
+    'For the stated 70.1, 4,371 deaths need a population of 6,230,934 to 6,239,829; no count \
+over any population on file gives it.'
     """
     if stated.empty or variants.empty:
         return "" if stated.empty else "No count is on file for the year of the stated rate."
@@ -233,7 +281,12 @@ def needed_population(variants: pd.DataFrame, stated: pd.DataFrame) -> str:
 
 
 def declared(table: pd.DataFrame, name: str) -> str:
-    """Share of municipalities beside share of people, both by the texts' own figures."""
+    """Share of municipalities beside share of people, both by the texts' own figures.
+
+    >>> declared(pd.DataFrame({"share": [4.2], "name": ["the 262 municipalities"]}), "El Salvador")
+    'By the figures of the texts, what was declared violence-free made up 4.2\xa0% of the 262 \
+municipalities of El Salvador.'
+    """
     if table.empty:
         return ""
     parts = [
@@ -246,7 +299,13 @@ def declared(table: pd.DataFrame, name: str) -> str:
 
 
 def named(towns: pd.DataFrame, figures: pd.DataFrame, name: str) -> str:
-    """How many of the stated number of municipalities sources confirm."""
+    """How many of the stated number of municipalities sources confirm.
+
+    >>> named(pd.DataFrame({"status": ["confirmed", "likely"]}),
+    ...     pd.DataFrame({"measure": ["municipalities_violence_free"], "value": [11]}), "X")
+    '1 of the 11 stated municipalities of X can be confirmed from the sources on file; 1 more is \
+named without confirmation.'
+    """
     if towns.empty:
         return ""
     stated = figures.loc[figures["measure"] == "municipalities_violence_free", "value"]
@@ -265,7 +324,11 @@ def named(towns: pd.DataFrame, figures: pd.DataFrame, name: str) -> str:
 
 
 def local_counts(local: pd.DataFrame, towns: pd.DataFrame) -> str:
-    """For how many of the named municipalities there are counts before and after anything."""
+    """For how many of the named municipalities there are counts before and after anything.
+
+    >>> local_counts(pd.DataFrame({"name": ["Apopa"]}), pd.DataFrame({"name": ["Apopa"]}))
+    'Counts are on file for 1 municipality, of those named above Apopa.'
+    """
     if local.empty:
         return ""
     both = sorted(set(local["name"]) & set(towns["name"]))
@@ -275,7 +338,16 @@ def local_counts(local: pd.DataFrame, towns: pd.DataFrame) -> str:
 
 
 def region_changes(ranked: pd.DataFrame, place: str) -> str:
-    """Where a place stands among the changes of all countries."""
+    """Where a place stands among the changes of all countries.
+
+    >>> ranked = pd.DataFrame([{"place": "SLV", "name": "El Salvador", "start": "2012-01-01",
+    ...     "end": "2012-12-31", "baseline_start": "2011-01-01", "baseline_end": "2011-12-31",
+    ...     "percent_change": -41.3, "percent_change_lower": -44.1, "percent_change_upper": -38.3,
+    ...     "percent_change_conf": 0.95}])
+    >>> text = region_changes(ranked, "SLV").replace(formats.NBSP, " ")
+    >>> text.partition(". The")[0].partition("from ")[2]
+    '2011 to 2012, the steepest fall among 1 country'
+    """
     known = ranked.dropna(subset=["percent_change"])
     mine = known[known["place"] == place]
     if mine.empty:

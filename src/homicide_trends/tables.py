@@ -203,6 +203,13 @@ def beside_stated(
     The result of ``percent_change`` becomes ``computed_decline`` (positive for a fall, as texts
     state it), that of ``averted`` becomes ``computed_averted``, with limits, method and level.
     Raises ValueError unless the result has one row.
+
+    >>> stated = pd.DataFrame({"as_reported": ["nearly 60%"], "value": [60.0]})
+    >>> result = pd.DataFrame([{"percent_change": -41.3, "percent_change_lower": -44.1,
+    ...     "percent_change_upper": -38.3, "percent_change_method": "exact",
+    ...     "percent_change_conf": 0.95}])
+    >>> beside_stated(stated, result).iloc[0, 1:5].tolist()
+    [60.0, 41.3, 38.3, 44.1]
     """
     if len(result) != 1:
         raise ValueError(f"one result is set beside the stated figures, not {len(result)}")
@@ -244,6 +251,10 @@ def provenance(*tables: pd.DataFrame, data: Folder | None = None) -> Shown:
 
     Takes the tables with ``source_id`` or ``sources``; a derived source brings those that it
     was derived from, and a population series the sources of its figures for the place.
+
+    >>> shown = provenance(pd.DataFrame({"sources": ["unodc-implied"]}))
+    >>> shown.bundle[MIME]["provenance"]["sources"]
+    ['unodc-implied', 'wb-gal', 'wbpop']
     """
     sources = load_sources(data=data).set_index("source_id")
     wanted: dict[str, None] = {}
@@ -366,8 +377,12 @@ def _row_findings(row: dict[str, Any], columns: Sequence[str]) -> list[dict[str,
 def finding(row: dict[str, Any], name: str) -> dict[str, Any]:
     """One number with all that is needed to use it elsewhere.
 
-    ``limits`` says whether lower and upper are a confidence interval (for a rate or ratio) or
+    ``interval`` says whether lower and upper are a confidence interval (for a rate or ratio) or
     a prediction interval (for a count).
+
+    >>> row = {"rate": 71.8, "rate_lower": 69.7, "rate_upper": 73.9, "rate_conf": 0.95}
+    >>> finding(row, "rate")["interval"], finding(row, "rate")["unit"]
+    ('confidence', 'per 100,000 person-years')
     """
     quantity = QUANTITIES[name]
     lower = _plain_value(row.get(f"{name}_lower"))
