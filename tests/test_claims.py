@@ -130,7 +130,7 @@ def test_the_calendar_years_of_the_police_fall_by_41_per_cent():
               "baseline": ["previous year"], "method": ["constant"],
               "window_start": ["2012-01-01"], "window_end": ["2012-12-31"]},
     )  # fmt: skip
-    table = evaluate(grid, axes).set_index("exposure")
+    table = evaluate(grid, axes, measure=CHANGE).set_index("exposure")
     assert table.loc["count", "estimate"] == pytest.approx(100 * (1 - 2576 / 4371))
     # 2012 has one day more, so the daily mean falls a little more.
     assert table.loc["days", "estimate"] == pytest.approx(100 * (1 - 2576 / 366 / (4371 / 365)))
@@ -198,7 +198,7 @@ def test_a_shift_between_baseline_and_window_of_known_size_is_found():
         type(source)("source", source.key, source.why, Source(series, daily_curve(series), False))
     ]
     grid, _ = specifications("SLV", axes={axis: [c.key for c in axes[axis]] for axis in axes})
-    table = evaluate(grid, axes)
+    table = evaluate(grid, axes, measure=CHANGE)
     assert table["computable"].all(), table["reason"].tolist()
     assert table["estimate"].tolist() == pytest.approx([50, 50, 50], abs=0.01)
     averted = evaluate(grid, axes, measure=AVERTED)
@@ -349,11 +349,11 @@ def test_a_proof_decides_whether_a_token_is_quoted():
 
 
 def test_no_sentence_speaks_of_significance_or_cause(averted: claims.Claim):
-    values = claims.published_values(averted)
+    values, say = claims.published_values(averted), claims.sentences
     texts = [
-        claims.answer(averted), claims.presupposes(averted, claims.ends_reached(averted)),
-        claims.hidden(claims.hidden_deaths(averted)), claims.values_published(values),
-        claims.placebo(claims.placebos(averted)), *averted.layers["finding"],
+        say.answer(averted), say.presupposes(averted, claims.ends_reached(averted)),
+        say.hidden(claims.hidden_deaths(averted)), say.values_published(values),
+        say.placebo(claims.placebos(averted)), *averted.layers["finding"],
     ]  # fmt: skip
     for text in texts:
         assert "significan" not in text

@@ -157,10 +157,10 @@ def split_at(
         cuts = sorted({date for date in dates if row["start"] < date <= row["end"]
                        and curve.knot[curve.day([date])[0]]})  # fmt: skip
         bounds = [row["start"], *cuts, row["end"] + pd.Timedelta(days=1)]
-        for start, following in zip(bounds, bounds[1:], strict=False):
-            rows.append(
-                _piece(row, start, following - pd.Timedelta(days=1), curve) if cuts else row
-            )
+        rows += [
+            _piece(row, start, following - pd.Timedelta(days=1), curve) if cuts else row
+            for start, following in pairwise(bounds)
+        ]
     return pd.DataFrame(rows, columns=series.columns).astype(series.dtypes)
 
 

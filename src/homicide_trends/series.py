@@ -176,7 +176,8 @@ def regional_series(
 ) -> pd.DataFrame:
     """Annual counts of one agency for every country it counts, with ``name`` of the country.
 
-    Other columns as in ``annual_series``. Raises DataError when the agency counts no country.
+    ``agency="preferred"`` takes each country's own preferred count. Other columns as in
+    ``annual_series``. Raises DataError when the agency counts no country.
 
     >>> sorted(set(regional_series()["place"]))[:3]
     ['ARG', 'BHS', 'BLZ']
@@ -185,7 +186,8 @@ def regional_series(
     places = load_places(data=data).set_index("place")
     countries = places.index[places["kind"] == "country"]
     known = counts[counts["place"].isin(countries)]
-    counted = sorted(known.loc[known["agency"] == agency, "place"].unique())
+    asked = known if agency == PREFERRED else known[known["agency"] == agency]
+    counted = sorted(asked["place"].unique())
     if not counted:
         raise DataError(
             f"no country counted by year by agency {agency!r}{closest(agency, known['agency'])}"

@@ -5,10 +5,23 @@
 'no'
 """
 
+from . import sentences
 from .axes import axes_for
-from .genealogy import genealogy
+from .examination import (
+    LAYERS,
+    Claim,
+    choices,
+    drivers,
+    evaluate,
+    examine,
+    figure_row,
+    publication_date,
+    specifications,
+    verdict,
+)
 from .layers import SCALE, placebo_changes, scale
 from .precision import Accepted, accepted_range, consistent_percent
+from .published import genealogy
 from .questions import (
     baselines_needed,
     by_choice,
@@ -23,19 +36,6 @@ from .questions import (
     surface,
 )
 from .review import claim_review, listing
-from .verdicts import (
-    LAYERS,
-    Claim,
-    choices,
-    drivers,
-    evaluate,
-    examine,
-    figure_row,
-    publication_date,
-    specifications,
-    verdict,
-)
-from .wording import answer, hidden, placebo, presupposes, values_published, verdicts
 
 __all__ = [
     "LAYERS",
@@ -43,7 +43,6 @@ __all__ = [
     "Accepted",
     "Claim",
     "accepted_range",
-    "answer",
     "axes_for",
     "baselines_needed",
     "by_choice",
@@ -56,23 +55,19 @@ __all__ = [
     "examine",
     "figure_row",
     "genealogy",
-    "hidden",
     "hidden_deaths",
     "holding",
     "listing",
     "not_computed",
     "overview",
-    "placebo",
     "placebo_changes",
     "placebos",
-    "presupposes",
     "publication_date",
     "published_values",
     "scale",
+    "sentences",
     "sources_used",
     "specifications",
     "surface",
-    "values_published",
     "verdict",
-    "verdicts",
 ]

@@ -14,12 +14,16 @@ AXES = ("source", "exposure", "baseline", "window_start", "window_end", "method"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One value of an axis: what it is, and the sentence that justifies it."""
+    """One value of an axis: what it is, and the sentence that justifies it.
+
+    ``dated`` is true for a first day from which a source counts the intervention.
+    """
 
     axis: str
     key: str
     why: str
     value: Any = field(default=None, compare=False, repr=False)
+    dated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +260,7 @@ def window_starts(interventions: list[pd.Timestamp]) -> list[Choice]:
         following: "the first whole month after it",
     }
     return [
-        Choice("window_start", f"{date:%Y-%m-%d}", reason, date)
+        Choice("window_start", f"{date:%Y-%m-%d}", reason, date, date in dated)
         for date, reason in sorted({**why, **dated}.items())
     ]
 

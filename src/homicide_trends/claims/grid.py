@@ -112,7 +112,7 @@ def evaluate(
     grid: pd.DataFrame,
     axes: dict[str, list[Choice]],
     *,
-    measure: str = CHANGE,
+    measure: str,
     conf: float = 0.95,
 ) -> pd.DataFrame:
     """The same rows with what each definition gives.
@@ -127,7 +127,7 @@ def evaluate(
     >>> grid, axes = specifications("SLV", axes={"source": ["preferred months"],
     ...     "exposure": ["count"], "baseline": ["previous year"], "method": ["constant"],
     ...     "window_start": ["2012-01-01"], "window_end": ["2012-12-31"]})
-    >>> float(evaluate(grid, axes)["estimate"].round(1).iloc[0])
+    >>> float(evaluate(grid, axes, measure=CHANGE)["estimate"].round(1).iloc[0])
     41.1
     """
     if measure not in (CHANGE, AVERTED):

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from .. import formats
-from ..data import Folder, load_figures, load_other_counts, load_places, load_sources, place_name
+from ..data import Folder, load_figures, load_other_counts, load_sources
 from ..intervals import ratio_limits
 from ..series import annual_series, regional_series
 from .grid import AVERTED, CHANGE
@@ -271,12 +271,15 @@ def attribution(
     return _layer("attribution", word, rule, finding + missing)
 
 
-def placebo_changes(place: str, year: int, *, data: Folder | None = None) -> pd.DataFrame:
+def placebo_changes(
+    place: str, year: int, *, conf: float = 0.95, data: Folder | None = None
+) -> pd.DataFrame:
     """The change of the annual rate at the intervention, at earlier years, and elsewhere.
 
     Rate of ``year`` and the next against the year before it, from the source that counts all
     countries alike. Columns ``kind`` (actual, earlier year, other country), ``place, year,
-    percent_change, percent_change_lower, percent_change_upper`` (exact, 95 %).
+    percent_change, percent_change_lower, percent_change_upper, percent_change_method,
+    percent_change_conf`` (exact conditional limits).
 
     >>> changes = placebo_changes("SLV", 2012)
     >>> changes.loc[changes["kind"] == "actual", "percent_change"].round(1).tolist()
@@ -310,6 +313,8 @@ def placebo_changes(place: str, year: int, *, data: Folder | None = None) -> pd.
     return table.assign(
         percent_change=100 * (ratio - 1), percent_change_lower=100 * (limits.lower - 1),
         percent_change_upper=100 * (limits.upper - 1),
+        percent_change_method="exact",
+        percent_change_conf=conf,
     ).drop(columns=["deaths", "time", "base_deaths", "base_time"])  # fmt: skip
 
 
@@ -336,9 +341,3 @@ def _missing_persons(place: str, data: Folder | None) -> str:
         f"{formats.number(first['count'])} ({formats.period(first['start'], first['end'])}) to "
         f"{formats.number(last['count'])} ({formats.period(last['start'], last['end'])})"
     )
-
-
-def names(place: str, *, data: Folder | None = None) -> str:
-    """Name of a place, or a phrase for none."""
-    known = load_places(data=data)["place"]
-    return place_name(place, data=data) if place in set(known) else "no single place"

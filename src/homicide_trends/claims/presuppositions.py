@@ -137,16 +137,3 @@ def surface(
         index=pd.Index(rates, name="per_day"),
         columns=pd.DatetimeIndex(ends, name="end"),
     )
-
-
-def hidden_deaths(averted: float, recorded_rise: float) -> dict[str, float]:
-    """Deaths that would have to have gone unrecorded to cancel a fall, beside a recorded rise.
-
-    ``averted`` is expected minus observed deaths, ``recorded_rise`` the rise of reports of
-    missing persons over a like period. ``share`` is the rise in percent of what is needed.
-
-    >>> hidden_deaths(3600, 455)
-    {'needed': 3600.0, 'recorded_rise': 455.0, 'share': 12.6...}
-    """
-    share = 100 * recorded_rise / averted if averted > 0 else float("nan")
-    return {"needed": float(averted), "recorded_rise": float(recorded_rise), "share": share}

@@ -6,10 +6,10 @@ import pandas as pd
 from ..data import Folder, load_other_counts
 from . import presuppositions
 from .axes import AXES
-from .genealogy import genealogy
+from .examination import LAYERS, Claim, examine, publication_date
 from .grid import AVERTED, CHANGE
 from .layers import placebo_changes
-from .verdicts import LAYERS, Claim, examine, publication_date
+from .published import genealogy
 
 
 def _is_effect(claim: Claim) -> bool:
@@ -65,7 +65,7 @@ def not_computed(claim: Claim) -> pd.DataFrame:
 def _span(claim: Claim, data: Folder | None) -> tuple[pd.Timestamp, pd.Timestamp]:
     """From the first dated day of the intervention to the text, or to the last count."""
     start = claim.choices["window_start"]
-    dated = [choice.value for choice in start if choice.why.startswith("a day from which")]
+    dated = [choice.value for choice in start if choice.dated]
     first = dated[0] if dated else start[0].value
     last = claim.choices["window_end"][-1].value
     published = publication_date(str(claim.figure["source_id"]), data=data)
@@ -169,7 +169,9 @@ def placebos(claim: Claim, *, data: Folder | None = None) -> pd.DataFrame:
     from ..data import with_names
 
     year = claim.choices["window_start"][0].value.year
-    table = with_names(placebo_changes(str(claim.figure["place"]), year, data=data), data=data)
+    table = with_names(
+        placebo_changes(str(claim.figure["place"]), year, conf=claim.conf, data=data), data=data
+    )
     label = np.where(table["kind"] == "other country", table["name"], table["year"].astype(str))
     first = pd.to_datetime(table["year"].astype(str) + "-01-01")
     days = pd.Timedelta(days=1)

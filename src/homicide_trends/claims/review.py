@@ -3,9 +3,9 @@
 from typing import Any
 
 from ..data import Folder, load_sources
+from .examination import Claim
 from .layers import CANNOT_TELL
-from .verdicts import Claim
-from .wording import answer
+from .sentences import answer
 
 
 def claim_review(claim: Claim, *, data: Folder | None = None) -> dict[str, Any]:

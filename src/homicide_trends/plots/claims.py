@@ -74,7 +74,8 @@ def plot_placebos(placebos: pd.DataFrame, title: str) -> "Axes":
     ax.grid(True, axis="x")
     ax.grid(False, axis="y")
     ax.set_xlabel("Change of the annual rate, %")
-    put_source_line(ax, "Two years against the year before. Bars: 95 % confidence intervals.")
+    level = _level(placebos, "percent_change_conf")
+    put_source_line(ax, f"Two years against the year before. Bars: {level} confidence intervals.")
     return ax
 
 
@@ -190,8 +191,10 @@ def plot_surface(
 
     ax = axes(title, right=0.70, height=4.2)
     x, y = date2num(surface.columns), surface.index.to_numpy(dtype=float)
-    levels = np.arange(-2000, 12001, 500)
-    inside = levels[(levels > surface.to_numpy().min()) & (levels < surface.to_numpy().max())]
+    from matplotlib.ticker import MaxNLocator
+
+    low, high = float(surface.to_numpy().min()), float(surface.to_numpy().max())
+    inside = MaxNLocator(nbins=14).tick_values(low, high)
     lines = ax.contour(x, y, surface, levels=inside, colors=BLUE, linewidths=0.8, alpha=0.7)
     ax.clabel(lines, fmt=lambda value: formats.number(value), fontsize=8)
     band = ax.contourf(x, y, surface, levels=list(accepted), colors=[ORANGE], alpha=0.55)
@@ -249,8 +252,16 @@ def plot_reached(reached: pd.DataFrame, title: str) -> "Axes":
         ax.set_xticks([])
     ax.grid(True, axis="x")
     ax.grid(False, axis="y")
-    put_source_line(ax, "Bars: limits of the baseline's daily mean (95 %, exact Poisson).")
+    put_source_line(
+        ax, f"Bars: {_level(reached, 'per_day_conf')} exact limits of the baseline's daily mean."
+    )
     return ax
+
+
+def _level(table: pd.DataFrame, column: str) -> str:
+    """The level of the limits, as a percentage."""
+    levels = table[column].dropna().unique() if column in table else []
+    return f"{100 * levels[0]:.10g} %" if len(levels) == 1 else ""
 
 
 def plot_genealogy(values: pd.DataFrame, title: str) -> "Axes":

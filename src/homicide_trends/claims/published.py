@@ -5,8 +5,8 @@ import pandas as pd
 
 from ..data import Folder, load_estimates, load_figures, with_sources
 from .axes import Source
+from .examination import publication_date
 from .grid import AVERTED, CHANGE
-from .verdicts import publication_date
 
 PUBLISHED = {CHANGE: "percent_change", AVERTED: "averted_deaths"}
 

@@ -24,7 +24,8 @@ class Claim:
     ``figure`` is its row of ``figures.csv`` and ``accepted`` the range it stands for (None where
     it has no value). ``definitions`` has one row a definition with ``estimate, lower, upper``,
     ``holds`` (it rounds to the figure), ``after_publication``, ``computable`` and ``reason``;
-    ``drivers`` the share of the spread by axis; ``layers`` the verdict; ``choices`` the axes.
+    ``drivers`` the share of the spread by axis; ``layers`` the verdict; ``choices`` the axes;
+    ``conf`` the level of the intervals.
     """
 
     figure: pd.Series
@@ -33,6 +34,7 @@ class Claim:
     drivers: pd.DataFrame
     layers: pd.DataFrame
     choices: dict[str, list[Choice]]
+    conf: float
 
 
 def figure_row(figure: str | pd.Series, *, data: Folder | None = None) -> pd.Series:
@@ -236,6 +238,7 @@ def examine(
         drivers=spread,
         layers=pd.DataFrame(rows),
         choices=available,
+        conf=conf,
     )
 
 

@@ -4,9 +4,9 @@ import pandas as pd
 
 from .. import formats
 from ..sentences import listed
+from .examination import Claim
 from .grid import AVERTED, CHANGE
 from .layers import CANNOT_TELL
-from .verdicts import Claim
 
 
 def answer(claim: Claim) -> str:
@@ -23,7 +23,10 @@ def answer(claim: Claim) -> str:
     )
     known = claim.definitions[claim.definitions["computable"]]
     if verdicts.loc["reproduced", "verdict"] == CANNOT_TELL or known.empty:
-        return f"{stated} The tables on file hold nothing to compute it from: they cannot tell whether it is true."  # noqa: E501
+        return (
+            f"{stated} The tables on file hold nothing to compute it from: they cannot tell "
+            "whether it is true."
+        )
     timely = known[~known["after_publication"]]
     share = 100 * float(timely["holds"].mean()) if len(timely) else float("nan")
     limits = _range(timely["estimate"], figure["measure"])
@@ -137,4 +140,73 @@ def verdicts(table: pd.DataFrame) -> str:
         f"Of {formats.count_of(len(table), 'figure', 'figures')}, {formats.number(len(known))} can "
         "be computed from the tables on file; some definition gives "
         f"{formats.number(given) if given else 'none'} of them."
+    )
+
+
+def curve(claim: Claim) -> str:
+    """What the specification curve shows, for those who do not see it."""
+    known = claim.definitions[claim.definitions["computable"]]
+    timely = known[~known["after_publication"]]
+    if timely.empty:
+        return "No definition of the figure can be computed."
+    low, middle, high = (timely["estimate"].quantile(share) for share in (0.05, 0.5, 0.95))
+    digits = 0 if claim.figure["measure"] == AVERTED else 1
+    return (
+        f"Specification curve of {formats.count_of(len(timely), 'definition', 'definitions')}: "
+        f"middle {formats.number(middle, digits)}, nine in ten from "
+        f"{formats.interval(low, high, digits)}; stated {claim.figure['as_reported']}, given by "
+        f"{formats.number(timely['holds'].sum())}. Below, the choices of each definition."
+    )
+
+
+def dates(reached: pd.DataFrame) -> str:
+    """What the figure of dates by baseline shows."""
+    if reached.empty:
+        return "The figure is neither a decline nor a number of averted deaths."
+    parts = [
+        f"{row['baseline']} ({formats.number(row['per_day'], 2)} a day): "
+        + ("not reached" if pd.isna(row["reached"]) else formats.day(row["reached"]))
+        for row in reached.to_dict("records")
+    ]
+    return f"Day by which the figure is reached, by baseline. {'; '.join(parts)}."
+
+
+def contours(surface: pd.DataFrame, claim: Claim) -> str:
+    """What the surface of averted deaths shows."""
+    if surface.empty:
+        return "The figure is not a number of averted deaths."
+    last = surface.columns[-1]
+    return (
+        f"Averted deaths for baselines of {formats.interval(surface.index[0], surface.index[-1], 1)} deaths a "
+        f"day and windows that end by {formats.day(last)}; at the last end they run from "
+        f"{formats.interval(surface[last].iloc[0], surface[last].iloc[-1])}. The band marks the "
+        f"stated {claim.figure['as_reported']}."
+    )
+
+
+def published(values: pd.DataFrame) -> str:
+    """What the figure of published values shows."""
+    if values.empty:
+        return "No published value of this quantity is on file."
+    known = values.dropna(subset=["recomputed"])
+    parts = [
+        f"{row['token']} ({row['publisher']}), recomputed "
+        f"{formats.number(row['recomputed'], int(abs(row['value']) < 150))}"
+        for row in known.to_dict("records")
+    ]
+    return (
+        f"{formats.count_of(len(values), 'published value', 'published values')} in order of "
+        f"publication with their windows and baselines. {'; '.join(parts)}."
+    )
+
+
+def ranks(placebos: pd.DataFrame) -> str:
+    """What the figure of placebo years and countries shows."""
+    if placebos.empty:
+        return "There are no annual rates to compare with."
+    first, last = placebos.iloc[0], placebos.iloc[-1]
+    return (
+        f"Change of the annual rate for {formats.count_of(len(placebos), 'case', 'cases')}, from "
+        f"{formats.percent(first['percent_change'])} ({first['label']}) to "
+        f"{formats.percent(last['percent_change'])} ({last['label']}). {placebo(placebos)}"
     )
