@@ -235,6 +235,13 @@ def show_verdicts(verdicts: pd.DataFrame, *, caption: str, sentence: str = "") -
     ``verdicts`` has ``figure_id, as_reported, measure, publisher`` and the layers ``quoted,
     consistent, reproduced, robust, attribution``, as ``claims.overview`` with sources gives
     them. The sentence is the report's main finding.
+
+    >>> row = {"figure_id": "memo-averted", "as_reported": "4,500", "measure": "averted_deaths",
+    ...     "publisher": "Interpeace", "quoted": "yes", "consistent": "no", "reproduced": "yes",
+    ...     "robust": "no", "attribution": "not identifiable"}
+    >>> shown = show_verdicts(pd.DataFrame([row]), caption="Verdicts")
+    >>> shown.bundle[MIME]["verdicts"][0]["robust"]
+    'no'
     """
     layers = ["quoted", "consistent", "reproduced", "robust", "attribution"]
     shown = show(
