@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from homicide_trends.counterfactual import (
     baseline_dispersion,
     cumulative_averted,
     expected_deaths,
+    period_dispersion,
 )
 from homicide_trends.intervals import prediction_limits
 
@@ -259,6 +260,73 @@ class TestDispersion:
         with pytest.raises(ValueError, match="every baseline period"):
             baseline_dispersion(table, baseline=("2012-01-01", "2012-06-30"), exposure="days")
 
+    def test_shares_of_one_total_count_as_one_period(self) -> None:
+        # Mean 100 a day over seven days. As six periods: (20^2 x 4 / 100 + 0 / 200) / (6 - 1) = 3.2
+        days = pd.date_range("2012-01-01", periods=7)
+        table = pd.DataFrame({"start": days, "end": days, "agency": "A", "sources": "s"})
+        table["deaths"] = [80, 120, 100, 100, 80, 120, 100]
+        table["status"] = ["final"] * 2 + ["allocated"] * 2 + ["final"] * 3
+        options: dict[str, Any] = {"baseline": ("2012-01-01", "2012-01-07"), "exposure": "days"}
+        assert baseline_dispersion(table, **options) == pytest.approx(16 / 5)
+        # Counted apart they look more even: 16 / (7 - 1).
+        counted = table.assign(status="final")
+        assert baseline_dispersion(counted, **options) == pytest.approx(16 / 6)
+        # Of different sources they are shares of different totals.
+        apart = table.assign(sources=list("aaabbbb"))
+        assert baseline_dispersion(apart, **options) == pytest.approx(16 / 6)
+        # A total that reaches out of the baseline is no period of it.
+        shorter = options | {"baseline": ("2012-01-04", "2012-01-07")}
+        with pytest.raises(ValueError, match="the baseline holds 3 whole periods"):
+            baseline_dispersion(table, **shorter)
+
+
+class TestPeriodDispersion:
+    TABLE = months([80, 120, 80, 120, 40, 60, 40, 60], "2012-01-01", person_years=1.0)
+    PERIODS: ClassVar[dict[str, Any]] = {
+        "baseline": ("2012-01-01", "2012-04-30"), "window": ("2012-05-01", "2012-08-31")
+    }  # fmt: skip
+
+    def test_by_hand(self) -> None:
+        # About 100: 4 x 20^2 / 100 = 16. About 50: 4 x 10^2 / 50 = 8. (16 + 8) / (8 - 2) = 4.
+        assert period_dispersion(self.TABLE, **self.PERIODS) == pytest.approx(4)
+        even = self.TABLE.assign(deaths=[100] * 4 + [50] * 4)
+        assert period_dispersion(even, **self.PERIODS) == 1
+
+    def test_shares_of_one_total_count_as_one_period(self) -> None:
+        # February and March are 200 of two months: 16 becomes 20^2 / 100 x 2 + 0 = 8, and
+        # (8 + 8) / (8 - 2) with a ninth month of 50 in the window.
+        table = months([80, 120, 80, 120, 40, 60, 40, 60, 50], "2012-01-01", person_years=1.0)
+        table = table.assign(status=["final", "allocated", "allocated", *["final"] * 6])
+        periods = self.PERIODS | {"window": ("2012-05-01", "2012-09-30")}
+        assert period_dispersion(table, **periods) == pytest.approx(16 / 6)
+
+    def test_missing_where_it_cannot_be_told(self) -> None:
+        assert np.isnan(period_dispersion(self.TABLE.head(7), **self.PERIODS))
+        gap = self.TABLE.assign(deaths=[80, 120, np.nan, *[50] * 5])
+        assert np.isnan(period_dispersion(gap, **self.PERIODS))
+        none = self.TABLE.assign(deaths=[0.0] * 4 + [5.0] * 4)
+        assert np.isnan(period_dispersion(none, **self.PERIODS))
+        elsewhere = self.PERIODS | {"window": ("2013-01-01", "2013-08-31")}
+        assert np.isnan(period_dispersion(self.TABLE, **elsewhere))
+
+    @pytest.mark.parametrize("phi", [1.0, 3.0, 6.0])
+    def test_simulated_dispersion_is_found(self, phi: float) -> None:
+        generator = np.random.default_rng(7)
+        found = []
+        for _ in range(60):
+            mean = np.array([370.0] * 12 + [190.0] * 22)
+            deaths = (
+                generator.poisson(mean)
+                if phi == 1
+                else generator.negative_binomial(mean / (phi - 1), 1 / phi)
+            )
+            table = months(list(deaths), "2011-03-01", person_years=1.0)
+            periods = {"baseline": ("2011-03-01", "2012-02-29"),
+                       "window": ("2012-03-01", "2013-12-31")}  # fmt: skip
+            found.append(period_dispersion(table, **periods))
+        # 32 degrees of freedom: each has a standard error of phi / 4, their mean of phi / 31.
+        assert np.mean(found) == pytest.approx(phi, rel=0.15)
+
 
 class TestVariants:
     def test_first_is_the_default(self) -> None:
@@ -266,11 +334,32 @@ class TestVariants:
         periods = {"baseline": TestCumulative.BASELINE, "window": TestCumulative.WINDOW}
         found = averted_deaths_variants(table, conf=0.9, **periods)
         one = averted_deaths(table, conf=0.9, **periods)
-        pd.testing.assert_frame_equal(found.drop(columns="method").head(1), one)
+        added = ["method", "dispersion", "scattered"]
+        pd.testing.assert_frame_equal(found.drop(columns=added).head(1), one)
         kinds = [text.split(";")[0].removeprefix("constant ") for text in found["method"]]
-        assert kinds == ["rate per person-year", "number a day", *["rate per person-year"] * 2]
+        assert kinds == ["rate per person-year", "number a day", *["rate per person-year"] * 3]
         assert list(found)[0] == "method"
         assert (found["averted_conf"] == 0.9).all()
+
+    def test_row_with_the_dispersion_of_both_periods(self) -> None:
+        found = averted_deaths_variants(TestPeriodDispersion.TABLE, **TestPeriodDispersion.PERIODS)
+        row = found[found["scattered"]].iloc[0]
+        # Four periods of 100 expected again, and 4 times the variance: Jeffreys' limits are near
+        # 400 -+ 1.96 sqrt(4 x 400 x 2) = 289 to 511.
+        assert row["dispersion"] == pytest.approx(4)
+        assert row["method"].endswith(
+            "jeffreys prediction limits, dispersion 4.00 of the periods of baseline and window "
+            "about their own rates"
+        )
+        assert row[["expected_lower", "expected_upper"]].tolist() == pytest.approx(
+            [289, 511], abs=8
+        )
+        few = averted_deaths_variants(
+            TestPeriodDispersion.TABLE,
+            baseline=("2012-01-01", "2012-03-31"),
+            window=("2012-04-01", "2012-05-31"),
+        )
+        assert not few["scattered"].any()
 
 
 def test_coverage_of_simulated_totals() -> None:

@@ -169,12 +169,35 @@ class TestRatio:
         assert change == pytest.approx(100 * (ratio - 1))
 
     def test_methods_beside_each_other(self) -> None:
-        found = rates.percent_change_methods(pair(), conf=0.9)
-        assert found["method"].tolist() == ["exact", "mid-p", "log-normal"]
+        found = rates.percent_change_methods(pair(), dispersion=float("nan"), conf=0.9)
+        assert found["method"].tolist() == ["exact", "log-normal"]
         assert found["percent_change"].nunique() == 1
-        assert found["percent_change_conf"].tolist() == [0.9] * 3
-        # Exact limits are the widest of the two exact kinds.
+        assert found["percent_change_conf"].tolist() == [0.9] * 2
+        assert not found["scattered"].any()
+        # Exact limits are the wider ones.
         assert found.loc[0, "percent_change_lower"] < found.loc[1, "percent_change_lower"]
+
+    def test_dispersion_widens_the_limits_on_the_log_scale(self) -> None:
+        # 255 in 31 days after 377 in 31: ln 0.67639 -+ 1.959964 sqrt(9 (1/255 + 1/377)).
+        found = rates.percent_change_methods(pair(), dispersion=9.0)
+        half = 1.959964 * 3 * np.sqrt(1 / 255 + 1 / 377)
+        row = found[found["scattered"]].iloc[0]
+        assert row["percent_change"] == pytest.approx(100 * (255 / 377 - 1))
+        assert row["percent_change_lower"] == pytest.approx(100 * (255 / 377 * np.exp(-half) - 1))
+        assert row["percent_change_upper"] == pytest.approx(100 * (255 / 377 * np.exp(half) - 1))
+        assert row["method"] == row["percent_change_method"]
+        assert found["dispersion"].tolist() == [1, 1, 9]
+        even = rates.percent_change_methods(pair(), dispersion=1.0)
+        assert even.loc[2, "percent_change_upper"] == pytest.approx(
+            even.loc[1, "percent_change_upper"]
+        )
+
+    def test_dispersion_below_1_is_refused_and_few_deaths_stay_so(self) -> None:
+        with pytest.raises(ValueError, match=r"dispersion is 0.5; it must be 1 or more"):
+            rates.percent_change_methods(pair(), dispersion=0.5)
+        few = rates.percent_change_methods(pair(baseline_deaths=4), dispersion=2.0)
+        assert few["percent_change_method"].str.startswith("refused: fewer than 5").all()
+        assert few["percent_change_upper"].isna().all()
 
 
 class TestDifference:

@@ -25,6 +25,12 @@ ESTIMATE = "estimate"
 FEWEST_PERIODS = 6
 """Baseline periods below which their dispersion is not estimated."""
 
+FEWEST_OF_BOTH = 8
+"""Periods of baseline and window together below which it is not estimated either."""
+
+OF_BOTH = "of the periods of baseline and window about their own rates"
+"""How the method's text names the dispersion of both periods."""
+
 IN_BASELINE = "in the baseline: nothing to predict"
 
 
@@ -157,10 +163,14 @@ def averted_deaths_variants(
     """Averted deaths by several methods for one baseline and window, one row a method.
 
     First the default of ``averted_deaths``; then the daily number held constant instead of the
-    rate per person-year; limits widened by the dispersion of the baseline's periods, where there
-    are enough of them; and plug-in limits that ignore the baseline's own error. Without
-    person-years the rows are those of the daily number. ``method`` comes first; other columns
-    and errors as in ``averted_deaths``.
+    rate per person-year; limits widened by the dispersion of the baseline's periods, and by that
+    of the baseline's and the window's (``period_dispersion``), each where there are enough of
+    them; and plug-in limits that ignore the baseline's own error. Without person-years the rows
+    are those of the daily number.
+
+    ``method`` comes first and ``dispersion`` (1 where deaths are taken as independent) second;
+    ``scattered`` is true in the row that has the dispersion of both periods. Other columns and
+    errors as in ``averted_deaths``.
 
     >>> years = pd.DataFrame({"start": ["2011-01-01", "2012-01-01"],
     ...     "end": ["2011-12-31", "2012-12-31"], "deaths": [4371, 2594]})
@@ -172,19 +182,57 @@ def averted_deaths_variants(
     pair = compare(table, baseline=baseline, window=window, allocate=allocate, reported=reported)
     lived = pair[["person_years", "baseline_person_years"]].notna().all(axis=None)
     exposure = "person_years" if lived else "days"
-    choices: list[tuple[str, str, Dispersion]] = [("exact", exposure, 1.0)]
+    none = (1.0, "")
+    choices = [("exact", exposure, none)]
     if lived:
-        choices.append(("exact", "days", 1.0))
+        choices.append(("exact", "days", none))
     if len(_inside(table, baseline)) >= FEWEST_PERIODS:
-        choices.append(("jeffreys", exposure, ESTIMATE))
-    choices.append(("plug-in", exposure, 1.0))
-    found = [
-        _averted(pair, conf, how, by, _dispersion(table, baseline, by, spread))
-        for how, by, spread in choices
-    ]
-    rows = pd.concat(found, ignore_index=True)
-    rows.insert(0, "method", rows["averted_method"])
-    return rows
+        choices.append(("jeffreys", exposure, _dispersion(table, baseline, exposure, ESTIMATE)))
+    both = period_dispersion(table, baseline=baseline, window=window, exposure=exposure)
+    if not np.isnan(both):
+        choices.append(("jeffreys", exposure, (both, f", dispersion {both:.2f} {OF_BOTH}")))
+    choices.append(("plug-in", exposure, none))
+    rows = pd.concat(
+        [
+            _averted(pair, conf, how, by, spread).assign(
+                dispersion=spread[0], scattered=spread[1].endswith(OF_BOTH)
+            )
+            for how, by, spread in choices
+        ],
+        ignore_index=True,
+    )
+    first = ["method", "dispersion"]
+    rows = rows.assign(method=rows["averted_method"])
+    return rows[[*first, *(name for name in rows if name not in first)]]
+
+
+def period_dispersion(
+    table: pd.DataFrame, *, baseline: Window, window: Window, exposure: str = "person_years"
+) -> float:
+    """Dispersion of the periods of a baseline and a window about their own two rates, at least 1.
+
+    Pearson's chi-square of the periods wholly inside each about the rate of all of them, the sum
+    of both over the number of periods less two: the variance of the counts as a multiple of
+    their mean, under the step from one rate to the other. Neighbouring periods that were
+    allocated from the same sources count as one, because shares of a total do not scatter.
+
+    NaN where it cannot be told: fewer than 8 such periods, none in one of the two, a missing
+    count or exposure among them, or no deaths in one of the two. Raises ValueError for an absent
+    column.
+
+    >>> months = pd.DataFrame({"start": pd.date_range("2012-01-01", periods=8, freq="MS"),
+    ...     "end": pd.date_range("2012-01-01", periods=8, freq="ME"), "person_years": 1.0,
+    ...     "deaths": [80, 120, 80, 120, 40, 60, 40, 60]})
+    >>> found = period_dispersion(months, baseline=("2012-01-01", "2012-04-30"),
+    ...     window=("2012-05-01", "2012-08-31"))
+    >>> round(found, 2)  # (4 x 20^2 / 100 + 4 x 10^2 / 50) / (8 - 2)
+    4.0
+    """
+    both = [_scatter(_inside(table, period), exposure) for period in (baseline, window)]
+    periods = sum(count for _, count in both)
+    if periods < FEWEST_OF_BOTH:
+        return float("nan")
+    return float(np.maximum(1.0, sum(square for square, _ in both) / (periods - 2)))
 
 
 def baseline_dispersion(
@@ -193,8 +241,9 @@ def baseline_dispersion(
     """Pearson's chi-square over its degrees of freedom for the baseline's periods, at least 1.
 
     The periods wholly inside the baseline are compared with their common rate; the result is the
-    variance of their counts as a multiple of the mean. Successive months that resemble each
-    other spread a total more than this says, and months split from a longer total spread less.
+    variance of their counts as a multiple of the mean. Neighbouring periods that were allocated
+    from the same sources count as one, because shares of a total do not scatter. Successive
+    months that resemble each other spread a total more than this says.
 
     Raises ValueError for fewer than 6 such periods, or a missing count or exposure among them.
 
@@ -209,11 +258,19 @@ def baseline_dispersion(
         raise ValueError(
             f"the baseline holds {len(rows)} whole periods; dispersion needs {FEWEST_PERIODS}"
         )
+    square, periods = _scatter(rows, exposure)
+    if np.isnan(square):
+        raise ValueError("dispersion needs the deaths and exposure of every baseline period")
+    return max(1.0, square / (periods - 1))
+
+
+def _scatter(rows: pd.DataFrame, exposure: str) -> tuple[float, int]:
+    """Pearson's chi-square of periods about their common rate, and their number."""
     x, t = floats(rows["deaths"], "deaths"), _exposure_of(rows, exposure)
     if bool(np.any(np.isnan(x) | np.isnan(t))) or x.sum() == 0:
-        raise ValueError("dispersion needs the deaths and exposure of every baseline period")
+        return float("nan"), len(x)
     mean = t * x.sum() / t.sum()
-    return max(1.0, float(((x - mean) ** 2 / mean).sum() / (len(x) - 1)))
+    return float(((x - mean) ** 2 / mean).sum()), len(x)
 
 
 def _averted(
@@ -281,10 +338,30 @@ def _described(method: str, exposure: str, note: str) -> str:
     return f"constant {held}; {kind}{note}"
 
 
-def _inside(table: pd.DataFrame, baseline: Window) -> pd.DataFrame:
-    start, end = days_of(baseline, "baseline")
-    starts, ends = pd.to_datetime(table["start"]), pd.to_datetime(table["end"])
-    return table[(starts >= start) & (ends <= end)]
+def _inside(table: pd.DataFrame, period: Window) -> pd.DataFrame:
+    """Periods that lie wholly inside another, shares of one total taken together."""
+    start, end = days_of(period, "period")
+    rows = _whole(table)
+    return rows[(rows["start"] >= start) & (rows["end"] <= end)]
+
+
+def _whole(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with neighbouring periods allocated from the same sources added up."""
+    dated = table.assign(start=pd.to_datetime(table["start"]), end=pd.to_datetime(table["end"]))
+    if "status" not in dated or not dated["status"].eq("allocated").any():
+        return dated
+    rows = dated.sort_values("start")
+    shared = rows["status"].eq("allocated")
+    same = shared & shared.shift(fill_value=False)
+    same &= rows["start"] == rows["end"].shift() + pd.Timedelta(days=1)
+    for name in ("agency", "sources"):
+        if name in rows:
+            same &= rows[name].eq(rows[name].shift())
+    added = {"deaths": "sum"} | {name: "sum" for name in EXPOSURES if name in rows}
+    first = {"start": "first", "end": "last"}
+    # A sum with a missing count is missing, not smaller.
+    how = first | {name: lambda values: values.sum(skipna=False) for name in added}
+    return rows.groupby((~same).cumsum(), sort=False).agg(how).reset_index(drop=True)
 
 
 def _known_exposure(exposure: str) -> str:

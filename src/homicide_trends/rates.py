@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from .arguments import counts, need_columns, positive, with_columns, with_quantity
 from .intervals import (
-    RATIO_METHODS,
     Limits,
     difference_limits,
     poisson_limits,
@@ -189,24 +188,53 @@ def percent_change(
 
 
 def percent_change_methods(
-    table: pd.DataFrame, *, conf: float = 0.95, **columns: Any
+    table: pd.DataFrame, *, dispersion: float, conf: float = 0.95, **columns: Any
 ) -> pd.DataFrame:
-    """One row a method of the interval: the percent change by exact, mid-P and log-normal limits.
+    """One row a method of the interval: the percent change by exact and by log-normal limits.
 
-    ``columns`` are those of ``percent_change``. Each row of the table comes once a method, with
-    ``method`` before its columns; errors as there.
+    The third has log-normal limits with the variance of the log ratio multiplied by
+    ``dispersion`` (1 or more; ``counterfactual.period_dispersion``); where that is NaN there is
+    no such row. ``columns`` are those of ``percent_change``.
+
+    Each row of the table comes once a method, with ``method`` and ``dispersion`` (1 where deaths
+    are taken as independent) before its columns, and ``scattered``, true in the third. Raises
+    ValueError as ``percent_change``, and for a dispersion below 1.
 
     >>> row = pd.DataFrame({"deaths": [255], "person_years": [31],
     ...     "baseline_deaths": [377], "baseline_person_years": [31]})
-    >>> percent_change_methods(row).round(1)[["method", "percent_change_lower"]].to_numpy().tolist()
-    [['exact', -42.5], ['mid-p', -42.3], ['log-normal', -42.3]]
+    >>> found = percent_change_methods(row, dispersion=4.0)
+    >>> found["percent_change_lower"].round(1).tolist()  # 100 (0.676 exp(-1.96 x 2 x 0.081) - 1)
+    [-42.5, -42.3, -50.8]
     """
-    found = [
-        percent_change(table, conf=conf, method=method, **columns).assign(method=method)
-        for method in RATIO_METHODS
-    ]
+    if dispersion < 1:
+        raise ValueError(f"dispersion is {dispersion:g}; it must be 1 or more, or missing")
+    found = []
+    for method in ("exact", "log-normal"):
+        rows = percent_change(table, conf=conf, method=method, **columns)
+        found.append(rows.assign(method=method, dispersion=1.0, scattered=False))
+    if not np.isnan(dispersion):
+        found.append(_spread(found[-1], columns.get("name", "percent_change"), dispersion))
     rows = pd.concat(found, ignore_index=True)
-    return rows[["method", *(column for column in rows if column != "method")]]
+    first = ["method", "dispersion"]
+    return rows[[*first, *(column for column in rows if column not in first)]]
+
+
+def _spread(rows: pd.DataFrame, name: str, dispersion: float) -> pd.DataFrame:
+    """Rows of percent changes with limits wider by the root of the dispersion on the log scale."""
+    ratio, lower, upper = (1 + rows[f"{name}{end}"] / 100 for end in ("", "_lower", "_upper"))
+    root = np.sqrt(dispersion)
+    method = f"log-normal, dispersion {dispersion:.2f} of the periods about their own rates"
+    refused = rows[f"{name}_method"].ne("log-normal")
+    return rows.assign(
+        **{
+            "method": method,
+            "dispersion": dispersion,
+            "scattered": True,
+            f"{name}_lower": 100 * (ratio * (lower / ratio) ** root - 1),
+            f"{name}_upper": 100 * (ratio * (upper / ratio) ** root - 1),
+            f"{name}_method": rows[f"{name}_method"].where(refused, method),
+        }
+    )
 
 
 def rate_difference(
