@@ -134,7 +134,8 @@ def test_the_covering_series_is_monthly_where_it_can_be():
 
 def test_every_count_over_every_population_for_a_year():
     variants = ht.count_variants("SLV", start="2011-01-01", end="2011-12-31")
-    # 4,308 (December), 4,354 (January) and 4,371 (final), each over every population on file.
-    assert sorted(set(variants["deaths"])) == [4308, 4354, 4371]
+    # 4,354 (January) and 4,371 (final), each over every population on file; 4,308 was printed
+    # as the year but counted to some day in December, so it is kept as doubtful and left out.
+    assert sorted(set(variants["deaths"])) == [4354, 4371]
     assert {"WPP2024", "WPP2019"} <= set(variants["population_series"])
     assert ht.count_variants("SLV", start="1950-01-01", end="1950-12-31").empty

@@ -131,6 +131,36 @@ def _add_reported(
     return sources
 
 
+def filled_years(series: pd.DataFrame, years: pd.DataFrame) -> pd.DataFrame:
+    """The same months with missing ones filled from the totals of their calendar years.
+
+    A year of ``years`` (``start, end, deaths, sources``) whose months are all rows of
+    ``series`` gives what its known months leave over, shared out by days; such months get the
+    status ``allocated``. A year that has less than its known months is left as it is.
+
+    >>> months = pd.DataFrame({"start": pd.date_range("2010-01-01", periods=12, freq="MS")})
+    >>> months["end"] = months["start"] + pd.offsets.MonthEnd(0)
+    >>> months["deaths"] = [392.0] + [np.nan] * 11
+    >>> months = months.assign(status="final", sources="a", agency="PNC")
+    >>> years = pd.DataFrame({"start": pd.to_datetime(["2010-01-01"]),
+    ...     "end": pd.to_datetime(["2010-12-31"]), "deaths": [4004.0], "sources": ["b"]})
+    >>> float(filled_years(months, years)["deaths"].sum())
+    4004.0
+    """
+    filled = series.copy()
+    days = (filled["end"] - filled["start"]).dt.days + 1
+    for row in years.dropna(subset=["deaths"]).to_dict("records"):
+        inside = (filled["start"] >= row["start"]) & (filled["end"] <= row["end"])
+        missing = inside & filled["deaths"].isna()
+        left = float(row["deaths"]) - float(filled.loc[inside, "deaths"].sum())
+        if days[inside].sum() < 365 or not missing.any() or left < 0:
+            continue
+        filled.loc[missing, "deaths"] = left * days[missing] / days[missing].sum()
+        filled.loc[missing, "status"] = "allocated"
+        filled.loc[missing, "sources"] = row["sources"]
+    return filled
+
+
 def split_at(
     series: pd.DataFrame, reported: pd.DataFrame, dates: list[pd.Timestamp]
 ) -> pd.DataFrame:

@@ -1,8 +1,8 @@
 """For which definitions is a stated figure true: the grid of definitions and the verdict.
 
 >>> from homicide_trends import claims
->>> claims.verdict("memo-violence-free").set_index("layer").loc["reproduced", "verdict"]
-'no'
+>>> claims.verdict("memo-violence-free").set_index("layer").loc["consistent", "verdict"]
+'yes'
 """
 
 from . import sentences
@@ -10,12 +10,12 @@ from .axes import axes_for
 from .examination import (
     LAYERS,
     Claim,
+    appearance,
     choices,
     drivers,
     evaluate,
     examine,
     figure_row,
-    publication_date,
     specifications,
     verdict,
 )
@@ -43,6 +43,7 @@ __all__ = [
     "Accepted",
     "Claim",
     "accepted_range",
+    "appearance",
     "axes_for",
     "baselines_needed",
     "by_choice",
@@ -62,7 +63,6 @@ __all__ = [
     "overview",
     "placebo_changes",
     "placebos",
-    "publication_date",
     "published_values",
     "scale",
     "sentences",

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..daily import DailyCurve, daily_curve
+from ..daily import DailyCurve, daily_curve, filled_years
 from ..data import DataError, Folder, load_counts, load_estimates, load_events, load_population
 from ..series import annual_series, monthly_series
 
@@ -128,10 +128,10 @@ def source_choices(
     found: list[tuple[str, str, Source]] = []
     if months:
         found.append(("preferred months", "one figure a month by the order of agencies.csv",
-                      _months(place, "preferred", counts, data)))  # fmt: skip
+                      _months(place, "preferred", counts, intervention, data)))  # fmt: skip
     for agency in months:
         found.append((f"{agency} months", f"months that {agency} itself reported",
-                      _months(place, agency, counts, data)))  # fmt: skip
+                      _months(place, agency, counts, intervention, data)))  # fmt: skip
     for agency in years:
         found.append((f"{agency} years", f"calendar years as {agency} counts them",
                       _years(place, agency, data)))  # fmt: skip
@@ -173,9 +173,30 @@ def _distinct(found: list[tuple[str, str, Source]], year: int) -> list[Choice]:
     return choices
 
 
-def _months(place: str, agency: str, counts: pd.DataFrame, data: Folder | None) -> Source:
+def _months(
+    place: str,
+    agency: str,
+    counts: pd.DataFrame,
+    intervention: pd.Timestamp,
+    data: Folder | None,
+) -> Source:
+    """Months as a series, and as a curve on which years bridge earlier months not on file.
+
+    Only years that end before the intervention are used, for baselines that take them whole;
+    models are fitted to the series, because shares of a year carry no information.
+    """
     series = monthly_series(place, agency=agency, population_series=None, data=data)
-    return Source(series, daily_curve(series, counts), years=False)
+    first = series["start"].min().replace(month=1)
+    everything = monthly_series(
+        place, agency=agency, start=first, population_series=None, data=data
+    )
+    try:
+        years = annual_series(place, agency=agency, population_series=None, data=data)
+    except DataError:
+        years = everything.iloc[:0]
+    earlier = years[years["end"] < intervention]
+    curve = daily_curve(filled_years(everything, earlier), counts)
+    return Source(series, curve, years=False)
 
 
 def _years(place: str, agency: str, data: Folder | None) -> Source:
@@ -234,8 +255,8 @@ def baselines(intervention: pd.Timestamp) -> list[Choice]:
     choices = [
         ("previous year", "the calendar year before, as annual figures use", years(year - 1)),
         ("same months a year before", "takes the season out without a model", None),
-        ("year to the eve", "the weeks just before, as early press figures used", opening[0]),
-        ("year's whole months", "those weeks in whole months, for monthly counts", opening[1]),
+        ("1 January to the eve", "the weeks just before, as early press figures used", opening[0]),
+        ("whole months of the year", "those weeks in whole months, for monthly counts", opening[1]),
         ("12 months before", "a whole year of seasons up to the intervention", back(12)),
         ("14 months before", "some two months more than a year of seasons", back(14)),
         ("26 months before", "the pre-period of a study of municipalities (2016)", back(26)),

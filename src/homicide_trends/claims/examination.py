@@ -105,10 +105,10 @@ def evaluate(
 
     Columns of ``specifications`` and ``deaths, baseline_deaths, expected, estimate, lower,
     upper`` (in the figure's own unit), ``interval, conf, allocated, holds`` and
-    ``after_publication`` (the window ends after the text appeared).
+    ``after_publication`` (the window ends when the text may have been out already).
 
     >>> table = evaluate("memo-averted", axes={"source": ["preferred months"],
-    ...     "exposure": ["days"], "baseline": ["year to the eve"], "method": ["constant"],
+    ...     "exposure": ["days"], "baseline": ["1 January to the eve"], "method": ["constant"],
     ...     "window_start": ["2012-03-09"], "window_end": ["2013-09-30", "2013-10-31"]})
     >>> table["estimate"].round().tolist(), table["holds"].tolist()
     ([4338.0, 4519.0], [False, True])
@@ -134,41 +134,44 @@ def _judged(definitions: pd.DataFrame, row: pd.Series, data: Folder | None) -> p
         low, high = layers.accepted(row)[:2]
         estimate = definitions["estimate"].to_numpy(dtype=float)
         holds = (estimate >= low) & (estimate < high)
-    published = publication_date(str(row["source_id"]), data=data)
+    appeared = appearance(str(row["source_id"]), data=data)
     after = (
-        (definitions["end"] > published).to_numpy()
-        if published is not None and len(definitions)
+        (definitions["end"] >= appeared[0]).to_numpy()
+        if appeared is not None and len(definitions)
         else np.zeros(len(definitions), dtype=bool)
     )
     return definitions.assign(holds=holds, after_publication=after)
 
 
-def publication_date(source_id: str, *, data: Folder | None = None) -> pd.Timestamp | None:
-    """Last day on which a source can have appeared; None where its date is not known.
+def appearance(
+    source_id: str, *, data: Folder | None = None
+) -> tuple[pd.Timestamp, pd.Timestamp] | None:
+    """First and last day on which a source can have appeared; None where no date is known.
 
-    >>> publication_date("interpeace-2013-12")
-    Timestamp('2013-12-31 00:00:00')
+    >>> [f"{day:%Y-%m-%d}" for day in appearance("interpeace-2013-12")]
+    ['2013-12-01', '2013-12-31']
     """
     sources = load_sources(data=data).set_index("source_id")["date"]
     text = str(sources.get(source_id, ""))[:10]
     if not text[:4].isdigit():
         return None
-    end = {4: pd.offsets.YearEnd(0), 7: pd.offsets.MonthEnd(0)}.get(len(text), pd.Timedelta(0))
-    return pd.Timestamp(text if len(text) > 4 else f"{text}-01-01") + end
+    period = pd.Period(text, freq={4: "Y", 7: "M"}.get(len(text), "D"))
+    return period.start_time, period.end_time.normalize()
 
 
 def drivers(definitions: pd.DataFrame) -> pd.DataFrame:
     """Share of the spread of the estimates that each axis carries by itself.
 
     Between-group over total sum of squares, in percent, one axis at a time; the shares of axes
-    that go together overlap. The last row sets the sampling error of one definition beside
-    them: its mean squared standard error over the same total. Columns ``axis, share, choices``.
+    that go together overlap. For changes and averted deaths the last row sets the sampling error
+    of one definition beside them: its mean squared standard error over the same total. Columns
+    ``axis, share, choices``.
 
     >>> rows = pd.DataFrame({"method": ["a", "a", "b", "b"], "estimate": [1.0, 1.0, 3.0, 3.0],
     ...     "lower": 0.0, "upper": 4.0, "conf": 0.95, "computable": True,
-    ...     "after_publication": False})
-    >>> drivers(rows)["share"].round(1).tolist()
-    [100.0, 104.1]
+    ...     "after_publication": False, "interval": "as published"})
+    >>> drivers(rows)["share"].tolist()
+    [100.0]
     """
     known = definitions[definitions["computable"] & ~definitions["after_publication"]]
     total = float(((known["estimate"] - known["estimate"].mean()) ** 2).sum())
@@ -182,7 +185,9 @@ def drivers(definitions: pd.DataFrame) -> pd.DataFrame:
         if groups.ngroups > 1:
             rows.append((axis, 100 * between / total, float(groups.ngroups)))
     rows.sort(key=lambda item: -item[1])
-    rows.append(("sampling error of one definition", 100 * _squared_error(known, total), np.nan))
+    if known["interval"].isin(["confidence", "prediction"]).all() and "baseline" in known:
+        error = 100 * _squared_error(known, total)
+        rows.append(("sampling error of one definition", error, np.nan))
     return pd.DataFrame(rows, columns=columns)
 
 

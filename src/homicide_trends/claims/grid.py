@@ -89,10 +89,14 @@ def _reasons(grid: pd.DataFrame, available: dict[str, list[Choice]]) -> npt.NDAr
     before = (grid["baseline_end"] - grid["baseline_start"]).dt.days.to_numpy() + 1
     moving = grid["baseline"].astype(object).to_numpy() == "same months a year before"
     model = method != "constant"
+    dated = [choice.value for choice in available["window_start"] if choice.dated]
+    first = min(dated).replace(day=1) if dated else pd.Timestamp.min
+    early = ((grid["start"] < first) & ~grid["end"].dt.is_year_end).to_numpy()
     conditions = [
         (length <= 0, "the window ends before it starts"),
         ((grid["baseline_end"] >= grid["start"]).to_numpy(), "baseline and window overlap"),
         (years & ~whole, "the source counts calendar years only"),
+        (early, "a window that starts before the intervention counts whole years"),
         (model & (years | modelled), "no trend from a handful of calendar years"),
         (model & moving, "no trend from months that move with the window"),
         (model & (before < 300), "no trend from less than ten months"),
@@ -152,7 +156,9 @@ def evaluate(
         rows = (table["computable"] & (table["method"] == method)).to_numpy()
         if rows.any():
             fill(table, rows, exposure[:, rows], axes, measure, conf)
-    return table.assign(conf=conf, interval="confidence" if measure == CHANGE else "prediction")
+    # A step's averted deaths come from the limits of its ratio; the others predict a count.
+    predicted = (measure == AVERTED) & (table["method"] != "interrupted")
+    return table.assign(conf=conf, interval=np.where(predicted, "prediction", "confidence"))
 
 
 def _fill_deaths(table: pd.DataFrame, axes: dict[str, list[Choice]]) -> None:

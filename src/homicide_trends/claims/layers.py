@@ -136,7 +136,7 @@ def _joint(figure: pd.Series, definitions: pd.DataFrame, data: Folder | None) ->
     figures = load_figures(figure["place"], data=data)
     same = figures[figures["source_id"] == figure["source_id"]]
     declines, totals = (same[same["measure"] == measure] for measure in (CHANGE, AVERTED))
-    known = definitions[definitions["computable"]]
+    known = definitions[definitions["computable"] & ~definitions["after_publication"]]
     if declines.empty or totals.empty or known.empty:
         finding = "the text states no second figure to compare with"
         return _layer("consistent", CANNOT_TELL, rule, finding)
@@ -173,8 +173,13 @@ def _part_of_whole(figure: pd.Series, data: Folder | None) -> dict[str, str]:
 
 
 def reproduced(figure: pd.Series, definitions: pd.DataFrame) -> dict[str, str]:
-    """Which definitions round to the figure."""
-    known = definitions[definitions["computable"]]
+    """Which definitions that end before the text appeared round to the figure."""
+    known = definitions[definitions["computable"] & ~definitions["after_publication"]]
+    if figure["measure"] == DECLARED:
+        # Names found by us are a part of the list: fewer of them do not contradict the number.
+        named = "; ".join(f"{row['estimate']:.0f} {row['source']}" for _, row in known.iterrows())
+        return _layer("reproduced", CANNOT_TELL, "a full list would have to have that many names",
+                      f"no full list is on file; sources name {named}")  # fmt: skip
     if known.empty:
         return _layer("reproduced", CANNOT_TELL, "a definition must round to the figure",
                       "no definition of this measure can be computed from the tables")  # fmt: skip
@@ -186,8 +191,6 @@ def reproduced(figure: pd.Series, definitions: pd.DataFrame) -> dict[str, str]:
     of = f"{formats.number(fits)} of {formats.count_of(len(known), 'definition', 'definitions')}"
     if fits:
         good = known[known["holds"]]
-        timely = good[~good["after_publication"]]
-        good = timely if len(timely) else good
         simple = good[good["method"] == "constant"]
         good = simple if len(simple) else good
         example = good.loc[(good["estimate"] - figure["value"]).abs().idxmin()]
@@ -214,7 +217,7 @@ def robust(figure: pd.Series, definitions: pd.DataFrame, drivers: pd.DataFrame) 
     """The share of the grid where the figure holds, and what moves the answer."""
     rule = "share of computable definitions, ending before the text appeared, that round to it"
     known = definitions[definitions["computable"] & ~definitions["after_publication"]]
-    if known.empty:
+    if known.empty or figure["measure"] == DECLARED:
         return _layer("robust", CANNOT_TELL, rule, "no definition can be computed")
     share = float(known["holds"].mean())
     word = (
@@ -224,9 +227,9 @@ def robust(figure: pd.Series, definitions: pd.DataFrame, drivers: pd.DataFrame) 
     low, middle, high = known["estimate"].quantile([0.05, 0.5, 0.95])
     decimals = 1 if figure["measure"] in (CHANGE, RATE) else 0
     finding = (
-        f"{formats.percent(100 * share)} of {formats.number(len(known))} definitions; their middle "
-        f"is {formats.number(middle, decimals)}, nine in ten lie from "
-        f"{formats.interval(low, high, decimals)}"
+        f"{formats.percent(100 * share)} of {formats.number(len(known))} "
+        f"definitions{_distinct(known)}; their middle is {formats.number(middle, decimals)}, nine "
+        f"in ten lie from {formats.interval(low, high, decimals)}"
     )
     if len(drivers):
         first = drivers.iloc[0]
@@ -235,6 +238,15 @@ def robust(figure: pd.Series, definitions: pd.DataFrame, drivers: pd.DataFrame) 
             f"{formats.percent(first['share'], 0)} of the spread"
         )
     return _layer("robust", word, rule, finding)
+
+
+def _distinct(known: pd.DataFrame) -> str:
+    """How many definitions there are when the exposure, which hardly matters, is left aside."""
+    if known["exposure"].nunique() < 3 or "count" not in set(known["exposure"].astype(str)):
+        return ""
+    keys = ["source", "baseline", "window_start", "window_end", "method"]
+    designs = known[keys].astype(str).drop_duplicates()
+    return f" ({formats.number(len(designs))} apart from the exposure)"
 
 
 def attribution(
@@ -264,22 +276,31 @@ def attribution(
     }[(unusual[0], unusual[1])]  # fmt: skip
     finding = (
         f"{formats.percent(actual)} is number {ranks[0]} of {len(here) + 1} in the place's own "
-        f"record and number {ranks[1]} of {len(there) + 1} countries; that says how unusual the "
-        "change was, not why it came"
+        f"earlier record and number {ranks[1]} of {len(there) + 1} countries; "
+        f"{_later(changes, float(actual))}that says how unusual the change was, not why it came"
     )
     missing = _missing_persons(str(figure["place"]), data)
     return _layer("attribution", word, rule, finding + missing)
 
 
+def _later(changes: pd.DataFrame, actual: float) -> str:
+    """How many later years fell more, as the other side of the rank."""
+    later = changes[changes["kind"] == "later year"]
+    steeper = int((later["percent_change"] < actual).sum())
+    if later.empty:
+        return ""
+    return f"of {len(later)} later years {steeper if steeper else 'none'} fell more; "
+
+
 def placebo_changes(
     place: str, year: int, *, conf: float = 0.95, data: Folder | None = None
 ) -> pd.DataFrame:
-    """The change of the annual rate at the intervention, at earlier years, and elsewhere.
+    """The change of the annual rate at the intervention, at other years, and elsewhere.
 
     Rate of ``year`` and the next against the year before it, from the source that counts all
-    countries alike. Columns ``kind`` (actual, earlier year, other country), ``place, year,
-    percent_change, percent_change_lower, percent_change_upper, percent_change_method,
-    percent_change_conf`` (exact conditional limits).
+    countries alike. Columns ``kind`` (actual, earlier year, later year, other country),
+    ``place, year, percent_change, percent_change_lower, percent_change_upper,
+    percent_change_method, percent_change_conf`` (exact conditional limits).
 
     >>> changes = placebo_changes("SLV", 2012)
     >>> changes.loc[changes["kind"] == "actual", "percent_change"].round(1).tolist()
@@ -296,10 +317,15 @@ def placebo_changes(
             if other != place]  # fmt: skip
     years = mine["start"].dt.year
     rows += [
-        ("actual" if start == year else "earlier year", place, start, mine)
-        for start in range(int(years.min()) + 1, year + 1)
-        # The pair of years must end before the intervention's year to count as earlier.
-        if start == year or start + 1 < year
+        (
+            "actual" if start == year else "earlier year" if start < year else "later year",
+            place,
+            start,
+            mine,
+        )
+        for start in range(int(years.min()) + 1, int(years.max()) + 1)
+        # Earlier pairs end before the intervention, later ones start from a year after its own.
+        if start == year or start + 1 < year or start - 1 > year + 1
     ]
     found = [(*row[:3], *_change(row[3], row[2])) for row in rows]
     table = pd.DataFrame(

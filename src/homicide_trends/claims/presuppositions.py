@@ -1,5 +1,7 @@
 """What a stated figure presupposes: the window or the baseline at which it would be reached."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -20,20 +22,22 @@ def ends_reached(
 ) -> pd.DataFrame:
     """The day by which a stated figure is reached, for each baseline.
 
-    Deaths a day of the baseline go on from ``start``; ``value`` is averted deaths, or a decline
-    in percent. For averted deaths ``reached`` is the first such day; for a decline it is the
-    last day on which the window's decline was still as large. ``earliest`` and ``latest`` come
-    from the limits of the baseline's daily mean (exact Poisson), so they carry its error and
-    not that of the window. Columns ``baseline, baseline_start, baseline_end, per_day,
-    per_day_lower, per_day_upper, reached, earliest, latest, final`` (the figure on the last
-    day); missing dates mean: not reached by then.
+    Deaths a day of the baseline go on from ``start``. For averted deaths ``reached`` is the first
+    day on which they are ``value`` or more. For a decline ``value`` is the least that still counts
+    (in percent); ``first`` and ``reached`` are the first and the last day on which the window's
+    decline was as large, the first thirty days left aside, and ``share`` how many of the days
+    between ``start`` and ``last`` it was (percent). ``earliest`` and ``latest`` come from the
+    limits of the baseline's daily mean (exact Poisson), so they carry its error and not that of
+    the window. Columns ``baseline, baseline_start, baseline_end, per_day, per_day_lower,
+    per_day_upper, first, reached, earliest, latest, share, final`` (the figure on the last day);
+    missing dates mean: not reached by then.
 
     >>> from homicide_trends.claims.axes import axes_for
     >>> axes = axes_for("SLV")
     >>> table = ends_reached(4500, measure="averted_deaths", source=axes["source"][0].value,
     ...     baselines=axes["baseline"], start=pd.Timestamp("2012-03-09"),
     ...     last=pd.Timestamp("2013-12-31"))
-    >>> row = table.set_index("baseline").loc["year to the eve"]
+    >>> row = table.set_index("baseline").loc["1 January to the eve"]
     >>> round(float(row["per_day"]), 2), row["reached"].strftime("%Y-%m")
     (13.62, '2013-10')
     """
@@ -51,14 +55,17 @@ def ends_reached(
         limits = poisson_limits(deaths, conf=conf)
         rates = [deaths / length, float(limits.lower) / length, float(limits.upper) / length]
         reached = [_reached(value, measure, rate, observed, days) for rate in rates]
+        enough = _enough(value, measure, rates[0], observed)
         rows.append(
             {
                 "baseline": choice.key, "baseline_start": choice.value[0],
                 "baseline_end": choice.value[1], "per_day": rates[0],
                 "per_day_lower": rates[1], "per_day_upper": rates[2], "per_day_conf": conf,
                 "per_day_method": "exact", "reached": reached[0],
+                "first": days[np.flatnonzero(enough)[0]] if enough.any() else pd.NaT,
                 "earliest": reached[2] if measure == AVERTED else reached[1],
                 "latest": reached[1] if measure == AVERTED else reached[2],
+                "share": 100 * float(enough.mean()),
                 "final": _course(measure, rates[0], observed)[-1],
             }
         )  # fmt: skip
@@ -70,7 +77,7 @@ def _baseline(curve: DailyCurve, start: pd.Timestamp, end: pd.Timestamp) -> tupl
     return float(deaths[0]), (end - start).days + 1
 
 
-def _course(measure: str, rate: float, observed: np.ndarray) -> np.ndarray:
+def _course(measure: str, rate: float, observed: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """The figure on each day of a growing window."""
     expected = rate * np.arange(1, len(observed) + 1)
     if measure == CHANGE:
@@ -82,14 +89,28 @@ def _reached(
     value: float,
     measure: str,
     rate: float,
-    observed: np.ndarray,
+    observed: np.ndarray[Any, Any],
     days: pd.DatetimeIndex,
 ) -> pd.Timestamp:
-    enough = _course(measure, rate, observed) >= value
+    enough = _enough(value, measure, rate, observed)
     if not enough.any():
         return pd.NaT
     at = np.flatnonzero(enough)
     return days[at[0] if measure == AVERTED else at[-1]]
+
+
+SETTLING = 30
+"""Days of a growing window in which its decline jumps about and says nothing."""
+
+
+def _enough(
+    value: float, measure: str, rate: float, observed: np.ndarray[Any, Any]
+) -> np.ndarray[Any, Any]:
+    """On which days of a growing window the figure is reached."""
+    enough = _course(measure, rate, observed) >= value
+    if measure == CHANGE:
+        enough[:SETTLING] = False
+    return enough
 
 
 def baselines_needed(
@@ -119,7 +140,7 @@ def baselines_needed(
 
 
 def surface(
-    *, source: Source, start: pd.Timestamp, ends: list[pd.Timestamp], rates: np.ndarray,
+    *, source: Source, start: pd.Timestamp, ends: list[pd.Timestamp], rates: np.ndarray[Any, Any],
 ) -> pd.DataFrame:  # fmt: skip
     """Averted deaths for every baseline rate a day (rows) and window end (columns).
 

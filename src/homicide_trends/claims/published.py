@@ -5,7 +5,7 @@ import pandas as pd
 
 from ..data import Folder, load_estimates, load_figures, with_sources
 from .axes import Source
-from .examination import publication_date
+from .examination import appearance
 from .grid import AVERTED, CHANGE
 
 PUBLISHED = {CHANGE: "percent_change", AVERTED: "averted_deaths"}
@@ -41,8 +41,8 @@ def genealogy(
         "method", "note", "stated",
     ]  # fmt: skip
     table = pd.concat([found[columns], figures[columns]], ignore_index=True)
-    table["appeared"] = [publication_date(source_id, data=data) for source_id in table["source_id"]]
-    table["appeared"] = pd.to_datetime(table["appeared"])
+    found_days = [appearance(source_id, data=data) for source_id in table["source_id"]]
+    table["appeared"] = pd.to_datetime([days[1] if days else pd.NaT for days in found_days])
     table["recomputed"] = _recomputed(table, measure, source)
     ordered = with_sources(table, data=data).sort_values(["appeared", "value"])
     return ordered.reset_index(drop=True)

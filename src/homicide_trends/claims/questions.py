@@ -3,12 +3,13 @@
 import numpy as np
 import pandas as pd
 
-from ..data import Folder, load_other_counts
+from ..data import Folder, load_estimates, with_sources
 from . import presuppositions
 from .axes import AXES
-from .examination import LAYERS, Claim, examine, publication_date
+from .examination import LAYERS, Claim, appearance, examine
 from .grid import AVERTED, CHANGE
 from .layers import placebo_changes
+from .levels import RATE
 from .published import genealogy
 
 
@@ -17,7 +18,7 @@ def _is_effect(claim: Claim) -> bool:
 
 
 def by_choice(claim: Claim) -> pd.DataFrame:
-    """How often the figure holds for each choice on each axis.
+    """How often the figure holds for each choice on each axis; window ends by quarter.
 
     Columns ``axis, choice, definitions`` (computable, ending before the text appeared),
     ``holding, share`` (percent), ``low, middle, high`` (smallest, middle and largest estimate).
@@ -31,11 +32,16 @@ def by_choice(claim: Claim) -> pd.DataFrame:
     """
     table = claim.definitions
     known = table[table["computable"] & ~table["after_publication"]]
+    if not claim.choices:
+        known = known.assign(window_end="")
+    else:
+        quarters = known["end"].dt.to_period("Q").astype(str).str.replace("Q", " quarter ")
+        known = known.assign(window_end=quarters)
     rows = []
     for axis in AXES:
-        if axis == "window_end" or known[axis].nunique() < 2:
+        if known[axis].nunique() < 2:
             continue
-        for choice, some in known.groupby(known[axis].astype(str), sort=False):
+        for choice, some in known.groupby(known[axis].astype(str), sort=axis == "window_end"):
             values = some["estimate"]
             rows.append(
                 {
@@ -68,8 +74,8 @@ def _span(claim: Claim, data: Folder | None) -> tuple[pd.Timestamp, pd.Timestamp
     dated = [choice.value for choice in start if choice.dated]
     first = dated[0] if dated else start[0].value
     last = claim.choices["window_end"][-1].value
-    published = publication_date(str(claim.figure["source_id"]), data=data)
-    return first, last if published is None else min(last, published)
+    appeared = appearance(str(claim.figure["source_id"]), data=data)
+    return first, last if appeared is None else min(last, appeared[0] - pd.Timedelta(days=1))
 
 
 def ends_reached(claim: Claim, *, data: Folder | None = None) -> pd.DataFrame:
@@ -79,7 +85,9 @@ def ends_reached(claim: Claim, *, data: Folder | None = None) -> pd.DataFrame:
     rounds to the figure. Empty for figures that are neither a decline nor averted deaths.
     """
     if not _is_effect(claim) or claim.accepted is None:
-        return pd.DataFrame(columns=["baseline", "per_day", "reached", "earliest", "latest"])
+        return pd.DataFrame(
+            columns=["baseline", "per_day", "first", "reached", "earliest", "latest", "share"]
+        )
     first, last = _span(claim, data)
     measure = str(claim.figure["measure"])
     value = claim.accepted.lower if measure == CHANGE else float(claim.figure["value"])
@@ -98,8 +106,11 @@ def baselines_needed(claim: Claim, *, data: Folder | None = None) -> pd.DataFram
         return pd.DataFrame(columns=["start", "end", "deaths", "days", "needed_per_day"])
     first, last = _span(claim, data)
     ends = [end for end in pd.date_range(first, last, freq="QE") if end > first]
+    # A decline counts from its least: 55 % for one of about 60 %.
+    change = claim.figure["measure"] == CHANGE and claim.accepted is not None
+    least = claim.accepted.lower if change and claim.accepted else float(claim.figure["value"])
     return presuppositions.baselines_needed(
-        float(claim.figure["value"]), measure=str(claim.figure["measure"]),
+        least, measure=str(claim.figure["measure"]),
         source=claim.choices["source"][0].value, start=first, ends=ends,
     ).dropna()  # fmt: skip
 
@@ -118,6 +129,8 @@ def surface(claim: Claim, *, data: Folder | None = None) -> pd.DataFrame:
 
 def published_values(claim: Claim, *, data: Folder | None = None) -> pd.DataFrame:
     """Earlier and later published values of the same quantity: columns of ``genealogy``."""
+    if claim.figure["measure"] == RATE:
+        return _rates_published(claim, data)
     if not _is_effect(claim):
         columns = ["value", "token", "publisher", "published", "recomputed", "note", "source_id"]
         return pd.DataFrame(columns=columns)
@@ -125,37 +138,34 @@ def published_values(claim: Claim, *, data: Folder | None = None) -> pd.DataFram
     return genealogy(str(claim.figure["measure"]), str(claim.figure["place"]), source, data=data)
 
 
+def _rates_published(claim: Claim, data: Folder | None) -> pd.DataFrame:
+    """Rates that others published for the same period; nothing is recomputed for them."""
+    figure = claim.figure
+    rates = load_estimates(str(figure["place"]), measure="homicide_rate", data=data)
+    same = rates[(rates["start"] == figure["start"]) & (rates["end"] == figure["end"])]
+    days = [appearance(source_id, data=data) for source_id in same["source_id"]]
+    table = same.assign(
+        value=same["estimate"], token=same["estimate"].map("{:g}".format), stated=False,
+        recomputed=np.nan, appeared=pd.to_datetime([day[1] if day else pd.NaT for day in days]),
+    )  # fmt: skip
+    return with_sources(table, data=data).sort_values("appeared", ignore_index=True)
+
+
 def hidden_deaths(claim: Claim, *, data: Folder | None = None) -> pd.DataFrame:
     """Deaths that would have to have gone unrecorded to cancel the fall, by baseline.
 
-    For each baseline the expected minus observed deaths from the intervention to the text;
-    beside them the recorded rise of disappearances between the first and the last year on file.
-    Columns ``baseline, per_day, averted, recorded_rise, share`` (percent).
+    For each baseline the expected minus observed deaths from the intervention to the text.
+    Columns ``baseline, per_day, averted``. What was recorded of missing persons stands in
+    ``data.load_other_counts``.
     """
     reached = ends_reached(claim, data=data)
-    columns = ["baseline", "per_day", "averted", "recorded_rise", "share"]
     if reached.empty:
-        return pd.DataFrame(columns=columns)
-    rise = _recorded_rise(str(claim.figure["place"]), data)
+        return pd.DataFrame(columns=["baseline", "per_day", "averted"])
     first, last = _span(claim, data)
     deaths, _ = claim.choices["source"][0].value.curve.deaths([first], [last])
     days = (last - first).days + 1
-    rows = [
-        {"baseline": row["baseline"], "per_day": row["per_day"],
-         "averted": row["per_day"] * days - deaths[0]}
-        for row in reached.to_dict("records")
-    ]  # fmt: skip
-    table = pd.DataFrame(rows).assign(recorded_rise=rise)
-    return table.assign(share=100 * rise / table["averted"].where(table["averted"] > 0))[columns]
-
-
-def _recorded_rise(place: str, data: Folder | None) -> float:
-    others = load_other_counts(place, data=data)
-    reports = others[(others["measure"] == "disappearances") & (others["place"] == place)]
-    years = reports[(reports["end"] - reports["start"]).dt.days > 300]
-    if len(years) < 2:
-        return float("nan")
-    return float(years["count"].iloc[-1] - years["count"].iloc[0])
+    table = reached[["baseline", "per_day"]]
+    return table.assign(averted=table["per_day"] * days - deaths[0], start=first, end=last)
 
 
 def placebos(claim: Claim, *, data: Folder | None = None) -> pd.DataFrame:

@@ -1,9 +1,11 @@
 """Sentences about an examined figure, made from its results."""
 
+from typing import Any
+
 import pandas as pd
 
 from .. import formats
-from ..sentences import listed
+from ..sentences import level_of, listed
 from .examination import Claim
 from .grid import AVERTED, CHANGE
 from .layers import CANNOT_TELL
@@ -22,29 +24,47 @@ def answer(claim: Claim) -> str:
         f"({figure['measure'].replace('_', ' ')})."
     )
     known = claim.definitions[claim.definitions["computable"]]
-    if verdicts.loc["reproduced", "verdict"] == CANNOT_TELL or known.empty:
+    if known.empty:
         return (
             f"{stated} The tables on file hold nothing to compute it from: they cannot tell "
             "whether it is true."
         )
     timely = known[~known["after_publication"]]
-    share = 100 * float(timely["holds"].mean()) if len(timely) else float("nan")
+    if verdicts.loc["reproduced", "verdict"] == CANNOT_TELL or timely.empty:
+        return f"{stated} {verdicts.loc['reproduced', 'finding'].capitalize()}: they cannot tell."
     limits = _range(timely["estimate"], figure["measure"])
     count = formats.count_of(len(timely), "definition", "definitions")
-    if not timely["holds"].any():
-        return f"{stated} None of the {count} that the counts allow gives it; they give {limits}."
     giving = int(timely["holds"].sum())
+    if not giving:
+        return f"{stated} None of the {count} that the counts allow gives it; they give {limits}."
     return (
         f"{stated} {formats.number(giving)} of the {count} that the counts allow "
-        f"{'gives' if giving == 1 else 'give'} it ({formats.percent(share)}); all of them "
-        f"together give {limits}."
+        f"{'gives' if giving == 1 else 'give'} it ({formats.percent(_share(timely))}); all of "
+        f"them together give {limits}.{_latest(timely, claim)}"
+    )
+
+
+def _share(definitions: pd.DataFrame) -> float:
+    return 100 * float(definitions["holds"].mean())
+
+
+def _latest(timely: pd.DataFrame, claim: Claim) -> str:
+    """The share among windows that reach the last quarter before the text, which it may mean."""
+    if not claim.choices or timely["end"].nunique() < 4:
+        return ""
+    last = timely["end"].max()
+    late = timely[timely["end"] >= last - pd.offsets.MonthEnd(2)]
+    return (
+        f" Of the {formats.number(len(late))} whose window ends in the last three months before "
+        f"{formats.day(last)}, {formats.percent(_share(late))} do."
     )
 
 
 def _range(values: pd.Series, measure: str) -> str:
     whole = bool((values == values.round()).all())
     decimals = 0 if measure == AVERTED or whole or values.max() > 1000 else 1
-    return formats.interval(values.min(), values.max(), decimals)
+    unit = f"{formats.NBSP}%" if measure == CHANGE else ""
+    return formats.interval(values.min(), values.max(), decimals) + unit
 
 
 def presupposes(claim: Claim, reached: pd.DataFrame) -> str:
@@ -53,47 +73,79 @@ def presupposes(claim: Claim, reached: pd.DataFrame) -> str:
         return ""
     token, change = claim.figure["as_reported"], claim.figure["measure"] == CHANGE
     known, never = reached.dropna(subset=["reached"]), reached[reached["reached"].isna()]
-    until = "until" if change else "carried on to"
-    parts = [
-        f"{_rate(row)} {until} {formats.day(row['reached'])}" for row in known.to_dict("records")
-    ]
     never_words = listed(_rate(row) for row in never.to_dict("records"))
-    text = ""
-    if parts:
-        verb = "The decline still rounds to it with" if change else "It presupposes"
-        text = f"\u201c{token}\u201d: {verb} {_either(parts)}."
+    if change:
+        least = claim.accepted.lower if claim.accepted else float(claim.figure["value"])
+        parts = [
+            f"{_rate(row)} on {formats.percent(row['share'], 0)} of the days, from "
+            f"{formats.day(row['first'])} to {formats.day(row['reached'])}"
+            for row in known.to_dict("records")
+        ]
+        text = f"A decline of {formats.number(least)}{formats.NBSP}% or more, which is what "
+        text += f"\u201c{token}\u201d stands for, was there with {'; with '.join(parts)}."
+        outcome = "on no day"
+    else:
+        parts = [
+            f"{_rate(row)} carried on to {roughly(row['reached'])} ({_span(row)})"
+            for row in known.to_dict("records")
+        ]
+        text = f"\u201c{token}\u201d: It presupposes {_either(parts)}."
+        outcome = "it is not reached before the text appeared"
+    if known.empty:
+        text = f"\u201c{token}\u201d:"
     if len(never):
-        outcome = "it never does" if change else "it is not reached before the text appeared"
         text += f" With {never_words}, {outcome}."
     return text.strip()
 
 
-def _rate(row: dict[str, object]) -> str:
-    return f"{formats.number(row['per_day'], 2)} deaths a day ({row['baseline']})"  # type: ignore[arg-type]
+def roughly(date: pd.Timestamp) -> str:
+    """A day as a third of a month: counts of months carry no days.
+
+    >>> roughly(pd.Timestamp("2013-10-28"))
+    'late Oct 2013'
+    """
+    third = ("early", "mid", "late")[min((date.day - 1) // 10, 2)]
+    return f"{third} {formats.period(date.replace(day=1), date + pd.offsets.MonthEnd(0))}"
+
+
+def _span(row: dict[Any, Any]) -> str:
+    """The limits of a date that come from the baseline's error."""
+    ends = [
+        "not reached" if pd.isna(row[name]) else roughly(row[name])
+        for name in ("earliest", "latest")
+    ]
+    return f"{level_of(row['per_day_conf'])} limits: {' to '.join(ends)}"
+
+
+def _rate(row: dict[Any, Any]) -> str:
+    return f"{formats.number(row['per_day'], 2)} deaths a day ({row['baseline']})"
 
 
 def _either(parts: list[str]) -> str:
     return " or ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
-def hidden(table: pd.DataFrame) -> str:
-    """How many deaths would have to be hidden, beside the recorded rise of disappearances."""
+def hidden(table: pd.DataFrame, others: pd.DataFrame) -> str:
+    """How many deaths would have to be hidden, and what was recorded of missing persons.
+
+    ``others`` are counts of other things in the place, as ``load_other_counts`` gives them.
+    """
     if table.empty:
         return ""
     low, high = table["averted"].min(), table["averted"].max()
+    first, last = table["start"].iloc[0], table["end"].iloc[0]
     text = (
         f"To cancel the fall, {formats.interval(low, high)} deaths would have to have gone "
-        "unrecorded, by baseline"
+        f"unrecorded from {formats.day(first)} to {formats.day(last)}, by baseline."
     )
-    rise = table["recorded_rise"].iloc[0]
-    if pd.isna(rise):
-        return f"{text}; no two years of disappearances are on file to set beside them."
-    return (
-        f"{text}; reported disappearances rose by {formats.number(rise)} between the years on "
-        f"file, {formats.number(table['share'].min(), 0)} to "
-        f"{formats.percent(table['share'].max(), 0)} of that. A report of a missing person is "
-        "not a death, and deaths need not have been reported."
-    )
+    missing = others[others["measure"] == "disappearances"]
+    before = missing[missing["end"] < first]
+    if before.empty:
+        text += (
+            " No count of missing persons before that is on file, so no rise since the baseline "
+            "can be given."
+        )
+    return text + " A report of a missing person is not a death, and deaths need not be reported."
 
 
 def values_published(table: pd.DataFrame) -> str:
@@ -108,7 +160,7 @@ def values_published(table: pd.DataFrame) -> str:
     without = len(table) - len(known)
     return (
         f"{text}; {formats.number(without)} of them {'comes' if without == 1 else 'come'} without "
-        "a full window and baseline."
+        "a window and a baseline that could be recomputed."
     )
 
 
@@ -177,11 +229,15 @@ def contours(surface: pd.DataFrame, claim: Claim) -> str:
         return "The figure is not a number of averted deaths."
     last = surface.columns[-1]
     return (
-        f"Averted deaths for baselines of {formats.interval(surface.index[0], surface.index[-1], 1)} deaths a "
-        f"day and windows that end by {formats.day(last)}; at the last end they run from "
+        f"Averted deaths for baselines of {formats.interval(*_ends(surface), 1)} deaths a day and "
+        f" windows that end by {formats.day(last)}; at the last end they run from "
         f"{formats.interval(surface[last].iloc[0], surface[last].iloc[-1])}. The band marks the "
         f"stated {claim.figure['as_reported']}."
     )
+
+
+def _ends(surface: pd.DataFrame) -> tuple[float, float]:
+    return float(surface.index[0]), float(surface.index[-1])
 
 
 def published(values: pd.DataFrame) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from .. import formats
-from .style import BLACK, BLUE, GREEN, GREY, ORANGE, axes, blank, date_axis, put_source_line
+from .style import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, axes, blank, date_axis, put_source_line
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -59,8 +59,8 @@ def plot_placebos(placebos: pd.DataFrame, title: str) -> "Axes":
         return blank(title, "There are no annual rates to compare with.")
     rows = placebos.reset_index(drop=True)
     ax = axes(title, height=1.4 + 0.165 * len(rows), left=0.26)
-    colours = {"actual": ORANGE, "earlier year": GREEN, "other country": BLUE}
-    markers = {"actual": "D", "earlier year": "s", "other country": "o"}
+    colours = {"actual": ORANGE, "earlier year": GREEN, "later year": PURPLE, "other country": BLUE}
+    markers = {"actual": "D", "earlier year": "s", "later year": "^", "other country": "o"}
     for kind, colour in colours.items():
         some = rows[rows["kind"] == kind]
         ax.hlines(some.index, some["percent_change_lower"], some["percent_change_upper"],
@@ -223,31 +223,43 @@ def _names_at_right(ax: "Axes", baselines: pd.DataFrame) -> None:
 
 
 def plot_reached(reached: pd.DataFrame, title: str) -> "Axes":
-    """The day by which a stated figure is reached, for each baseline, with its limits.
+    """When a stated figure is reached, for each baseline.
 
-    Needs ``baseline, per_day, reached, earliest, latest``; a baseline that never reaches it
-    has a cross at the left edge.
+    Needs ``baseline, per_day, first, reached, earliest, latest, share``: for averted deaths the
+    day with its limits, for a decline the span of days on which it was as large.
     """
     if reached.empty:
         return blank(title, "The figure is neither a decline nor a number of averted deaths.")
     rows = reached.sort_values("per_day").reset_index(drop=True)
     ax = axes(title, height=1.35 + 0.32 * len(rows), left=0.36)
-    dates = rows[["reached", "earliest", "latest"]].to_numpy().ravel()
+    # A decline was there from a first to a last day; averted deaths are reached once.
+    lasting = bool((rows["first"] < rows["reached"]).any())
+    columns = ["first", "reached"] if lasting else ["reached", "earliest", "latest"]
+    dates = rows[columns].to_numpy().ravel()
     dates = dates[~pd.isna(dates)]
     for at, row in rows.iterrows():
-        if not pd.isna(row["reached"]):
-            ends = [row["earliest"], row["latest"]]
-            spread = [row["reached"] if pd.isna(end) else end for end in ends]
-            ax.plot(spread, [at, at], color=BLUE, linewidth=1.4)
-            ax.plot([row["reached"]], [at], "o", color=BLUE, markersize=5)
-        else:
+        if pd.isna(row["reached"]):
             ax.annotate("not reached", (0.015, at), xycoords=("axes fraction", "data"),
                         fontsize=8.5, color=GREY, va="center")  # fmt: skip
+        elif lasting:
+            ax.plot([row["first"], row["reached"]], [at, at], color=BLUE, linewidth=5,
+                    solid_capstyle="butt", alpha=0.35 + 0.0065 * row["share"])  # fmt: skip
+            ax.annotate(f"{row['share']:.0f} % of days", (row["reached"], at), xytext=(5, 0),
+                        textcoords="offset points", fontsize=8, va="center")  # fmt: skip
+        else:
+            open_end = pd.isna(row["latest"])
+            ends = [row["earliest"], dates.max() if open_end else row["latest"]]
+            ax.plot(ends, [at, at], color=BLUE, linewidth=1.4)
+            ax.plot([row["reached"]], [at], "o", color=BLUE, markersize=5)
+            if open_end:
+                ax.annotate("or later", (ends[1], at), xytext=(6, 0), textcoords="offset points",
+                            fontsize=8, va="center", color=GREY)  # fmt: skip
     labels = [f"{row['baseline']}, {row['per_day']:.2f} a day" for row in rows.to_dict("records")]
     ax.set_yticks(range(len(rows)), labels, fontsize=8.5)
     ax.set_ylim(len(rows) - 0.4, -0.6)
     if len(dates):
-        date_axis(ax, most=6)
+        ax.margins(x=0.16)
+        date_axis(ax, most=5)
     else:
         ax.set_xticks([])
     ax.grid(True, axis="x")
