@@ -231,7 +231,7 @@ def plot_reached(reached: pd.DataFrame, title: str) -> "Axes":
     if reached.empty:
         return blank(title, "The figure is neither a decline nor a number of averted deaths.")
     rows = reached.sort_values("per_day").reset_index(drop=True)
-    ax = axes(title, height=1.35 + 0.32 * len(rows), left=0.36)
+    ax = axes(title, height=1.35 + 0.32 * len(rows), left=0.41, right=0.88)
     # A decline was there from a first to a last day; averted deaths are reached once.
     lasting = bool((rows["first"] < rows["reached"]).any())
     columns = ["first", "reached"] if lasting else ["reached", "earliest", "latest"]
