@@ -264,9 +264,9 @@ def plot_reached(reached: pd.DataFrame, title: str) -> "Axes":
         ax.set_xticks([])
     ax.grid(True, axis="x")
     ax.grid(False, axis="y")
-    put_source_line(
-        ax, f"Bars: {_level(reached, 'per_day_conf')} exact limits of the baseline's daily mean."
-    )
+    limits = f"{_level(reached, 'per_day_conf')} exact limits of the baseline's daily mean"
+    spell = "from the first to the last day with such a decline"
+    put_source_line(ax, f"Bars: {spell if lasting else limits}.")
     return ax
 
 
