@@ -109,6 +109,52 @@ def test_a_period_cut_by_the_dates_is_said_where_it_was_cut() -> None:
         assert sentences.change(unclear, "X").endswith("that the dates cut were split by days.")
 
 
+def test_the_scatter_of_the_periods_is_said_in_one_clause() -> None:
+    wide = result(percent_change_lower=-52.6, percent_change_upper=-30.04)
+    assert plain(sentences.change(result(), "X", scattered=wide)) == (
+        "In X the homicide rate fell by 41.3 % (95 % confidence interval 38.3 to 44.1 % if deaths "
+        "are independent, 30.0 to 52.6 % with the scatter of the periods about their own rates) "
+        "from the baseline 2011 (4,371 deaths) to the window 2012 (2,576 deaths)."
+    )
+    fewer = result(averted_lower=1000.0, averted_upper=2600.0)
+    assert plain(sentences.averted(result(), "X", scattered=fewer)).endswith(
+        "1,812 fewer (95 % prediction interval 1,641 to 1,986 if deaths are independent, 1,000 to "
+        "2,600 with the scatter of the periods about their own rates)."
+    )
+    more = result(averted=-100.0, averted_lower=-150.0, averted_upper=-50.0)
+    spread = result(averted_lower=-190.0, averted_upper=-10.0)
+    assert "100 more (95 % prediction interval 50 to 150 if deaths are independent, 10 to 190" in (
+        plain(sentences.averted(more, "X", scattered=spread))
+    )
+
+
+def test_a_sign_that_the_scatter_leaves_open_is_said() -> None:
+    wide = result(
+        percent_change_lower=-70.0, percent_change_upper=3.0, averted_lower=-9.0,
+        averted_upper=3000.0,
+    )  # fmt: skip
+    assert plain(sentences.change(result(), "X", scattered=wide)).endswith(
+        f"{MINUS}3.0 to 70.0 % with the scatter of the periods about their own rates) from the "
+        "baseline 2011 (4,371 deaths) to the window 2012 (2,576 deaths). With that scatter these "
+        "counts do not tell a fall from a rise."
+    )
+    assert sentences.averted(result(), "X", scattered=wide).endswith(
+        "With that scatter these counts do not tell fewer from more."
+    )
+
+
+def test_periods_too_few_for_their_scatter_are_said_and_no_limits_made_up() -> None:
+    for function in (sentences.change, sentences.averted):
+        alone = function(result(), "X")
+        assert function(result(), "X", scattered=result().head(0)) == (
+            f"{alone} The periods are too few to tell how far they scatter about their own rates; "
+            "the interval takes deaths as independent."
+        )
+    unclear = result(percent_change_upper=1.0, averted_lower=-1.0)
+    for function in (sentences.change, sentences.averted):
+        assert function(unclear, "X", scattered=result().head(0)).endswith("as independent.")
+
+
 def test_the_sentence_of_counts_on_file() -> None:
     counted = ht.monthly_series("SLV", start="2011-01-01", end="2012-12-31")
     pair = windows.compare(
@@ -289,6 +335,32 @@ def test_what_the_comparison_rests_on(
     assert sentences.resolution(pd.DataFrame({"days": [days] * 2}), both).endswith(ending)
 
 
+def counted_by(*agencies: str) -> pd.DataFrame:
+    start = pd.date_range("2013-01-01", periods=len(agencies), freq="MS")
+    table = pd.DataFrame({"start": start, "end": start + pd.offsets.MonthEnd(0)})
+    return table.assign(agency=agencies, deaths=1.0)
+
+
+@pytest.mark.parametrize(
+    ("agencies", "text"),
+    [
+        ("A", "All of these periods were counted by A."),
+        ("AAB", "Counted by A (Jan to Feb 2013) and B (Mar 2013). The agency changes once."),
+        ("ABAC", "Counted by A (Jan 2013, Mar 2013), B (Feb 2013) and C (Apr 2013)."),
+    ],
+)  # fmt: skip
+def test_who_counted_what(agencies: str, text: str) -> None:
+    said = sentences.agencies(counted_by(*agencies))
+    assert said.startswith(text)
+    assert ("a step where it changes can be one of counting" in said) == (len(set(agencies)) > 1)
+
+
+def test_periods_without_a_count_were_counted_by_nobody() -> None:
+    table = counted_by("A", "B")
+    assert sentences.agencies(table.assign(deaths=[1.0, math.nan])).endswith("counted by A.")
+    assert sentences.agencies(table.assign(deaths=math.nan)) == ""
+
+
 VARIANTS = pd.DataFrame(
     {
         "deaths": [4371.0, 4354.0],
@@ -343,33 +415,35 @@ def test_no_stated_rate_or_no_count() -> None:
 
 
 def test_declared_shares() -> None:
-    table = pd.DataFrame({"share": [4.198, 16.29], "name": ["the 262 towns", "the people"]})
+    table = pd.DataFrame(
+        {"share": [4.198, 16.29], "name": ["the 262 towns", "the people"], "sources": ["a", "b"],
+         "qualifier": ["", "nearly"], "publisher": ["Alpha", "Beta"]}
+    )  # fmt: skip
     assert plain(sentences.declared(table, "El Salvador")) == (
         "By the figures of the texts, what was declared violence-free made up 4.2 % of the 262 "
-        "towns and 16.3 % of the people of El Salvador."
+        "towns and nearly 16.3 % of the people of El Salvador. This joins figures of 2 texts, of "
+        "Alpha and Beta; whether they mean the same municipalities is not stated."
     )
+    assert plain(sentences.declared(table.assign(sources="a"), "X")).endswith("the people of X.")
     assert sentences.declared(table.head(0), "X") == ""
 
 
 @pytest.mark.parametrize(
-    ("confirmed", "others", "stated", "found", "more"),
+    ("statuses", "stated", "text"),
     [
-        (7, 3, 11, "7 of the 11 stated municipalities", "3 more are"),
-        (1, 1, 1, "1 of the 1 stated municipality", "1 more is"),
-        (1, 0, None, "1 municipality", "0 more are"),
-        (0, 2, None, "0 municipalities", "2 more are"),
+        ({"confirmed": 7, "unconfirmed": 2}, [11, 11],
+         "9 municipalities of X: 7 confirmed and 2 unconfirmed. The number stated is 11."),
+        ({"unconfirmed": 1}, [], "1 municipality of X: 1 unconfirmed."),
+        ({"likely": 2}, [11, 18],
+         "2 municipalities of X: 2 likely. The numbers stated are 11 and 18."),
     ],
-)
-def test_how_many_municipalities_are_confirmed(
-    confirmed: int, others: int, stated: int | None, found: str, more: str
+)  # fmt: skip
+def test_how_many_municipalities_are_named(
+    statuses: dict[str, int], stated: list[int], text: str
 ) -> None:
-    towns = pd.DataFrame({"status": ["confirmed"] * confirmed + ["likely"] * others})
-    measures = ["municipalities_violence_free"] * (stated is not None)
-    figures = pd.DataFrame({"measure": measures, "value": [stated] * len(measures)})
-    assert sentences.named(towns, figures, "X") == (
-        f"{found} of X can be confirmed from the sources on file; {more} named without "
-        "confirmation."
-    )
+    towns = pd.DataFrame({"status": [name for name, many in statuses.items() for _ in range(many)]})
+    figures = pd.DataFrame({"measure": "municipalities_violence_free", "value": stated})
+    assert sentences.named(towns, figures, "X") == f"The sources on file name {text}"
     assert sentences.named(towns.head(0), figures, "X") == ""
 
 
@@ -401,6 +475,7 @@ def region(*changes: float) -> pd.DataFrame:
         percent_change_lower=table["percent_change"] - 5,
         percent_change_upper=table["percent_change"] + 5,
         percent_change_conf=0.95,
+        percent_change_method="exact",
         baseline_start="2011-01-01",
         baseline_end="2011-12-31",
         start="2012-01-01",
@@ -424,10 +499,25 @@ def test_where_a_country_stands(
 ) -> None:
     text = plain(sentences.region_changes(region(*changes), place))
     assert text.startswith(f"Country {place}: ")
-    assert text.endswith(
-        f"from 2011 to 2012{formats.NONE}2013, {stands}. The rate fell in {fell} and rose in "
-        f"{rose} by more than chance alone would do; in {unclear} the counts do not tell."
+    assert text.partition(" For Country")[0].endswith(
+        f"from 2011 to 2012{formats.NONE}2013, {stands}. The 95 % interval lies below zero in "
+        f"{fell}, above it in {rose} and about it in {unclear}. It takes deaths as independent; "
+        "for the counts of whole countries and years that is an easy test."
     )
+
+
+def test_a_country_without_a_change_is_named_with_the_reason() -> None:
+    table = region(-40.0, math.nan, math.nan, math.nan).assign(
+        percent_change_method=["exact", "refused: fewer than 5 deaths in the baseline",
+                               "refused: fewer than 5 deaths in the baseline", "exact"]
+    )  # fmt: skip
+    text = sentences.region_changes(table, "A")
+    assert "among 1 country." in text
+    assert (
+        "For Country B and Country C no change is given: fewer than 5 deaths in the baseline."
+        in text
+    )
+    assert "For Country D no change is given: a count or a population is missing." in text
 
 
 @pytest.mark.parametrize("changes", [(), (math.nan,), (math.nan, 5.0)])

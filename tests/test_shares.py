@@ -48,7 +48,8 @@ def test_missing_is_missing_and_other_columns_stay() -> None:
 def stated(*rows: tuple[str, str, str, float, str]) -> pd.DataFrame:
     names = ["figure_id", "source_id", "measure", "value", "published"]
     table = pd.DataFrame(rows, columns=names)
-    return table.assign(as_reported=table["value"].map("{:g}".format), publisher="Somebody")
+    tokens = table["value"].map("{:g}".format)
+    return table.assign(as_reported=tokens, publisher="Somebody", qualifier="")
 
 
 POPULATION = pd.DataFrame(
@@ -94,3 +95,5 @@ def test_the_texts_on_file() -> None:
     assert table["whole"].iloc[0] == 262
     # Nearly a million of the 6,138,839 of mid-2013 (World Population Prospects 2024): 16.29 %.
     assert table["share"].round(1).tolist() == [4.2, 16.3]
+    assert table["qualifier"].tolist() == ["", "nearly"]
+    assert table["note"].tolist() == ["", "the part is stated as nearly"]

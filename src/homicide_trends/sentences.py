@@ -57,10 +57,41 @@ def _split(row: pd.Series) -> str:
     return SPLIT if "allocated by days" in methods else ""
 
 
-def change(result: pd.DataFrame, name: str) -> str:
+SCATTER = "with the scatter of the periods about their own rates"
+TOO_FEW = (
+    " The periods are too few to tell how far they scatter about their own rates; the interval "
+    "takes deaths as independent."
+)
+
+
+def _both_limits(alone: str, scattered: pd.DataFrame | None, quantity: str, sign: int) -> str:
+    """Limits for independent deaths, and what they become with the scatter of the periods."""
+    if scattered is None or scattered.empty:
+        return alone
+    row = _row(scattered)
+    lower, upper = sorted(sign * row[f"{quantity}{end}"] for end in ("_lower", "_upper"))
+    share = quantity == "percent_change"
+    wide = formats.interval(lower, upper, int(share)) + f"{formats.NBSP}%" * share
+    return f"{alone} if deaths are independent, {wide} {SCATTER}"
+
+
+def _doubt(scattered: pd.DataFrame | None, quantity: str, doubt: str) -> str:
+    """What to add where the scatter is not known, or leaves the sign open."""
+    if scattered is None:
+        return ""
+    if scattered.empty:
+        return TOO_FEW
+    row = _row(scattered)
+    unclear = row[f"{quantity}_lower"] <= 0 <= row[f"{quantity}_upper"]
+    return f" With that scatter these counts do not tell {doubt}." if unclear else ""
+
+
+def change(result: pd.DataFrame, name: str, *, scattered: pd.DataFrame | None = None) -> str:
     """The percent change of the rate in one sentence.
 
-    Needs the row of ``windows.compare`` with ``percent_change`` and its limits.
+    Needs the row of ``windows.compare`` with ``percent_change`` and its limits. ``scattered``
+    is the same row with limits that let in the scatter of the periods, or no row where that
+    cannot be told (those of ``rates.percent_change_methods`` that are ``scattered``).
 
     >>> row = pd.DataFrame([{"start": "2012-01-01", "end": "2012-12-31", "deaths": 2576.0,
     ...     "days": 366, "baseline_start": "2011-01-01", "baseline_end": "2011-12-31",
@@ -81,24 +112,34 @@ from the baseline 2011 (4,371 deaths) to the window 2012 (2,576 deaths).'
     )
     if pd.isna(value):
         return f"In {name} no percent change can be given {periods}."
-    conf = f"{level_of(row['percent_change_conf'])} confidence interval"
-    if lower <= 0 <= upper:
-        return (
-            f"In {name} the homicide rate changed by {formats.percent(value)} ({conf} "
-            f"{formats.interval(lower, upper, 1)}{formats.NBSP}%) {periods}: these counts do not "
-            f"tell a fall from a rise.{_split(row)}"
-        )
-    verb, limits = ("fell", (-upper, -lower)) if value < 0 else ("rose", (lower, upper))
-    return (
-        f"In {name} the homicide rate {verb} by {formats.percent(abs(value))} ({conf} "
-        f"{formats.interval(*limits, 1)}{formats.NBSP}%) {periods}.{_split(row)}"
+    unclear = lower <= 0 <= upper
+    sign = -1 if value < 0 and not unclear else 1
+    low, high = sorted((sign * lower, sign * upper))
+    interval = _both_limits(
+        f"{level_of(row['percent_change_conf'])} confidence interval "
+        f"{formats.interval(low, high, 1)}{formats.NBSP}%",
+        scattered,
+        "percent_change",
+        sign,
     )
+    verb = "changed" if unclear else "fell" if value < 0 else "rose"
+    text = (
+        f"In {name} the homicide rate {verb} by {formats.percent(sign * value)} ({interval}) "
+        f"{periods}"
+    )
+    if unclear:
+        doubt = TOO_FEW if scattered is not None and scattered.empty else ""
+        return f"{text}: these counts do not tell a fall from a rise.{doubt}{_split(row)}"
+    doubt = _doubt(scattered, "percent_change", "a fall from a rise")
+    return f"{text}.{doubt}{_split(row)}"
 
 
-def averted(result: pd.DataFrame, name: str) -> str:
+def averted(result: pd.DataFrame, name: str, *, scattered: pd.DataFrame | None = None) -> str:
     """Expected minus observed deaths in one sentence.
 
-    Needs the row of ``counterfactual.averted_deaths``.
+    Needs the row of ``counterfactual.averted_deaths``. ``scattered`` is the same row with limits
+    that let in the scatter of the periods, or no row where that cannot be told (those of
+    ``counterfactual.averted_deaths_variants`` that are ``scattered``).
 
     >>> row = pd.DataFrame([{"start": "2012-01-01", "end": "2012-12-31", "deaths": 2576.0,
     ...     "baseline_start": "2011-01-01", "baseline_end": "2011-12-31", "expected": 4388.1,
@@ -113,18 +154,26 @@ been expected: 1,812 fewer (95 % prediction interval 1,641 to 1,986).'
     if pd.isna(value):
         when = formats.period(row["start"], row["end"])
         return f"In {name} no expected number of homicides can be given for {when}."
-    more = "fewer" if value >= 0 else "more"
-    limits = (lower, upper) if value >= 0 else (-upper, -lower)
+    sign, more = (1, "fewer") if value >= 0 else (-1, "more")
+    low, high = sorted((sign * lower, sign * upper))
+    interval = _both_limits(
+        f"{level_of(row['averted_conf'])} prediction interval {formats.interval(low, high)}",
+        scattered,
+        "averted",
+        sign,
+    )
     text = (
         f"In {name}, {formats.count_of(row['deaths'], 'homicide was', 'homicides were')} counted "
         f"in {formats.period(row['start'], row['end'])}; at the rate of "
         f"{formats.period(row['baseline_start'], row['baseline_end'])} "
         f"{formats.number(row['expected'])} would have been expected: "
-        f"{formats.number(abs(value))} {more} ({level_of(row['averted_conf'])} prediction "
-        f"interval {formats.interval(*limits)})."
+        f"{formats.number(abs(value))} {more} ({interval})."
     )
     if lower <= 0 <= upper:
         text += " The interval holds zero: these counts do not tell fewer from more."
+        text += TOO_FEW if scattered is not None and scattered.empty else ""
+    else:
+        text += _doubt(scattered, "averted", "fewer from more")
     return text + _split(row)
 
 
@@ -237,6 +286,35 @@ deaths were split by days.'
     return text
 
 
+def agencies(counted: pd.DataFrame) -> str:
+    """Who counted which periods of a series, and how often that changes.
+
+    >>> months = pd.DataFrame({"start": pd.date_range("2013-05-01", periods=4, freq="MS"),
+    ...     "end": pd.date_range("2013-05-01", periods=4, freq="ME"), "deaths": 170.0,
+    ...     "agency": ["PNC", "PNC", "IML", "IML"]})
+    >>> agencies(months)
+    'Counted by PNC (May to Jun 2013) and IML (Jul to Aug 2013). The agency changes once. Each \
+counts by a rule of its own, so a step where it changes can be one of counting.'
+    """
+    known = counted.dropna(subset=["deaths"])
+    if known.empty:
+        return ""
+    if known["agency"].nunique() == 1:
+        return f"All of these periods were counted by {known['agency'].iloc[0]}."
+    runs = known.groupby(known["agency"].ne(known["agency"].shift()).cumsum())
+    spans: dict[str, list[str]] = {}
+    for _, rows in runs:
+        when = formats.period(rows["start"].iloc[0], rows["end"].iloc[-1])
+        spans.setdefault(str(rows["agency"].iloc[0]), []).append(when)
+    parts = [f"{agency} ({', '.join(when)})" for agency, when in spans.items()]
+    times = len(runs) - 1
+    often = "once" if times == 1 else f"{formats.number(times)} times"
+    return (
+        f"Counted by {listed(parts)}. The agency changes {often}. Each counts by a rule of its "
+        "own, so a step where it changes can be one of counting."
+    )
+
+
 def stated_year(stated: pd.DataFrame, *, default: str) -> tuple[str, str]:
     """First and last day of the calendar year of the stated rate, or of the default date.
 
@@ -283,44 +361,57 @@ over any population on file gives it.'
 def declared(table: pd.DataFrame, name: str) -> str:
     """Share of municipalities beside share of people, both by the texts' own figures.
 
-    >>> declared(pd.DataFrame({"share": [4.2], "name": ["the 262 municipalities"]}), "El Salvador")
+    The qualifier of a figure goes with its share. Where the shares rest on several texts, that
+    is said.
+
+    >>> declared(pd.DataFrame({"share": [4.2], "name": ["the 262 municipalities"],
+    ...     "qualifier": [""], "publisher": ["Interpeace"], "sources": ["a"]}), "El Salvador")
     'By the figures of the texts, what was declared violence-free made up 4.2\xa0% of the 262 \
 municipalities of El Salvador.'
     """
     if table.empty:
         return ""
     parts = [
-        f"{formats.percent(row['share'])} of {row['name']}" for row in table.to_dict("records")
+        f"{row['qualifier']} {formats.percent(row['share'])} of {row['name']}".strip()
+        for row in table.to_dict("records")
     ]
-    return (
+    text = (
         f"By the figures of the texts, what was declared violence-free made up {listed(parts)} "
         f"of {name}."
+    )
+    texts = table["sources"].nunique()
+    if texts == 1:
+        return text
+    return (
+        f"{text} This joins figures of {formats.number(texts)} texts, of "
+        f"{listed(table['publisher'])}; whether they mean the same municipalities is not stated."
     )
 
 
 def named(towns: pd.DataFrame, figures: pd.DataFrame, name: str) -> str:
-    """How many of the stated number of municipalities sources confirm.
+    """How many municipalities sources name, by status, beside the stated number.
 
     >>> named(pd.DataFrame({"status": ["confirmed", "likely"]}),
     ...     pd.DataFrame({"measure": ["municipalities_violence_free"], "value": [11]}), "X")
-    '1 of the 11 stated municipalities of X can be confirmed from the sources on file; 1 more is \
-named without confirmation.'
+    'The sources on file name 2 municipalities of X: 1 confirmed and 1 likely. The number stated \
+is 11.'
     """
     if towns.empty:
         return ""
     stated = figures.loc[figures["measure"] == "municipalities_violence_free", "value"]
-    confirmed = int((towns["status"] == "confirmed").sum())
-    noun = ("municipality", "municipalities")
-    found = formats.count_of(confirmed, *noun)
+    counts = towns["status"].value_counts()
+    known = [status for status in ("confirmed", "likely", "unconfirmed") if status in counts]
+    parts = [f"{formats.number(counts[status])} {status}" for status in known]
+    found = formats.count_of(len(towns), "municipality", "municipalities")
+    text = f"The sources on file name {found} of {name}: {listed(parts)}."
     if len(stated):
-        stated_noun = tuple(f"stated {word}" for word in noun)
-        whole = formats.count_of(stated.iloc[0], *stated_noun)
-        found = f"{formats.number(confirmed)} of the {whole}"
-    return (
-        f"{found} of {name} can be confirmed from the "
-        f"sources on file; {formats.number(len(towns) - confirmed)} more "
-        f"{'is' if len(towns) - confirmed == 1 else 'are'} named without confirmation."
-    )
+        numbers = [formats.number(value) for value in stated.drop_duplicates()]
+        text += (
+            f" The number stated is {numbers[0]}."
+            if len(numbers) == 1
+            else f" The numbers stated are {listed(numbers)}."
+        )
+    return text
 
 
 def local_counts(local: pd.DataFrame, towns: pd.DataFrame) -> str:
@@ -343,7 +434,7 @@ def region_changes(ranked: pd.DataFrame, place: str) -> str:
     >>> ranked = pd.DataFrame([{"place": "SLV", "name": "El Salvador", "start": "2012-01-01",
     ...     "end": "2012-12-31", "baseline_start": "2011-01-01", "baseline_end": "2011-12-31",
     ...     "percent_change": -41.3, "percent_change_lower": -44.1, "percent_change_upper": -38.3,
-    ...     "percent_change_conf": 0.95}])
+    ...     "percent_change_method": "exact", "percent_change_conf": 0.95}])
     >>> text = region_changes(ranked, "SLV").replace(formats.NBSP, " ")
     >>> text.partition(". The")[0].partition("from ")[2]
     '2011 to 2012, the steepest fall among 1 country'
@@ -359,12 +450,17 @@ def region_changes(ranked: pd.DataFrame, place: str) -> str:
     first = "the steepest fall" if known["percent_change"].min() < 0 else "the smallest rise"
     place_in = f"number {steeper + 1} from {first}" if steeper else first
     conf = level_of(row["percent_change_conf"])
-    return (
+    text = (
         f"{row['name']}: {formats.percent(row['percent_change'])} ({conf} confidence interval "
         f"{formats.interval(row['percent_change_lower'], row['percent_change_upper'], 1)}"
         f"{formats.NBSP}%) from {formats.period(row['baseline_start'], row['baseline_end'])} to "
         f"{formats.period(row['start'], row['end'])}, {place_in} among "
-        f"{formats.count_of(len(known), 'country', 'countries')}. The rate fell in "
-        f"{formats.number(fell)} and rose in {formats.number(rose)} by more than chance alone "
-        f"would do; in {formats.number(len(known) - fell - rose)} the counts do not tell."
+        f"{formats.count_of(len(known), 'country', 'countries')}. The {conf} interval lies below "
+        f"zero in {formats.number(fell)}, above it in {formats.number(rose)} and about it in "
+        f"{formats.number(len(known) - fell - rose)}. It takes deaths as independent; for the "
+        "counts of whole countries and years that is an easy test."
     )
+    for why, rows in ranked[ranked["percent_change"].isna()].groupby("percent_change_method"):
+        reason = str(why).partition("refused: ")[2] or "a count or a population is missing"
+        text += f" For {listed(rows['name'])} no change is given: {reason}."
+    return text

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-COLUMNS = ["name", "part", "whole", "share", "as_reported", "publisher", "sources", "figure_id"]
+COLUMNS = ["name", "part", "whole", "share", "qualifier", "as_reported", "publisher", "sources",
+           "figure_id", "note"]  # fmt: skip
 
 
 def share(table: pd.DataFrame, *, part: str = "part", whole: str = "whole") -> pd.DataFrame:
@@ -26,8 +27,9 @@ def declared(figures: pd.DataFrame, population: pd.DataFrame) -> pd.DataFrame:
 
     ``figures`` as ``load_figures`` gives them, with ``publisher``; ``population`` of one
     series. The population is that of the year of the text that states the citizens, or of the
-    nearest year on file. Columns ``name, part, whole, share`` (percent) and the token and
-    source of the part; no rows where no text states such figures.
+    nearest year on file. Columns ``name, part, whole, share`` (percent) and the ``qualifier`` of
+    the part, which is that of the share, with its token and source; no rows where no text states
+    such figures.
 
     >>> import homicide_trends as ht
     >>> figures = ht.with_sources(ht.load_figures("SLV"))
@@ -66,12 +68,15 @@ def _first(figures: pd.DataFrame, measure: str) -> pd.Series | None:
 
 
 def _row(figure: pd.Series, name: str, whole: float) -> dict[str, object]:
+    qualifier = "" if pd.isna(figure["qualifier"]) else str(figure["qualifier"])
     return {
         "name": name,
         "part": figure["value"],
         "whole": float(whole),
+        "qualifier": qualifier,
         "as_reported": figure["as_reported"],
         "publisher": figure["publisher"],
         "sources": figure["source_id"],
         "figure_id": figure["figure_id"],
+        "note": f"the part is stated as {qualifier}" if qualifier else "",
     }
