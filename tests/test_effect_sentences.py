@@ -11,6 +11,7 @@ from monthly import months, years
 from homicide_trends import effect_sentences as said
 from homicide_trends import formats
 from homicide_trends.methods.chance_alarms import alarms
+from homicide_trends.methods.estimates import CONSTANT
 from homicide_trends.methods.level_breaks import breaks_of_level
 from homicide_trends.methods.other_countries import Elsewhere, elsewhere
 from homicide_trends.methods.rate_trend import trend_of_rates
@@ -61,6 +62,14 @@ def test_averted_names_both_numbers_and_how_far_they_are_apart() -> None:
     assert f"moves the number by {abs(both.iloc[1] - both.iloc[0]):,.0f}." in text
 
 
+def test_a_trend_carried_on_for_more_months_than_it_was_observed_in_is_said() -> None:
+    assert "carried on over" not in said.averted(fitted(FALL), "X")  # 14 months, then 10
+    text = plain(said.averted(fitted([100, 104] * 7 + [50, 47] * 11), "X"))
+    assert text.endswith(
+        "The trend was observed in 14 months and is carried on over 22, 1.6 times as many."
+    )
+
+
 def test_fit_never_presents_hac_as_the_safe_choice() -> None:
     text = said.fit(fitted(FALL))
     assert "HAC limits of its step are" in text
@@ -79,7 +88,22 @@ def test_breaks_name_the_date_and_why_the_series_ends() -> None:
     assert re.search(r"not at Mar 2012, which comes in place \d+ of \d+\.", text)
     assert text.endswith("A larger change later on takes its place, so the figure ends with the "
                          "window.")  # fmt: skip
+    assert text.startswith("Asked for one break between levels of at least 6 periods, the counts")
     assert plain(said.several(found)).endswith("give 2 breaks: Mar 2012 and Jan 2013.")
+
+
+def test_a_break_where_the_agency_changes_is_said() -> None:
+    table = months([100, 104] * 7 + [50, 47] * 5 + [200, 201] * 6)
+    table["agency"] = ["A"] * 20 + ["B"] * 16
+    found = breaks_of_level(table, intervention="2012-03-01", end="2012-12-31")
+    assert "agency" not in said.several(found)
+    assert found.several["counted_by"].tolist() == ["A", "B"]
+    table["agency"] = ["A"] * 24 + ["B"] * 12
+    found = breaks_of_level(table, intervention="2012-03-01", end="2012-12-31")
+    assert found.several["counted_by"].tolist() == ["A", "B, before it A"]
+    assert said.several(found).endswith(
+        "At Jan 2013 the agency changes too, so the break can be one of counting."
+    )
 
 
 def test_breaks_without_more_months_say_nothing_of_them() -> None:
@@ -100,7 +124,14 @@ def test_trend_says_whether_a_joinpoint_lies_about_the_intervention() -> None:
     text = plain(said.trend(near, "Xland"))
     assert "the rates of Xland on file (12 years) give 1 joinpoint (2006) of at most 2." in text
     assert "Of these, 2006 lies in 2005\u20132007" in text
+    assert said.averages(near) == (
+        "The average of 2005\u20132007 is a mean of the slopes about its joinpoints."
+    )
     far = trend_of_rates(table, about=("2001-01-01", "2003-12-31"), permutations=99, seed=1)
+    assert said.averages(far) == (
+        "No joinpoint lies within 2001\u20132003: the average of these years is the slope of a "
+        "longer segment and says nothing of a fall or a rise within them."
+    )
     assert "No joinpoint lies in 2001\u20132003" in plain(said.trend(far, "Xland"))
 
 
@@ -169,18 +200,44 @@ def test_disagreement_gives_both_ends_and_the_published_ratios() -> None:
     assert text == (
         "Expected minus observed homicides in Xland, Mar 2012 to Dec 2013: from 3,972 (step "
         "without trend; 95 % prediction interval 3,363 to 4,608) to 6,216 (step on a trend; 95 % "
-        "prediction interval 4,821 to 7,869), by what is taken to have gone on otherwise; of 2 "
-        "prediction intervals from the same counts, 2 above zero. Rate ratios: 0.41 to 0.52 here, "
-        "0.61 as published for other units and baselines. The comparison with other countries is "
-        "refused."
+        "prediction interval 4,821 to 7,869), by what is taken to have gone on otherwise; of the "
+        "prediction intervals of 2 assumptions on the same counts, 2 above zero. Rate ratios: "
+        "0.41 to 0.52 here, 0.61 as published for other units and baselines. The comparison with "
+        "other countries is refused."
     )
 
 
 def test_disagreement_about_the_sign_is_said() -> None:
     rows = estimates(averted_lower=[-100.0, 4821.0, np.nan])
     text = said.disagreement(rows, compared([30, 34, 32, 20]), "Xland")
-    assert "of 2 prediction intervals from the same counts, 1 above zero and 1 around zero" in text
+    assert "of 2 assumptions on the same counts, 1 above zero and 1 around zero" in text
     assert "refused" not in text
+
+
+def test_the_constant_rate_is_not_counted_beside_the_step_that_assumes_it() -> None:
+    both = pd.concat([estimates().head(1).assign(name=CONSTANT), estimates()], ignore_index=True)
+    text = said.disagreement(both, compared([30, 34, 32, 20]), "X")
+    assert "of the prediction intervals of 2 assumptions on the same counts, 2 above zero" in text
+    alone = both.drop(index=1)  # without the step it is counted
+    text = said.disagreement(alone, compared([30, 34, 32, 20]), "X")
+    assert "of 2 assumptions on the same counts" in text
+
+
+def test_ratios_of_this_report_hold_its_re_estimates() -> None:
+    rows = estimates(by=["this report", "re-estimated on national counts", "published"])
+    rows = rows.assign(rate_ratio=[0.5, 0.7, 0.61])
+    text = said.disagreement(rows, compared([30, 34, 32, 20]), "X")
+    assert "Rate ratios: 0.50 to 0.70 here, 0.61 as published" in text
+
+
+def test_a_trend_carried_on_longer_than_it_was_observed_is_said() -> None:
+    # From Mar 2012 to Dec 2013 there are 671 days, from Jan 2011 to Feb 2012 there are 425.
+    rows = estimates(baseline_start=pd.Timestamp("2011-01-01"))
+    rows = rows.assign(baseline_end=pd.Timestamp("2012-02-29"))
+    text = said.disagreement(rows, compared([30, 34, 32, 20]), "X")
+    assert "above zero. The trend is carried on 1.6 times as long as it was observed. Rate" in text
+    longer = rows.assign(baseline_start=pd.Timestamp("2009-01-01"))
+    assert "carried on" not in said.disagreement(longer, compared([30, 34, 32, 20]), "X")
 
 
 def test_only_method_and_no_method() -> None:
@@ -215,7 +272,7 @@ def test_what_cannot_be_said_is_left_to_the_reason() -> None:
     short = trend_of_rates(
         years([5.0], "2011-01-01"), about=("2011-01-01", "2012-01-01"), permutations=9, seed=1
     )
-    assert said.trend(short, "X") == ""
+    assert said.trend(short, "X") == said.averages(short) == ""
     assert said.fit(fitted([5] * 10)) == said.averted(fitted([5] * 10), "X") == ""
     assert said.alarms(alarms(months([5] * 9), before="2011-03-01", runs=1, seed=1)).startswith(
         "2 months lie before the intervention"

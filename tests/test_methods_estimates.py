@@ -34,7 +34,7 @@ def study(**changed: Any) -> pd.DataFrame:
         "start": pd.Timestamp(WINDOW[0]), "end": pd.Timestamp(WINDOW[1]),
         "baseline_start": pd.Timestamp(BASELINE[0]), "baseline_end": pd.Timestamp(BASELINE[1]),
         "method": "model over towns, without controls", "publisher": "A. B. Author, C. Other",
-        "published": "2016-09-01",
+        "published": "2016-09-01", "note": "as read in the abstract",
     }  # fmt: skip
     return pd.DataFrame([row | changed])
 
@@ -76,6 +76,7 @@ def test_ratio_is_re_estimated_for_the_windows_of_the_study() -> None:
     assert found["name"].tolist() == ["Author 2016"] * 2
     assert found["rate_ratio"].tolist() == pytest.approx([0.61, (485 / 10) / (1428 / 14)])
     assert found["rate_ratio_lower"].iloc[0] == 0.54
+    assert found["note"].fillna("").tolist() == ["as read in the abstract", ""]
     assert np.isnan(found["rate_ratio_conf"].iloc[0])  # the table does not say
     assert found["rate_ratio_conf"].iloc[1] == 0.95
     # Sources are never mixed: the study's for its own number, the counts' for ours.
@@ -104,7 +105,10 @@ def test_change_is_observed_less_expected_with_limits_exchanged() -> None:
     assert own["change_in_deaths_lower"] < 485 - 1020 < own["change_in_deaths_upper"] < 0
     assert own["baseline_start"] == pd.Timestamp(BASELINE[0])
     assert pd.isna(found["baseline_start"].iloc[0])  # the study states none
-    assert found["interval"].iloc[0] == "none published"
+    # What was read has none, which is not to say that the study has none.
+    assert found["interval"].iloc[0] == "none seen"
+    abstract = changes_beside(row.assign(note="abstract only"), COUNTS, baseline=BASELINE, conf=0.9)
+    assert abstract["interval"].iloc[0] == "none seen (abstract only)"
 
 
 def test_change_takes_the_baseline_that_the_study_states() -> None:
@@ -159,17 +163,21 @@ def together(*studies: pd.DataFrame) -> pd.DataFrame:
 def test_own_estimates_come_first_and_each_says_what_it_assumes() -> None:
     found = together(ratios_beside(study(), COUNTS, conf=0.95))
     assert found["name"].iloc[:2].tolist() == [CONSTANT, STEP]
-    assert found["name"].iloc[-1] == "Author 2016, without controls"
+    assert found["name"].iloc[-2:].tolist() == [
+        "Author 2016, without controls", "Author 2016, national counts"
+    ]  # fmt: skip
     assert found["averted"].iloc[0] == pytest.approx(1020 - 485)
     assert found["averted"].iloc[1] == pytest.approx(1020 - 485)
-    assert found["rate_ratio"].iloc[-1] == 0.61
+    assert found["rate_ratio"].iloc[-2:].tolist() == pytest.approx([0.61, 48.5 / 102])
     assert (found["assumption"] != "").all()
-    assert RE_ESTIMATED not in set(found["by"])
+    assert (found["interval"] != "").all()
 
 
 def test_published_change_becomes_averted_with_the_sign_turned() -> None:
     change = study(estimate=-500.0, lower=np.nan, upper=np.nan, end=pd.Timestamp("2012-06-30"))
-    found = together(changes_beside(change, COUNTS, baseline=BASELINE, conf=0.95)).iloc[-1]
+    found = together(changes_beside(change, COUNTS, baseline=BASELINE, conf=0.95))
+    assert RE_ESTIMATED not in set(found["by"])  # that is the constant rate, which has a row
+    found = found.iloc[-1]
     assert found["averted"] == 500
     assert found["name"] == "Author 2016, without controls (Mar to Jun 2012)"
 

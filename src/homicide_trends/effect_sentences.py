@@ -10,10 +10,11 @@ import pandas as pd
 
 from . import formats
 from .methods.chance_alarms import Alarms
-from .methods.level_breaks import Breaks
+from .methods.estimates import CONSTANT, RE_ESTIMATED
+from .methods.level_breaks import MIN_SIZE, Breaks
 from .methods.other_countries import Elsewhere
 from .methods.rate_trend import RateTrend
-from .methods.step_models import ERRORS, STEP, TREND, StepModels
+from .methods.step_models import ERRORS, STEP, TREND, StepModels, unit_of
 from .sentences import level_of, listed
 
 QUASI = ERRORS["quasi"]
@@ -80,7 +81,22 @@ def averted(models: StepModels, name: str) -> str:
             "count can tell which is right: what would have happened without the intervention was "
             "not observed."
         )
+        text += _carried_on(models)
     return text
+
+
+def _carried_on(models: StepModels) -> str:
+    """A warning where a trend runs on for longer than it was observed."""
+    rows = models.series[models.series["model"] == TREND]
+    after = int(rows["after"].sum())
+    before = len(rows) - after
+    if after <= before:
+        return ""
+    unit = unit_of(rows)
+    return (
+        f" The trend was observed in {formats.count_of(before, unit, unit + 's')} and is carried "
+        f"on over {formats.number(after)}, {formats.number(after / before, 1)} times as many."
+    )
 
 
 def fit(models: StepModels) -> str:
@@ -109,7 +125,10 @@ def breaks(found: Breaks, name: str) -> str:
     inside = found.candidates[found.candidates["within"]]["first"]
     kept = [formats.period(day, day + pd.offsets.MonthEnd(0)) for day in inside]
     conf = level_of(found.candidates["conf"].iloc[0])
-    text = f"Asked for one break of level, {_single(first, name)} "
+    text = (
+        f"Asked for one break between levels of at least {formats.number(MIN_SIZE)} periods, "
+        f"{_single(first, name)} "
+    )
     text += (
         f"Allowing for counts that vary {formats.number(found.dispersion, 1)} times as much as "
         f"independent deaths, {listed(kept)} "
@@ -143,12 +162,19 @@ def several(found: Breaks) -> str:
     if found.several.empty:
         return "" if found.reason else "Left to choose, these counts give no break."
     row = found.several.iloc[0]
-    return (
+    text = (
         f"Left to choose how many (by BIC), the counts of "
         f"{formats.period(row['start'], row['end'])} give "
         f"{formats.count_of(len(found.several), 'break', 'breaks')}: "
         f"{listed(found.several['when'])}."
     )
+    passed = found.several[found.several["counted_by"].str.contains(", before it ")]
+    if len(passed):
+        text += (
+            f" At {listed(passed['when'])} the agency changes too, so the break can be one of "
+            "counting."
+        )
+    return text
 
 
 def trend(found: RateTrend, name: str) -> str:
@@ -172,6 +198,23 @@ def trend(found: RateTrend, name: str) -> str:
         near = [year for year in found.joinpoints if start <= year <= end]
         text += f" {_which(near)} in {part['years']}; {_farthest(found, start, end)}."
     return text
+
+
+def averages(found: RateTrend) -> str:
+    """What the average of the years about the intervention does not say.
+
+    With a joinpoint inside, it is a mean of slopes; without one, a piece of a longer segment.
+    """
+    if found.result is None or len(found.averages) < 2:
+        return ""
+    part = found.averages.iloc[1]
+    start, end = part["start"].year, part["end"].year
+    if any(start < year < end for year in found.joinpoints):
+        return f"The average of {part['years']} is a mean of the slopes about its joinpoints."
+    return (
+        f"No joinpoint lies within {part['years']}: the average of these years is the slope of a "
+        "longer segment and says nothing of a fall or a rise within them."
+    )
 
 
 def _which(joinpoints: list[int]) -> str:
@@ -264,8 +307,9 @@ def disagreement(estimates: pd.DataFrame, found: Elsewhere, name: str) -> str:
         text += f"{_one(low)}, the only method that these counts carry"
     else:
         text += f"from {_one(low)} to {_one(high)}, by what is taken to have gone on otherwise; "
-        text += _signs(own)
-    ratios = own.dropna(subset=["rate_ratio"])["rate_ratio"]
+        text += _signs(own) + _longer(own)
+    here = estimates["by"].isin(["this report", RE_ESTIMATED])
+    ratios = estimates.loc[here, "rate_ratio"].dropna()
     if len(ratios):
         text += f". Rate ratios: {_span(ratios)} here"
     published = estimates[estimates["by"] == "published"].dropna(subset=["rate_ratio"])
@@ -284,6 +328,22 @@ def _one(row: Row) -> str:
     return f"{formats.number(row['averted'])} ({name}{limits})"
 
 
+def _longer(rows: pd.DataFrame) -> str:
+    """How much longer than its baseline a trend is carried on, where it is."""
+    some = rows[rows["name"].eq(TREND)]
+    if some.empty or "baseline_start" not in rows:
+        return ""
+    row = some.iloc[0]
+    spans = [(row["start"], row["end"]), (row["baseline_start"], row["baseline_end"])]
+    after, before = ((pd.Timestamp(end) - pd.Timestamp(start)).days + 1 for start, end in spans)
+    if after <= before:
+        return ""
+    return (
+        f". The trend is carried on {formats.number(after / before, 1)} times as long as it was "
+        "observed"
+    )
+
+
 def _span(values: pd.Series) -> str:
     low, high = (formats.number(value, 2) for value in (values.min(), values.max()))
     return low if low == high else f"{low} to {high}"
@@ -291,11 +351,13 @@ def _span(values: pd.Series) -> str:
 
 def _signs(rows: pd.DataFrame) -> str:
     known = rows.dropna(subset=["averted_lower"])
+    if STEP in set(known["name"]):  # a step without a trend is the constant rate, fitted
+        known = known[known["name"] != CONSTANT]
     sides = {
         "above zero": int((known["averted_lower"] > 0).sum()),
         "below zero": int((known["averted_upper"] < 0).sum()),
     }
     sides["around zero"] = len(known) - sum(sides.values())
     parts = [f"{formats.number(count)} {side}" for side, count in sides.items() if count]
-    many = formats.count_of(len(known), "prediction interval", "prediction intervals")
-    return f"of {many} from the same counts, {listed(parts)}"
+    many = formats.count_of(len(known), "assumption", "assumptions")
+    return f"of the prediction intervals of {many} on the same counts, {listed(parts)}"

@@ -91,7 +91,7 @@ def ratios_beside(published: pd.DataFrame, series: pd.DataFrame, *, conf: float)
     not cover both periods it is missing.
 
     Columns: ``name, by`` (published or re-estimated), the window and baseline, ``rate_ratio``
-    with limits (of unstated level where published), ``method, source_id, sources``.
+    with limits (of unstated level where published), ``method, note, source_id, sources``.
     """
     rows = []
     for row in published.to_dict("records"):
@@ -178,7 +178,8 @@ def all_estimates(
     """Every estimate of the change, one a row: this report's by model, then the published ones.
 
     ``studies`` are results of ``ratios_beside`` and ``changes_beside``: published rows are taken,
-    of sources that have a window with days in common with this one. Columns: ``name, by``, the
+    and re-estimated ratios, of sources that have a window with days in common with this one (a
+    re-estimated change has the constant rate of the first row). Columns: ``name, by``, the
     window and baseline, ``averted`` (prediction limits) and ``rate_ratio`` (confidence limits;
     the step at the intervention), ``assumption``, ``interval``. What a method does not give is
     missing.
@@ -187,8 +188,10 @@ def all_estimates(
     first, last = map(pd.Timestamp, window)
     for study in studies:
         about = study[(study["start"] <= last) & (study["end"] >= first)]
-        rows = study[study["source_id"].isin(about["source_id"]) & (study["by"] == PUBLISHED)]
-        if "change_in_deaths" in rows:
+        changes = "change_in_deaths" in study
+        taken = [PUBLISHED] if changes else [PUBLISHED, RE_ESTIMATED]
+        rows = study[study["study"].isin(about["study"]) & study["by"].isin(taken)]
+        if changes:
             changed = rows["change_in_deaths"]
             own.append(rows.assign(averted=-changed, averted_method=rows["method"],
                                    averted_conf=float("nan")))  # fmt: skip
@@ -209,7 +212,9 @@ def all_estimates(
 def _full_name(row: dict[Any, Any], window: Window) -> str:
     """Name with what tells the row from its neighbours: its model, and a window of its own."""
     name = str(row["name"])
-    if row["by"] == PUBLISHED and "," in str(row["assumption"]):
+    if row["by"] == RE_ESTIMATED:
+        name += ", national counts"
+    elif row["by"] == PUBLISHED and "," in str(row["assumption"]):
         name += f", {str(row['assumption']).rpartition(', ')[2]}"
     if [pd.Timestamp(row["start"]), pd.Timestamp(row["end"])] != [*map(pd.Timestamp, window)]:
         name += f" ({formats.period(row['start'], row['end'])})"
@@ -274,6 +279,7 @@ def _as_published(row: dict[Any, Any], quantity: str) -> dict[Any, Any]:
     return {
         "name": _name(row),
         "by": PUBLISHED,
+        "study": row["source_id"],
         **{name: row[name] for name in (*_PERIODS, "place", "source_id")},
         quantity: row["estimate"],
         f"{quantity}_lower": row["lower"],
@@ -281,8 +287,16 @@ def _as_published(row: dict[Any, Any], quantity: str) -> dict[Any, Any]:
         f"{quantity}_conf": float("nan"),  # the table does not hold it
         "method": row["method"],
         "assumption": row["method"],
-        "interval": "as published" if pd.notna(row["lower"]) else "none published",
+        "interval": _limits_seen(row),
+        "note": row["note"],
     }
+
+
+def _limits_seen(row: dict[Any, Any]) -> str:
+    """Whose limits a published estimate has; what was read may hold fewer than the study."""
+    if pd.notna(row["lower"]):
+        return "as published"
+    return "none seen (abstract only)" if "abstract only" in str(row["note"]) else "none seen"
 
 
 def _re_estimated(row: dict[Any, Any], own: dict[Any, Any], quantity: str) -> dict[Any, Any]:
@@ -295,9 +309,12 @@ def _re_estimated(row: dict[Any, Any], own: dict[Any, Any], quantity: str) -> di
     return {
         "name": _name(row),
         "by": RE_ESTIMATED,
+        "study": row["source_id"],
         **{name: row[name] for name in (*_PERIODS, "place")},
         **{f"{quantity}{limit}": own.get(f"{quantity}{limit}") for limit in _LIMITS},
         "method": own["method"],
+        "assumption": "the rate of the study's baseline would have gone on",
+        "interval": "Poisson",
         **context(counted),
     }
 
@@ -305,7 +322,7 @@ def _re_estimated(row: dict[Any, Any], own: dict[Any, Any], quantity: str) -> di
 def _table(rows: list[dict[Any, Any]], quantity: str) -> pd.DataFrame:
     """Rows as a table; one re-estimate for neighbours of the same study, window and baseline."""
     if not rows:
-        return no_rows("name", "by", "method", "source_id", quantity)
+        return no_rows("name", "by", "study", "method", "note", "source_id", quantity)
     found = pd.DataFrame(rows)
     again = found.duplicated(["name", "by", *_PERIODS], keep="last") & (found["by"] == RE_ESTIMATED)
     return found[~again].reset_index(drop=True)

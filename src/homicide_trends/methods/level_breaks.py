@@ -25,7 +25,7 @@ class Breaks:
     - `single`: a row a stretch of the series asked for one break: the `best` date and its
       `best_ratio`, the date `asked`, its `place_of_intervention` among all dates and `excess`.
     - `several`: a row a break when the number is left to the data: `when`, `limits`,
-      `best_ratio`.
+      `best_ratio`, `counted_by` (both agencies, where the break is also a change of agency).
 
     `dispersion` is the variance of the counts about one break as a multiple of their mean.
     """
@@ -93,7 +93,7 @@ def _none(reason: str) -> Breaks:
     return Breaks(
         no_rows("first", "excess", "within", "rate_ratio"),
         no_rows("best", "best_ratio", "asked", "place_of_intervention", "excess"),
-        no_rows("when", "limits", "best_ratio"),
+        no_rows("when", "limits", "best_ratio", "counted_by"),
         float("nan"),
         reason,
     )
@@ -142,7 +142,16 @@ def _several(found: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
             "when": [when(position, position) for position in found["position"]],
             "limits": [when(low, high) for low, high in limits],
             "best_ratio": found["ratio"].to_numpy(),
+            "counted_by": [_counted_by(rows, int(position)) for position in found["position"]],
             "start": rows["start"].iloc[0],
             "end": rows["end"].iloc[-1],
         }
     )
+
+
+def _counted_by(rows: pd.DataFrame, position: int) -> str:
+    """Who counted the period that begins a level, and before it who counted the last one."""
+    if "agency" not in rows:
+        return ""
+    before, after = (str(rows["agency"].iloc[at]) for at in (position - 1, position))
+    return after if before == after else f"{after}, before it {before}"
