@@ -19,8 +19,8 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import nbinom, poisson
 
-from homicide_trends.count_model import CountFit, Covariance, count_limits, fit_counts
-from homicide_trends.count_series import CountSeries, periods
+from homicide_trends.effect.count_model import CountFit, Covariance, count_limits, fit_counts
+from homicide_trends.effect.periods import CountSeries, periods
 from homicide_trends.false_alarms import Background, Chance, simulate
 from homicide_trends.intervals import (
     difference_limits,

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from homicide_trends.count_series import read_counts
 from homicide_trends.effect import interrupted_time_series
+from homicide_trends.effect.periods import read_counts
 from homicide_trends.false_alarms import background, false_alarm_rate, level_test, simulate
 
 

@@ -98,7 +98,7 @@ def test_units_qualifiers_and_nouns_are_told() -> None:
 
 
 def test_a_denominator_is_marked() -> None:
-    rate, people = parse_numbers("70.1 homicides for every one hundred thousand inhabitants")
+    rate, people = parse_numbers("12.4 thefts for every one hundred thousand people")
     assert (rate.denominator, people.denominator) == (False, True)
     assert people.value == 100_000
     (alone,) = parse_numbers("one hundred thousand")

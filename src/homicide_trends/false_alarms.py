@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .count_model import Covariance, Family, Reference, fit_counts
-from .count_series import CountSeries, Periods, read_counts
-from .regressors import Intervention, Season, design
+from .effect.count_model import Covariance, Family, Reference, fit_counts
+from .effect.periods import CountSeries, Periods, read_counts
+from .effect.regressors import Intervention, Season, design
 from .synthetic import MAX_SHARE, placebo_in_space
 
 Floats = npt.NDArray[np.float64]

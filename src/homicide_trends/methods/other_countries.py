@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from ..donor_pool import SyntheticControl
 from ..synthetic import placebo_in_space, synthetic_control
+from ..synthetic.donor_pool import SyntheticControl
 from .step_models import context, no_rows
 
 

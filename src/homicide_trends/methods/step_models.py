@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 
 from .. import formats
-from ..count_effect import CountEffect
-from ..count_model import Covariance
 from ..effect import Intervention, averted, interrupted_time_series
-from ..regressors import Transition
+from ..effect.count_model import Covariance
+from ..effect.fitting import CountEffect
+from ..effect.regressors import Transition
 
 STEP = "Step without trend"
 TREND = "Step on a trend"

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
+from .. import formats
 from ..tables import QUANTITIES
 from .style import (
     BLUE,
@@ -43,6 +44,7 @@ def plot_change_by_end(
     ax.set_ylim(low - margin, max(high + margin, 2))
     ax.axhline(0, color=GREY, linewidth=0.8)
     ax.set_ylabel("Change of the rate, %")
+    count_axis(ax)
     ax.set_xlabel("Last day of the window")
     date_axis(ax)
     put_source_line(ax, source_line(changes))
@@ -120,8 +122,14 @@ def plot_dots(
         ax.hlines(range(len(rows)), 0, rows[quantity], color=BLUE, linewidth=2)
         ax.set_xlim(left=0)
     ax.set_xlabel(xlabel or f"{QUANTITIES[quantity].label}, {QUANTITIES[quantity].unit}")
+    ax.xaxis.set_major_formatter(lambda value, _: formats.number(value, _decimals(value)))
     put_source_line(ax, source_line(table))
     return ax
+
+
+def _decimals(value: float) -> int:
+    """As many as the value of a tick needs, two at most."""
+    return next((few for few in (0, 1) if abs(value - round(value, few)) < 1e-6), 2)
 
 
 def plot_variants(variants: pd.DataFrame, stated: pd.DataFrame, title: str) -> "Axes":

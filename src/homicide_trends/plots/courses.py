@@ -61,26 +61,53 @@ def plot_series(
     if lower in series:
         band(ax, middle, series[lower], series[upper], BLUE)
     ax.plot(middle, values, color=BLUE, linewidth=1.3)
-    shared = series.get("status", pd.Series("", index=series.index)).eq("allocated")
-    ax.plot(middle[~shared], values[~shared], "o", color=BLUE, markersize=3.2)
-    if shared.any():
-        ax.plot(middle[shared], values[shared], "o", markerfacecolor="white",
-                markeredgecolor=BLUE, markersize=4, label="share of a longer total")  # fmt: skip
-        ax.legend(loc="lower right", fontsize=8.5, frameon=False, borderaxespad=0.1)
+    _points(ax, series, values)
     ax.set_ylim(
         0, float(np.nanmax(np.append(series.get(upper, values), values))) * room_for(events)
     )
     ax.set_ylabel(f"{QUANTITIES[quantity].label}, {QUANTITIES[quantity].unit}"
-                  if quantity != "deaths" else "Deaths")  # fmt: skip
+                  if quantity != "deaths" else deaths_label(series))  # fmt: skip
     count_axis(ax)
     if baseline:
         shade(ax, *baseline, label="baseline", colour=GREEN)
     if window:
         shade(ax, *window, label="window", colour=ORANGE)
     date_axis(ax)
-    mark_events(ax, events)
+    mark_events(ax, _during(series, events))
     put_source_line(ax, source_line(series))
     return ax
+
+
+def deaths_label(series: pd.DataFrame) -> str:
+    """What a point of a series counts, for its axis.
+
+    >>> deaths_label(pd.DataFrame({"start": ["2012-01-01"], "end": ["2012-12-31"]}))
+    'Deaths a year'
+    """
+    days = (pd.to_datetime(series["end"]) - pd.to_datetime(series["start"])).dt.days + 1
+    if len(days) and (days > 360).all():
+        return "Deaths a year"
+    return "Deaths a month" if days.between(28, 31).mean() > 0.5 else "Deaths"
+
+
+def _points(ax: "Axes", series: pd.DataFrame, values: pd.Series) -> None:
+    """A point a period; periods that are shares of a longer total are hollow."""
+    middle = mid_points(series)
+    shared = series.get("status", pd.Series("", index=series.index)).eq("allocated")
+    ax.plot(middle[~shared], values[~shared], "o", color=BLUE, markersize=3.2)
+    if shared.any():
+        ax.plot(middle[shared], values[shared], "o", markerfacecolor="white",
+                markeredgecolor=BLUE, markersize=4, label="share of a longer total")  # fmt: skip
+        legend = ax.legend(loc="lower right", fontsize=8.5, frameon=True, borderaxespad=0.1,
+                           facecolor="white", edgecolor="none", framealpha=1)  # fmt: skip
+        legend.set_zorder(3)
+
+
+def _during(series: pd.DataFrame, events: pd.DataFrame | None) -> pd.DataFrame | None:
+    """Events within the days of the series: the axis goes a little beyond them."""
+    if events is None:
+        return None
+    return events[events["start"].between(series["start"].min(), series["end"].max())]
 
 
 def plot_rates(
@@ -117,6 +144,7 @@ def plot_rates(
                         textcoords="offset points", fontsize=9, ha="right", va="center",
                         fontweight="bold")  # fmt: skip
     ax.set_ylabel(QUANTITIES[quantity].unit)
+    count_axis(ax)
     date_axis(ax)
     put_source_line(ax, source_line(rates))
     return ax
@@ -137,16 +165,17 @@ def plot_expected(
     middle = mid_points(series)
     band(ax, middle, series["expected_lower"], series["expected_upper"], ORANGE)
     ax.plot(middle, series["expected"], color=ORANGE, linestyle="--")
-    ax.plot(middle, series["deaths"], color=BLUE, marker="o", markersize=3)
+    ax.plot(middle, series["deaths"], color=BLUE)
+    _points(ax, series, series["deaths"])
     highest = series[["deaths", "expected_upper"]].max().max()
     ax.set_ylim(0, float(highest) * room_for(events))
     last = series.dropna(subset=["deaths"]).iloc[-1]
     label_ends(ax, [(float(last["expected"]), "expected", ORANGE),
                      (float(last["deaths"]), "observed", BLUE)])  # fmt: skip
-    ax.set_ylabel("Deaths")
+    ax.set_ylabel(deaths_label(series))
     count_axis(ax)
     date_axis(ax)
-    mark_events(ax, events)
+    mark_events(ax, _during(series, events))
     put_source_line(ax, source_line(series))
     return ax
 
@@ -230,6 +259,7 @@ def plot_region(
     shade(ax, *baseline, label="baseline", colour=GREEN)
     shade(ax, *window, label="window", colour=ORANGE)
     ax.set_ylabel("per 100,000 person-years")
+    count_axis(ax)
     date_axis(ax)
     put_source_line(ax, source_line(years))
     return ax

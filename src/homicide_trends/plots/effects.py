@@ -7,6 +7,7 @@ import pandas as pd
 
 from ..changepoints.break_limits import likelihood_ratio_limit
 from ..tables import MIME, Shown
+from .courses import deaths_label
 from .style import (
     BLACK,
     BLUE,
@@ -14,6 +15,7 @@ from .style import (
     GREY,
     ORANGE,
     axes,
+    count_axis,
     date_axis,
     label_ends,
     mid_points,
@@ -82,7 +84,8 @@ def plot_models(series: pd.DataFrame, title: str, *, intervention: str | pd.Time
     ends.append((float(one["deaths"].iloc[-1]), "observed", BLUE))
     ax.set_ylim(0, float(series[["deaths", "expected_upper"]].max().max()) * 1.12)
     label_ends(ax, ends)
-    ax.set_ylabel("Deaths")
+    ax.set_ylabel(deaths_label(one))
+    count_axis(ax)
     date_axis(ax)
     _mark(ax, intervention)
     put_source_line(ax, source_line(series))
@@ -116,6 +119,7 @@ def plot_candidates(
     ax.set_ylim(-0.05 * highest, 1.15 * highest)
     ax.set_ylabel("Excess of \u22122 log-likelihood")
     ax.set_xlabel("First day of the new level")
+    count_axis(ax)
     date_axis(ax)
     _mark(ax, intervention)
     put_source_line(ax, source_line(candidates))
@@ -146,6 +150,7 @@ def plot_segments(series: pd.DataFrame, title: str, *, intervention: str | pd.Ti
                     va="top" if bend > 0 else "bottom")  # fmt: skip
     ax.set_ylim(0, 1.15 * float(series[["rate", "fitted"]].max().max()))
     ax.set_ylabel("per 100,000 person-years")
+    count_axis(ax)
     date_axis(ax)
     _mark(ax, intervention)
     put_source_line(ax, source_line(series))
@@ -168,6 +173,7 @@ def plot_synthetic(series: pd.DataFrame, title: str, *, intervention: str | pd.T
     label_ends(ax, [(float(series["rate"].iloc[-1]), "observed", BLUE),
                      (float(series["synthetic"].iloc[-1]), "other countries", ORANGE)])  # fmt: skip
     ax.set_ylabel("per 100,000 person-years")
+    count_axis(ax)
     date_axis(ax)
     _mark(ax, intervention)
     put_source_line(ax, source_line(series))

@@ -138,8 +138,8 @@ def parse_dates(text: str, *, language: str = "en") -> tuple[WrittenDate, ...]:
 
     Raises ValueError for a language without number words.
 
-    >>> [(w.first.first(), w.last.last()) for w in parse_dates("between June 5 and 7, 2011")]
-    [(datetime.date(2011, 6, 5), datetime.date(2011, 6, 7))]
+    >>> [(w.first.first(), w.last.last()) for w in parse_dates("between May 3 and 9, 2010")]
+    [(datetime.date(2010, 5, 3), datetime.date(2010, 5, 9))]
     >>> parse_dates("September of 2013")[0].last.last()
     datetime.date(2013, 9, 30)
     >>> parse_dates("June 22-23")[0].last

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .count_effect import CountEffect, estimate
 from .count_model import Covariance, Family, Reference
-from .count_series import read_counts
+from .fitting import CountEffect, estimate
+from .periods import read_counts
 from .projection import averted
 from .regressors import Design, Intervention, Season, Transition, as_interventions, design
 

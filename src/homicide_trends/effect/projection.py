@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .count_effect import CountEffect
 from .count_model import COVARIANCES, Covariance, count_limits
+from .fitting import CountEffect
 
 Floats = npt.NDArray[np.float64]
 Method = Literal["delta", "bootstrap"]

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .count_series import Periods
+from .periods import Periods
 
 Floats = npt.NDArray[np.float64]
 Transition = Literal["after", "before", "drop", "ramp"]

@@ -19,7 +19,7 @@ from .count_model import (
     diagnostics,
     fit_counts,
 )
-from .count_series import CountSeries
+from .periods import CountSeries
 from .regressors import Design
 
 Floats = npt.NDArray[np.float64]
