@@ -79,7 +79,7 @@ def of_counts() -> str:
         rows.append(row)
     return markdown(
         "Limits of a count (`intervals.poisson_limits`)",
-        "Per cent of counts whose 95 % limits hold the mean.",
+        "Percent of counts whose 95 % limits hold the mean.",
         rows,
     )
 
@@ -104,7 +104,7 @@ def of_two_counts(quantity: str) -> str:
         rows.append(row)
     return markdown(
         f"Limits of a {quantity} of two counts (`intervals.{quantity}_limits`)",
-        f"Per cent of pairs of counts, by the means before and after, whose 95 % limits hold the "
+        f"Percent of pairs of counts, by the means before and after, whose 95 % limits hold the "
         f"true {quantity}. The dispersion is not told. No limits (a zero count) counts as held.",
         rows,
     )
@@ -129,7 +129,7 @@ def of_predictions() -> str:
         rows.append(row)
     return markdown(
         "Prediction limits of a later count (`intervals.prediction_limits`)",
-        f"Per cent of totals of the next {AFTER} months that lie within the 95 % limits made from "
+        f"Percent of totals of the next {AFTER} months that lie within the 95 % limits made from "
         "the months before.",
         rows,
     )
