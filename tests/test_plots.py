@@ -35,6 +35,7 @@ from homicide_trends import (
     windows,
 )
 from homicide_trends.plots import style
+from homicide_trends.plots.courses import deaths_label
 from homicide_trends.tables import MIME
 
 BASELINE, WINDOW = ("2011-03-01", "2012-02-29"), ("2012-03-01", "2013-12-31")
@@ -414,12 +415,56 @@ def test_half_a_death_on_an_axis_is_not_rounded() -> None:
     assert len(labels) == len(set(labels))
 
 
+@pytest.mark.parametrize(("place", "label"), [("SLV", "Deaths a month"), ("HND", "Deaths a year")])
+def test_the_axis_says_of_what_length_the_periods_are(place: str, label: str) -> None:
+    assert course(place).get_ylabel() == expected(place).get_ylabel() == label
+    weeks = pd.DataFrame({"start": ["2012-01-01"], "end": ["2012-01-07"]})
+    assert deaths_label(weeks) == "Deaths"
+
+
+def test_an_event_beyond_the_first_and_last_day_is_not_marked() -> None:
+    months = ht.monthly_series("SLV", start="2012-01-01", end="2012-12-31")
+    days = pd.to_datetime(["2011-12-28", "2012-01-01", "2012-12-31", "2013-01-03"])
+    events = pd.DataFrame({"start": days, "label": ["Just before", "First", "Last", "Just after"]})
+    for ax in (
+        plots.plot_series(months, "Homicides", events=events),
+        plots.plot_expected(months.assign(expected=370.0, expected_lower=330, expected_upper=410),
+                            "Homicides", events=events),
+    ):  # fmt: skip
+        texts = {text.get_text().strip() for text in ax.texts}
+        assert {"First", "Last"} <= texts
+        assert not {"Just before", "Just after"} & texts
+
+
+def test_a_legend_is_not_struck_by_the_lines_of_events() -> None:
+    legend = trend("SLV").get_legend()
+    assert legend is not None
+    frame = legend.get_frame()
+    assert legend.get_frame_on()
+    assert (to_rgb(frame.get_facecolor()), frame.get_alpha()) == ((1, 1, 1), 1)
+    assert legend.get_zorder() > 1
+
+
+def test_thousands_on_the_axis_of_dots_are_separated() -> None:
+    rows = pd.DataFrame({"name": ["a", "b"], "averted": [-2000.0, 6000.0]})
+    ax = plots.plot_dots(rows, "Deaths", quantity="averted", by="name")
+    ax.figure.canvas.draw()
+    labels = {text.get_text() for text in ax.get_xticklabels()}
+    assert {formats.MINUS + "2,000", "0", "6,000"} <= labels
+    ratios = plots.plot_dots(rows.assign(rate_ratio=[0.41, 0.52]), "", quantity="rate_ratio",
+                             by="name")  # fmt: skip
+    ratios.figure.canvas.draw()
+    shown = [text.get_text() for text in ratios.get_xticklabels()]
+    assert len(shown) == len(set(shown))
+
+
 def test_shares_of_a_longer_total_are_hollow() -> None:
     months = ht.monthly_series("SLV", start="2011-01-01", end="2011-12-31")
-    hollow = [line for line in plots.plot_series(months, "Homicides").lines
-              if line.get_markerfacecolor() == "white"]  # fmt: skip
-    # Only two-month totals are on file for January and February, September and October 2011.
-    assert [list(line.get_xdata().month) for line in map(as_dates, hollow)] == [[1, 2, 9, 10]]
+    limits = months.assign(expected=370.0, expected_lower=330, expected_upper=410)
+    for ax in (plots.plot_series(months, "Homicides"), plots.plot_expected(limits, "Expected")):
+        hollow = [line for line in ax.lines if line.get_markerfacecolor() == "white"]
+        # Only two-month totals are on file for January and February, September and October 2011.
+        assert [list(line.get_xdata().month) for line in map(as_dates, hollow)] == [[1, 2, 9, 10]]
 
 
 def as_dates(line: Any) -> Any:
