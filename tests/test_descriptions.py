@@ -203,10 +203,11 @@ def test_observed_and_expected(
 
 
 def test_years_that_the_window_cuts_are_not_in_it() -> None:
-    # Of 2012, 2013 and 2014 only 2013 lies wholly in March 2012 to December 2013.
+    # Of 2012, 2013 and 2014 only 2013 lies wholly in March 2012 to June 2014.
     table = of_years(expected(10.0, 10.0, 10.0))
-    text = descriptions.expected(table, ("2012-03-01", "2013-12-31"), "X")
-    assert "of 1 year wholly in the window, 1 lies below" in text
+    for end in ("2013-12-31", "2014-06-30"):
+        text = descriptions.expected(table, ("2012-03-01", end), "X")
+        assert "of 1 year wholly in the window, 1 lies below" in text
     for nothing in (expected(), expected(10.0), expected(10.0, math.nan)):
         assert descriptions.expected(nothing, WINDOW, "X") == (
             "No period with a count of homicides in X lies wholly in the window."

@@ -486,7 +486,8 @@ def region(*changes: float) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("changes", "place", "stands", "fell", "rose", "unclear"),
     [
-        ((-40.0, -10.0, 2.0, 30.0), "A", "the steepest fall among 4 countries", 2, 1, 1),
+        # A change of -3 with limits -8 and 2 is neither a fall nor a rise.
+        ((-40.0, -3.0, 2.0, 30.0), "A", "the steepest fall among 4 countries", 1, 1, 2),
         ((-40.0, 2.0, math.nan), "B", "number 2 from the steepest fall among 2 countries", 1, 0, 1),
         # Where all rose, the lowest change is no fall.
         ((10.0, 20.0), "A", "the smallest rise among 2 countries", 0, 2, 0),
