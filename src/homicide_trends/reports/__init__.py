@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import publish, workers
+from . import kernels, publish, workers
 from .coverage import check_coverage
 from ..folders import ENVIRONMENT_VARIABLE, Folder, closest, data_folder, shipped
 from .parameter_cell import NotebookError, read_parameters
@@ -225,14 +225,16 @@ def render(
     if started:
         started(len(planned))
     rendered = Rendered()
+    late = kernels.late_modules(job.notebook for job in planned)
     try:
-        for job, result in workers.each(run, planned, workers=jobs or workers.processors()):
-            outcome = _outcome(job, result)
-            _publish(folder, outcome, rendered)
-            if picture and picture.report == outcome.report:
-                publish.publish_picture(folder, outcome.files, picture.section, picture.file)
-            if progress:
-                progress(outcome)
+        with kernels.preloaded(late):
+            for job, result in workers.each(run, planned, workers=jobs or workers.processors()):
+                outcome = _outcome(job, result)
+                _publish(folder, outcome, rendered)
+                if picture and picture.report == outcome.report:
+                    publish.publish_picture(folder, outcome.files, picture.section, picture.file)
+                if progress:
+                    progress(outcome)
     finally:
         # Also when interrupted: what is finished stays, and the index says so.
         if rendered.written or rendered.failures:

@@ -18,12 +18,22 @@ from pathlib import Path
 from typing import Any
 
 from ..folders import ENVIRONMENT_VARIABLE
+from . import kernels
 from .parameters import Value
 
 INJECTED = "injected-parameters"
 
 _KERNEL = "python3"
 _THREADS = ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM")
+# Of every kernel, and of the process that kernels are forked from; None is unset.
+SETTINGS: dict[str, str | None] = {
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    "PYTHONDONTWRITEBYTECODE": None,
+    "PYTHONHASHSEED": "0",
+    "PYTHONWARNINGS": None,
+    **{f"{library}_NUM_THREADS": "1" for library in _THREADS},
+}
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
@@ -72,7 +82,7 @@ def _private_folder() -> Iterator[Path]:
             (folder / name).mkdir(parents=True)
         # An empty file shields the figures from the user's own matplotlib settings.
         (folder / "work" / "matplotlibrc").touch()
-        specification = {
+        specification: dict[str, Any] = {
             # Being interrupted at its end is no error that a kernel should report.
             "argv": [
                 *(sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"),
@@ -82,6 +92,9 @@ def _private_folder() -> Iterator[Path]:
             "language": "python",
             "metadata": {"supported_encryption": ["curve"]},
         }
+        if kernels.ADDRESS in os.environ:
+            provisioner = {"provisioner_name": kernels.PROVISIONER}
+            specification["metadata"]["kernel_provisioner"] = provisioner
         path = folder / "jupyter" / "kernels" / _KERNEL / "kernel.json"
         path.write_text(json.dumps(specification), encoding="utf-8")
         yield folder
@@ -97,12 +110,7 @@ def _environment(folder: Path, data: str | None) -> Iterator[None]:
         "JUPYTER_PATH": str(folder / "jupyter"),
         "JUPYTER_RUNTIME_DIR": str(folder / "sockets"),
         "IPYTHONDIR": str(folder / "ipython"),
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-        "PYTHONDONTWRITEBYTECODE": None,
-        "PYTHONHASHSEED": "0",
-        "PYTHONWARNINGS": None,
-        **{f"{library}_NUM_THREADS": "1" for library in _THREADS},
+        **SETTINGS,
     }
     if data is not None:
         changed[ENVIRONMENT_VARIABLE] = data

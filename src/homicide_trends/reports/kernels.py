@@ -1,0 +1,141 @@
+"""The preloaded process of a batch, from which the kernels of its reports are forked.
+
+Each kernel is a fresh process; what a fork saves is its imports. Where a fork is not safe, each
+kernel is started by itself, and that is said once.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+# Says to the workers of a batch where to ask for kernels.
+ADDRESS = "HOMICIDE_TRENDS_KERNELS"
+PROVISIONER = "homicide-trends-forked"
+
+_GROUP = "jupyter_client.kernel_provisioners"
+_LONGEST_ADDRESS = 100  # bytes; Linux takes 107
+
+# What single modules of ours import late: worth the time where several reports need it.
+_LATE = {
+    "effect": (
+        "homicide_trends.effect",
+        "scipy.stats",
+        "statsmodels.discrete.discrete_model",
+        "statsmodels.genmod.generalized_linear_model",
+        "statsmodels.stats.diagnostic",
+        "statsmodels.stats.sandwich_covariance",
+        "statsmodels.tsa.stattools",
+    ),
+    "claims": ("homicide_trends.claims",),
+    "joinpoint": ("homicide_trends.joinpoint", "scipy.stats"),
+    "changepoints": ("homicide_trends.changepoints", "ruptures", "scipy.optimize"),
+}
+_said: set[str] = set()
+
+
+def why_not() -> str | None:
+    """Why kernels cannot be forked here, or None."""
+    if sys.platform != "linux":
+        return f"forking is not safe on {sys.platform}"
+    if not hasattr(socket, "AF_UNIX"):
+        return "there are no Unix sockets"
+    if sys.gettrace() is not None or sys.modules.keys() & {"pydevd", "_pydevd_bundle"}:
+        return "a debugger is attached"
+    return None
+
+
+def _why_not_from_here() -> str | None:
+    from importlib.metadata import entry_points
+
+    if len(os.fsencode(tempfile.gettempdir())) > _LONGEST_ADDRESS - 40:
+        return "the path of the folder for temporary files is too long for a socket"
+    if not entry_points(group=_GROUP, name=PROVISIONER):
+        return "the provisioner of kernels is not registered; install homicide-trends again"
+    return None
+
+
+def late_modules(notebooks: Iterable[str]) -> list[str]:
+    """What to preload for the texts of these notebooks, besides the usual: what two or more use."""
+    texts = list(notebooks)
+    found = []
+    for word, modules in _LATE.items():
+        if sum(word in text for text in texts) > 1:
+            found += modules
+    return list(dict.fromkeys(found))
+
+
+@contextmanager
+def preloaded(modules: Iterable[str] = ()) -> Iterator[None]:
+    """Within this context, the reports of this process and of its workers get forked kernels.
+
+    The preloaded process ends with the context, and also when this process is killed; kernels
+    that are still there end with it. Where forking is not safe, a line on standard error says so
+    once, and kernels are started one by one.
+    """
+    reason = why_not() or _why_not_from_here()
+    if reason is not None:
+        _say(f"Each report starts a kernel of its own, which takes longer: {reason}.")
+        yield
+        return
+    folder = Path(tempfile.mkdtemp(prefix="homicide-trends-"))
+    process = None
+    before = os.environ.get(ADDRESS)
+    try:
+        process = _start(folder, modules)
+        os.environ[ADDRESS] = str(folder / "kernels")
+        yield
+    finally:
+        if before is None:
+            os.environ.pop(ADDRESS, None)
+        else:
+            os.environ[ADDRESS] = before
+        if process is not None:
+            _end(process)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _start(folder: Path, modules: Iterable[str]) -> "subprocess.Popen[bytes]":
+    from .execution import SETTINGS
+
+    # As in a kernel's own folder: an empty file shields from the user's settings of matplotlib.
+    (folder / "matplotlibrc").touch()
+    environment = {name: value for name, value in os.environ.items() if name not in SETTINGS}
+    environment |= {name: value for name, value in SETTINGS.items() if value is not None}
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(folder / "kernels"))
+        listener.listen(64)
+        return subprocess.Popen(
+            [
+                *(sys.executable, "-m", "homicide_trends.reports.kernel_parent"),
+                *(str(listener.fileno()), str(folder), *modules),
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            pass_fds=(listener.fileno(),),
+            cwd=folder,
+            env=environment,
+            start_new_session=True,  # Ctrl-C is for the command, which ends its batch
+        )
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    assert process.stdin is not None
+    process.stdin.close()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _say(text: str) -> None:
+    if text not in _said:
+        _said.add(text)
+        with suppress(OSError, ValueError, AttributeError):
+            sys.stderr.write(text + "\n")
