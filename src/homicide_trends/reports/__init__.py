@@ -227,7 +227,7 @@ def render(
     rendered = Rendered()
     late = kernels.late_modules(job.notebook for job in planned)
     try:
-        with kernels.preloaded(late):
+        with kernels.preloaded(late, data=planned[0].data if planned else None):
             for job, result in workers.each(run, planned, workers=jobs or workers.processors()):
                 outcome = _outcome(job, result)
                 _publish(folder, outcome, rendered)

@@ -19,15 +19,19 @@ import selectors
 import shutil
 import signal
 import socket
+import string
 import struct
 import sys
 import threading
 import time
 import warnings
 from contextlib import suppress
+from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
+
+from .execution import before_nbformat
 
 # What notebooks import, and what these libraries import late, at the first figure or table.
 # Not matplotlib_inline: imported before its kernel is there, it turns every figure into text.
@@ -51,6 +55,7 @@ USUAL = (
     "homicide_trends.plots",
     "homicide_trends.rates",
     "homicide_trends.sentences",
+    "homicide_trends.series",
     "homicide_trends.shares",
     "homicide_trends.tables",
     "homicide_trends.windows",
@@ -235,35 +240,50 @@ def _children() -> list[int]:
         return []
 
 
-def _draw() -> None:
-    """Fill matplotlib's caches of fonts, without pyplot, whose backend is each kernel's own."""
-    import io
-
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    from ..plots.style import STYLE
-
-    import matplotlib as mpl
-
-    with mpl.rc_context(STYLE):
-        figure = Figure()
-        ax = figure.add_subplot()
-        ax.plot([0, 1], [0, 1])
-        ax.set_title("0")
-        FigureCanvasAgg(figure).print_raw(io.BytesIO())
-
-
-def _preload(modules: list[str]) -> None:
-    """Import; what is missing or broken is for the notebook that needs it to say."""
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+def _preload(modules: Iterable[str]) -> None:
+    """Import and rehearse; what is missing or broken is for the notebook that needs it to say."""
+    before_nbformat()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for module in modules:
             with suppress(Exception):
                 import_module(module)
-        with suppress(Exception):
-            _draw()
+        for rehearse in (_read, _draw):
+            with suppress(Exception):
+                rehearse()
+
+
+def _read() -> None:
+    """Parse the tables; a report counts as their reader only when it asks for them itself."""
+    from .. import data
+
+    try:
+        for table in data.schemas():
+            with suppress(data.DataError):
+                data.read_table(table)
+    finally:
+        data._tables_read.clear()
+
+
+def _draw() -> None:
+    """Fill caches of fonts and glyphs; without pyplot, whose backend is each kernel's own."""
+    import numpy as np
+    from matplotlib import rc_context
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    from ..plots import style
+
+    with rc_context(style.STYLE):
+        figure = Figure(figsize=(1, 1), dpi=style.DPI)
+        FigureCanvasAgg(figure)
+        ax = figure.add_subplot()
+        ax.plot(np.array(["2012-01-01", "2013-01-01"], dtype="datetime64[D]"), [0, 1])
+        style.date_axis(ax)
+        ax.set_title(string.printable.split("\t")[0].replace("$", ""), fontweight="bold")
+        for size in (8, 9, 9.5, 10, 10.5):
+            ax.text(0, 0, string.ascii_letters + string.digits, fontsize=size)
+        style._png(figure)
 
 
 def main() -> None:
