@@ -173,6 +173,12 @@ def list_reports(notebooks: Path | None, as_json: bool) -> None:
     metavar="N",
     help="How many notebooks run at once (default: one a processor).",
 )
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="A report that takes longer fails, and the others go on (default: no limit).",
+)
 def render(
     reports: tuple[str, ...],
     given: tuple[tuple[str, str], ...],
@@ -182,6 +188,7 @@ def render(
     notebooks: Path | None,
     formats: tuple[str, ...],
     jobs: int | None,
+    timeout: float | None,
 ) -> None:
     """Render reports, or all of them when none is named.
 
@@ -212,6 +219,7 @@ def render(
                 notebooks=notebooks,
                 formats=formats,
                 jobs=jobs,
+                timeout=timeout,
                 started=bar.start,
                 progress=bar.step,
             )

@@ -17,7 +17,7 @@ import os
 import re
 import shlex
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from . import kernels, publish, workers
@@ -200,13 +200,15 @@ def render(
     notebooks: Folder | None = None,
     formats: Sequence[str] = FORMATS,
     jobs: int | None = None,
+    timeout: float | None = None,
     started: Callable[[int], object] | None = None,
     progress: Callable[[Outcome], object] | None = None,
 ) -> Rendered:
     """Render reports (all when none is named) into the folder ``out``.
 
     ``parameters`` are values by name for every report that has such a parameter, ``own`` values
-    by report and name. ``jobs`` is how many run at once (default: one a processor); ``started``
+    by report and name. ``jobs`` is how many run at once (default: one a processor),
+    ``timeout`` how many seconds a report may take before it fails (default: any time); ``started``
     is called with the number of reports, ``progress`` after each report with its outcome.
 
     Raises ParameterError (a value), NotebookError (a notebook or the list of them), DataError
@@ -219,7 +221,10 @@ def render(
     picture = load_picture(notebooks)
     chosen = choose(known, reports)
     values = check_values(chosen, parameters or {}, own, data=data)
-    planned = [_job(report, values[report.name], tuple(formats), data) for report in chosen]
+    planned = [
+        replace(_job(report, values[report.name], tuple(formats), data), timeout=timeout)
+        for report in chosen
+    ]
     folder = Path(out)
     publish.prepare(folder)
     if started:

@@ -12,8 +12,10 @@ import re
 import shutil
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -51,20 +53,88 @@ class CellError(RuntimeError):
         super().__init__(f"{cell}: {error}: {text}" if text else f"{cell}: {error}")
 
 
-def execute(notebook: str, parameters: Mapping[str, Value], *, data: str | None) -> dict[str, Any]:
+def execute(
+    notebook: str,
+    parameters: Mapping[str, Value],
+    *,
+    data: str | None,
+    timeout: float | None = None,
+) -> dict[str, Any]:
     """The executed and cleaned notebook, as the JSON object that its file would hold.
 
     ``notebook`` is the text of a notebook file, ``parameters`` the checked values to inject,
-    ``data`` the absolute path of a folder of tables (None for the one in force).
-    Raises CellError for an error in a cell and for a kernel that dies or does not start.
+    ``data`` the absolute path of a folder of tables (None for the one in force), ``timeout`` how
+    many seconds all of it may take (None: no limit).
+    Raises CellError for an error in a cell, for a kernel that dies or does not start, and when
+    time is up.
     """
     before_nbformat()
     import nbformat
+    import papermill  # noqa: F401  (the time for it is not the report's)
 
     given = nbformat.reads(notebook, as_version=4)
-    with _private_folder() as folder, _environment(folder, data):
-        executed = _run(given, dict(parameters), folder)
+    until = None if timeout is None else time.monotonic() + timeout
+    while True:
+        with _private_folder() as folder, _environment(folder, data):
+            clock = Clock(until)
+            try:
+                with clock:
+                    executed = _run(copy.deepcopy(given), dict(parameters), folder)
+                break
+            except CellError as error:
+                if clock.over:
+                    text = f"the report was not done after {timeout:g} s"
+                    raise CellError(error.cell, "TimeoutError", text, error.notebook) from None
+                if not _lost_parent():
+                    raise
+                # The fault was not the report's: it gets an ordinary kernel.
     return clean(executed, json.loads(notebook))
+
+
+class Clock:
+    """Ends what this process has started when time is up: a hung kernel cannot be asked to."""
+
+    def __init__(self, until: float | None) -> None:
+        self._until = until
+        self.over = False
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> None:
+        if self._until is not None:
+            self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._stopped.set()
+        if self._until is not None:
+            self._thread.join()
+
+    def _watch(self) -> None:
+        assert self._until is not None
+        # Again until the run gives up: at the end of the time a kernel may just be starting.
+        while not self._stopped.wait(max(0.2, self._until - time.monotonic())):
+            self.over = True
+            end_kernels()
+
+
+def end_kernels() -> None:
+    """Kill the kernels of this process and what they have started."""
+    import psutil
+
+    for child in psutil.Process().children():
+        with suppress(psutil.NoSuchProcess):
+            if child.pid not in kernels.preloaded_processes:
+                for process in (*child.children(recursive=True), child):
+                    process.kill()
+    provisioner = sys.modules.get(f"{__package__}.provisioner")
+    for kernel in list(provisioner.running) if provisioner else []:
+        kernel.kill()
+
+
+def _lost_parent() -> bool:
+    """Whether a forked kernel was lost with the process that it was forked from, just now."""
+    provisioner = sys.modules.get(f"{__package__}.provisioner")
+    return provisioner is not None and provisioner.forget_lost()
 
 
 def before_nbformat() -> None:
@@ -75,7 +145,12 @@ def before_nbformat() -> None:
 @contextmanager
 def _private_folder() -> Iterator[Path]:
     """A folder for one run: the kernel's working directory, sockets and settings."""
-    folder = Path(tempfile.mkdtemp(prefix="homicide-trends-"))
+    address = os.environ.get(kernels.ADDRESS)
+    folder = Path(
+        tempfile.mkdtemp(prefix="run-", dir=Path(address).parent)  # goes with the batch
+        if address
+        else tempfile.mkdtemp(prefix="homicide-trends-")
+    )
     folders.add(folder)
     try:
         for name in ("work", "sockets", "ipython", "jupyter/kernels/" + _KERNEL):
@@ -87,12 +162,13 @@ def _private_folder() -> Iterator[Path]:
             "argv": [
                 *(sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"),
                 "--IPKernelApp.log_level=CRITICAL",
+                "--HistoryManager.enabled=False",
             ],
             "display_name": "Python 3",
             "language": "python",
             "metadata": {"supported_encryption": ["curve"]},
         }
-        if kernels.ADDRESS in os.environ:
+        if address:
             provisioner = {"provisioner_name": kernels.PROVISIONER}
             specification["metadata"]["kernel_provisioner"] = provisioner
         path = folder / "jupyter" / "kernels" / _KERNEL / "kernel.json"

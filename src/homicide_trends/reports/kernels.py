@@ -38,6 +38,8 @@ _LATE = {
     "joinpoint": ("homicide_trends.joinpoint", "scipy.stats"),
     "changepoints": ("homicide_trends.changepoints", "ruptures", "scipy.optimize"),
 }
+# Their process ids, for whoever ends the kernels of this process.
+preloaded_processes: set[int] = set()
 _said: set[str] = set()
 
 
@@ -93,6 +95,7 @@ def preloaded(modules: Iterable[str] = (), *, data: str | None = None) -> Iterat
     before = os.environ.get(ADDRESS)
     try:
         process = _start(folder, modules, data)
+        preloaded_processes.add(process.pid)
         os.environ[ADDRESS] = str(folder / "kernels")
         yield
     finally:
@@ -102,6 +105,7 @@ def preloaded(modules: Iterable[str] = (), *, data: str | None = None) -> Iterat
             os.environ[ADDRESS] = before
         if process is not None:
             _end(process)
+            preloaded_processes.discard(process.pid)
         shutil.rmtree(folder, ignore_errors=True)
 
 

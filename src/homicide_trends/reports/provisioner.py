@@ -24,6 +24,14 @@ _ORDINARY = [sys.executable, "-m", "ipykernel_launcher"]
 
 # Kernels that are running, for whoever has to end them before they are done.
 running: set["ForkedKernel"] = set()
+_lost: list["ForkedKernel"] = []
+
+
+def forget_lost() -> bool:
+    """Whether kernels were lost with their preloaded process, since this was asked last."""
+    lost = bool(_lost)
+    _lost.clear()
+    return lost
 
 
 class ParentLost(OSError):
@@ -41,7 +49,6 @@ class ForkedKernel:
     def __init__(self, address: str, argv: list[str], env: dict[str, str], cwd: str) -> None:
         self.args = argv
         self.returncode: int | None = None
-        self.lost = False
         request = json.dumps({"argv": argv, "env": env, "cwd": cwd}).encode()
         outputs = array.array("i", [1, 2])
         self._connection = socket.socket(socket.AF_UNIX)
@@ -88,7 +95,8 @@ class ForkedKernel:
             self.returncode = int(self._line())
         except (OSError, ValueError):
             # The preloaded process is gone, and with it whoever would have ended the kernel.
-            self.lost = True
+            _lost.append(self)
+            os.environ.pop(ADDRESS, None)
             self._signal(signal.SIGKILL)
             self.returncode = -signal.SIGKILL
         self._connection.close()

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from multiprocessing import connection
 from typing import TypeVar
 
@@ -112,13 +112,9 @@ def _end_with_parent() -> None:
 
 def _end() -> None:
     """End this process at once, with its kernels and their folders."""
-    import psutil
-
     from . import execution
 
-    for child in psutil.Process().children(recursive=True):
-        with suppress(psutil.NoSuchProcess):
-            child.kill()
+    execution.end_kernels()
     for folder in list(execution.folders):
         shutil.rmtree(folder, ignore_errors=True)
     os._exit(128 + signal.SIGTERM)
