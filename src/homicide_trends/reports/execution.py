@@ -216,7 +216,7 @@ def _run(given: Any, parameters: dict[str, Value], folder: Path) -> Any:
         logging.getLogger(name).disabled = True  # what they say, the failure says too
     config = Config()
     config.KernelManager.connection_file = str(folder / "sockets" / "connection.json")
-    if os.name == "posix" and len(str(folder)) < 70:
+    if os.name == "posix" and len(os.fsencode(folder)) < 88:
         # Sockets in the private folder: no port to be taken by others, nothing listens on TCP.
         config.KernelManager.transport = "ipc"
         config.KernelManager.ip = str(folder / "sockets" / "kernel")

@@ -74,8 +74,9 @@ _SET_PDEATHSIG, _SET_CHILD_SUBREAPER = 1, 36  # of Linux' prctl
 class Parent:
     """Forks kernels on request, and tells their requesters when they are over."""
 
-    def __init__(self, listener: socket.socket) -> None:
+    def __init__(self, listener: socket.socket, set_by_imports: dict[str, str]) -> None:
         self._listener = listener
+        self._set_by_imports = set_by_imports
         self._prctl = ctypes.CDLL(None).prctl
         self._selector = selectors.DefaultSelector()
         self._kernels: dict[int, socket.socket] = {}
@@ -162,7 +163,7 @@ class Parent:
                 os.dup2(given, number)
             for descriptor in (nothing, *descriptors):
                 os.close(descriptor)
-            _run_kernel(request)
+            _run_kernel(request, self._set_by_imports)
         finally:
             os._exit(1)
 
@@ -216,10 +217,10 @@ def _receive(connection: socket.socket, descriptors: list[int]) -> dict[str, Any
     return request
 
 
-def _run_kernel(request: dict[str, Any]) -> None:
+def _run_kernel(request: dict[str, Any], set_by_imports: dict[str, str]) -> None:
     """Be the kernel that the command line ``argv`` would have started."""
     os.environ.clear()
-    os.environ.update(request["env"])
+    os.environ.update({**set_by_imports, **request["env"]})
     time.tzset()
     os.chdir(request["cwd"])
     # Inherited random states would be the same in every report.
@@ -298,15 +299,18 @@ def main() -> None:
     folder = sys.argv[2]
     if sys.path[0] in ("", os.getcwd()):
         del sys.path[0]
-    parent = Parent(listener)
+    before = dict(os.environ)
     try:
         gc.disable()
         _preload([*USUAL, *sys.argv[3:]])
         gc.collect()
         gc.freeze()  # the collector would touch, and so copy, every page in every kernel
-        parent.serve()
+        parent = Parent(listener, dict(os.environ.items() - before.items()))
+        try:
+            parent.serve()
+        finally:
+            parent.end()
     finally:
-        parent.end()
         shutil.rmtree(folder, ignore_errors=True)
 
 

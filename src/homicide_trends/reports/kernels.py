@@ -20,8 +20,10 @@ from ..folders import ENVIRONMENT_VARIABLE
 ADDRESS = "HOMICIDE_TRENDS_KERNELS"
 PROVISIONER = "homicide-trends-forked"
 
+# In the environment of everything that a batch starts.
+BATCH = "HOMICIDE_TRENDSBATCH"
 _GROUP = "jupyter_client.kernel_provisioners"
-_LONGEST_ADDRESS = 100  # bytes; Linux takes 107
+_LONGEST_FOLDER = 70  # bytes, of the temporary folder; Linux takes 107 in all
 
 # What single modules of ours import late: worth the time where several reports need it.
 _LATE = {
@@ -57,7 +59,7 @@ def why_not() -> str | None:
 def _why_not_from_here() -> str | None:
     from importlib.metadata import entry_points
 
-    if len(os.fsencode(tempfile.gettempdir())) > _LONGEST_ADDRESS - 40:
+    if len(os.fsencode(tempfile.gettempdir())) > _LONGEST_FOLDER:
         return "the path of the folder for temporary files is too long for a socket"
     if not entry_points(group=_GROUP, name=PROVISIONER):
         return "the provisioner of kernels is not registered; install homicide-trends again"
@@ -104,7 +106,7 @@ def preloaded(modules: Iterable[str] = (), *, data: str | None = None) -> Iterat
         else:
             os.environ[ADDRESS] = before
         if process is not None:
-            _end(process)
+            _end(process, folder)
             preloaded_processes.discard(process.pid)
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -116,6 +118,7 @@ def _start(folder: Path, modules: Iterable[str], data: str | None) -> "subproces
     (folder / "matplotlibrc").touch()
     environment = {name: value for name, value in os.environ.items() if name not in SETTINGS}
     environment |= {name: value for name, value in SETTINGS.items() if value is not None}
+    environment[BATCH] = str(folder)
     if data is not None:
         environment[ENVIRONMENT_VARIABLE] = data
     with socket.socket(socket.AF_UNIX) as listener:
@@ -135,14 +138,26 @@ def _start(folder: Path, modules: Iterable[str], data: str | None) -> "subproces
         )
 
 
-def _end(process: "subprocess.Popen[bytes]") -> None:
+def _end(process: "subprocess.Popen[bytes]", folder: Path) -> None:
     assert process.stdin is not None
     process.stdin.close()
     try:
-        process.wait(10)
+        status = process.wait(10)
     except subprocess.TimeoutExpired:
         process.kill()
-        process.wait()
+        status = process.wait()
+    if status != 0:
+        _end_strays(folder)
+
+
+def _end_strays(folder: Path) -> None:
+    """Kill what notebooks of the batch had started, where the preloaded process no longer can."""
+    import psutil
+
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if process.environ().get(BATCH) == str(folder):
+                process.kill()
 
 
 def _say(text: str) -> None:

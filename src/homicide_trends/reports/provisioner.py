@@ -17,7 +17,7 @@ from typing import Any
 
 from jupyter_client.provisioning import LocalProvisioner
 
-from .kernels import ADDRESS
+from .kernels import ADDRESS, BATCH
 
 _PATIENCE = 120  # seconds for the imports of the preloaded process
 _ORDINARY = [sys.executable, "-m", "ipykernel_launcher"]
@@ -133,7 +133,7 @@ class ForkingProvisioner(LocalProvisioner):
         if address is None or cmd[:3] != _ORDINARY:
             return await super().launch_kernel(cmd, **kwargs)
         env = {**kwargs.get("env", os.environ)}
-        env.pop(ADDRESS, None)
+        env[BATCH] = os.path.dirname(env.pop(ADDRESS, address))
         argv = [str(ipykernel_launcher.__file__), *cmd[3:]]
         try:
             kernel = ForkedKernel(address, argv, env, str(kwargs.get("cwd") or os.getcwd()))
