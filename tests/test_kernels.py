@@ -32,7 +32,7 @@ import matplotlib, numpy, pandas
 import matplotlib.pyplot as plt
 print(json.dumps({
     "cwd": sorted(os.listdir()), "variable": os.environ.get("LEAK"), "hash": hash("text"),
-    "environment": sorted(set(os.environ) - {"JPY_PARENT_PID", "HOMICIDE_TRENDS_BATCH", "HOMICIDE_TRENDS_KERNELS"}), "path": sys.path,
+    "environment": sorted(set(os.environ) - {"JPY_PARENT_PID", "HOMICIDE_TRENDS_BATCH"}), "path": sys.path,
     "argv": [sys.argv[0], *sys.argv[2:2], *sys.argv[3:]],
     "figures": plt.get_fignums(), "backend": matplotlib.get_backend(),
     "size": matplotlib.rcParams["figure.figsize"], "rows": pandas.get_option("display.max_rows"),

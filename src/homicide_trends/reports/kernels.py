@@ -21,7 +21,7 @@ ADDRESS = "HOMICIDE_TRENDS_KERNELS"
 PROVISIONER = "homicide-trends-forked"
 
 # In the environment of everything that a batch starts.
-BATCH = "HOMICIDE_TRENDSBATCH"
+BATCH = "HOMICIDE_TRENDS_BATCH"
 _GROUP = "jupyter_client.kernel_provisioners"
 _LONGEST_FOLDER = 70  # bytes, of the temporary folder; Linux takes 107 in all
 
