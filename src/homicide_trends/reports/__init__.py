@@ -5,13 +5,13 @@ is up to date and left as it is. One command at a time writes into a folder.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
 from ..folders import Folder
-from . import comparison, freshness, publish, workers
+from . import comparison, freshness, publish, scratch, workers
 from .catalogue import LIST, Picture, Report, choose, load_picture, load_reports
 from .locks import Lock, Locked, locked
 from .planning import Plan, Text, check_values, plan
@@ -145,13 +145,14 @@ def carry_out(
         whole = False
         try:
             try:
-                for job, outcome in _outcomes(waiting, jobs, each):
-                    lock.check()
-                    _publish(folder, planned, job, outcome, environment, rendered)
-                    if progress:
-                        progress(outcome)
-                    if outcome.failure and fail_fast:
-                        break
+                with _running(waiting, jobs, each) as outcomes:
+                    for job, outcome in outcomes:
+                        lock.check()
+                        _publish(folder, planned, job, outcome, environment, rendered)
+                        if progress:
+                            progress(outcome)
+                        if outcome.failure and fail_fast:
+                            break
                 whole = True
             finally:
                 # Also when interrupted: what is finished stays, and the index says so.
@@ -184,25 +185,30 @@ def compare(
     lines: dict[str, list[str]] = {}
     if started:
         started(len(planned.jobs))
-    for _, outcome in _outcomes(planned.jobs, jobs, each):
-        if outcome.failure:
-            found.failures.append(outcome.failure)
-        else:
-            before = publish.read_record(Path(out), outcome.report)
-            lines[outcome.report] = comparison.differences(before, outcome.record)
-        if progress:
-            progress(outcome)
+    with _running(planned.jobs, jobs, each) as outcomes:
+        for _, outcome in outcomes:
+            if outcome.failure:
+                found.failures.append(outcome.failure)
+            else:
+                before = publish.read_record(Path(out), outcome.report)
+                lines[outcome.report] = comparison.differences(before, outcome.record)
+            if progress:
+                progress(outcome)
     found.differences = [line for job in planned.jobs for line in lines.get(job.report, [])]
     return found
 
 
-def _outcomes(
+@contextmanager
+def _running(
     jobs: Sequence[Job], at_once: int | None, each: Each
-) -> Iterator[tuple[Job, Outcome]]:
-    """Jobs and what came of them, as they are done; leaving early ends what was started."""
-    with closing(cast(Any, each(run, jobs, workers=at_once or workers.processors()))) as results:
-        for job, result in results:
-            yield job, _outcome(job, result)
+) -> Iterator[Iterator[tuple[Job, Outcome]]]:
+    """Jobs and what comes of them, as they are done; leaving early ends what was started."""
+    with ExitStack() as stack:
+        if jobs:
+            stack.enter_context(scratch.own_folder())
+        results = each(run, jobs, workers=at_once or workers.processors())
+        stack.enter_context(closing(cast(Any, results)))
+        yield ((job, _outcome(job, result)) for job, result in results)
 
 
 def _outcome(job: Job, result: Outcome | Exception) -> Outcome:

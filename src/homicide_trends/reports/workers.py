@@ -107,20 +107,22 @@ def _end_with_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         connection.wait([parent.sentinel])
-        _end()
+        _end(alone=True)
 
 
-def _end() -> None:
+def _end(*, alone: bool = False) -> None:
     """End this process at once, with its kernels and their folders."""
     import psutil
 
-    from . import execution
+    from . import execution, scratch
 
     for child in psutil.Process().children(recursive=True):
         with suppress(psutil.NoSuchProcess):
             child.kill()
     for folder in list(execution.folders):
         shutil.rmtree(folder, ignore_errors=True)
+    if alone:
+        scratch.leave()
     os._exit(128 + signal.SIGTERM)
 
 
