@@ -68,8 +68,7 @@ def of_kind(processes: list[tuple[int, str]], command: int, kind: str) -> list[i
         return [command]
     if kind == "worker":
         return [pid for pid, line in processes if "spawn_main" in line]
-    others = (pid for pid, line in processes if "spawn_main" not in line)
-    return [pid for pid in others if pid != command]
+    return [pid for pid, line in processes if "kernel" in line]
 
 
 def until_none(mark: str, seconds: float = 15) -> list[tuple[int, str]]:
