@@ -62,8 +62,12 @@ class Runner:
         checksum = digest(Path(job.data or "", table))
         row = dict.fromkeys(FIELDS) | {"report": job.report, "name": "rate"}
         record = {
-            "report": job.report, "title": job.title, "notebook": job.source,
-            "command": job.command, "parameters": job.parameters, "verdicts": [],
+            "report": job.report,
+            "title": job.title,
+            "notebook": job.source,
+            "command": job.command,
+            "parameters": job.parameters,
+            "verdicts": [],
             "findings": [{**row, "estimate": self.estimate}],
             "main": f"Main of {job.report}.",
             "provenance": {"tables": {table: checksum}, "versions": {}, "sources": []},
