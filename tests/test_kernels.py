@@ -32,7 +32,8 @@ import matplotlib, numpy, pandas
 import matplotlib.pyplot as plt
 print(json.dumps({
     "cwd": sorted(os.listdir()), "variable": os.environ.get("LEAK"), "hash": hash("text"),
-    "environment": sorted(set(os.environ) - {"JPY_PARENT_PID", "HOMICIDE_TRENDS_BATCH"}), "path": sys.path,
+    "environment": sorted(set(os.environ) - {"JPY_PARENT_PID", "HOMICIDE_TRENDS_BATCH"}),
+    "path": sys.path,
     "argv": [sys.argv[0], *sys.argv[2:2], *sys.argv[3:]],
     "figures": plt.get_fignums(), "backend": matplotlib.get_backend(),
     "size": matplotlib.rcParams["figure.figsize"], "rows": pandas.get_option("display.max_rows"),
@@ -263,7 +264,8 @@ def test_a_module_that_starts_a_thread_is_not_forked(
     if kernels.why_not():
         pytest.skip(str(kernels.why_not()))
     (tmp_path / "threaded.py").write_text(
-        "import threading, time\nthreading.Thread(target=time.sleep, args=(99,), daemon=True).start()"
+        "import threading, time\n"
+        "threading.Thread(target=time.sleep, args=(99,), daemon=True).start()"
     )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     with kernels.preloaded(["threaded"]):
@@ -286,7 +288,7 @@ def test_the_preloaded_process_starts_no_thread_and_no_connection() -> None:
     )
     if kernels.why_not():
         pytest.skip(str(kernels.why_not()))
-    environment = {name: value for name, value in os.environ.items()} | {
+    environment = dict(os.environ) | {
         name: value for name, value in execution.SETTINGS.items() if value is not None
     }
     environment.pop("PYTHONWARNINGS", None)

@@ -31,6 +31,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
+from . import scratch
 from .execution import before_nbformat
 
 # What notebooks import, and what these libraries import late, at the first figure or table.
@@ -159,8 +160,8 @@ class Parent:
             for held in (*self._close_in_child, *self._kernels.values()):
                 held.close()
             nothing = os.open(os.devnull, os.O_RDONLY)
-            for given, number in zip((nothing, *descriptors), (0, 1, 2), strict=True):
-                os.dup2(given, number)
+            for target, given in enumerate((nothing, *descriptors)):
+                os.dup2(given, target)
             for descriptor in (nothing, *descriptors):
                 os.close(descriptor)
             _run_kernel(request, self._set_by_imports)
@@ -299,7 +300,7 @@ def main() -> None:
     folder = sys.argv[2]
     if sys.path[0] in ("", os.getcwd()):
         del sys.path[0]
-    before = dict(os.environ)
+    before, command = dict(os.environ), os.getppid()
     try:
         gc.disable()
         _preload([*USUAL, *sys.argv[3:]])
@@ -312,6 +313,8 @@ def main() -> None:
             parent.end()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        if os.getppid() != command:
+            scratch.leave()
 
 
 if __name__ == "__main__":

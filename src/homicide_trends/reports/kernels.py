@@ -69,7 +69,7 @@ def _why_not_from_here() -> str | None:
 def late_modules(notebooks: Iterable[str]) -> list[str]:
     """What to preload for the texts of these notebooks, besides the usual: what two or more use."""
     texts = list(notebooks)
-    found = []
+    found: list[str] = []
     for word, modules in _LATE.items():
         if sum(word in text for text in texts) > 1:
             found += modules

@@ -15,7 +15,7 @@ import sys
 from contextlib import suppress
 from typing import Any
 
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from .kernels import ADDRESS, BATCH
 
@@ -140,7 +140,7 @@ class ForkingProvisioner(LocalProvisioner):
         except ParentLost:
             os.environ.pop(ADDRESS, None)  # the preloaded process is not coming back
             return await super().launch_kernel(cmd, **kwargs)
-        self.process = kernel
+        self.process: Any = kernel
         self.pid = self.pgid = kernel.pid
         self.cwd = kwargs.get("cwd")
         return self.connection_info

@@ -107,16 +107,18 @@ def _end_with_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         connection.wait([parent.sentinel])
-        _end()
+        _end(alone=True)
 
 
-def _end() -> None:
+def _end(*, alone: bool = False) -> None:
     """End this process at once, with its kernels and their folders."""
-    from . import execution
+    from . import execution, scratch
 
     execution.end_kernels()
     for folder in list(execution.folders):
         shutil.rmtree(folder, ignore_errors=True)
+    if alone:
+        scratch.leave()
     os._exit(128 + signal.SIGTERM)
 
 
