@@ -20,6 +20,7 @@ from tiny import code, notebook, parameters, usual, write_notebooks, write_table
 from homicide_trends import __version__, check
 from homicide_trends.cli import cli
 from homicide_trends.reports import publish
+from homicide_trends.reports.locks import locked
 
 WAITING = notebook(
     parameters("text: str = ''  # a file that tells that the kernel runs"),
@@ -68,7 +69,8 @@ def invoke(books: Path, data: Path, tmp_path: Path) -> Invoke:
         ([], ["check", "list", "render", "--version", "130 interrupted"]),
         (["list"], ["--json", "--notebooks", "type, default and help"]),
         (["render"], ["[REPORT]...", "-p NAME VALUE", "-f FILE.yml", "--out DIR", "--data DIR",
-                      "--format [html|ipynb]", "--jobs N", "default: reports"]),
+                      "--format [html|ipynb]", "--jobs N", "default: reports", "--sweep FILE.yml",
+                      "--force", "--dry-run", "--check", "--fail-fast"]),
         (["check"], ["--data DIR", "--texts DIR", "--record", "exit status 1"]),
     ],
 )  # fmt: skip
@@ -119,6 +121,8 @@ def test_list_shows_every_parameter(invoke: Invoke) -> None:
         (["--jobs", "0"], "0 is not in the range"),
         (["-f", "/nowhere.yml"], "/nowhere.yml: No such file"),
         (["-p", "place"], "requires 2 arguments"),
+        (["--sweep", "/nowhere.yml"], "/nowhere.yml: No such file"),
+        (["--check", "--dry-run"], "--check renders everything and writes nothing"),
     ],
 )  # fmt: skip
 def test_a_mistake_ends_in_status_2_and_nothing_is_written(
@@ -241,6 +245,52 @@ def test_render_prints_what_it_wrote_and_names_what_failed(
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
+def test_the_next_run_says_what_it_would_do_does_it_and_checks_it(
+    tmp_path: Path, books: Path, data: Path
+) -> None:
+    (tmp_path / "sweep.yml").write_text("report: first\nparameters: {place: [SLV]}\n")
+    words = ("render", "--sweep", "sweep.yml", "--data", data, "--notebooks", books)
+    assert run(tmp_path, *words, "--dry-run").stdout == "would render first: not rendered yet\n"
+    assert "reports/sweep-sweep/first.html" in run(tmp_path, *words).stdout.splitlines()
+    again = run(tmp_path, *words)
+    assert again.stdout == "reports/sweep-sweep/index.html\n"
+    assert again.stderr == "1 report up to date\n"
+    assert run(tmp_path, *words, "--dry-run").stdout == "up to date   first\n"
+    record = json.loads((tmp_path / "reports/sweep-sweep/findings/first.json").read_bytes())
+    record["findings"][0]["estimate"] = 77.7
+    (tmp_path / "reports/sweep-sweep/findings/first.json").write_text(json.dumps(record))
+    checked = run(tmp_path, *words, "--check")
+    assert checked.returncode == 1
+    # 69.9 - 77.7 = -7.8, and 7.8 / 77.7 = 10.04 %
+    assert checked.stdout == "first: rate: estimate 77.7 -> 69.9 (-7.8, -10 %)\n"
+    assert checked.stderr == "1 difference from reports/sweep-sweep in 1 report\n"
+    assert json.loads((tmp_path / "reports/sweep-sweep/findings/first.json").read_bytes()) == record
+
+
+def test_a_folder_in_use_ends_in_status_2(invoke: Invoke, tmp_path: Path) -> None:
+    publish.prepare(tmp_path / "out")
+    with locked(tmp_path / "out"):
+        result = invoke("render", "first")
+    assert result.exit_code == 2
+    assert f"out: process {os.getpid()} on " in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_disk_that_fills_ends_in_status_1_and_one_line(
+    invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, *_: object) -> None:
+        raise OSError(28, "No space left on device", str(path / "other.html"))
+
+    monkeypatch.setattr(publish, "publish", full)
+    result = invoke("render", "other")
+    assert result.exit_code == 1
+    assert result.stderr == (
+        f"Error: {tmp_path / 'out' / 'other.html'}: No space left on device; 0 reports finished "
+        "before, and all others are as they were: the same command renders the rest\n"
+    )
+
+
 def alive(pid: int) -> bool:
     """Whether a process runs (a zombie that nobody has waited for does not)."""
     try:
@@ -280,8 +330,9 @@ def started(tmp_path: Path, books: Path, data: Path) -> Any:
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
         others += [int(mark.read_text()), *map(int, children)]
         yield process, others
-        after = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
-        assert after == before
+        # A killed command leaves its lock's file, which the next one does not take for a lock.
+        kept = [path for path in out.rglob("*") if path.is_file() and path.name != ".lock"]
+        assert {path: path.read_bytes() for path in kept} == before
     finally:
         process.kill()
         for pid in others:

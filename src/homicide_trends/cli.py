@@ -93,6 +93,15 @@ class _Mistake(click.ClickException):
             click.echo(f"Error: {_printable(line)}", file=file, err=file is None)
 
 
+class _Failed(_Mistake):
+    """What went wrong later, when something was written already."""
+
+    exit_code = 1
+
+    def __init__(self, problem: str) -> None:
+        super().__init__([problem])
+
+
 def _printable(text: str) -> str:
     """Text that every terminal and log takes."""
     return text.encode("utf-8", errors="backslashreplace").decode("utf-8")
@@ -148,12 +157,18 @@ def list_reports(notebooks: Path | None, as_json: bool) -> None:
     "REPORT: {NAME: value} for one report.",
 )
 @click.option(
+    "--sweep",
+    metavar="FILE.yml",
+    type=click.Path(path_type=Path),
+    help="Render a report for each combination of values in a YAML file: report (or reports), "
+    "parameters (NAME: [value, value]), rows, each (figures or places).",
+)
+@click.option(
     "--out",
-    default="reports",
-    show_default=True,
+    default=None,
     metavar="DIR",
     type=click.Path(path_type=Path),
-    help="Folder for the reports.",
+    help="Folder for the reports.  [default: reports; of a sweep: reports/sweep-FILE]",
 )
 @_DATA
 @_NOTEBOOKS
@@ -173,60 +188,159 @@ def list_reports(notebooks: Path | None, as_json: bool) -> None:
     metavar="N",
     help="How many notebooks run at once (default: one a processor).",
 )
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="A report that takes longer fails, and the others go on (default: no limit).",
+)
+@click.option("--force", is_flag=True, help="Render also what is up to date.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be rendered, and why.")
+@click.option(
+    "--check",
+    "checking",
+    is_flag=True,
+    help="Write nothing: render, compare the findings with those in the folder, and end in "
+    "status 1 if any differs.",
+)
+@click.option("--fail-fast", is_flag=True, help="Stop at the first notebook that fails.")
 def render(
     reports: tuple[str, ...],
     given: tuple[tuple[str, str], ...],
     file: Path | None,
-    out: Path,
+    sweep: Path | None,
+    out: Path | None,
     data: Path | None,
     notebooks: Path | None,
     formats: tuple[str, ...],
     jobs: int | None,
+    timeout: float | None,
+    force: bool,
+    dry_run: bool,
+    checking: bool,
+    fail_fast: bool,
 ) -> None:
-    """Render reports, or all of them when none is named.
+    """Render reports, or all of them when none is named, where anything has changed.
 
     For each report the folder gets REPORT.html (one file that needs no network), the executed
     notebook REPORT.ipynb, and for all of them index.html, findings.csv and findings.json.
-    Values are checked before anything is run. A report is replaced only when the new one is
-    whole; a notebook that fails is kept in DIR/failed.
+    Values are checked before anything is run. A report is left as it is when its notebook,
+    values, tables, code, template and versions are what they were, by their contents, and
+    replaced only when the new one is whole; a notebook that fails is kept in DIR/failed.
 
     \b
     homicide-trends render
     homicide-trends render change averted -p baseline_start 2009-01-01
     homicide-trends render trend -p place HND --out honduras
+    homicide-trends render --sweep every-place.yml --dry-run
     """
+    if checking and (dry_run or force or fail_fast):
+        raise click.UsageError("--check renders everything and writes nothing, by itself")
     with _refused():
         from . import reports as library
 
         known = library.load_reports(notebooks)
         values, own = _from_file(file, set(known)) if file else ({}, {})
         values |= _from_options(given)
+        plan = library.plan(
+            reports,
+            parameters=values,
+            own=own,
+            sweep=sweep,
+            data=data,
+            notebooks=notebooks,
+            formats=formats,
+        )
+        folder = out or Path("reports", f"sweep-{plan.sweep['name']}" if plan.sweep else "")
+        for line in plan.left_out:
+            click.echo(f"Left out: {_printable(line)}", err=True)
+        if dry_run:
+            _say_due(library.due(plan, out=folder, force=force))
+            return
         bar = Bar()
         try:
-            rendered = library.render(
-                reports,
-                parameters=values,
-                own=own,
-                out=out,
-                data=data,
-                notebooks=notebooks,
-                formats=formats,
-                jobs=jobs,
-                started=bar.start,
-                progress=bar.step,
-            )
+            if checking:
+                compared = library.compare(
+                    plan,
+                    out=folder,
+                    jobs=jobs,
+                    timeout=timeout,
+                    started=bar.start,
+                    progress=bar.step,
+                )
+            else:
+                rendered = library.carry_out(
+                    plan,
+                    out=folder,
+                    jobs=jobs,
+                    timeout=timeout,
+                    force=force,
+                    fail_fast=fail_fast,
+                    started=bar.start,
+                    progress=bar.step,
+                )
+        except library.Stopped as error:
+            bar.finish()
+            done = _counted(len(error.rendered.written), "report")
+            raise _Failed(
+                f"{error.filename or folder}: {error.strerror}; {done} finished before, and all "
+                "others are as they were: the same command renders the rest"
+            ) from None
         finally:
             bar.finish()
-    for failure in rendered.failures:
-        click.echo(f"Failed: {_printable(failure.message)}", err=True)
-        click.echo(f"  kept for inspection: {out / 'failed' / failure.report}.ipynb", err=True)
+    if checking:
+        _say_compared(compared, folder)
+    else:
+        _say_rendered(rendered, folder)
+
+
+def _say_due(due: Mapping[str, str | None]) -> None:
+    """What would run and why, then what would not."""
+    for name, reason in due.items():
+        if reason is not None:
+            click.echo(f"would render {name}: {_printable(reason)}")
+    fresh = [name for name, reason in due.items() if reason is None]
+    for name in fresh:
+        click.echo(f"up to date   {name}")
+    click.echo(f"{len(due) - len(fresh)} to render, {len(fresh)} up to date", err=True)
+
+
+def _say_compared(compared: Any, folder: Path) -> None:
+    """What --check found; status 1 when that is anything."""
+    _say_failures(compared.failures)
+    for line in compared.differences:
+        click.echo(_printable(line))
+    wrong = _counted(len(compared.differences), "difference")
+    checked = _counted(compared.reports - len(compared.failures), "report")
+    click.echo(f"{wrong} from {folder} in {checked}", err=True)
+    if compared.differences or compared.failures:
+        raise click.exceptions.Exit(1)
+
+
+def _say_rendered(rendered: Any, folder: Path) -> None:
+    """What was written, what was not and why; status 1 when a notebook failed."""
+    _say_failures(rendered.failures, folder / "failed")
     for paths in rendered.written.values():
         for path in paths:
             click.echo(path)
-    if rendered.written:
+    if rendered.written or rendered.fresh:
         click.echo(rendered.index)
+    if rendered.fresh:
+        click.echo(f"{_counted(len(rendered.fresh), 'report')} up to date", err=True)
+    if rendered.left_out:
+        names = ", ".join(rendered.left_out)
+        click.echo(f"Not of this sweep any more, and left out of its index: {names}", err=True)
+    if rendered.not_run:
+        click.echo(f"Not rendered: {', '.join(rendered.not_run)}", err=True)
     if rendered.failures:
         raise click.exceptions.Exit(1)
+
+
+def _say_failures(failures: list[Any], kept: Path | None = None) -> None:
+    for failure in failures:
+        click.echo(f"Failed: {_printable(failure.message)}", err=True)
+        if kept:
+            click.echo(f"  kept for inspection: {kept / failure.report}.ipynb", err=True)
 
 
 def _from_options(given: tuple[tuple[str, str], ...]) -> dict[str, object]:

@@ -5,8 +5,9 @@ pandas or a kernel is started.
 """
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from ..folders import DataError, closest
@@ -108,9 +109,36 @@ def _empty(period: str, values: Mapping[str, Value], counts: list[_Count], where
     return [f"{period}: no counts for {where} {asked}; counts.csv covers {first} to {last}"]
 
 
-def _rows(folder: Path, table: str, columns: tuple[str, ...]) -> list[tuple[str, ...]]:
+def all_figures(folder: Path) -> list[str]:
+    """The figures with a value, in the order of the table; raises DataError."""
+    return [name for name, value in _rows(folder, "figures", ("figure_id", "value")) if value]
+
+
+def all_places(folder: Path) -> list[str]:
+    """The countries with counts of homicides, in the order of the table; raises DataError."""
+    counted = {
+        place for place, measure in _rows(folder, "counts", ("place", "measure"))
+        if measure == "homicides"
+    }  # fmt: skip
+    places = _rows(folder, "places", ("place", "kind"))
+    return [place for place, kind in places if kind == "country" and place in counted]
+
+
+def _rows(folder: Path, table: str, columns: tuple[str, ...]) -> Sequence[tuple[str, ...]]:
     """Some columns of a table, as text."""
     path = folder / f"{table}.csv"
+    try:
+        state = path.stat()
+    except OSError as error:
+        raise DataError(f"{path}: {error.strerror or error}") from None
+    return _parsed(path, columns, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=32)
+def _parsed(
+    path: Path, columns: tuple[str, ...], changed: int, size: int
+) -> Sequence[tuple[str, ...]]:
+    """Columns of a table, kept while the file stays as it is: a sweep asks for them often."""
     try:
         with path.open(encoding="utf-8", newline="") as lines:
             reader = csv.DictReader(lines)

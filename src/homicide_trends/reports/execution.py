@@ -12,18 +12,30 @@ import re
 import shutil
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from ..folders import ENVIRONMENT_VARIABLE
+from . import kernels
 from .parameters import Value
 
 INJECTED = "injected-parameters"
 
 _KERNEL = "python3"
 _THREADS = ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM")
+# Of every kernel, and of the process that kernels are forked from; None is unset.
+SETTINGS: dict[str, str | None] = {
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    "PYTHONDONTWRITEBYTECODE": None,
+    "PYTHONHASHSEED": "0",
+    "PYTHONWARNINGS": None,
+    **{f"{library}_NUM_THREADS": "1" for library in _THREADS},
+}
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
@@ -41,20 +53,88 @@ class CellError(RuntimeError):
         super().__init__(f"{cell}: {error}: {text}" if text else f"{cell}: {error}")
 
 
-def execute(notebook: str, parameters: Mapping[str, Value], *, data: str | None) -> dict[str, Any]:
+def execute(
+    notebook: str,
+    parameters: Mapping[str, Value],
+    *,
+    data: str | None,
+    timeout: float | None = None,
+) -> dict[str, Any]:
     """The executed and cleaned notebook, as the JSON object that its file would hold.
 
     ``notebook`` is the text of a notebook file, ``parameters`` the checked values to inject,
-    ``data`` the absolute path of a folder of tables (None for the one in force).
-    Raises CellError for an error in a cell and for a kernel that dies or does not start.
+    ``data`` the absolute path of a folder of tables (None for the one in force), ``timeout`` how
+    many seconds all of it may take (None: no limit).
+    Raises CellError for an error in a cell, for a kernel that dies or does not start, and when
+    time is up.
     """
     before_nbformat()
     import nbformat
+    import papermill  # noqa: F401  (the time for it is not the report's)
 
     given = nbformat.reads(notebook, as_version=4)
-    with _private_folder() as folder, _environment(folder, data):
-        executed = _run(given, dict(parameters), folder)
+    until = None if timeout is None else time.monotonic() + timeout
+    while True:
+        with _private_folder() as folder, _environment(folder, data):
+            clock = Clock(until)
+            try:
+                with clock:
+                    executed = _run(copy.deepcopy(given), dict(parameters), folder)
+                break
+            except CellError as error:
+                if clock.over:
+                    text = f"the report was not done after {timeout:g} s"
+                    raise CellError(error.cell, "TimeoutError", text, error.notebook) from None
+                if not _lost_parent():
+                    raise
+                # The fault was not the report's: it gets an ordinary kernel.
     return clean(executed, json.loads(notebook))
+
+
+class Clock:
+    """Ends what this process has started when time is up: a hung kernel cannot be asked to."""
+
+    def __init__(self, until: float | None) -> None:
+        self._until = until
+        self.over = False
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> None:
+        if self._until is not None:
+            self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._stopped.set()
+        if self._until is not None:
+            self._thread.join()
+
+    def _watch(self) -> None:
+        assert self._until is not None
+        # Again until the run gives up: at the end of the time a kernel may just be starting.
+        while not self._stopped.wait(max(0.2, self._until - time.monotonic())):
+            self.over = True
+            end_kernels()
+
+
+def end_kernels() -> None:
+    """Kill the kernels of this process and what they have started."""
+    import psutil
+
+    for child in psutil.Process().children():
+        with suppress(psutil.NoSuchProcess):
+            if child.pid not in kernels.preloaded_processes:
+                for process in (*child.children(recursive=True), child):
+                    process.kill()
+    provisioner = sys.modules.get(f"{__package__}.provisioner")
+    for kernel in list(provisioner.running) if provisioner else []:
+        kernel.kill()
+
+
+def _lost_parent() -> bool:
+    """Whether a forked kernel was lost with the process that it was forked from, just now."""
+    provisioner = sys.modules.get(f"{__package__}.provisioner")
+    return provisioner is not None and provisioner.forget_lost()
 
 
 def before_nbformat() -> None:
@@ -65,23 +145,32 @@ def before_nbformat() -> None:
 @contextmanager
 def _private_folder() -> Iterator[Path]:
     """A folder for one run: the kernel's working directory, sockets and settings."""
-    folder = Path(tempfile.mkdtemp(prefix="homicide-trends-"))
+    address = os.environ.get(kernels.ADDRESS)
+    folder = Path(
+        tempfile.mkdtemp(prefix="run-", dir=Path(address).parent)  # goes with the batch
+        if address
+        else tempfile.mkdtemp(prefix="homicide-trends-")
+    )
     folders.add(folder)
     try:
         for name in ("work", "sockets", "ipython", "jupyter/kernels/" + _KERNEL):
             (folder / name).mkdir(parents=True)
         # An empty file shields the figures from the user's own matplotlib settings.
         (folder / "work" / "matplotlibrc").touch()
-        specification = {
+        specification: dict[str, Any] = {
             # Being interrupted at its end is no error that a kernel should report.
             "argv": [
                 *(sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"),
                 "--IPKernelApp.log_level=CRITICAL",
+                "--HistoryManager.enabled=False",
             ],
             "display_name": "Python 3",
             "language": "python",
             "metadata": {"supported_encryption": ["curve"]},
         }
+        if address:
+            provisioner = {"provisioner_name": kernels.PROVISIONER}
+            specification["metadata"]["kernel_provisioner"] = provisioner
         path = folder / "jupyter" / "kernels" / _KERNEL / "kernel.json"
         path.write_text(json.dumps(specification), encoding="utf-8")
         yield folder
@@ -97,12 +186,7 @@ def _environment(folder: Path, data: str | None) -> Iterator[None]:
         "JUPYTER_PATH": str(folder / "jupyter"),
         "JUPYTER_RUNTIME_DIR": str(folder / "sockets"),
         "IPYTHONDIR": str(folder / "ipython"),
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-        "PYTHONDONTWRITEBYTECODE": None,
-        "PYTHONHASHSEED": "0",
-        "PYTHONWARNINGS": None,
-        **{f"{library}_NUM_THREADS": "1" for library in _THREADS},
+        **SETTINGS,
     }
     if data is not None:
         changed[ENVIRONMENT_VARIABLE] = data
@@ -132,7 +216,7 @@ def _run(given: Any, parameters: dict[str, Value], folder: Path) -> Any:
         logging.getLogger(name).disabled = True  # what they say, the failure says too
     config = Config()
     config.KernelManager.connection_file = str(folder / "sockets" / "connection.json")
-    if os.name == "posix" and len(str(folder)) < 70:
+    if os.name == "posix" and len(os.fsencode(folder)) < 88:
         # Sockets in the private folder: no port to be taken by others, nothing listens on TCP.
         config.KernelManager.transport = "ipc"
         config.KernelManager.ip = str(folder / "sockets" / "kernel")

@@ -113,12 +113,26 @@ def to_json(value: Any) -> bytes:
     return (text + "\n").encode("utf-8")
 
 
-def to_csv(rows: Sequence[Finding]) -> bytes:
-    """Findings as a CSV table; empty means missing."""
+def to_csv(
+    rows: Sequence[Finding], outputs: Mapping[str, Mapping[str, Any]] | None = None
+) -> bytes:
+    """Findings as a CSV table; empty means missing.
+
+    ``outputs`` are those of a sweep, by the name that stands in the column ``report``: each
+    with its ``report`` (column ``of_report``) and ``values`` (columns ``parameter_...``).
+    """
+    names = dict.fromkeys(name for each in (outputs or {}).values() for name in each["values"])
+    more = ["of_report", *(f"parameter_{name}" for name in names)] if outputs is not None else []
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(FIELDS)
-    writer.writerows([_cell(row.get(field)) for field in FIELDS] for row in rows)
+    writer.writerow([*FIELDS, *more])
+    for row in rows:
+        cells = [_cell(row.get(field)) for field in FIELDS]
+        if outputs is not None:
+            output = outputs.get(str(row.get("report")), {"report": row.get("report"), "values": {}})
+            values = (output["values"].get(name) for name in names)
+            cells += [_cell(value) for value in (output["report"], *values)]
+        writer.writerow(cells)
     return out.getvalue().encode("utf-8")
 
 
@@ -130,6 +144,10 @@ def _cell(value: Any) -> str:
     """
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        value = ";".join(map(str, value))
     text = value if isinstance(value, str) else repr(value)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if text.startswith(("=", "+", "-", "@", "\t", "\n")) and not _NUMBER.fullmatch(text):

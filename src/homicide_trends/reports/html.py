@@ -44,10 +44,23 @@ def report_page(notebook: Mapping[str, Any], record: Mapping[str, Any]) -> bytes
     )
 
 
-def index_page(records: Sequence[Mapping[str, Any]]) -> bytes:
-    """The page that links all reports with their main findings."""
+def index_page(
+    records: Sequence[Mapping[str, Any]], sweep: Mapping[str, Any] | None = None
+) -> bytes:
+    """The page that links all reports with their main findings.
+
+    ``sweep`` holds a sweep's ``title``, the ``names`` of its parameters, and its ``outputs``
+    (``name``, ``report``, ``values``, ``failed``, and the record as ``entry`` or None);
+    ``records`` are then the other reports.
+    """
+    swept = [each["entry"] for each in sweep["outputs"] if each["entry"]] if sweep else []
+    every = [*swept, *records]
     return _render(
-        "index.html.j2", records=records, tables=_tables(records), verdicts=_verdicts(records)
+        "index.html.j2",
+        records=records,
+        sweep=sweep,
+        tables=_tables(every),
+        verdicts=_verdicts(records),
     )
 
 

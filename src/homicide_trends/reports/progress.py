@@ -1,34 +1,75 @@
-"""A progress bar on a terminal, and nothing elsewhere."""
+"""Progress on standard error: one line that changes on a terminal, now and then one in a log."""
 
+import math
+import shutil
 import sys
+import time
 from collections.abc import Callable
 from typing import Any
 
-import click
+_LOG_EVERY = 15.0  # seconds
 
 
 class Bar:
-    """Shows how many of a batch are done; ``start`` and ``step`` do nothing off a terminal."""
+    """Shows how many of a batch are done, how fast, and how long the rest will take."""
 
-    def __init__(self) -> None:
-        self._bar: Any = None
-        self.start: Callable[[int], object] = self._start if sys.stderr.isatty() else _nothing
-        self.step: Callable[[object], object] = self._step if sys.stderr.isatty() else _nothing
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._terminal = sys.stderr.isatty()
+        self._length = self._done = self._failed = 0
+        self._begun = self._said = clock()
 
-    def _start(self, length: int) -> None:
-        self._bar = click.progressbar(
-            length=length, label="Rendering", file=sys.stderr, show_pos=True
-        )
-        self._bar.render_progress()
+    def start(self, length: int) -> None:
+        """Begin with nothing done of ``length`` reports."""
+        self._length = length
+        self._begun = self._said = self._clock()
+        if self._terminal and length:
+            self._draw("")
 
-    def _step(self, outcome: Any) -> None:
-        self._bar.update(1, outcome.report)
+    def step(self, outcome: Any) -> None:
+        """Count one report; ``outcome`` has its name as ``report``, and perhaps its failure."""
+        self._done += 1
+        self._failed += getattr(outcome, "failure", None) is not None
+        now = self._clock()
+        if self._terminal:
+            self._draw(outcome.report)
+        elif now - self._said >= _LOG_EVERY:
+            self._said = now
+            sys.stderr.write(f"{self._line(outcome.report)}\n")
+            sys.stderr.flush()
 
     def finish(self) -> None:
         """Leave the terminal as it was."""
-        if self._bar is not None:
-            self._bar.render_finish()
+        if self._terminal and self._length:
+            sys.stderr.write("\r\033[K")
+            sys.stderr.flush()
+
+    def _draw(self, name: str) -> None:
+        width = shutil.get_terminal_size().columns
+        sys.stderr.write(f"\r\033[K{self._line(name)[: width - 1]}")
+        sys.stderr.flush()
+
+    def _line(self, name: str) -> str:
+        parts = [f"Rendering {self._done}/{self._length}"]
+        if self._failed:
+            parts.append(f"{self._failed} failed")
+        seconds = self._clock() - self._begun
+        if self._done and seconds > 0:
+            rate = self._done / seconds
+            parts.append(f"{rate:.2g} a second" if rate >= 0.1 else f"{60 * rate:.2g} a minute")
+            parts.append(f"{duration((self._length - self._done) / rate)} left")
+        return ", ".join(parts) + (f": {name}" if name else "")
 
 
-def _nothing(_: object) -> None:
-    pass
+def duration(seconds: float) -> str:
+    """A duration as people read it.
+
+    >>> duration(7.2), duration(125), duration(3725)
+    ('8 s', '2:05 min', '1:02 h')
+    """
+    whole = math.ceil(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60}:{whole % 60:02} min"
+    return f"{whole // 3600}:{whole % 3600 // 60:02} h"

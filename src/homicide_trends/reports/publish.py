@@ -1,16 +1,19 @@
 """The folder of rendered reports: files that are the old or the new one, whole, at any moment.
 
 For each report there are ``<report>.html``, ``<report>.ipynb`` and ``findings/<report>.json``
-(what is recorded about it: title, main finding, parameters, provenance, findings, and the
-SHA-256 of its files). The index and the findings of all are made from these records, so that
-rendering one report keeps the others in them.
+(what is recorded about it: title, main finding, parameters, provenance, findings, what it was
+made from, and the SHA-256 of its files). The index and the findings of all are made from these
+records, so that rendering one report keeps the others in them. ``findings/sweep/plan.json``
+remembers the sweep whose folder this is.
 """
 
 import base64
+import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +22,9 @@ from .rendering import FORMATS, Failure
 
 RECORDS = "findings"
 FAILED = "failed"
+SWEEP = "sweep/plan.json"
+
+_LEFT_OVER = re.compile(r"\..+\.[0-9]+\.part")
 
 
 def prepare(folder: Path) -> None:
@@ -29,23 +35,50 @@ def prepare(folder: Path) -> None:
     probe.unlink()
 
 
-def write(path: Path, content: bytes) -> None:
-    """Put a file into place in one step; an error or a kill leaves the old one.
+def recover(folder: Path) -> None:
+    """Remove what a killed command left half-written; only the lock's holder may."""
+    for place in (folder, folder / RECORDS, folder / RECORDS / "sweep", folder / FAILED):
+        for path in place.glob(".*.part"):
+            if _LEFT_OVER.fullmatch(path.name):
+                path.unlink(missing_ok=True)
 
-    The temporary name lies in the same folder, because a move between file systems copies.
+
+def write(path: Path, content: bytes) -> None:
+    """Put a file into place in one step; an error or a kill leaves the old one."""
+    _write_all({path: content})
+
+
+def _write_all(contents: Mapping[Path, bytes]) -> None:
+    """Put files into place in quick succession, when all of them are written whole.
+
+    A temporary name lies in the same folder, because a move between file systems copies.
     """
-    path.parent.mkdir(exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    temporary = {path: path.with_name(f".{path.name}.{os.getpid()}.part") for path in contents}
+    path = None
     try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
+        for path, content in contents.items():
+            _subfolder(path.parent)
+            with temporary[path].open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        for path in contents:
+            os.replace(temporary[path], path)
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            for left in temporary.values():
+                left.unlink(missing_ok=True)
+        if isinstance(error, OSError) and path is not None:
+            raise OSError(error.errno, error.strerror, str(path)) from None
         raise
-    _sync(path.parent)
+    for folder in {path.parent for path in contents}:
+        _sync(folder)
+
+
+def _subfolder(folder: Path) -> None:
+    """Make one of the folders inside the folder of reports; that one, if gone, stays gone."""
+    if folder.name in {RECORDS, FAILED, "sweep"}:
+        folder.mkdir(exist_ok=True)
 
 
 def _sync(folder: Path) -> None:
@@ -59,39 +92,40 @@ def _sync(folder: Path) -> None:
 
 
 def publish(
-    out: Path, report: str, files: Mapping[str, bytes], record: Mapping[str, Any]
+    out: Path,
+    report: str,
+    files: Mapping[str, bytes],
+    record: Mapping[str, Any],
+    pictures: Mapping[str, bytes] | None = None,
 ) -> list[Path]:
-    """Put a report's files and its record into place; returns the paths of the files.
+    """Put a report's files, its pictures and its record into place; returns the files' paths.
 
-    An earlier file of a format that was not asked for this time goes, because it would show
-    another run's numbers beside this one's.
+    The record comes last: until it is there, its checksums do not fit the files, and the next
+    run renders the report again. An earlier file of a format that was not asked for this time
+    goes, because it would show another run's numbers beside this one's.
     """
-    paths = {suffix: out / f"{report}.{suffix}" for suffix in FORMATS}
-    for suffix, content in files.items():
-        write(paths[suffix], content)
-    for suffix in set(FORMATS) - set(files):
+    paths = {suffix: out / f"{report}.{suffix}" for suffix in {*FORMATS, *files}}
+    contents = {paths[suffix]: content for suffix, content in files.items()}
+    contents |= {out / name: content for name, content in (pictures or {}).items()}
+    sums = {path.name: hashlib.sha256(content).hexdigest() for path, content in contents.items()}
+    contents[out / RECORDS / f"{report}.json"] = findings.to_json({**record, "files": sums})
+    _write_all(contents)
+    for suffix in set(paths) - set(files):
         paths[suffix].unlink(missing_ok=True)
-    sums = {paths[suffix].name: hashlib.sha256(files[suffix]).hexdigest() for suffix in files}
-    write(out / RECORDS / f"{report}.json", findings.to_json({**record, "files": sums}))
     (out / FAILED / f"{report}.ipynb").unlink(missing_ok=True)
     return [paths[suffix] for suffix in files]
 
 
-def publish_picture(out: Path, files: Mapping[str, bytes], section: str, file: str) -> Path | None:
-    """Keep the first figure of a section of an executed notebook as a file of its own.
-
-    Returns None, and writes nothing, where the report has no notebook, section or figure.
-    """
+def picture(notebook: bytes, section: str) -> bytes | None:
+    """The first figure of a section of an executed notebook, or None where there is none."""
     inside = False
-    for cell in json.loads(files["ipynb"])["cells"] if "ipynb" in files else []:
+    for cell in json.loads(notebook)["cells"]:
         source = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
             inside = f"## {section}" in source.splitlines() or (inside and "## " not in source)
         for output in cell.get("outputs", []) if inside else []:
             if "image/png" in output.get("data", {}):
-                image = base64.b64decode("".join(output["data"]["image/png"]))
-                write(out / file, image)
-                return out / file
+                return base64.b64decode("".join(output["data"]["image/png"]))
     return None
 
 
@@ -102,21 +136,88 @@ def keep_failed(out: Path, failure: Failure) -> Path:
     return path
 
 
+def keep_sweep(out: Path, sweep: Mapping[str, Any]) -> list[str]:
+    """Remember the sweep whose folder this is; returns its reports that it no longer makes.
+
+    These stay, but are left out of the index and the findings of all.
+    """
+    before = read_sweep(out)
+    gone: Iterable[str] = ()
+    if before and before["name"] == sweep["name"]:
+        gone = {*before["outputs"], *before["left_out"]} - {*sweep["outputs"]}
+    left_out = sorted(name for name in gone if (out / RECORDS / f"{name}.json").exists())
+    _subfolder(out / RECORDS)
+    _write_changed(out / RECORDS / SWEEP, findings.to_json({**sweep, "left_out": left_out}))
+    return left_out
+
+
+def read_sweep(out: Path) -> dict[str, Any] | None:
+    """The sweep whose folder this is; None where there is none, or none that can be read."""
+    try:
+        sweep = json.loads((out / RECORDS / SWEEP).read_bytes())
+        kept = {key: sweep[key] for key in ("name", "title", "outputs", "left_out")}
+        whole = all({"report", "values"} <= each.keys() for each in kept["outputs"].values())
+        return kept if whole else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
 def publish_index(out: Path, order: Sequence[str]) -> list[Path]:
-    """Make the index and the findings of all reports that are in the folder."""
+    """Make the index and the findings of all reports that are in the folder.
+
+    A sweep's come first, and the values of its parameters are columns of the findings.
+    """
     from . import html
 
-    records = read_records(out, order)
+    sweep = read_sweep(out)
+    outputs = sweep["outputs"] if sweep else {}
+    records = read_records(out, [*outputs, *(name for name in order if name not in outputs)])
+    records = [each for each in records if not sweep or each["report"] not in sweep["left_out"]]
     rows = [row for record in records for row in record["findings"]]
-    entries = [_entry(out, record) for record in records]
+    entries = {record["report"]: _entry(out, record) for record in records}
+    shown = None
+    if sweep:
+        shown = {
+            "title": sweep["title"],
+            "names": list(dict.fromkeys(n for each in outputs.values() for n in each["values"])),
+            "outputs": [
+                {**each, "name": name, "entry": entries.pop(name, None),
+                 "failed": (out / FAILED / f"{name}.ipynb").is_file()}
+                for name, each in outputs.items()
+            ],
+        }  # fmt: skip
     contents = {
-        "findings.csv": findings.to_csv(rows),
+        "findings.csv": findings.to_csv(rows, outputs if sweep else None),
         "findings.json": findings.to_json(rows),
-        "index.html": html.index_page(entries),
+        "index.html": html.index_page(list(entries.values()), shown),
     }
     for name, content in contents.items():
-        write(out / name, content)
+        _write_changed(out / name, content)
     return [out / name for name in contents]
+
+
+def _write_changed(path: Path, content: bytes) -> None:
+    """Write a file that is not so already."""
+    try:
+        same = path.read_bytes() == content
+    except OSError:
+        same = False
+    if not same:
+        write(path, content)
+
+
+def read_record(out: Path, report: str) -> dict[str, Any] | None:
+    """What is recorded about a report; None where nothing is, or nothing that can be read."""
+    return _read(out / RECORDS / f"{report}.json")
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    try:
+        record = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    whole = isinstance(record, dict) and {"report", "files", "findings"} <= record.keys()
+    return record if whole else None
 
 
 def read_records(out: Path, order: Sequence[str]) -> list[dict[str, Any]]:
@@ -125,14 +226,8 @@ def read_records(out: Path, order: Sequence[str]) -> list[dict[str, Any]]:
     A record that cannot be read is left out: its report has to be rendered again.
     """
     known = {name: place for place, name in enumerate(order)}
-    records = []
-    for path in sorted((out / RECORDS).glob("*.json")):
-        try:
-            record = json.loads(path.read_bytes())
-        except ValueError:
-            continue
-        if isinstance(record, dict) and {"report", "files", "findings"} <= record.keys():
-            records.append(record)
+    found = (_read(path) for path in sorted((out / RECORDS).glob("*.json")))
+    records = [record for record in found if record is not None]
     return sorted(records, key=lambda record: known.get(record["report"], len(known)))
 
 

@@ -27,6 +27,7 @@ class Job:
     command: str
     formats: tuple[str, ...] = FORMATS
     data: str | None = None
+    timeout: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,9 @@ class Outcome:
 def run(job: Job) -> Outcome:
     """Execute a job's notebook and make its files; a failing cell is an outcome, not an error."""
     try:
-        notebook = execution.execute(job.notebook, job.values, data=job.data)
+        notebook = execution.execute(
+            job.notebook, job.values, data=job.data, timeout=job.timeout
+        )
     except execution.CellError as error:
         message = f"{job.report}: {job.source}, {error}"
         return Outcome(job.report, failure=Failure(job.report, message, error.notebook))

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from multiprocessing import connection
 from typing import TypeVar
 
@@ -107,20 +107,18 @@ def _end_with_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         connection.wait([parent.sentinel])
-        _end()
+        _end(alone=True)
 
 
-def _end() -> None:
+def _end(*, alone: bool = False) -> None:
     """End this process at once, with its kernels and their folders."""
-    import psutil
+    from . import execution, scratch
 
-    from . import execution
-
-    for child in psutil.Process().children(recursive=True):
-        with suppress(psutil.NoSuchProcess):
-            child.kill()
+    execution.end_kernels()
     for folder in list(execution.folders):
         shutil.rmtree(folder, ignore_errors=True)
+    if alone:
+        scratch.leave()
     os._exit(128 + signal.SIGTERM)
 
 

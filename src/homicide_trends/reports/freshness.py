@@ -1,0 +1,222 @@
+"""Which reports are up to date: those whose every input is what it was, by contents.
+
+A report's record holds, beside what it states, what it was made from: checksums of its
+notebook, of the tables that it read, of the library's code, of the page's template and of the
+tables' types, and the versions of what computes and draws. File times play no part.
+"""
+
+import hashlib
+import json
+import platform
+from collections.abc import Callable, Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from ..folders import data_folder, shipped
+from . import publish
+from .rendering import Job
+
+PACKAGES = (
+    "homicide-trends",
+    "contourpy",
+    "ipykernel",
+    "ipython",
+    "jinja2",
+    "jupyter-client",
+    "matplotlib",
+    "matplotlib-inline",
+    "mistune",
+    "nbclient",
+    "nbformat",
+    "numpy",
+    "pandas",
+    "papermill",
+    "patsy",
+    "pillow",
+    "pygments",
+    "ruptures",
+    "scipy",
+    "statsmodels",
+)
+# What only some formats are made with.
+MORE_PACKAGES = {"pdf": ("weasyprint", "pydyf", "fonttools")}
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+_NAMED = 3
+
+
+class Environment:
+    """What all reports of a run depend on, read once: at the beginning, before they are made."""
+
+    def __init__(self) -> None:
+        self.code = _checksum_of(_PACKAGE, ".py")
+        self.template = _checksum_of(_PACKAGE / "reports" / "templates", ".j2", ".css")
+        self.types = _checksum_of_types()
+        self._tables: dict[Path, str | None] = {}
+        self._versions: dict[tuple[str, ...], dict[str, str]] = {}
+
+    def inputs(self, job: Job, read: Mapping[str, str]) -> dict[str, Any]:
+        """What a report is made from; ``read`` are the checksums of the tables that it read.
+
+        A notebook that does not say what it read may have read any table.
+        """
+        folder = _tables_of(job)
+        every = sorted(path.name for path in folder.glob("*.csv"))
+        return {
+            "notebook": _checksum(job.notebook.encode()),
+            "tables": dict(read) or {name: self._table(folder / name) for name in every},
+            "code": self.code,
+            "template": self.template,
+            "types": self.types,
+            "versions": self._of_formats(job.formats),
+        }
+
+    def reason(self, out: Path, job: Job) -> str | None:
+        """Why a report has to be rendered, or None when it is up to date in the folder ``out``."""
+        record = publish.read_record(out, job.report)
+        if record is None:
+            return "not rendered yet"
+        if (out / publish.FAILED / f"{job.report}.ipynb").exists():
+            return "the last attempt failed"
+        inputs = record.get("inputs")
+        if not isinstance(inputs, dict) or not isinstance(inputs.get("tables"), dict):
+            return "what it was made from is not on record"
+        found = self._changes(job, record, inputs)
+        return _files(out, job, record) or ("; ".join(found) if found else None)
+
+    def _changes(
+        self, job: Job, record: Mapping[str, Any], inputs: Mapping[str, Any]
+    ) -> list[str]:
+        """What differs between a record and what there is now."""
+        now = self.inputs(job, inputs["tables"])
+        found = []
+        if inputs.get("notebook") != now["notebook"]:
+            found.append(f"{job.source} changed")
+        found += _parameters(record.get("parameters"), job.parameters)
+        if not found and any(
+            record.get(key) != value
+            for key, value in (("title", job.title), ("notebook", job.source),
+                               ("command", job.command), ("parameters", job.parameters))
+        ):  # fmt: skip
+            found.append("its title, command or the help for its parameters changed")
+        folder = _tables_of(job)
+        for name, checksum in inputs["tables"].items():
+            present = self._table(folder / Path(name).name)
+            if present != checksum:
+                found.append(f"{name} changed" if present else f"{name} is gone")
+        for key, text in (("code", "the library's code"), ("template", "the page's template"),
+                          ("types", "the types of the tables' columns")):  # fmt: skip
+            if inputs.get(key) != now[key]:
+                found.append(f"{text} changed")
+        return found + _versions(inputs.get("versions"), now["versions"])
+
+    def _table(self, path: Path) -> str | None:
+        if path not in self._tables:
+            try:
+                self._tables[path] = _checksum(path.read_bytes())
+            except OSError:
+                self._tables[path] = None
+        return self._tables[path]
+
+    def _of_formats(self, formats: tuple[str, ...]) -> dict[str, str]:
+        if formats not in self._versions:
+            more = [name for each in formats for name in MORE_PACKAGES.get(each, ())]
+            found = {"python": platform.python_version(), "machine": _machine()}
+            for name in (*PACKAGES, *more):
+                try:
+                    found[name] = version(name)
+                except PackageNotFoundError:
+                    continue
+            self._versions[formats] = found
+        return self._versions[formats]
+
+
+def _machine() -> str:
+    """The last digits of a number may be another processor's."""
+    return f"{platform.system()} {platform.machine()}"
+
+
+def _tables_of(job: Job) -> Path:
+    return Path(job.data) if job.data else data_folder()
+
+
+def _files(out: Path, job: Job, record: Mapping[str, Any]) -> str | None:
+    """What is wrong with a report's files: missing, altered, or of other formats."""
+    sums = record.get("files")
+    if not isinstance(sums, dict):
+        return "its files are not on record"
+    for name, checksum in sums.items():
+        try:
+            content = (out / Path(name).name).read_bytes()
+        except OSError:
+            return f"{name} is missing"
+        if _checksum(content) != checksum:
+            return f"{name} was altered"
+    wanted = {f"{job.report}.{suffix}" for suffix in job.formats}
+    present = {name for name in sums if name.rpartition(".")[0] == job.report}
+    if wanted != present:
+        return f"{', '.join(sorted(wanted - present) or sorted(present - wanted))}: " + (
+            "not made yet" if wanted - present else "not asked for any more"
+        )
+    return None
+
+
+def _parameters(before: object, now: list[dict[str, Any]]) -> list[str]:
+    old = {each.get("name"): each.get("value") for each in before} if isinstance(before, list) else {}
+    new = {each["name"]: each["value"] for each in now}
+    changed = [name for name in {**old, **new} if old.get(name) != new.get(name)]
+    texts = [f"{name} {_short(old.get(name))} -> {_short(new.get(name))}" for name in changed]
+    return _some(texts)
+
+
+def _versions(before: object, now: Mapping[str, str]) -> list[str]:
+    old = before if isinstance(before, dict) else {}
+    changed = [name for name in {**old, **now} if old.get(name) != now.get(name)]
+    return _some([f"{name} {old.get(name, '-')} -> {now.get(name, '-')}" for name in changed])
+
+
+def _some(texts: list[str]) -> list[str]:
+    more = len(texts) - _NAMED
+    return texts[:_NAMED] + ([f"and {more} more"] if more > 0 else [])
+
+
+def _short(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=True)
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
+def _checksum(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _checksum_of(folder: Path, *suffixes: str) -> str:
+    """One checksum of the files of a folder, their names and contents."""
+    whole = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in suffixes:
+            name = path.relative_to(folder).as_posix()
+            whole.update(f"{name}\0{_checksum(path.read_bytes())}\n".encode())
+    return whole.hexdigest()
+
+
+def _checksum_of_types() -> str:
+    """Of the part of ``datapackage.json`` that decides how the tables are read."""
+    try:
+        package = json.loads((shipped("data") / "datapackage.json").read_bytes())
+        schemas = {each["name"]: each["schema"] for each in package["resources"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+    return _checksum(json.dumps(schemas, sort_keys=True).encode())
+
+
+def reasons(
+    out: Path, jobs: list[Job], environment: Environment, *, force: bool = False
+) -> dict[str, str | None]:
+    """By report, why it is to be rendered, or None where it is up to date."""
+    reason: Callable[[Job], str | None] = (
+        (lambda job: "asked for with --force")
+        if force
+        else (lambda job: environment.reason(out, job))
+    )
+    return {job.report: reason(job) for job in jobs}
