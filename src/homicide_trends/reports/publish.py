@@ -33,7 +33,7 @@ def prepare(folder: Path) -> None:
     probe = folder / f".probe.{os.getpid()}.part"
     try:
         probe.touch()
-        probe.unlink()
+        probe.unlink(missing_ok=True)  # another command may just be clearing up
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(folder)) from None
 
