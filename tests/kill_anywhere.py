@@ -151,7 +151,9 @@ def kill_at(
     return hit
 
 
-def main(moments: int, seed: int, reports: int, longest: float) -> Counter[str]:
+def main(
+    moments: int, seed: int, reports: int, longest: float, *, say: bool = False
+) -> Counter[str]:
     """Kill so often; raises AssertionError at the first thing that is not as it must be."""
     chance = random.Random(seed)
     hits: Counter[str] = Counter()
@@ -162,13 +164,17 @@ def main(moments: int, seed: int, reports: int, longest: float) -> Counter[str]:
         for number in range(moments):
             mark = f"{os.getpid()}-{number}"
             kind = chance.choice(TARGETS)
-            hits[kill_at(words, folder, chance.uniform(0.2, longest), kind, chance, mark)] += 1
+            moment = chance.uniform(0.2, longest)
+            hit = kill_at(words, folder, moment, kind, chance, mark)
+            hits[hit] += 1
             left = until_none(mark)
             assert not left, f"outlived the command: {left}"
             broken, mixed = check_files(out) if out.exists() else ([], set())
             assert not broken, broken
             said = due(words, out, environment(folder, mark))
             assert all(f"would render {report}:" in said for report in mixed), (mixed, said)
+            if say:
+                sys.stderr.write(f"{number + 1}: {hit} after {moment:.2f} s: {len(mixed)} mixed\n")
             if "would render" not in said:
                 # Begin anew, with whole old reports in place: all of them read this table.
                 with (folder / "data" / "counts.csv").open("a") as table:
@@ -194,7 +200,7 @@ if __name__ == "__main__":
     parser.add_argument("--longest", type=float, default=8.0, help="seconds to the last moment")
     given = parser.parse_args()
     begun = time.monotonic()
-    found = main(given.moments, given.seed, given.reports, given.longest)
+    found = main(given.moments, given.seed, given.reports, given.longest, say=True)
     sys.stdout.write(f"{given.moments} moments in {time.monotonic() - begun:.0f} s, all well\n")
     for what, times in found.most_common():
         sys.stdout.write(f"{times:4} {what}\n")

@@ -49,7 +49,7 @@ def test_a_short_run_leaves_a_log_clean(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_long_run_is_heard_of_now_and_then_in_a_log(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = run(io.StringIO(), monkeypatch, iter([10.0, 20.0, 30.0, 40.0])).splitlines()
-    # 2 in 20 s are 0.1 a second; the other 48 take 480 s, and after 4 in 40 s the other 46 take 460.
+    # 2 in 20 s are 0.1 a second: the other 48 take 480 s, after 4 in 40 s the other 46 take 460.
     assert lines == [
         "Rendering 2/50, 1 failed, 0.1 a second, 8:00 min left: report-2",
         "Rendering 4/50, 1 failed, 0.1 a second, 7:40 min left: report-4",

@@ -40,10 +40,10 @@ def check_coverage(values: Mapping[str, Value], folder: Path) -> list[str]:
 
 def _problems(values: Mapping[str, Value], folder: Path) -> list[str]:
     measure = values.get("measure") or "homicides"
-    rows = _rows(folder, "counts", ("place", "agency", "measure", "start", "end"))
-    if "measure" in values and measure not in {row[2] for row in rows}:
-        return [f"measure: no counts of {measure!r}{closest(measure, {row[2] for row in rows})}"]
-    counts = [_Count(row[0], row[1], row[3], row[4]) for row in rows if row[2] == measure]
+    by_measure = _counts(folder)
+    if "measure" in values and measure not in by_measure:
+        return [f"measure: no counts of {measure!r}{closest(measure, by_measure)}"]
+    counts = by_measure.get(str(measure), [])
 
     places = _texts(values, "place", "places")
     if values.keys() & {"agency", "agencies", "baseline_start", "window_start"}:
@@ -124,14 +124,33 @@ def all_places(folder: Path) -> list[str]:
     return [place for place, kind in places if kind == "country" and place in counted]
 
 
+def _counts(folder: Path) -> Mapping[str, list[_Count]]:
+    """The counts by measure."""
+    return _parsed_counts(folder, *_state(folder / "counts.csv"))
+
+
+@lru_cache(maxsize=4)
+def _parsed_counts(folder: Path, changed: int, size: int) -> Mapping[str, list[_Count]]:
+    found: dict[str, list[_Count]] = {}
+    columns = ("place", "agency", "measure", "start", "end")
+    for place, agency, measure, start, end in _rows(folder, "counts", columns):
+        found.setdefault(measure, []).append(_Count(place, agency, start, end))
+    return found
+
+
 def _rows(folder: Path, table: str, columns: tuple[str, ...]) -> Sequence[tuple[str, ...]]:
     """Some columns of a table, as text."""
     path = folder / f"{table}.csv"
+    return _parsed(path, columns, *_state(path))
+
+
+def _state(path: Path) -> tuple[int, int]:
+    """When a file was changed, and its size."""
     try:
         state = path.stat()
     except OSError as error:
         raise DataError(f"{path}: {error.strerror or error}") from None
-    return _parsed(path, columns, state.st_mtime_ns, state.st_size)
+    return state.st_mtime_ns, state.st_size
 
 
 @lru_cache(maxsize=32)

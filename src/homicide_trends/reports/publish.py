@@ -31,8 +31,11 @@ def prepare(folder: Path) -> None:
     """Create a folder if need be and prove that it can be written to; raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
     probe = folder / f".probe.{os.getpid()}.part"
-    probe.touch()
-    probe.unlink()
+    try:
+        probe.touch()
+        probe.unlink(missing_ok=True)  # another command may just be clearing up
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(folder)) from None
 
 
 def recover(folder: Path) -> None:
@@ -147,7 +150,7 @@ def keep_sweep(out: Path, sweep: Mapping[str, Any]) -> list[str]:
         gone = {*before["outputs"], *before["left_out"]} - {*sweep["outputs"]}
     left_out = sorted(name for name in gone if (out / RECORDS / f"{name}.json").exists())
     _subfolder(out / RECORDS)
-    _write_changed(out / RECORDS / SWEEP, findings.to_json({**sweep, "left_out": left_out}))
+    _write_changed({out / RECORDS / SWEEP: findings.to_json({**sweep, "left_out": left_out})})
     return left_out
 
 
@@ -187,23 +190,24 @@ def publish_index(out: Path, order: Sequence[str]) -> list[Path]:
             ],
         }  # fmt: skip
     contents = {
-        "findings.csv": findings.to_csv(rows, outputs if sweep else None),
-        "findings.json": findings.to_json(rows),
-        "index.html": html.index_page(list(entries.values()), shown),
+        out / "findings.csv": findings.to_csv(rows, outputs if sweep else None),
+        out / "findings.json": findings.to_json(rows),
+        out / "index.html": html.index_page(list(entries.values()), shown),
     }
-    for name, content in contents.items():
-        _write_changed(out / name, content)
-    return [out / name for name in contents]
+    _write_changed(contents)
+    return list(contents)
 
 
-def _write_changed(path: Path, content: bytes) -> None:
-    """Write a file that is not so already."""
+def _write_changed(contents: Mapping[Path, bytes]) -> None:
+    """Put those files into place that are not so already."""
+    _write_all({path: content for path, content in contents.items() if not _is(path, content)})
+
+
+def _is(path: Path, content: bytes) -> bool:
     try:
-        same = path.read_bytes() == content
+        return path.read_bytes() == content
     except OSError:
-        same = False
-    if not same:
-        write(path, content)
+        return False
 
 
 def read_record(out: Path, report: str) -> dict[str, Any] | None:
