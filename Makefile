@@ -6,8 +6,5 @@ ARGS ?=
 help:
 	@$(PYTHON) bootstrap.py help
 
-reports test env lab lint lock:
+reports test env lab lint lock bench:
 	@$(PYTHON) bootstrap.py $@ $(ARGS)
-
-bench: env
-	@.venv/bin/python benchmarks/render.py $(ARGS)
