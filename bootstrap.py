@@ -39,6 +39,7 @@ make test       run the tests                               python3 bootstrap.py
 make env        only set up .venv                           python3 bootstrap.py env
 make lab        open JupyterLab on the notebooks            python3 bootstrap.py lab
 make lint       ruff and mypy                               python3 bootstrap.py lint
+make bench      measure how fast reports are rendered       python3 bootstrap.py bench
 make lock       write requirements.txt from pyproject.toml  python3 bootstrap.py lock
 
 Each sets up .venv first where that is needed (once, about half a minute).
@@ -63,6 +64,7 @@ COMMANDS: dict[str, list[list[str]]] = {
         [tool("ruff"), "format", "--check", "."],
         [tool("mypy")],
     ],
+    "bench": [[str(PYTHON), "benchmarks/render.py"]],
     "lock": [
         [tool("uv"), "pip", "compile", "--quiet", "--universal", "--python-version", "3.11"]
         + ["--all-extras", "--generate-hashes", "--no-emit-index-url", "--no-annotate"]

@@ -1,0 +1,279 @@
+"""Time of a sweep beside the loop of papermill and nbconvert that one would write.
+
+    python benchmarks/render.py [--sets 50] [--loop-sets N] [--rounds 3]
+
+Two notebooks are rendered for several ends of the window:
+
+a   `papermill` and `jupyter nbconvert --to html`, one report after the other
+a2  the same, as many at once as there are processors
+b   `homicide-trends render --sweep`
+c   the cells in one plain Python process that has drawn everything once before: no kernel, no
+    files; the least that the computations and figures cost
+
+The ways take turns, round by round; medians of rounds are printed. `--loop-sets` lets a and a2 do
+fewer of the sets, which is fair because each of their reports costs the same. The outputs of a
+and b are compared: tables, findings and figures have to be the same. Last, a single report.
+Needs nbconvert, which comes with the extra `lab`.
+"""
+
+import argparse
+import json
+import os
+import re
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import yaml
+
+from homicide_trends.folders import shipped
+from homicide_trends.reports.workers import processors
+
+REPORTS = {"change": "03-change", "averted": "04-averted"}
+BIN = Path(sys.executable).parent
+WARM = """
+import json, sys, time
+ends, notebooks = json.loads(sys.argv[1]), sys.argv[2:]
+cells = {path: ["".join(cell["source"]) for cell in json.load(open(path))["cells"]
+                if cell["cell_type"] == "code"] for path in notebooks}
+def run(path, end):
+    names = {"display": lambda *_, **__: None}
+    for number, cell in enumerate(cells[path]):
+        if number == 1:
+            names["window_end"] = end  # after the parameters cell, as papermill does
+        last = compile(cell, path, "exec")
+        exec(last, names)
+for path in notebooks:
+    run(path, ends[0])
+wall, cpu = time.perf_counter(), time.process_time()
+for end in ends:
+    for path in notebooks:
+        run(path, end)
+print(time.perf_counter() - wall, time.process_time() - cpu)
+"""
+
+
+@dataclass
+class Cost:
+    """What a number of reports took."""
+
+    reports: int
+    seconds: float
+    cpu: float
+    memory: float  # megabytes at the peak, of all processes together
+
+    @property
+    def rate(self) -> float:
+        """Reports per second."""
+        return self.reports / self.seconds
+
+    @property
+    def cpu_each(self) -> float:
+        """CPU seconds per report."""
+        return self.cpu / self.reports
+
+
+class Peak:
+    """The most memory that the children of this process had together; shared pages once."""
+
+    def __enter__(self) -> "Peak":
+        self.megabytes = 0.0
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._done.wait(0.5):
+            total = 0
+            for child in psutil.Process().children(recursive=True):
+                try:
+                    memory = child.memory_full_info()
+                    total += getattr(memory, "pss", memory.rss)
+                except psutil.Error:
+                    continue
+            self.megabytes = max(self.megabytes, total / 1e6)
+
+
+def measure(reports: int, work: Callable[[], object]) -> Cost:
+    """Cost of work that is done in child processes."""
+    before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    with Peak() as peak:
+        work()
+    after, end = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Cost(reports, end - begin, cpu, peak.megabytes)
+
+
+def command(*words: object) -> str:
+    """Run a command of this environment; its output."""
+    path = os.pathsep.join([str(BIN), os.environ.get("PATH", os.defpath)])
+    done = subprocess.run(
+        [str(BIN / str(words[0])), *map(str, words[1:])],
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        sys.exit(f"{words[0]}: {done.stderr[-2000:]}")
+    return done.stdout
+
+
+def loop_pass(report: str, end: str, folder: Path) -> None:
+    """One report as papermill and nbconvert make it."""
+    notebook = folder / f"{report}-{end}.ipynb"
+    given = shipped("notebooks") / f"{REPORTS[report]}.ipynb"
+    command("papermill", given, notebook, "-p", "window_end", end, "-k", "python3")
+    command("jupyter", "nbconvert", "--to", "html", notebook)
+
+
+def loop(ends: Sequence[str], folder: Path, at_once: int) -> None:
+    """Both reports for all ends."""
+    folder.mkdir(exist_ok=True)
+    with ThreadPoolExecutor(at_once) as pool:
+        made = [pool.submit(loop_pass, report, end, folder) for end in ends for report in REPORTS]
+        for each in made:
+            each.result()
+
+
+def sweep(ends: Sequence[str], folder: Path, jobs: int | None) -> None:
+    """Both reports for all ends, by this project."""
+    shutil.rmtree(folder, ignore_errors=True)
+    file = folder.parent / "sweep.yml"
+    file.write_text(yaml.safe_dump({"reports": [*REPORTS], "parameters": {"window_end": [*ends]}}))
+    more = ["--jobs", jobs] if jobs else []
+    command("homicide-trends", "render", "--sweep", file, "--out", folder, *more)
+
+
+def warm(ends: Sequence[str]) -> Cost:
+    """The cells alone."""
+    notebooks = [str(shipped("notebooks") / f"{name}.ipynb") for name in REPORTS.values()]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    with Peak() as peak:
+        done = subprocess.run(
+            [sys.executable, "-c", WARM, json.dumps([*ends]), *notebooks],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    seconds, cpu = map(float, done.stdout.split()[-2:])
+    return Cost(len(ends) * len(REPORTS), seconds, cpu, peak.megabytes)
+
+
+def shown(folder: Path) -> dict[tuple[str, str], tuple[list[object], set[str]]]:
+    """By title and end of the window: what the cells show, and the figures of the page."""
+    found = {}
+    for path in folder.glob("*.ipynb"):
+        notebook = json.loads(path.read_bytes())
+        title = "".join(notebook["cells"][0]["source"]).splitlines()[0]
+        end = notebook["metadata"]["papermill"]["parameters"]["window_end"]
+        outputs = [
+            {kind: "".join(each) if isinstance(each, list) else each for kind, each in data.items()}
+            for cell in notebook["cells"]
+            for output in cell.get("outputs", [])
+            if (data := output.get("data"))
+        ]
+        page = path.with_suffix(".html").read_text(encoding="utf-8")
+        images = re.findall(r"data:image/png;base64,([A-Za-z0-9+/=\s]+)", page)
+        found[title, end] = (outputs, {re.sub(r"\s", "", image) for image in images})
+    return found
+
+
+def compare(loop_folder: Path, sweep_folder: Path) -> str:
+    """Say that what both have is the same, or end."""
+    ours, theirs = shown(sweep_folder), shown(loop_folder)
+    figures = 0
+    for key, (outputs, images) in theirs.items():
+        if key not in ours:
+            sys.exit(f"not in the sweep: {key}")
+        # nbconvert's page has pictures of its own; each figure has to be on both pages.
+        drawn = {
+            re.sub(r"\s", "", str(each["image/png"])) for each in outputs if "image/png" in each
+        }
+        if outputs != ours[key][0] or not drawn <= images & ours[key][1]:
+            sys.exit(f"the outputs differ: {key}")
+        figures += len(drawn)
+    return f"{len(theirs)} reports of a and b have the same outputs and the same {figures} figures"
+
+
+def middle(costs: Sequence[Cost], value: Callable[[Cost], float]) -> float:
+    """Median over the rounds."""
+    return statistics.median(value(cost) for cost in costs)
+
+
+def ends_of_windows(number: int) -> list[str]:
+    """As many last days of a window, a few days apart, within the counts."""
+    import datetime
+
+    first = datetime.date(2012, 9, 30)
+    return [str(first + datetime.timedelta(days=9 * step)) for step in range(number)]
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--sets", type=int, default=50, help="parameter sets of each notebook")
+    parser.add_argument("--loop-sets", type=int, help="how many of them a and a2 do")
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--jobs", type=int, help="for b; else its default")
+    chosen = parser.parse_args()
+    ends = ends_of_windows(chosen.sets)
+    some = ends[:: max(1, chosen.sets // (chosen.loop_sets or chosen.sets))]
+    some = some[: chosen.loop_sets or chosen.sets]
+    costs: dict[str, list[Cost]] = {"a": [], "a2": [], "b": [], "c": []}
+    single: dict[str, list[Cost]] = {"a": [], "b": []}
+    with tempfile.TemporaryDirectory() as place:
+        base = Path(place)
+        for number in range(1, chosen.rounds + 1):
+            few, many = len(some) * len(REPORTS), len(ends) * len(REPORTS)
+            costs["b"].append(measure(many, lambda: sweep(ends, base / "b", chosen.jobs)))
+            costs["a"].append(measure(few, lambda: loop(some, base / "a", 1)))
+            costs["c"].append(warm(ends))
+            costs["a2"].append(measure(few, lambda: loop(some, base / "a2", processors())))
+            same = compare(base / "a", base / "b")
+            for _ in range(3):
+                out = base / "single"
+                out.mkdir(exist_ok=True)
+                single["a"].append(measure(1, lambda out=out: loop_pass("change", ends[0], out)))
+                words = ("homicide-trends", "render", "change", "--force", "--out", out / "b")
+                single["b"].append(measure(1, lambda words=words: command(*words)))
+            print(f"round {number}: {same}", flush=True)
+    print(f"\n{processors()} processors, load {os.getloadavg()[0]:.1f}, "
+          f"Python {sys.version.split()[0]}, {len(ends)} sets of {len(REPORTS)} notebooks "
+          f"({len(some)} for a and a2), {chosen.rounds} rounds")  # fmt: skip
+    print(f"{'way':<5}{'reports/s':>10}{'s/report':>10}{'CPU s/report':>14}{'peak MB':>9}")
+    for way, found in costs.items():
+        rate = middle(found, lambda cost: cost.rate)
+        print(f"{way:<5}{rate:>10.3f}{1 / rate:>10.2f}"
+              f"{middle(found, lambda cost: cost.cpu_each):>14.2f}"
+              f"{middle(found, lambda cost: cost.memory):>9.0f}")  # fmt: skip
+    rates = {way: middle(found, lambda cost: cost.rate) for way, found in costs.items()}
+    cpus = {way: middle(found, lambda cost: cost.cpu_each) for way, found in costs.items()}
+    print(f"\nreports per second, b over a:  {rates['b'] / rates['a']:.1f} (at least 12)")
+    print(f"reports per second, b over a2: {rates['b'] / rates['a2']:.1f} (at least 6)")
+    print(f"CPU per report, b over c:      {cpus['b'] / cpus['c']:.2f} (at most 1.25)")
+    alone = {way: middle(found, lambda cost: cost.seconds) for way, found in single.items()}
+    print(f"single report, b over a:       {alone['b'] / alone['a']:.2f} (at most 0.4): "
+          f"{alone['b']:.1f} s and {alone['a']:.1f} s")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
