@@ -134,7 +134,11 @@ def kill_at(
     try:
         process.wait(moment)
     except subprocess.TimeoutExpired:
-        victims = of_kind(list(marked(mark)), process.pid, kind)
+        end = time.monotonic() + 3  # a slow machine may not have come so far yet
+        while not (victims := of_kind(list(marked(mark)), process.pid, kind)):
+            if process.poll() is not None or time.monotonic() > end:
+                break
+            time.sleep(0.02)
         hit = f"no {kind} there"
         if victims:
             os.kill(chance.choice(victims), signal.SIGKILL)
