@@ -129,9 +129,14 @@ def test_trend_says_whether_a_joinpoint_lies_about_the_intervention() -> None:
     )
     far = trend_of_rates(table, about=("2001-01-01", "2003-12-31"), permutations=99, seed=1)
     assert said.averages(far) == (
-        "No joinpoint lies within 2001\u20132003: the average of these years is the slope of a "
-        "longer segment and says nothing of a fall or a rise within them."
+        "The fitted line does not bend between the years of 2001\u20132003: their average is the "
+        "slope of all of 2000\u20132006 and says nothing of a fall or a rise within them."
     )
+    # A joinpoint at an end of the years is no bend between them.
+    edge = trend_of_rates(table, about=("2006-01-01", "2008-12-31"), permutations=99, seed=1)
+    assert "the slope of all of 2006\u20132011 and" in said.averages(edge)
+    same = trend_of_rates(table, about=("2006-01-01", "2011-12-31"), permutations=99, seed=1)
+    assert said.averages(same) == ""
     assert "No joinpoint lies in 2001\u20132003" in plain(said.trend(far, "Xland"))
 
 

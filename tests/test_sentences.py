@@ -359,6 +359,11 @@ def test_periods_without_a_count_were_counted_by_nobody() -> None:
     table = counted_by("A", "B")
     assert sentences.agencies(table.assign(deaths=[1.0, math.nan])).endswith("counted by A.")
     assert sentences.agencies(table.assign(deaths=math.nan)) == ""
+    # A gap divides what one agency counted, and is no change of agency.
+    gap = counted_by(*"AAAB").assign(deaths=[1.0, math.nan, 1.0, 1.0])
+    assert sentences.agencies(gap).startswith(
+        "Counted by A (Jan 2013, Mar 2013) and B (Apr 2013). The agency changes once."
+    )
 
 
 VARIANTS = pd.DataFrame(
@@ -518,7 +523,11 @@ def test_a_country_without_a_change_is_named_with_the_reason() -> None:
         "For Country B and Country C no change is given: fewer than 5 deaths in the baseline."
         in text
     )
-    assert "For Country D no change is given: a count or a population is missing." in text
+    assert "For Country D no change is given: its population is not on file." in text
+    lived = table.assign(person_years=1.0, baseline_person_years=1.0)
+    assert "For Country D no change is given: a count is missing." in (
+        sentences.region_changes(lived, "A")
+    )
 
 
 @pytest.mark.parametrize("changes", [(), (math.nan,), (math.nan, 5.0)])

@@ -208,12 +208,16 @@ def averages(found: RateTrend) -> str:
     if found.result is None or len(found.averages) < 2:
         return ""
     part = found.averages.iloc[1]
-    start, end = part["start"].year, part["end"].year
-    if any(start < year < end for year in found.joinpoints):
+    start, end = part["start"], part["end"]
+    whole = found.segments[(found.segments["start"] <= start) & (found.segments["end"] >= end)]
+    if whole.empty:
         return f"The average of {part['years']} is a mean of the slopes about its joinpoints."
+    segment = whole.iloc[0]["years"]
+    if segment == part["years"]:
+        return ""
     return (
-        f"No joinpoint lies within {part['years']}: the average of these years is the slope of a "
-        "longer segment and says nothing of a fall or a rise within them."
+        f"The fitted line does not bend between the years of {part['years']}: their average is "
+        f"the slope of all of {segment} and says nothing of a fall or a rise within them."
     )
 
 

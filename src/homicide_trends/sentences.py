@@ -5,7 +5,8 @@ a fall because of it.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -301,13 +302,14 @@ counts by a rule of its own, so a step where it changes can be one of counting.'
         return ""
     if known["agency"].nunique() == 1:
         return f"All of these periods were counted by {known['agency'].iloc[0]}."
-    runs = known.groupby(known["agency"].ne(known["agency"].shift()).cumsum())
+    changed = known["agency"].ne(known["agency"].shift())
+    gap = known["start"] > known["end"].shift() + pd.Timedelta(days=1)
     spans: dict[str, list[str]] = {}
-    for _, rows in runs:
+    for _, rows in known.groupby((changed | gap).cumsum()):
         when = formats.period(rows["start"].iloc[0], rows["end"].iloc[-1])
         spans.setdefault(str(rows["agency"].iloc[0]), []).append(when)
     parts = [f"{agency} ({', '.join(when)})" for agency, when in spans.items()]
-    times = len(runs) - 1
+    times = int(changed.sum()) - 1
     often = "once" if times == 1 else f"{formats.number(times)} times"
     return (
         f"Counted by {listed(parts)}. The agency changes {often}. Each counts by a rule of its "
@@ -460,7 +462,16 @@ def region_changes(ranked: pd.DataFrame, place: str) -> str:
         f"{formats.number(len(known) - fell - rose)}. It takes deaths as independent; for the "
         "counts of whole countries and years that is an easy test."
     )
-    for why, rows in ranked[ranked["percent_change"].isna()].groupby("percent_change_method"):
-        reason = str(why).partition("refused: ")[2] or "a count or a population is missing"
-        text += f" For {listed(rows['name'])} no change is given: {reason}."
+    without = ranked[ranked["percent_change"].isna()]
+    for why, rows in without.groupby([_why_none(row) for row in without.to_dict("records")]):
+        text += f" For {listed(rows['name'])} no change is given: {why}."
     return text
+
+
+def _why_none(row: Mapping[Any, Any]) -> str:
+    """Why a country has no percent change."""
+    refused = str(row["percent_change_method"]).partition("refused: ")[2]
+    if refused:
+        return refused
+    known = pd.notna(row.get("person_years")) and pd.notna(row.get("baseline_person_years"))
+    return "a count is missing" if known else "its population is not on file"

@@ -230,7 +230,7 @@ def contours(surface: pd.DataFrame, claim: Claim) -> str:
     last = surface.columns[-1]
     return (
         f"Averted deaths for baselines of {formats.interval(*_ends(surface), 1)} deaths a day and "
-        f" windows that end by {formats.day(last)}; at the last end they run from "
+        f"windows that end by {formats.day(last)}; at the last end they run from "
         f"{formats.interval(surface[last].iloc[0], surface[last].iloc[-1])}. The band marks the "
         f"stated {claim.figure['as_reported']}."
     )

@@ -122,14 +122,10 @@ def plot_dots(
         ax.hlines(range(len(rows)), 0, rows[quantity], color=BLUE, linewidth=2)
         ax.set_xlim(left=0)
     ax.set_xlabel(xlabel or f"{QUANTITIES[quantity].label}, {QUANTITIES[quantity].unit}")
-    ax.xaxis.set_major_formatter(lambda value, _: formats.number(value, _decimals(value)))
+    if max(map(abs, ax.get_xlim())) >= 1000:
+        ax.xaxis.set_major_formatter(lambda value, _: formats.number(value))
     put_source_line(ax, source_line(table))
     return ax
-
-
-def _decimals(value: float) -> int:
-    """As many as the value of a tick needs, two at most."""
-    return next((few for few in (0, 1) if abs(value - round(value, few)) < 1e-6), 2)
 
 
 def plot_variants(variants: pd.DataFrame, stated: pd.DataFrame, title: str) -> "Axes":
