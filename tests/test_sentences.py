@@ -524,6 +524,8 @@ def test_a_country_without_a_change_is_named_with_the_reason() -> None:
         in text
     )
     assert "For Country D no change is given: its population is not on file." in text
+    alone = sentences.region_changes(table.iloc[[0, 3]], "A")
+    assert alone.endswith("For Country D no change is given: its population is not on file.")
     lived = table.assign(person_years=1.0, baseline_person_years=1.0)
     assert "For Country D no change is given: a count is missing." in (
         sentences.region_changes(lived, "A")

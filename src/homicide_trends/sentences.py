@@ -463,7 +463,8 @@ def region_changes(ranked: pd.DataFrame, place: str) -> str:
         "counts of whole countries and years that is an easy test."
     )
     without = ranked[ranked["percent_change"].isna()]
-    for why, rows in without.groupby([_why_none(row) for row in without.to_dict("records")]):
+    reasons = [_why_none(row) for row in without.to_dict("records")]
+    for why, rows in without.assign(why=reasons).groupby("why"):
         text += f" For {listed(rows['name'])} no change is given: {why}."
     return text
 
