@@ -12,10 +12,12 @@ end a run to completion gives the same bytes as one that was never disturbed.
 from __future__ import annotations
 
 import argparse
+import atexit
 import hashlib
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -46,8 +48,13 @@ def make_inputs(folder: Path, reports: int) -> list[str]:
 def environment(folder: Path, mark: str) -> dict[str, str]:
     left_out = {"MPLBACKEND", "PYTHONWARNINGS", "HOMICIDE_TRENDS_DATA"}
     kept = {name: value for name, value in os.environ.items() if name not in left_out}
-    (folder / "tmp").mkdir(exist_ok=True)
-    return {**kept, "TMPDIR": str(folder / "tmp"), MARK: mark}
+    place = folder / "tmp"
+    if not place.exists():
+        # Elsewhere, because the paths of sockets have to be short.
+        short = tempfile.mkdtemp(prefix="trends-")
+        atexit.register(shutil.rmtree, short, ignore_errors=True)
+        place.symlink_to(short)
+    return {**kept, "TMPDIR": str(place.resolve()), MARK: mark}
 
 
 def marked(mark: str) -> Iterator[tuple[int, str]]:
