@@ -229,7 +229,7 @@ def shade(ax: "Axes", start: object, end: object, label: str, colour: str) -> No
     ax.axvspan(first, last, color=colour, alpha=0.08, linewidth=0, zorder=0)
     note = ax.text(
         first, 0.015, f" {label} ", transform=ax.get_xaxis_transform(), va="bottom",
-        fontsize=8.5, color=colour,
+        fontsize=8.5, color=colour, bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4},
     )  # fmt: skip
     beside = (first, "right") if label == "baseline" else (last, "left")
     wide = last - first > 0.14 * (high - low)
