@@ -121,9 +121,13 @@ def end_kernels() -> None:
     """Kill the kernels of this process and what they have started."""
     import psutil
 
+    # The tracker of multiprocessing's resources belongs to Python, not to a kernel.
+    tracking = sys.modules.get("multiprocessing.resource_tracker")
+    tracker = getattr(getattr(tracking, "_resource_tracker", None), "_pid", None)
+    spared = {*kernels.preloaded_processes, tracker}
     for child in psutil.Process().children():
         with suppress(psutil.NoSuchProcess):
-            if child.pid not in kernels.preloaded_processes:
+            if child.pid not in spared:
                 for process in (*child.children(recursive=True), child):
                     process.kill()
     provisioner = sys.modules.get(f"{__package__}.provisioner")
