@@ -1,0 +1,58 @@
+"""The command line: list, render, check, claims.
+
+Results go to standard output, messages to standard error. Exit status 0: done; 1: a notebook
+failed, or the check found problems; 2: a mistake in what was asked or given, and nothing was
+written; 130: interrupted.
+"""
+
+import signal
+import sys
+
+import click
+
+from .. import __version__
+from .check import check
+from .claims import claims
+from .list import list_reports
+from .options import STATUS
+from .render import render
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=STATUS,
+)
+@click.version_option(__version__, prog_name="homicide-trends")
+def cli() -> None:
+    """Render reports on published homicide figures, and check the tables they read.
+
+    A report tells for which definitions a published figure is true: which baseline, window,
+    source, population and method.
+    """
+
+
+for _command in (list_reports, render, check, claims):
+    cli.add_command(_command)
+
+
+def main() -> None:
+    """Run the command line; the exit status tells how it went."""
+    signal.signal(signal.SIGTERM, _terminated)
+    try:
+        status = cli.main(prog_name="homicide-trends", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        status = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted.", err=True)
+        status = 130
+    except BrokenPipeError:
+        # Whoever read our output stopped; there is nobody left to tell.
+        sys.stderr.close()
+        status = 1
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _terminated(*_: object) -> None:
+    """Leave as on Ctrl-C, so that workers and kernels are ended."""
+    sys.exit(128 + signal.SIGTERM)

@@ -1,0 +1,54 @@
+"""The command check."""
+
+from pathlib import Path
+
+import click
+
+from .messages import Mistake, counted, printable, refused
+from .options import DATA, STATUS
+
+
+@click.command(epilog=STATUS)
+@DATA
+@click.option(
+    "--texts",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Folder of the source texts: prove every stated figure at its place in them.",
+)
+@click.option(
+    "--record",
+    is_flag=True,
+    help="Write the tables' size and checksum into datapackage.json, after a change that was "
+    "meant, then check.",
+)
+def check(data: Path | None, texts: Path | None, record: bool) -> None:
+    """Check the tables, all problems at once, and the stated figures against their texts.
+
+    Each problem is one line: file, row, column, value, and what would be right. Problems give
+    exit status 1; a folder that cannot be checked at all gives 2.
+    """
+    with refused():
+        from .. import check as tables
+        from ..data import DataError
+
+    try:
+        if record:
+            tables.record(data)
+        problems = list(tables.check_tables(data))
+        proven = None
+        if texts is not None:
+            from ..quotes import prove_figures
+
+            proof = prove_figures(data, texts=texts)
+            proven = f"{proof.proven} of {counted(proof.total, 'figure')} proven in the texts"
+            problems += proof.problems
+    except (DataError, OSError) as error:
+        raise Mistake([str(error)]) from None
+    for problem in problems:
+        click.echo(printable(str(problem)))
+    if proven is not None:
+        click.echo(proven)
+    click.echo(counted(len(problems), "problem") if problems else "No problem in the tables.")
+    if problems:
+        raise click.exceptions.Exit(1)

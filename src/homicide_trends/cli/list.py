@@ -1,0 +1,26 @@
+"""The command list."""
+
+import json
+from pathlib import Path
+
+import click
+
+from ..reports.listing import described, listed
+from .messages import refused
+from .options import NOTEBOOKS, STATUS
+
+
+@click.command("list", epilog=STATUS)
+@NOTEBOOKS
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+def list_reports(notebooks: Path | None, as_json: bool) -> None:
+    """List the reports, their notebooks, and every parameter with type, default and help."""
+    with refused():
+        from ..reports import load_reports
+
+        reports = load_reports(notebooks).values()
+    if as_json:
+        entries = [described(report) for report in reports]
+        click.echo(json.dumps(entries, ensure_ascii=False, indent=1))
+    else:
+        click.echo("\n\n".join(listed(report) for report in reports))

@@ -1,0 +1,249 @@
+"""The command render."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..reports.progress import Bar
+from .messages import Failed, counted, printable, refused
+from .options import DATA, NOTEBOOKS, STATUS
+
+
+@click.command(epilog=STATUS)
+@click.argument("reports", nargs=-1, metavar="[REPORT]...")
+@click.option(
+    "-p",
+    "given",
+    nargs=2,
+    multiple=True,
+    metavar="NAME VALUE",
+    help="Value of a parameter, for every report that has it (repeatable; a list is "
+    "written a,b,c). Comes before values from -f.",
+)
+@click.option(
+    "-f",
+    "file",
+    metavar="FILE.yml",
+    type=click.Path(path_type=Path),
+    help="YAML file of values, NAME: value, for every report that has the parameter, or "
+    "REPORT: {NAME: value} for one report.",
+)
+@click.option(
+    "--sweep",
+    metavar="FILE.yml",
+    type=click.Path(path_type=Path),
+    help="Render a report for each combination of values in a YAML file: report (or reports), "
+    "parameters (NAME: [value, value]), rows, each (figures or places).",
+)
+@click.option(
+    "--out",
+    default=None,
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Folder for the reports.  [default: reports; of a sweep: reports/sweep-FILE]",
+)
+@DATA
+@NOTEBOOKS
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    type=click.Choice(["html", "ipynb"]),
+    default=("html", "ipynb"),
+    help="What to write for each report: the page, the executed notebook (repeatable; "
+    "default: both). An earlier file of a format that is left out is removed, because it "
+    "would show another run.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="How many notebooks run at once (default: one a processor).",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="A report that takes longer fails, and the others go on (default: no limit).",
+)
+@click.option("--force", is_flag=True, help="Render also what is up to date.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be rendered, and why.")
+@click.option(
+    "--check",
+    "checking",
+    is_flag=True,
+    help="Write nothing: render, compare the findings with those in the folder, and end in "
+    "status 1 if any differs.",
+)
+@click.option("--fail-fast", is_flag=True, help="Stop at the first notebook that fails.")
+def render(
+    reports: tuple[str, ...],
+    given: tuple[tuple[str, str], ...],
+    file: Path | None,
+    sweep: Path | None,
+    out: Path | None,
+    data: Path | None,
+    notebooks: Path | None,
+    formats: tuple[str, ...],
+    jobs: int | None,
+    timeout: float | None,
+    force: bool,
+    dry_run: bool,
+    checking: bool,
+    fail_fast: bool,
+) -> None:
+    """Render reports, or all of them when none is named, where anything has changed.
+
+    For each report the folder gets REPORT.html (one file that needs no network), the executed
+    notebook REPORT.ipynb, and for all of them index.html, findings.csv and findings.json.
+    Values are checked before anything is run. A report is left as it is when its notebook,
+    values, tables, code, template and versions are what they were, by their contents, and
+    replaced only when the new one is whole; a notebook that fails is kept in DIR/failed.
+
+    \b
+    homicide-trends render
+    homicide-trends render change averted -p baseline_start 2009-01-01
+    homicide-trends render trend -p place HND --out honduras
+    homicide-trends render --sweep every-place.yml --dry-run
+    """
+    if checking and (dry_run or force or fail_fast):
+        raise click.UsageError("--check renders everything and writes nothing, by itself")
+    with refused():
+        from .. import reports as library
+
+        known = library.load_reports(notebooks)
+        values, own = _from_file(file, set(known)) if file else ({}, {})
+        values |= _from_options(given)
+        plan = library.plan(
+            reports,
+            parameters=values,
+            own=own,
+            sweep=sweep,
+            data=data,
+            notebooks=notebooks,
+            formats=formats,
+        )
+        folder = out or Path("reports", f"sweep-{plan.sweep['name']}" if plan.sweep else "")
+        for line in plan.left_out:
+            click.echo(f"Left out: {printable(line)}", err=True)
+        if dry_run:
+            _say_due(library.due(plan, out=folder, force=force))
+            return
+        bar = Bar()
+        try:
+            if checking:
+                compared = library.compare(
+                    plan,
+                    out=folder,
+                    jobs=jobs,
+                    timeout=timeout,
+                    started=bar.start,
+                    progress=bar.step,
+                )
+            else:
+                rendered = library.carry_out(
+                    plan,
+                    out=folder,
+                    jobs=jobs,
+                    timeout=timeout,
+                    force=force,
+                    fail_fast=fail_fast,
+                    started=bar.start,
+                    progress=bar.step,
+                )
+        except library.Stopped as error:
+            bar.finish()
+            done = counted(len(error.rendered.written), "report")
+            raise Failed(
+                f"{error.filename or folder}: {error.strerror}; {done} finished before, and all "
+                "others are as they were: the same command renders the rest"
+            ) from None
+        finally:
+            bar.finish()
+    if checking:
+        _say_compared(compared, folder)
+    else:
+        _say_rendered(rendered, folder)
+
+
+def _say_due(due: Mapping[str, str | None]) -> None:
+    """What would run and why, then what would not."""
+    for name, reason in due.items():
+        if reason is not None:
+            click.echo(f"would render {name}: {printable(reason)}")
+    fresh = [name for name, reason in due.items() if reason is None]
+    for name in fresh:
+        click.echo(f"up to date   {name}")
+    click.echo(f"{len(due) - len(fresh)} to render, {len(fresh)} up to date", err=True)
+
+
+def _say_compared(compared: Any, folder: Path) -> None:
+    """What --check found; status 1 when that is anything."""
+    _say_failures(compared.failures)
+    for line in compared.differences:
+        click.echo(printable(line))
+    wrong = counted(len(compared.differences), "difference")
+    checked = counted(compared.reports - len(compared.failures), "report")
+    click.echo(f"{wrong} from {folder} in {checked}", err=True)
+    if compared.differences or compared.failures:
+        raise click.exceptions.Exit(1)
+
+
+def _say_rendered(rendered: Any, folder: Path) -> None:
+    """What was written, what was not and why; status 1 when a notebook failed."""
+    _say_failures(rendered.failures, folder / "failed")
+    for paths in rendered.written.values():
+        for path in paths:
+            click.echo(path)
+    if rendered.written or rendered.fresh:
+        click.echo(rendered.index)
+    if rendered.fresh:
+        click.echo(f"{counted(len(rendered.fresh), 'report')} up to date", err=True)
+    if rendered.left_out:
+        names = ", ".join(rendered.left_out)
+        click.echo(f"Not of this sweep any more, and left out of its index: {names}", err=True)
+    if rendered.not_run:
+        click.echo(f"Not rendered: {', '.join(rendered.not_run)}", err=True)
+    if rendered.failures:
+        raise click.exceptions.Exit(1)
+
+
+def _say_failures(failures: list[Any], kept: Path | None = None) -> None:
+    for failure in failures:
+        click.echo(f"Failed: {printable(failure.message)}", err=True)
+        if kept:
+            click.echo(f"  kept for inspection: {kept / failure.report}.ipynb", err=True)
+
+
+def _from_options(given: tuple[tuple[str, str], ...]) -> dict[str, object]:
+    """Values of -p; a name given twice is refused."""
+    from ..reports import Text
+    from ..reports.parameters import ParameterError
+
+    names = [name for name, _ in given]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ParameterError([f"-p {name} is given more than once" for name in twice])
+    return {name: Text(value) for name, value in given}
+
+
+def _from_file(
+    file: Path, reports: set[str]
+) -> tuple[dict[str, object], dict[str, Mapping[str, object]]]:
+    """Values of a YAML file: those for all reports, and those for each."""
+    from ..folders import closest
+    from ..reports.parameters import ParameterError
+    from ..reports.yaml_files import read_yaml
+
+    everything = {str(key): value for key, value in read_yaml(file).items()}
+    own: dict[str, Mapping[str, object]] = {
+        name: value for name, value in everything.items() if isinstance(value, dict)
+    }
+    unknown = [name for name in own if name not in reports]
+    if unknown:
+        raise ParameterError(
+            [f"{file}: no report {name!r}{closest(name, reports)}" for name in unknown]
+        )
+    return {name: value for name, value in everything.items() if name not in own}, own
