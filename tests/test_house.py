@@ -49,6 +49,7 @@ STATISTICS = {
     "synthetic",
     "windows",
 }
+LANGUAGE = {"language"}  # messages of all of them
 READING = {
     "descriptions",
     "effect_descriptions",
@@ -264,7 +265,7 @@ def test_imports_form_no_circle(graph: dict[str, set[str]]) -> None:
 
 
 def test_every_module_has_its_place() -> None:
-    places = [TABLES, STATISTICS, READING, ANSWERS, REPORTS]
+    places = [TABLES, STATISTICS, LANGUAGE, READING, ANSWERS, REPORTS]
     assert sorted(name for place in places for name in place) == sorted(MODULES)
 
 
