@@ -346,7 +346,10 @@ def test_wheel_carries_tables_notebooks_and_templates(built: Path) -> None:
     names = set(zipfile.ZipFile(next(built.glob("*.whl"))).namelist())
     assert shipped_files() <= names
     templates = {path for path in PACKAGE.rglob("templates/*") if path.is_file()}
+    catalogues = set(PACKAGE.glob("locale/*/*.po"))
     assert templates
+    assert catalogues
+    templates |= catalogues
     assert {path.relative_to(CHECKOUT / "src").as_posix() for path in templates} <= names
     assert not [name for name in names if "checkpoint" in name or "__pycache__" in name]
     tops = {name.partition("/")[0] for name in names}

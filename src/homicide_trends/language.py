@@ -175,7 +175,8 @@ def read_catalogue(path: Path) -> dict[Key, tuple[str, ...]]:
     found: dict[Key, tuple[str, ...]] = {}
     for message in catalogue:
         one = message.id if isinstance(message.id, str) else message.id[0]
-        forms = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+        text = message.string
+        forms = (text,) if isinstance(text, str) else tuple(text or ())
         if one and all(forms) and not message.fuzzy:
             found[message.context, one] = forms
     return found
