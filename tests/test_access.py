@@ -1,4 +1,4 @@
-"""Everyone can read the pages: keyboard, screen reader, phone, large print, dark, without colour."""
+"""Everyone can read the pages: by keyboard, by ear, on a phone, enlarged, in the dark, in grey."""
 
 from __future__ import annotations
 
