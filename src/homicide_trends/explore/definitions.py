@@ -155,7 +155,7 @@ def prepare(figure: str, *, conf: float = 0.95, data: Folder | None = None) -> P
 
     >>> ready = prepare("memo-averted")
     >>> ready.agencies[:2], [choice.key for choice in ready.window_starts][:2]
-    (['preferred', 'PNC'], ['2012-01-01', '2012-03-01'])
+    (['preferred', 'IML'], ['2012-01-01', '2012-03-01'])
     """
     row = claims.figure_row(figure, data=data)
     if row["measure"] not in REPORTS:
