@@ -31,6 +31,7 @@ _MODULES = (
     "formats",
     "intervals",
     "joinpoint",
+    "language",
     "methods",
     "plots",
     "population",
