@@ -256,11 +256,11 @@ def baseline_dispersion(
     rows = _inside(table, baseline)
     if len(rows) < FEWEST_PERIODS:
         raise ValueError(
-            f"the baseline holds {len(rows)} whole periods; dispersion needs {FEWEST_PERIODS}"
+            _("the baseline holds {periods} whole periods; dispersion needs {fewest}", periods=len(rows), fewest=FEWEST_PERIODS)
         )
     square, periods = _scatter(rows, exposure)
     if np.isnan(square):
-        raise ValueError("dispersion needs the deaths and exposure of every baseline period")
+        raise ValueError(_("dispersion needs the deaths and exposure of every baseline period"))
     return max(1.0, square / (periods - 1))
 
 
@@ -309,8 +309,7 @@ def _predicted(
     t = floats(before[f"{prefix}{exposure}"], exposure)
     if bool(np.any(np.isnan(t))):
         raise ValueError(
-            "person-years of the baseline are missing: join a population that covers it, or "
-            "hold the daily number constant with exposure='days'"
+            _("person-years of the baseline are missing: join a population that covers it, or " "hold the daily number constant with exposure='days'")
         )
     limits = prediction_limits(x, t, exposed, conf=conf, method=method, dispersion=phi)
     return np.asarray(x / t * exposed), limits

@@ -112,7 +112,7 @@ def annualise(
     length = days_in_period(table[start], table[end])
     if calendar_year:
         if year_length != YEAR_LENGTH:
-            raise ValueError(f"year_length is {year_length:g} and calendar_year is True; give one")
+            raise ValueError(_("year_length is {year_length} and calendar_year is True; give one", year_length=f"{year_length:g}"))
         after = pd.to_datetime(table[end]) + pd.Timedelta(days=1)
         years = decimal_year(after) - decimal_year(table[start])
     else:
@@ -207,7 +207,7 @@ def percent_change_methods(
     [-42.5, -42.3, -50.8]
     """
     if dispersion < 1:
-        raise ValueError(f"dispersion is {dispersion:g}; it must be 1 or more, or missing")
+        raise ValueError(_("dispersion is {dispersion}; it must be 1 or more, or missing", dispersion=f"{dispersion:g}"))
     found = []
     for method in ("exact", "log-normal"):
         rows = percent_change(table, conf=conf, method=method, **columns)

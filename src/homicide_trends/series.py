@@ -186,8 +186,18 @@ def finest_series(
         place = ", ".join(missing["place"].unique())
         problems.append(
             DataError(
-                f"no count on file for {place} in {months}"
-                f"{' and later' if len(missing) > 6 else ''}: choose other dates or agencies"
+                _(
+                    "no count on file for {place} in {months} and later: choose other dates or "
+                    "agencies",
+                    place=place,
+                    months=months,
+                )
+                if len(missing) > 6
+                else _(
+                    "no count on file for {place} in {months}: choose other dates or agencies",
+                    place=place,
+                    months=months,
+                )
             )
         )
     raise problems[0]
@@ -217,7 +227,7 @@ def regional_series(
     counted = sorted(asked["place"].unique())
     if not counted:
         raise DataError(
-            f"no country counted by year by agency {agency!r}{closest(agency, known['agency'])}"
+            _("no country counted by year by agency {agency!r}{hint}", agency=agency, hint=closest(agency, known['agency']))
         )
     frame = annual_series(
         counted, agency=agency, start=start, end=end, population_series=population_series, data=data

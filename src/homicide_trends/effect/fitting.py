@@ -66,9 +66,9 @@ def estimate(
     )
     kind: Covariance = spec["covariance"] or fit.own_covariance
     if not 0 < spec["conf"] < 1:
-        raise ValueError(f"conf={spec['conf']}: give a share between 0 and 1, such as 0.95")
+        raise ValueError(_("conf={conf}: give a share between 0 and 1, such as 0.95", conf=spec['conf']))
     if spec["reference"] not in get_args(Reference):
-        raise ValueError(f"reference {spec['reference']!r}: give 'normal' or 't'")
+        raise ValueError(_("reference {reference!r}: give 'normal' or 't'", reference=spec['reference']))
     spec |= {
         "family_fitted": fit.family,
         "covariance": kind,

@@ -182,8 +182,7 @@ def permutation_test(
         return 0.0, 1.0
     if (ways := count_placements(on, k1)) > _MOST_PLACEMENTS:
         raise ValueError(
-            f"{ways:,} placements of {k1} joinpoints on {len(on.years)} years are too many for a "
-            f"permutation test; choose max_joinpoints below {k1} or selection='bic'"
+            _("{ways} placements of {k1} joinpoints on {years} years are too many for a " "permutation test; choose max_joinpoints below {k1} or selection='bic'", ways=f"{ways:,}", k1=k1, years=len(on.years))
         )
     if alternative.sse == 0.0:
         return np.inf, 1 / (permutations + 1)

@@ -211,5 +211,5 @@ def _for_each(
             if incomplete == "raise":
                 raise MissingPeriods(f"{value}: {gap}") from None
     if not rows:
-        raise MissingPeriods("no series has counts for all of both periods")
+        raise MissingPeriods(_("no series has counts for all of both periods"))
     return pd.DataFrame(rows)
