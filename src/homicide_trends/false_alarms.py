@@ -17,6 +17,7 @@ import pandas as pd
 from .effect.count_model import Covariance, Family, Reference, fit_counts
 from .effect.periods import CountSeries, Periods, read_counts
 from .effect.regressors import Intervention, Season, design
+from .language import N_, _
 from .synthetic import MAX_SHARE, placebo_in_space
 
 Floats = npt.NDArray[np.float64]
@@ -79,7 +80,13 @@ def false_alarm_rate(
     [['after the peak', 0], ['at random', 0]]
     """
     if chance not in get_args(Chance):
-        raise ValueError(_("chance {chance!r}: give one of {chances}", chance=chance, chances=', '.join(get_args(Chance))))
+        raise ValueError(
+            _(
+                "chance {chance!r}: give one of {chances}",
+                chance=chance,
+                chances=", ".join(get_args(Chance)),
+            )
+        )
     if runs < 1 or peak < 1 or margin < 1:
         raise ValueError(_("runs, peak and margin have to be 1 or more"))
     counts = read_counts(table, deaths=deaths, exposure=exposure, start=start, end=end)
@@ -87,7 +94,13 @@ def false_alarm_rate(
     first, last = max(margin, peak), len(counts.exposure) - margin
     if last < first:
         raise ValueError(
-            _("{periods} periods leave no date with {before} periods before it and {margin} " "after", periods=len(counts.exposure), before=max(margin, peak), margin=margin)
+            _(
+                "{periods} periods leave no date with {before} periods before it and {margin} "
+                "after",
+                periods=len(counts.exposure),
+                before=max(margin, peak),
+                margin=margin,
+            )
         )
     rng = np.random.default_rng(seed)
     alarms = {N_("after the peak"): 0, N_("at random"): 0}
@@ -226,7 +239,13 @@ def background(counts: CountSeries, *, before: pd.Timestamp) -> Background:
     """
     use = np.asarray(counts.times.end < before) & ~np.isnan(counts.observed)
     if use.sum() < 6:
-        raise ValueError(_("{periods} periods before {day}: at least 6 are needed", periods=use.sum(), day=f"{before:%Y-%m-%d}"))
+        raise ValueError(
+            _(
+                "{periods} periods before {day}: at least 6 are needed",
+                periods=use.sum(),
+                day=f"{before:%Y-%m-%d}",
+            )
+        )
     y, size, time = counts.observed[use], counts.exposure[use], counts.times.time[use]
     rate = float(y.sum() / size.sum())
     if rate == 0:

@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from .arguments import choice, floats, positive
+from .language import _
 
 Floats = NDArray[np.float64]
 Dates: TypeAlias = "ArrayLike | pd.Series | pd.DatetimeIndex"
@@ -173,7 +174,12 @@ def person_years(
     """
     persons = floats(population, "population")
     if bool(np.any(persons < 0)):
-        raise ValueError(_("population is {number}; it must be 0 or more", number=f"{persons[persons < 0].flat[0]:g}"))
+        raise ValueError(
+            _(
+                "population is {number}; it must be 0 or more",
+                number=f"{persons[persons < 0].flat[0]:g}",
+            )
+        )
     length = positive(year_length, "year_length")
     return np.asarray(persons * days_in_period(start, end) / length)
 
@@ -188,21 +194,33 @@ def days_in_period(start: Dates, end: Dates) -> Floats:
     """
     days = _days(_moments(end)) - _days(_moments(start)) + 1
     if bool(np.any(days < 1)):
-        raise ValueError(_("a period ends {days} days before its start", days=f"{1 - float(np.nanmin(days)):g}"))
+        raise ValueError(
+            _("a period ends {days} days before its start", days=f"{1 - float(np.nanmin(days)):g}")
+        )
     return days
 
 
 def _refuse_points(times: Floats, values: Floats, method: str) -> None:
     if len(times) != len(values):
-        raise ValueError(_("{times} known times and {values} values; one each is needed", times=len(times), values=len(values)))
+        raise ValueError(
+            _(
+                "{times} known times and {values} values; one each is needed",
+                times=len(times),
+                values=len(values),
+            )
+        )
     if len(times) < 2:
-        raise ValueError(_("{times} known value; interpolation needs at least two", times=len(times)))
+        raise ValueError(
+            _("{times} known value; interpolation needs at least two", times=len(times))
+        )
     if bool(np.any(np.isnan(times) | np.isnan(values))):
         raise ValueError(_("a known time or value is missing; leave such points out"))
     if len(np.unique(times)) < len(times):
         raise ValueError(_("a known time is given twice; each needs one value"))
     if bool(np.any(values < 0)):
-        raise ValueError(_("a known value is {number}; it must not be negative", number=f"{values.min():g}"))
+        raise ValueError(
+            _("a known value is {number}; it must not be negative", number=f"{values.min():g}")
+        )
     if method == "exponential" and bool(np.any(values == 0)):
         raise ValueError(_("a known value is 0, which exponential growth cannot reach; use linear"))
 

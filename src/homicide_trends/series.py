@@ -29,6 +29,7 @@ from .data import (
     load_sources,
     place_name,
 )
+from .language import _
 from .population import interpolate_population
 
 PREFERRED = "preferred"
@@ -227,7 +228,11 @@ def regional_series(
     counted = sorted(asked["place"].unique())
     if not counted:
         raise DataError(
-            _("no country counted by year by agency {agency!r}{hint}", agency=agency, hint=closest(agency, known['agency']))
+            _(
+                "no country counted by year by agency {agency!r}{hint}",
+                agency=agency,
+                hint=closest(agency, known["agency"]),
+            )
         )
     frame = annual_series(
         counted, agency=agency, start=start, end=end, population_series=population_series, data=data
@@ -305,11 +310,9 @@ def _series(
         candidates = candidates[~is_weak]
     candidates = _ranked(candidates, agency, load_agencies(data=data))
     candidates = candidates.assign(published=candidates["source_id"].map(sources["date"]))
-    unit = "month" if frequency == "M" else "calendar year"
     if candidates.empty:
         raise DataError(
-            f"no {measure} by {unit} for {', '.join(places)} from agency {agency!r}"
-            f"{closest(agency, _whole_periods(counts, frequency)['agency'])}"
+            _none_from(agency, places, measure, _whole_periods(counts, frequency), frequency)
         )
     chosen = _choose(candidates)
     frame = pd.concat(
@@ -320,6 +323,25 @@ def _series(
         ignore_index=True,
     )
     return _with_population(frame, frequency, population_series, data)[COLUMNS]
+
+
+def _none_from(
+    agency: str | Sequence[str],
+    places: Sequence[str],
+    measure: str,
+    known: pd.DataFrame,
+    frequency: str,
+) -> str:
+    """Why there is no series, with the agency that may be meant."""
+    said = {
+        "measure": measure,
+        "places": ", ".join(places),
+        "agency": agency,
+        "hint": closest(agency, known["agency"]),
+    }
+    if frequency == "M":
+        return _("no {measure} by month for {places} from agency {agency!r}{hint}", **said)
+    return _("no {measure} by calendar year for {places} from agency {agency!r}{hint}", **said)
 
 
 def _whole_periods(counts: pd.DataFrame, frequency: str) -> pd.DataFrame:

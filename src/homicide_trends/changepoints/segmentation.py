@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from ..arguments import choice, floats
+from ..language import N_, _, translated
 from .break_limits import Floats, bai_limits, likelihood_ratio_limit
 
 # Above this, numbers of breaks are only tabulated when asked for.
@@ -60,14 +61,23 @@ def observations(
     """Return checked observations, with running sums; see `changepoints` for the arguments."""
     choice(model, ["poisson", "l2"], "model")
     if min_size < 1:
-        raise ValueError(_("min_size is {min_size}; a segment has 1 observation or more", min_size=min_size))
+        raise ValueError(
+            _("min_size is {min_size}; a segment has 1 observation or more", min_size=min_size)
+        )
     if model == "l2" and (exposure is not None or dispersion != 1):
         raise ValueError(_("exposure and dispersion belong to model='poisson'; give rates to 'l2'"))
     if not (np.isfinite(dispersion) and dispersion > 0):
-        raise ValueError(_("dispersion is {dispersion}; it must be above 0, and is 1 for Poisson", dispersion=dispersion))
+        raise ValueError(
+            _(
+                "dispersion is {dispersion}; it must be above 0, and is 1 for Poisson",
+                dispersion=dispersion,
+            )
+        )
     numbers = floats(values, "values")
     if numbers.ndim != 1:
-        raise ValueError(_("values has {ndim} dimensions; give one number a period", ndim=numbers.ndim))
+        raise ValueError(
+            _("values has {ndim} dimensions; give one number a period", ndim=numbers.ndim)
+        )
     if dates is None and isinstance(values, pd.Series):
         index = values.index
         dates = index.to_timestamp() if isinstance(index, pd.PeriodIndex) else index
@@ -119,10 +129,24 @@ def most_breaks(n: int, min_size: int, n_changepoints: int | None, limit: int | 
     for name, number in (("n_changepoints", n_changepoints), ("max_changepoints", limit)):
         if number is not None and not 0 <= number <= feasible:
             raise ValueError(
-                _("{name} is {number}; {n} observations in segments of {min_size} or more allow 0 " "to {most}", name=name, number=number, n=n, min_size=min_size, most=max(feasible, 0))
+                _(
+                    "{name} is {number}; {n} observations in segments of {min_size} or more allow"
+                    " 0 to {most}",
+                    name=name,
+                    number=number,
+                    n=n,
+                    min_size=min_size,
+                    most=max(feasible, 0),
+                )
             )
     if feasible < 0:
-        raise ValueError(_("{n} observations are too few for a segment of {min_size} or more", n=n, min_size=min_size))
+        raise ValueError(
+            _(
+                "{n} observations are too few for a segment of {min_size} or more",
+                n=n,
+                min_size=min_size,
+            )
+        )
     default = min(max(ceil(n / min_size) - 2, 0), _TABULATED)
     return max(n_changepoints or 0, default if limit is None else limit)
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..language import _
 from .count_model import Covariance, Family, Reference
 from .fitting import CountEffect, estimate
 from .periods import read_counts
@@ -140,13 +141,25 @@ def pre_period_forecast(
     before = np.asarray(counts.times.end < date)
     if not before.any() or before.all():
         raise ValueError(
-            _("intervention {day}: the series runs from {first} to {last} and needs periods on " "both sides of it", day=f"{date:%Y-%m-%d}", first=f"{counts.times.start[0]:%Y-%m-%d}", last=f"{counts.times.end[-1]:%Y-%m-%d}")
+            _(
+                "intervention {day}: the series runs from {first} to {last} and needs periods on "
+                "both sides of it",
+                day=f"{date:%Y-%m-%d}",
+                first=f"{counts.times.start[0]:%Y-%m-%d}",
+                last=f"{counts.times.end[-1]:%Y-%m-%d}",
+            )
         )
     regressors = design(counts.times, [], trend=_flag(trend), season=season)
     seen = np.any(regressors.matrix[before] != 0, axis=0)
     if not seen.all():
         absent = ", ".join(t for t, s in zip(regressors.terms, seen, strict=True) if not s)
-        raise ValueError(_("nothing before {day} tells of {absent}: leave the season out", day=f"{date:%Y-%m-%d}", absent=absent))
+        raise ValueError(
+            _(
+                "nothing before {day} tells of {absent}: leave the season out",
+                day=f"{date:%Y-%m-%d}",
+                absent=absent,
+            )
+        )
     notes: tuple[str, ...] = ()
     if (~before).sum() > before.sum() / 2:
         notes = (

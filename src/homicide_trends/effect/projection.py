@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..language import _
 from .count_model import COVARIANCES, Covariance, count_limits
 from .fitting import CountEffect
 
@@ -189,14 +190,29 @@ def _window(series: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> npt
     touched = (series["end"] >= start) & (series["start"] <= end)
     if not touched.any():
         raise ValueError(
-            _("no period between {start} and {end}; the series runs from {first} to {last}", start=f"{start:%Y-%m-%d}", end=f"{end:%Y-%m-%d}", first=f"{series['start'].iloc[0]:%Y-%m-%d}", last=f"{series['end'].iloc[-1]:%Y-%m-%d}")
+            _(
+                "no period between {start} and {end}; the series runs from {first} to {last}",
+                start=f"{start:%Y-%m-%d}",
+                end=f"{end:%Y-%m-%d}",
+                first=f"{series['start'].iloc[0]:%Y-%m-%d}",
+                last=f"{series['end'].iloc[-1]:%Y-%m-%d}",
+            )
         )
     rows = series[touched]
     if rows["start"].iloc[0] < start or rows["end"].iloc[-1] > end:
         raise ValueError(
-            _("the window {start} to {end} splits a period; whole periods run from {first} to " "{last}", start=f"{start:%Y-%m-%d}", end=f"{end:%Y-%m-%d}", first=f"{rows['start'].iloc[0]:%Y-%m-%d}", last=f"{rows['end'].iloc[-1]:%Y-%m-%d}")
+            _(
+                "the window {start} to {end} splits a period; whole periods run from {first} to "
+                "{last}",
+                start=f"{start:%Y-%m-%d}",
+                end=f"{end:%Y-%m-%d}",
+                first=f"{rows['start'].iloc[0]:%Y-%m-%d}",
+                last=f"{rows['end'].iloc[-1]:%Y-%m-%d}",
+            )
         )
     absent = rows["start"][rows["observed"].isna()]
     if len(absent):
-        raise ValueError(_("no deaths on file for the period from {day}", day=f"{absent.iloc[0]:%Y-%m-%d}"))
+        raise ValueError(
+            _("no deaths on file for the period from {day}", day=f"{absent.iloc[0]:%Y-%m-%d}")
+        )
     return touched.to_numpy()

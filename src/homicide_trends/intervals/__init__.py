@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..arguments import choice, confidence, counts, positive
+from ..language import _
 from .binomial_odds import at_least, exact_lower, mid_p_lower, minlike_p_value, more_than
 from .poisson_tails import (
     Limits as Limits,
@@ -325,10 +326,19 @@ def _widened(x: Floats, limits: Limits, phi: Floats) -> Limits:
 
 def _usable_dispersion(phi: Floats, method: str) -> None:
     if bool(np.any(phi < 1)):
-        raise ValueError(_("dispersion is {number}; for a prediction it must be 1 or more", number=f"{phi.min():g}"))
+        raise ValueError(
+            _(
+                "dispersion is {number}; for a prediction it must be 1 or more",
+                number=f"{phi.min():g}",
+            )
+        )
     if method in ("exact", "plug-in") and bool(np.any(phi > 1)):
         raise ValueError(
-            _("method {method!r} has no form for dispersion {number}; there are jeffreys, " "normal", method=method, number=f"{phi.max():.3g}")
+            _(
+                "method {method!r} has no form for dispersion {number}; there are jeffreys, normal",
+                method=method,
+                number=f"{phi.max():.3g}",
+            )
         )
 
 

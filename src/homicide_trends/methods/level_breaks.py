@@ -10,7 +10,7 @@ import pandas as pd
 
 from .. import formats
 from ..changepoints import candidate_breaks, changepoints, compare_break
-from ..language import _, ngettext
+from ..language import _, ngettext, translated
 from .step_models import context, no_rows, unit_of
 
 MIN_SIZE = 6
@@ -179,4 +179,5 @@ def _counted_by(rows: pd.DataFrame, position: int) -> tuple[str, bool]:
     before, after = (str(rows["agency"].iloc[at]) for at in (position - 1, position))
     if before == after:
         return after, False
-    return _("{after}, before it {before}", after=after, before=before), True
+    said = {"after": translated(after), "before": translated(before)}
+    return _("{after}, before it {before}", **said), True

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from ..arguments import DateLike, Window, choice, days_of, need_columns, separate
+from ..language import _
 from .parts import (
     REPORTED,
     MissingPeriods,
