@@ -98,14 +98,14 @@ def fit_donors(data: DonorPool, *, max_share: float, spec: dict[str, Any]) -> Sy
     refused = ""
     if share > max_share:
         refused = _(
-            "{treated} is not matched before {intervention}: the gap of {gap} is {share} of its "
-            "level of {level}, above the limit of {limit}",
+            "{treated} is not matched before {intervention}: the gap of {gap} is {share}% of its "
+            "level of {level}, above the limit of {limit}%",
             treated=translated(str(data.treated)),
             intervention=spec["intervention"],
             gap=f"{pre:.3g}",
-            share=f"{share:.1%}",
+            share=f"{100 * share:.1f}",
             level=f"{level:.3g}",
-            limit=f"{max_share:.1%}",
+            limit=f"{100 * max_share:.1f}",
         )
     elif exact and not unique:
         refused = _(
