@@ -5,9 +5,10 @@ from typing import Any
 
 import pandas as pd
 
+from .. import formats
 from ..daily import DailyCurve, daily_curve, filled_years
 from ..data import DataError, Folder, load_counts, load_estimates, load_events, load_population
-from ..language import N_, _, translated
+from ..language import N_, _
 from ..series import annual_series, monthly_series
 
 AXES = ("source", "exposure", "baseline", "window_start", "window_end", "method")
@@ -43,30 +44,10 @@ def table(axes: dict[str, list[Choice]]) -> pd.DataFrame:
     >>> table({"method": methods()})["choice"].tolist()
     ['constant', 'trend', 'interrupted']
     """
-    rows = [(axis, words(choice.key), choice.why) for axis in axes for choice in axes[axis]]
+    rows = [
+        (axis, formats.choice(choice.key), choice.why) for axis in axes for choice in axes[axis]
+    ]
     return pd.DataFrame(rows, columns=["axis", "choice", "why"])
-
-
-# What a source's key ends in, after the name of who counted.
-_KINDS = {
-    "months": N_("{name} months"),
-    "years": N_("{name} years"),
-    "modelled": N_("{name} modelled"),
-    "(modelled)": N_("{name} (modelled)"),
-}
-
-
-def words(key: str) -> str:
-    """The key of a choice as people read it, in the language in force.
-
-    >>> words("PNC months"), words("previous year")
-    ('PNC months', 'previous year')
-    """
-    whole = translated(key)
-    name, _space, kind = key.rpartition(" ")
-    if whole != key or not name or kind not in _KINDS:
-        return whole
-    return translated(_KINDS[kind]).format(name=name)
 
 
 def chosen(axes: dict[str, list[Choice]], wanted: dict[str, list[str]]) -> dict[str, list[Choice]]:
@@ -204,7 +185,7 @@ def _distinct(found: list[tuple[str, str, Source]], year: int) -> list[Choice]:
         content = (source.years, tuple(near["deaths"]))
         if source.years and content in figures:
             at = figures[content]
-            repeated = _("{why}; {key} repeat them", why=choices[at].why, key=words(key))
+            repeated = _("{why}; {key} repeat them", why=choices[at].why, key=formats.choice(key))
             choices[at] = replace(choices[at], why=repeated)
             continue
         figures[content] = len(choices)

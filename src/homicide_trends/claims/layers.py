@@ -10,7 +10,6 @@ from ..data import Folder, load_figures, load_sources
 from ..language import N_, _, ngettext, translated
 from ..sentences import listed
 from ..series import annual_series
-from .axes import words
 from .grid import AVERTED, CHANGE
 from .levels import DECLARED, RATE
 from .precision import Accepted, accepted_range
@@ -144,7 +143,7 @@ def _rate_consistent(
     if fits.empty:
         return layer_row("consistent", "no", rule, finding + _("; no series on file has it"))
     names = "; ".join(
-        _("{source} over {population}", source=words(source), population=population)
+        _("{source} over {population}", source=formats.choice(source), population=population)
         for source, population in zip(fits["source"], fits["exposure"], strict=True)
     )
     return layer_row("consistent", "yes", rule, finding + _("; {names} give the rate", names=names))
@@ -247,15 +246,15 @@ def describe(row: pd.Series, decimals: int | None = 1) -> str:
     if row["method"] in ("constant", "trend", "interrupted"):
         definition = _(
             "{source}, by {exposure}, baseline {baseline} ({before}), window {window}, {method}",
-            source=words(row["source"]),
-            exposure=words(row["exposure"]),
-            baseline=words(row["baseline"]),
+            source=formats.choice(row["source"]),
+            exposure=formats.choice(row["exposure"]),
+            baseline=formats.choice(row["baseline"]),
             before=formats.period(row["baseline_start"], row["baseline_end"]),
             window=formats.period(row["start"], row["end"]),
-            method=words(row["method"]),
+            method=formats.choice(row["method"]),
         )
     else:
-        definition = f"{words(row['source'])}, {words(row['exposure'])}"
+        definition = f"{formats.choice(row['source'])}, {formats.choice(row['exposure'])}"
     if decimals is None:
         return definition
     return f"{formats.number(row['estimate'], decimals)}: {definition}"

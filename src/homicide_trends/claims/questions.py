@@ -3,10 +3,11 @@
 import numpy as np
 import pandas as pd
 
+from .. import formats
 from ..data import Folder, load_estimates, with_sources
 from ..language import _
 from . import presuppositions
-from .axes import AXES, words
+from .axes import AXES
 from .examination import LAYERS, Claim, appearance, examine
 from .grid import AVERTED, CHANGE
 from .levels import RATE
@@ -58,7 +59,7 @@ def by_choice(claim: Claim) -> pd.DataFrame:
 def _choice(axis: str, choice: str) -> str:
     """A choice as people read it; a quarter in place of a window's end."""
     if axis != "window_end":
-        return words(choice)
+        return formats.choice(choice)
     year, _quarter, number = choice.partition("Q")
     return _("{year} quarter {number}", year=year, number=number)
 
