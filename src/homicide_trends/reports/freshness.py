@@ -72,6 +72,11 @@ class Environment:
             "versions": self._of_formats(job.formats),
         }
 
+    def described(self, formats: tuple[str, ...]) -> dict[str, str]:
+        """What reports of these formats are made with, whatever their notebook and tables."""
+        everything = {"code": self.code, "template": self.template, "types": self.types}
+        return everything | self._of_formats(formats)
+
     def reason(self, out: Path, job: Job) -> str | None:
         """Why a report has to be rendered, or None when it is up to date in the folder ``out``."""
         record = publish.read_record(out, job.report)
