@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from ..language import _
 from ..reports.progress import Bar
 from .messages import Failed, counted, printable, refused
 from .options import DATA, LANG, NOTEBOOKS, STATUS, asked_language
@@ -128,9 +129,11 @@ def render(
     if checking and (dry_run or force or fail_fast):
         raise click.UsageError("--check renders everything and writes nothing, by itself")
     if scheduler and executor != "dask":
-        raise click.UsageError("--scheduler needs --executor dask")
+        raise click.UsageError(_("--scheduler needs --executor dask"))
     if scheduler and jobs:
-        raise click.UsageError("--jobs is for this machine; the cluster's workers are its own")
+        raise click.UsageError(
+            _("--jobs is for this machine; a cluster has its own number of workers")
+        )
     with refused(), ExitStack() as stack:
         from .. import reports as library
 

@@ -10,20 +10,21 @@ import logging
 import tempfile
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from ..folders import data_folder
+from ..language import _
 from . import freshness, kernels, workers
 from .rendering import Job, Outcome
 from .report_process import Gone, Order, ReportProcess, Unlike, unlike
 
 INSTALL = 'python -m pip install "distributed>=2025.1"'
 
-Results = Iterator[tuple[Job, Outcome | Exception]]
+Results = Generator[tuple[Job, Outcome | Exception], None, None]
 Each = Callable[..., Results]
 
 _CONNECTING = 10.0  # seconds
@@ -52,7 +53,9 @@ def on_cluster(address: str | None, *, formats: Sequence[str]) -> Iterator[Each]
     try:
         import distributed
     except ImportError:
-        raise ClusterError(f"reports on Dask need a package that is missing: {INSTALL}") from None
+        raise ClusterError(
+            _("--executor dask needs a package that is not installed: {command}", command=INSTALL)
+        ) from None
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # the command says what matters
     if address is None:
         yield _each_locally
@@ -60,7 +63,9 @@ def on_cluster(address: str | None, *, formats: Sequence[str]) -> Iterator[Each]
     try:
         client = distributed.Client(address, timeout=_CONNECTING, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
-        raise ClusterError(f"{address}: no Dask scheduler answers there: {error}") from None
+        raise ClusterError(
+            _("{address}: no Dask scheduler answers there: {error}", address=address, error=error)
+        ) from None
     with closing(client):
         _compare(client, address, tuple(formats))
         yield lambda function, items, *, workers: _each(client, function, items)
@@ -72,19 +77,21 @@ def _compare(client: Any, address: str, formats: tuple[str, ...]) -> None:
         client.wait_for_workers(1, timeout=_CONNECTING)
     described: dict[str, Any] = client.run(_described, formats, on_error="return")
     if not described:
-        raise ClusterError(f"{address}: the scheduler has no workers")
+        raise ClusterError(_("{address}: the scheduler has no workers", address=address))
     expected = freshness.Environment().described(formats)
     found = {}
     for worker, description in described.items():
-        if isinstance(description, ImportError) or not isinstance(description, dict):
-            found[worker] = f"cannot make reports: {description}"
+        if not isinstance(description, dict):  # the package is not there, or another one
+            found[worker] = _("it cannot make reports: {error}", error=description)
         else:
             found[worker] = unlike(expected, description)
     wrong = {worker: text for worker, text in found.items() if text}
     if wrong:
         worker, text = next(iter(wrong.items()))
-        more = f" ({len(wrong)} of {len(found)} workers differ)" if len(wrong) > 1 else ""
-        raise ClusterError(f"{worker}: the worker differs: {text}{more}")
+        raise ClusterError(
+            _("{wrong} of {all} workers would make other reports; {worker}: {text}",
+              wrong=len(wrong), all=len(found), worker=worker, text=text)  # fmt: skip
+        )
 
 
 async def _described(formats: tuple[str, ...]) -> dict[str, str]:
@@ -185,11 +192,13 @@ def _result(future: Any) -> Outcome | Exception:
         outcome: Outcome = future.result()
         return outcome
     except Unlike as error:
-        raise ClusterError(f"a worker differs: {error}") from None
+        raise ClusterError(
+            _("a worker that joined would make other reports: {text}", text=error)
+        ) from None
     except (CancelledError, asyncio.CancelledError, TimeoutError):
-        raise ClusterError("the scheduler has given the reports up, or is gone") from None
+        raise ClusterError(_("the cluster has given the reports up, or is gone")) from None
     except KilledWorker as error:
-        return RuntimeError(f"its workers died one after the other: {error}")
+        return RuntimeError(_("its workers died, one after the other: {error}", error=error))
     except Exception as error:
         return error
 
@@ -202,7 +211,7 @@ def perform(function: Callable[[Job], Outcome], job: Job, order: Order) -> Outco
     """On a worker: have a job done in the process that this thread has for the batch."""
     key = (order.batch, threading.get_ident())
     wanted = _still_wanted()
-    for _ in range(2):
+    for _attempt in range(2):
         process = _processes.get(key)
         if process is None:
             process = _processes[key] = ReportProcess(order)
@@ -214,7 +223,7 @@ def perform(function: Callable[[Job], Outcome], job: Job, order: Order) -> Outco
             if not process.usable:
                 _processes.pop(key, None)
             raise
-    raise RuntimeError("the process that made it died, twice")
+    raise RuntimeError(_("the process that made it died, twice"))
 
 
 def _still_wanted() -> Callable[[], bool]:

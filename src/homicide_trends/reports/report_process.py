@@ -22,8 +22,9 @@ from concurrent.futures import TimeoutError as NotYet
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
+from ..language import _
 from . import execution, freshness, kernels, scratch, workers
 from .rendering import Job, Outcome
 
@@ -108,7 +109,7 @@ class ReportProcess:
                     raise Unwanted from None
             except (OSError, EOFError, pickle.UnpicklingError):
                 self.end()
-                raise Gone("the process that makes the reports ended") from None
+                raise Gone from None
 
     def _exchange(self, question: object) -> Any:
         assert self._process.stdin is not None
@@ -129,7 +130,7 @@ class ReportProcess:
         self._process.stdout.close()  # type: ignore[union-attr]
 
 
-def _write(file: BinaryIO, content: object) -> None:
+def _write(file: IO[bytes], content: object) -> None:
     data = pickle.dumps(content)
     file.write(struct.pack("!Q", len(data)) + data)
     file.flush()
@@ -165,8 +166,10 @@ def unlike(expected: Mapping[str, str], found: Mapping[str, str]) -> str:
     """
     names = [name for name in {**expected, **found} if expected.get(name) != found.get(name)]
     return "; ".join(
-        f"{name} {_short(found.get(name))}, here {_short(expected.get(name))}" for name in names
-    )
+        _("{name} {there}, here {here}",
+          name=name, there=_short(found.get(name)), here=_short(expected.get(name)))
+        for name in names
+    )  # fmt: skip
 
 
 def _short(version: str | None) -> str:
@@ -177,7 +180,7 @@ def _short(version: str | None) -> str:
 def main() -> None:
     """Take the order, then jobs, until there are no more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_: workers._end(alone=True))
+    signal.signal(signal.SIGTERM, lambda *_args: workers._end(alone=True))
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what anything prints is no answer
     asked: queue.Queue[Any] = queue.Queue()
@@ -190,7 +193,7 @@ def main() -> None:
     os._exit(0)  # the thread may be in the middle of reading
 
 
-def _serve(order: Order, asked: "queue.Queue[Any]", answers: BinaryIO) -> None:
+def _serve(order: Order, asked: "queue.Queue[Any]", answers: IO[bytes]) -> None:
     folder = unpack(order.tables, Path(tempfile.gettempdir(), "tables"))
     execution.folders.add(folder)  # goes also when the end is not in good order
     with kernels.preloaded(order.late, data=str(folder)), suppress(queue.Empty):
@@ -210,7 +213,7 @@ def _listen(asked: "queue.Queue[Any]") -> None:
             asked.put(_read(lambda length: os.read(0, length)))
     except Exception:
         asked.put(None)
-    for _ in range(20):  # a kernel may just be starting
+    for _attempt in range(20):  # a kernel may just be starting
         execution.end_kernels()
         time.sleep(0.2)
     workers._end(alone=True)
