@@ -120,8 +120,8 @@ def _local_client(number: int) -> Iterator[Any]:
             threads_per_worker=1,
             processes=True,
             host="127.0.0.1",
-            dashboard_address=None,
-            worker_dashboard_address=None,
+            dashboard_address="127.0.0.1:0",  # any free port, for this machine alone
+            worker_dashboard_address="127.0.0.1:0",
             local_directory=tempfile.gettempdir(),
             silence_logs=logging.CRITICAL,
         )
