@@ -298,10 +298,10 @@ def _as_published(row: dict[Any, Any], quantity: str) -> dict[Any, Any]:
 def _limits_seen(row: dict[Any, Any]) -> str:
     """Whose limits a published estimate has; what was read may hold fewer than the study."""
     if pd.notna(row["lower"]):
-        return N_("as published")
+        return pgettext("limits", "as published")
     if "abstract only" in str(row["note"]):
-        return N_("none seen (abstract only)")
-    return N_("none seen")
+        return pgettext("limits", "none seen (abstract only)")
+    return pgettext("limits", "none seen")
 
 
 def _re_estimated(row: dict[Any, Any], own: dict[Any, Any], quantity: str) -> dict[Any, Any]:
