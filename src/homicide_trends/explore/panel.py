@@ -188,7 +188,7 @@ class _Panel:
         self.found = answer(self.ready, self.chosen)
         said = {key: html.escape(text) for key, text in summary(self.ready, self.found).items()}
         self.result.value = (
-            '<div aria-live="polite" style="max-width:720px;line-height:1.45">'
+            '<div class="explored" aria-live="polite" style="max-width:720px;line-height:1.45">'
             f"<p><strong>{said['estimate']}</strong></p><p><strong>{said['verdict']}</strong></p>"
             f"<p>{said['counted']} {said['grid']}</p><p>{said['layers']}</p></div>"
         )
