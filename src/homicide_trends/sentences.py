@@ -212,15 +212,12 @@ def stated_figures(stated: pd.DataFrame) -> str:
     """How many figures how many texts state.
 
     >>> stated_figures(pd.DataFrame({"source_id": ["a", "a", "b"]}))
-    '2 texts state 3 figures that bear on violence, the truce, the municipalities or the \
-institutions.'
+    '2 texts state 3 figures, dates apart.'
     """
     texts = stated["source_id"].nunique()
     return (
         f"{formats.count_of(texts, 'text states', 'texts state')} "
-        f"{formats.count_of(len(stated), 'figure', 'figures')} that "
-        f"{'bears' if len(stated) == 1 else 'bear'} on violence, the truce, the municipalities "
-        "or the institutions."
+        f"{formats.count_of(len(stated), 'figure', 'figures')}, dates apart."
     )
 
 

@@ -68,7 +68,9 @@ def quoted(
     """Whether the token stands in the text; ``proven`` is the outcome of a proof, if any."""
     source = load_sources(data=data).set_index("source_id").loc[figure["source_id"]]
     rule = "the token must stand at its lines in the file with the recorded SHA-256"
-    where = f"\u201c{figure['as_reported']}\u201d, {source['publisher']}, line {figure['locator']}"
+    where = f"\u201c{figure['as_reported']}\u201d, {source['publisher']}"
+    if figure["locator"]:
+        where += f", line {figure['locator']}"
     if proven is not None:
         return _layer("quoted", "yes" if proven else "no", rule, where)
     if not source["sha256"]:
@@ -312,7 +314,8 @@ def placebo_changes(
         return pd.DataFrame(columns=["kind"])
     mine = region[region["place"] == place]
     if mine.empty:
-        mine = annual_series(place, data=data)
+        series = str(region["population_series"].iloc[0])
+        mine = annual_series(place, population_series=series, data=data)
     rows = [("other country", other, year, rows) for other, rows in region.groupby("place")
             if other != place]  # fmt: skip
     years = mine["start"].dt.year

@@ -153,15 +153,19 @@ def values_published(table: pd.DataFrame) -> str:
     if table.empty:
         return ""
     known = table.dropna(subset=["recomputed"])
-    text = (
-        f"{formats.count_of(len(table), 'value is', 'values are')} on file, from "
-        f"{formats.number(table['value'].min(), 0)} to {formats.number(table['value'].max(), 0)}"
-    )
+    low, high = (_as_printed(value) for value in (table["value"].min(), table["value"].max()))
+    span = f"from {low} to {high}" if low != high else low
+    text = f"{formats.count_of(len(table), 'value is', 'values are')} on file, {span}"
     without = len(table) - len(known)
     return (
         f"{text}; {formats.number(without)} of them {'comes' if without == 1 else 'come'} without "
         "a window and a baseline that could be recomputed."
     )
+
+
+def _as_printed(value: float) -> str:
+    """A published value with the decimal that it may have."""
+    return formats.number(value, 0 if value == round(value) else 1)
 
 
 def placebo(table: pd.DataFrame) -> str:
@@ -252,14 +256,15 @@ def published(values: pd.DataFrame) -> str:
     ]
     return (
         f"{formats.count_of(len(values), 'published value', 'published values')} in order of "
-        f"publication with their windows and baselines. {'; '.join(parts)}."
+        "publication with their windows and baselines. "
+        + (f"{'; '.join(parts)}." if parts else "None of them can be recomputed.")
     )
 
 
 def ranks(placebos: pd.DataFrame) -> str:
     """What the figure of placebo years and countries shows."""
     if placebos.empty:
-        return "There are no annual rates to compare with."
+        return "The figure states no change, or there are no annual rates to compare with."
     first, last = placebos.iloc[0], placebos.iloc[-1]
     return (
         f"Change of the annual rate for {formats.count_of(len(placebos), 'case', 'cases')}, from "

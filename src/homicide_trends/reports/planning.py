@@ -1,6 +1,8 @@
 """What a run will render: reports with checked values, as jobs under the names of their files."""
 
+import json
 import os
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +11,7 @@ from typing import Any
 
 from ..folders import ENVIRONMENT_VARIABLE, Folder, data_folder
 from .catalogue import Picture, Report, choose, load_picture, load_reports
-from .coverage import check_coverage
+from .coverage import check_coverage, stated_token
 from .parameter_cell import NotebookError
 from .parameters import (
     Parameter,
@@ -277,7 +279,7 @@ def _job(
     elsewhere = data or os.environ.get(ENVIRONMENT_VARIABLE)
     return Job(
         report=name or report.name,
-        title=report.title,
+        title=_title(report, values, notebook, data),
         source=report.notebook.name,
         notebook=notebook,
         values=values,
@@ -286,6 +288,19 @@ def _job(
         formats=formats,
         data=str(data_folder(elsewhere).resolve()) if elsewhere else None,
     )
+
+
+def _title(
+    report: Report, values: Mapping[str, Value], notebook: str, data: Folder | None
+) -> str:
+    """The report's title, or, for another figure than the title's, its notebook's and the token."""
+    usual = {parameter.name: parameter.default for parameter in report.parameters} | report.values
+    if values.get("figure", usual.get("figure")) == usual.get("figure"):
+        return report.title
+    cells = json.loads(notebook)["cells"]
+    heading = re.match(r"# (.+)", "".join(cells[0]["source"]) if cells else "")
+    token = stated_token(str(values["figure"]), data_folder(data))
+    return f"{heading[1].strip() if heading else report.name} \u201c{token}\u201d"
 
 
 def _command(report: Report, values: Mapping[str, Value], elsewhere: bool) -> str:
