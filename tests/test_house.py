@@ -31,7 +31,7 @@ MODULES = {
     if path.suffix == ".py" or (path / "__init__.py").exists()
 }
 
-TABLES = {"check", "data", "folders", "problems", "quotes", "rawtables", "series"}
+TABLES = {"check", "data", "folders", "problems", "quotes", "rawtables", "refusals", "series"}
 STATISTICS = {
     "arguments",
     "changepoints",
@@ -49,6 +49,7 @@ STATISTICS = {
     "synthetic",
     "windows",
 }
+LANGUAGE = {"language"}  # messages of all of them
 READING = {
     "descriptions",
     "effect_descriptions",
@@ -58,8 +59,9 @@ READING = {
     "sentences",
     "tables",
 }
-ANSWERS = {"claims", "methods"}  # tables and statistics put together for one question
+ANSWERS = {"claims", "explore", "methods"}  # tables and statistics put together for one question
 REPORTS = {"__init__", "__main__", "cli", "reports"}
+OPTIONAL = {"ipywidgets"}  # of an extra: imported where it is used, which says what to install
 HEAVY = {"frictionless", "matplotlib", "nbconvert", "papermill", "ruptures", "statsmodels"}
 RENDERING = {"jupyterlab", "nbclient", "nbconvert", "nbformat", "papermill"}
 
@@ -199,7 +201,10 @@ def undeclared(names: set[str], lists: list[list[str]], own: set[str]) -> set[st
 
 def test_library_imports_only_what_it_declares(project: dict[str, Any]) -> None:
     names = set().union(*map(imported_by, PACKAGE.rglob("*.py")))
-    assert undeclared(names, [project["dependencies"]], own={"homicide_trends"}) == set()
+    declared = undeclared(names, [project["dependencies"]], own={"homicide_trends", *OPTIONAL})
+    assert declared == set()
+    extras = project["optional-dependencies"]
+    assert undeclared(OPTIONAL, list(extras.values()), own=set()) == set()
 
 
 def test_nothing_is_declared_that_the_library_does_not_use(project: dict[str, Any]) -> None:
@@ -264,7 +269,7 @@ def test_imports_form_no_circle(graph: dict[str, set[str]]) -> None:
 
 
 def test_every_module_has_its_place() -> None:
-    places = [TABLES, STATISTICS, READING, ANSWERS, REPORTS]
+    places = [TABLES, STATISTICS, LANGUAGE, READING, ANSWERS, REPORTS]
     assert sorted(name for place in places for name in place) == sorted(MODULES)
 
 
@@ -345,7 +350,10 @@ def test_wheel_carries_tables_notebooks_and_templates(built: Path) -> None:
     names = set(zipfile.ZipFile(next(built.glob("*.whl"))).namelist())
     assert shipped_files() <= names
     templates = {path for path in PACKAGE.rglob("templates/*") if path.is_file()}
+    catalogues = set(PACKAGE.glob("locale/*/*.po"))
     assert templates
+    assert catalogues
+    templates |= catalogues
     assert {path.relative_to(CHECKOUT / "src").as_posix() for path in templates} <= names
     assert not [name for name in names if "checkpoint" in name or "__pycache__" in name]
     tops = {name.partition("/")[0] for name in names}

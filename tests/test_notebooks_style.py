@@ -21,7 +21,7 @@ def test_notebook(path: Path) -> None:
 def test_notebooks_are_numbered_in_reading_order() -> None:
     names = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
     assert names
-    assert [int(name[:2]) for name in names] == list(range(1, len(names) + 1))
+    assert [int(name[:2]) for name in names] == list(range(len(names)))
     assert all(re.fullmatch(r"\d\d-[a-z-]+", name) for name in names)
 
 
@@ -83,6 +83,11 @@ PLANTED: dict[str, tuple[str, Cell, str]] = {
         "no other cell import",
     ),
     "work beside imports": ("imports", {"source": "import pandas\npandas.options"}, "only import"),
+    "language not chosen": (
+        "parameters",
+        {"source": 'lang: str = "en"  # language'},
+        "go together",
+    ),
     "statement as H2": ("how-many", {"source": "## Counts a year\n\nDeaths."}, "not a question"),
     "no reading help": ("how-many", {"source": "## How many a year?"}, "how to read"),
     "H3": (

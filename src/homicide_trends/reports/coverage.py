@@ -117,10 +117,10 @@ def all_figures(folder: Path) -> list[str]:
 def stated_token(figure: str, folder: Path) -> str:
     """The figure as its text states it, cut to a title's length; its name where that is missing."""
     try:
-        tokens = dict(_rows(folder, "figures", ("figure_id", "as_reported")))
+        rows = _rows(folder, "figures", ("figure_id", "as_reported"))
     except DataError:
-        tokens = {}
-    return tokens.get(figure, "")[:60] or figure
+        return figure
+    return next((token[:60] for name, token in rows if name == figure and token), figure)
 
 
 def all_places(folder: Path) -> list[str]:
