@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from . import formats
+from .language import _, translated
 from .methods.chance_alarms import Alarms
 from .methods.estimates import CONSTANT, RE_ESTIMATED
 from .methods.level_breaks import MIN_SIZE, Breaks
@@ -46,12 +47,17 @@ choice of this report.'
     marked = events[events["role"] == "intervention"]
     near = marked[pd.to_datetime(marked["start"]).dt.to_period("M") == day.to_period("M")]
     if near.empty:
-        return (
-            f"No intervention in {name} is on file for {formats.day(day)} or the month of it: the "
-            "date is the choice of this report."
+        return _(
+            "No intervention in {name} is on file for {day} or the month of it: the date is the "
+            "choice of this report.",
+            name=name,
+            day=formats.day(day),
         )
-    named = [f"{row['event']} ({formats.day(row['start'])})" for row in near.to_dict("records")]
-    return f"On file as the intervention: {'; '.join(named)}."
+    named = [
+        f"{translated(row['event'])} ({formats.day(row['start'])})"
+        for row in near.to_dict("records")
+    ]
+    return _("On file as the intervention: {events}.", events="; ".join(named))
 
 
 def steps(models: StepModels, name: str) -> str:
