@@ -42,6 +42,7 @@ _MODULES = (
     "speccurve",
     "synthetic",
     "tables",
+    "updates",
     "windows",
 )
 _FUNCTIONS = {
