@@ -5,19 +5,21 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .messages import counted, printable, refused
-from .options import STATUS
+from ..language import N_, _, ngettext, translated
+from .messages import printable, refused
+from .options import LANG, STATUS
 
 if TYPE_CHECKING:
     from ..updates import Change, Flip, Proposal
 
 FILES = {
-    "counts": "counts.csv: homicides a year, agency UNODC (the rate times the population)",
-    "population": "population.csv: series {series}",
+    "counts": N_("counts.csv: homicides a year, agency UNODC (the rate times the population)"),
+    "population": N_("population.csv: series {series}"),
 }
 
 
 @click.command(epilog=STATUS)
+@LANG
 @click.option(
     "--from",
     "service",
@@ -76,61 +78,88 @@ def update(
         if writing:
             updates.writable(data)
         if writing and updates.recover(data):
-            click.echo("An earlier update that was interrupted is finished now.", err=True)
+            click.echo(_("An earlier update that was interrupted is finished now."), err=True)
         sums = updates.sums_of(data)
         name = updates.country(place, data=data)
         answer = updates.retrieve(place, endpoint=endpoint or updates.ENDPOINT, timeout=timeout)
         proposal = updates.propose(answer, series=series, data=data)
         click.echo(
-            f"{name} ({place}), World Bank, updated {answer.updated}, retrieved {answer.retrieved}"
+            _(
+                "{name} ({place}), World Bank, updated {updated}, retrieved {retrieved}",
+                name=name,
+                place=place,
+                updated=answer.updated,
+                retrieved=answer.retrieved,
+            )
         )
         _show(proposal)
         if proposal.empty:
-            click.echo("Nothing is new: the tables stay as they are.")
+            click.echo(_("Nothing is new: the tables stay as they are."))
             return
         with updates.staged(proposal, data=data) as staged:
-            click.echo("Examining the stated figures without and with the new rows ...", err=True)
+            click.echo(
+                _("Examining the stated figures without and with the new rows ..."), err=True
+            )
             _show_flips(updates.changed_verdicts(data, staged))
-            rows = counted(sum(map(len, proposal.rows.values())), "new row")
+            count = sum(map(len, proposal.rows.values()))
+            rows = ngettext("{number} new row", "{number} new rows", count)
             if not writing:
-                click.echo(f"Nothing is written: {rows}. Add --write to append them.")
+                click.echo(_("Nothing is written: {rows}. Add --write to append them.", rows=rows))
                 return
             updates.clear(data)
             written = updates.write(staged, sums, data=data)
-        click.echo(f"Written: {rows}, in {', '.join(written)}.")
+        click.echo(_("Written: {rows}, in {files}.", rows=rows, files=", ".join(written)))
 
 
 def _show(proposal: "Proposal") -> None:
     """The difference, by table and year."""
     for table, title in FILES.items():
         changes = [each for each in proposal.changes if each.table == table]
-        click.echo("\n" + printable(title.format(series=proposal.series)))
+        click.echo("\n" + printable(translated(title).format(series=proposal.series)))
         for kind in ("added", "revised", "withdrawn"):
             for each in changes:
                 if each.kind == kind:
                     click.echo(printable("  " + _line(each)))
         same = [each.year for each in changes if each.kind == "unchanged"]
         if same:
-            click.echo(f"  unchanged  {counted(len(same), 'year')}, {min(same)} to {max(same)}")
+            years = ngettext("{number} year", "{number} years", len(same))
+            line = _(
+                "unchanged  {years}, {first} to {last}",
+                years=years,
+                first=min(same),
+                last=max(same),
+            )
+            click.echo(f"  {line}")
         if not changes:
-            click.echo("  nothing")
+            click.echo("  " + _("nothing"))
     click.echo()
 
 
 def _line(change: "Change") -> str:
+    value = "" if change.value is None else f"{change.value:,}"
+    on_file = "" if change.on_file is None else f"{change.on_file:,}"
     if change.kind == "added":
-        return f"added      {change.year}  {change.value:,}"
+        return _("added      {year}  {value}", year=change.year, value=value)
     if change.kind == "withdrawn":
-        return f"withdrawn  {change.year}  {change.on_file:,} ({change.source_id}) stays on file"
-    return (
-        f"revised    {change.year}  {change.value:,} beside {change.on_file:,} ({change.source_id})"
+        return _(
+            "withdrawn  {year}  {value} ({source}) stays on file",
+            year=change.year,
+            value=on_file,
+            source=change.source_id,
+        )
+    return _(
+        "revised    {year}  {value} beside {old} ({source})",
+        year=change.year,
+        value=value,
+        old=on_file,
+        source=change.source_id,
     )
 
 
 def _show_flips(flips: "list[Flip]") -> None:
     if not flips:
-        click.echo("No verdict on a stated figure changes.")
+        click.echo(_("No verdict on a stated figure changes."))
         return
-    click.echo("Verdicts that change:")
+    click.echo(_("Verdicts that change:"))
     for flip in flips:
         click.echo(printable(f"  {flip.figure_id}, {flip.layer}: {flip.before} -> {flip.after}"))

@@ -7,6 +7,7 @@ becomes a series of its own, whole, and the one on file stays as it is.
 from collections.abc import Mapping
 
 from ..data import DataError, Folder, load_counts
+from ..language import _
 from .changes import Change, Kind, people_on_file, series_on_file, sources_of_series
 from .worldbank import Answer
 
@@ -48,14 +49,23 @@ def population_changes(
     revised = [each.year for each in changes if each.kind == "revised"]
     if series in on_file and revised:
         raise DataError(
-            f"population.csv has another value of {answer.place} in series {series!r} for "
-            f"{revised[0]}; give --series a new name, or leave it out"
+            _(
+                "population.csv has another value of {place} in series {series!r} for {year}; "
+                "give --series a new name, or leave it out",
+                place=answer.place,
+                series=series,
+                year=revised[0],
+            )
         )
     name = series or (compared if known and not revised else f"WDI-{answer.updated}")
     if name != compared and name in on_file:
         raise DataError(
-            f"population.csv has a series {name!r} for {answer.place} with other values; "
-            "give --series a new name"
+            _(
+                "population.csv has a series {series!r} for {place} with other values; give "
+                "--series a new name",
+                series=name,
+                place=answer.place,
+            )
         )
     return changes, name
 
@@ -104,6 +114,13 @@ def _first_year(answer: Answer, known: Mapping[int, int], data: Folder | None) -
 def _not_another_country(answer: Answer, year: int, persons: int, known: int | None) -> None:
     if known and not 1 / MOST_REVISED <= persons / known <= MOST_REVISED:
         raise DataError(
-            f"the answer of {answer.endpoint} gives {persons:,} people of {answer.place} in "
-            f"{year}, population.csv has {known:,}: no revision is so large, nothing of it is used"
+            _(
+                "the answer of {endpoint} gives {persons} people of {place} in {year}, "
+                "population.csv has {known}: no revision is so large, nothing of it is used",
+                endpoint=answer.endpoint,
+                persons=f"{persons:,}",
+                place=answer.place,
+                year=year,
+                known=f"{known:,}",
+            )
         )

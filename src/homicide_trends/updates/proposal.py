@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ..data import DataError, Folder, closest, load_places
+from ..language import _
 from .changes import Change
 from .deaths import death_changes
 from .new_rows import Row, new_rows
@@ -61,10 +62,20 @@ def country(place: str, *, data: Folder | None = None) -> str:
     """
     places = load_places(data=data).set_index("place")
     if place not in places.index:
-        raise DataError(f"no place {place!r}{closest(place, places.index)} in places.csv")
+        raise DataError(
+            _(
+                "places.csv has no place {place!r}{known}",
+                place=place,
+                known=closest(place, places.index),
+            )
+        )
     kind = places["kind"][place]
     if kind != "country" or len(place) != 3 or not place.isalpha() or not place.isupper():
         raise DataError(
-            f"{place} is not a country with a code of three letters: the World Bank has countries"
+            _(
+                "{place} is not a country with a code of three letters: the World Bank has "
+                "countries",
+                place=place,
+            )
         )
     return str(places["name"][place])

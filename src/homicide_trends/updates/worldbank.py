@@ -8,8 +8,6 @@ there are more, and takes any size; its requests are therefore counted, measured
 """
 
 import io
-import math
-import re
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -18,16 +16,11 @@ from datetime import date
 from typing import Any
 
 from ..folders import DataError
+from ..language import _
 from ..problems import harmless
+from .checking import DATABASE, POPULATION, RATE, bad, populations, rates, updated, values
 
 ENDPOINT = "https://api.worldbank.org/v2"
-RATE, POPULATION = "VC.IHR.PSRC.P5", "SP.POP.TOTL"
-DATABASE = 2  # the World Development Indicators
-
-EARLIEST = 1960  # the first year of the World Development Indicators
-HIGHEST_RATE = 1000.0  # per 100,000: one person in a hundred killed in a year
-LARGEST_POPULATION = 2_000_000_000
-
 MOST_REQUESTS = 12  # two are needed
 LARGEST_ANSWER = 5_000_000  # bytes; an answer has some 20,000
 
@@ -82,12 +75,12 @@ def retrieve(
         return list(wbgapi.fetch(f"sources/{DATABASE}")), list(wbgapi.fetch(path))
 
     about, rows = _asked(wbgapi, ask, endpoint, timeout)
-    values = _values(rows, place, day, endpoint)
+    by_year = values(rows, place, day, endpoint)
     return Answer(
         place=place,
-        rates=_rates(values[RATE], endpoint),
-        population=_populations(values[POPULATION], endpoint),
-        updated=_updated(about, day, endpoint),
+        rates=rates(by_year[RATE], endpoint),
+        population=populations(by_year[POPULATION], endpoint),
+        updated=updated(about, day, endpoint),
         retrieved=day,
         endpoint=endpoint,
     )
@@ -98,7 +91,10 @@ def _library() -> Any:
         import wbgapi
     except ImportError:
         raise DataError(
-            f"figures of the World Bank need the package wbgapi; install it with: {_INSTALL}"
+            _(
+                "figures of the World Bank need the package wbgapi; install it with: {command}",
+                command=_INSTALL,
+            )
         ) from None
     return wbgapi
 
@@ -141,11 +137,16 @@ class _Guard:
     def __init__(self, until: float) -> None:
         self._until, self._requests = until, 0
 
-    def __call__(self, response: Any, **_: object) -> None:
+    def __call__(self, response: Any, **_options: object) -> None:
         self._requests += 1
-        if self._requests > MOST_REQUESTS:
-            raise _RefusedError(f"announces more pages than there can be (over {MOST_REQUESTS})")
         with response.raw as raw:
+            if self._requests > MOST_REQUESTS:
+                raise _RefusedError(
+                    _(
+                        "it announces more pages than there can be (over {most})",
+                        most=MOST_REQUESTS,
+                    )
+                )
             content = self._content(raw)
         response.raw = io.BytesIO(content)
 
@@ -154,16 +155,20 @@ class _Guard:
         for chunk in raw.stream(65536, decode_content=True):
             content += chunk
             if len(content) > LARGEST_ANSWER:
-                raise _RefusedError(f"is larger than it can be (over {LARGEST_ANSWER:,} bytes)")
+                raise _RefusedError(
+                    _("it is larger than it can be (over {most} bytes)", most=f"{LARGEST_ANSWER:,}")
+                )
             if time.monotonic() > self._until:
                 raise TimeoutError
         return bytes(content)
 
 
 def _slow(endpoint: str, timeout: float) -> str:
-    return (
-        f"the World Bank's service at {endpoint} did not answer within {timeout:g} seconds; "
-        "try again later, or allow more with --timeout"
+    return _(
+        "the World Bank's service at {endpoint} did not answer within {seconds} seconds; try "
+        "again later, or allow more with --timeout",
+        endpoint=endpoint,
+        seconds=f"{timeout:g}",
     )
 
 
@@ -173,105 +178,28 @@ def _reason(error: Exception, endpoint: str, timeout: float) -> str:
     if "Timeout" in kind or "Timeout" in str(error) or "timed out" in str(error):
         return _slow(endpoint, timeout)
     if isinstance(error, _RefusedError):
-        return _bad(endpoint, str(error))
+        return bad(endpoint, str(error))
     if code is not None:
         said = harmless(f"{code} {getattr(error, 'msg', '')}".strip(), 80)
-        return f"the World Bank's service at {endpoint} refuses ({said}); try again later"
+        return _(
+            "the World Bank's service at {endpoint} refuses ({said}); try again later",
+            endpoint=endpoint,
+            said=said,
+        )
     if kind == "APIError" and getattr(error, "msg", "") != _SHAPE:
-        return _bad(endpoint, f"is a message: {harmless(str(getattr(error, 'msg', '')), 120)}")
+        return bad(
+            endpoint,
+            _("it is a message: {said}", said=harmless(str(getattr(error, "msg", "")), 120)),
+        )
     if kind == "APIResponseError":
-        return _bad(endpoint, "is not JSON")
+        return bad(endpoint, _("it is not JSON"))
     if kind in ("ProtocolError", "ChunkedEncodingError", "IncompleteRead", "DecodeError"):
-        return _bad(endpoint, "breaks off")
+        return bad(endpoint, _("it breaks off"))
     if isinstance(error, OSError):
-        return (
-            f"the World Bank's service at {endpoint} could not be reached ({kind}); "
-            "look at the connection and try again"
+        return _(
+            "the World Bank's service at {endpoint} could not be reached ({kind}); look at the "
+            "connection and try again",
+            endpoint=endpoint,
+            kind=kind,
         )
-    return _bad(endpoint, f"is not in the service's format ({kind})")
-
-
-def _bad(endpoint: str, what: str) -> str:
-    return f"the answer of {endpoint} {what}; nothing of it is used, try again later"
-
-
-def _values(rows: list[Any], place: str, today: date, endpoint: str) -> dict[str, dict[int, float]]:
-    """Values by indicator and year, when every row is about what was asked."""
-    found: dict[str, dict[int, float]] = {RATE: {}, POPULATION: {}}
-    seen = set()
-    for row in rows:
-        try:
-            ids = {each["concept"].casefold(): each["id"] for each in row["variable"]}
-            country, series, year = ids["country"], str(ids["series"]), str(ids["time"])
-            value = row["value"]
-        except (AttributeError, KeyError, TypeError):
-            raise DataError(_bad(endpoint, "is not in the service's format")) from None
-        if country != place:
-            raise DataError(_bad(endpoint, f"is about {_shown(country)}, asked was {place!r}"))
-        if series not in found:
-            raise DataError(_bad(endpoint, f"holds the indicator {_shown(series)}, not asked for"))
-        if not re.fullmatch("YR[0-9]{4}", year):
-            raise DataError(_bad(endpoint, f"holds {_shown(year)}, which is not a year"))
-        number = int(year[2:])
-        if (series, number) in seen:
-            raise DataError(_bad(endpoint, f"gives {series} of {number} twice"))
-        seen.add((series, number))
-        if value is None:
-            continue
-        if not EARLIEST <= number < today.year:
-            why = "is not over" if number >= today.year else f"is before {EARLIEST}"
-            raise DataError(_bad(endpoint, f"gives {series} of {number}, a year that {why}"))
-        found[series][number] = _number(value, series, number, endpoint)
-    for series, values in found.items():
-        if not values:
-            raise DataError(_bad(endpoint, f"gives no value of {series} for {place}"))
-    return found
-
-
-def _number(value: object, series: str, year: int, endpoint: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise DataError(
-            _bad(endpoint, f"gives {_shown(value)} as {series} of {year}, not a number")
-        )
-    try:
-        number = float(value)
-    except OverflowError:
-        number = math.inf
-    if not math.isfinite(number) or number < 0:
-        raise DataError(_bad(endpoint, f"gives {number:g} as {series} of {year}"))
-    return number
-
-
-def _shown(value: object) -> str:
-    return repr(harmless(str(value), 40))
-
-
-def _rates(values: dict[int, float], endpoint: str) -> dict[int, float]:
-    for year, rate in values.items():
-        if rate > HIGHEST_RATE:
-            said = f"gives {rate:g} per 100,000 as {RATE} of {year}, which cannot be true"
-            raise DataError(_bad(endpoint, said))
-    return dict(sorted(values.items()))
-
-
-def _populations(values: dict[int, float], endpoint: str) -> dict[int, int]:
-    for year, persons in values.items():
-        if not 1 <= persons <= LARGEST_POPULATION or persons != int(persons):
-            said = f"gives {persons:g} persons as {POPULATION} of {year}, which cannot be true"
-            raise DataError(_bad(endpoint, said))
-    return {year: int(persons) for year, persons in sorted(values.items())}
-
-
-def _updated(about: list[Any], today: date, endpoint: str) -> date:
-    """The day on which the World Bank last changed its data."""
-    try:
-        (row,) = about
-        identifier, text = str(row["id"]), str(row["lastupdated"])
-        updated = date.fromisoformat(text)
-    except (KeyError, TypeError, ValueError):
-        raise DataError(_bad(endpoint, "does not say when its data were updated")) from None
-    if identifier != str(DATABASE):
-        raise DataError(_bad(endpoint, f"is of the database {_shown(identifier)}, not {DATABASE}"))
-    if updated > today:
-        raise DataError(_bad(endpoint, f"was updated on {updated}, a day to come"))
-    return updated
+    return bad(endpoint, _("it is not in the service's format ({kind})", kind=kind))

@@ -22,6 +22,7 @@ from ..check import check_tables, record
 from ..check.descriptor import DESCRIPTOR
 from ..data import DataError, Folder, data_folder, digest
 from ..folders import shipped
+from ..language import _
 from ..rawtables import RawTable, read_raw
 from .new_rows import Row
 from .proposal import Proposal
@@ -46,8 +47,11 @@ def writable(data: Folder | None = None) -> Path:
     own = shipped("data").resolve()
     if own.parent.name == "_shipped" and folder.is_relative_to(own):
         raise DataError(
-            f"{folder} belongs to the installed package and is not changed; copy it to a folder "
-            "of your own and give that with --data"
+            _(
+                "{folder} belongs to the installed package and is not changed; copy it to a "
+                "folder of your own and give that with --data",
+                folder=folder,
+            )
         )
     return folder
 
@@ -57,9 +61,27 @@ def staged(proposal: Proposal, *, data: Folder | None = None) -> Iterator[Path]:
     """A copy of the folder as it would be with the proposed rows, checked; gone afterwards.
 
     Raises DataError where the folder has problems already, or would have one with the new rows.
+
+    >>> from datetime import date
+    >>> from homicide_trends.updates import Answer, propose
+    >>> day = date(2026, 10, 7)
+    >>> answer = Answer("SLV", {2023: 154 / 6309624 * 1e5}, {2023: 6309624}, day, day)
+    >>> with staged(propose(answer)) as folder:
+    ...     (folder / "counts.csv").read_text(encoding="utf-8").splitlines()[-1]
+    'SLV,homicides,2023-01-01,2023-12-31,154,UNODC,derived,unodc-implied-2026-10-07,'
     """
     folder = data_folder(data)
-    _refuse_problems(folder, f"{folder} has problems already")
+    problems = check_tables(folder)
+    if problems:
+        raise DataError(
+            _(
+                "{folder} is not in order and is not changed; the first problem of {count}: "
+                "{problem}",
+                folder=folder,
+                count=len(problems),
+                problem=problems[0],
+            )
+        )
     with tempfile.TemporaryDirectory(prefix="homicide-trends-") as made:
         copy = Path(made) / "data"
         copy.mkdir()
@@ -69,14 +91,17 @@ def staged(proposal: Proposal, *, data: Folder | None = None) -> Iterator[Path]:
             path = copy / f"{table}.csv"
             path.write_bytes(_appended(path, rows))
         record(copy)
-        _refuse_problems(copy, "the tables would not be well with the new rows")
+        problems = check_tables(copy)
+        if problems:
+            raise DataError(
+                _(
+                    "the tables would not be in order with the new rows and are not changed; the "
+                    "first problem of {count}: {problem}",
+                    count=len(problems),
+                    problem=problems[0],
+                )
+            )
         yield copy
-
-
-def _refuse_problems(folder: Path, what: str) -> None:
-    problems = check_tables(folder)
-    if problems:
-        raise DataError(f"{what}, {len(problems)} in all, and nothing is changed: {problems[0]}")
 
 
 def _appended(path: Path, rows: list[Row]) -> bytes:
@@ -99,6 +124,15 @@ def write(new: Path, sums: dict[str, str], *, data: Folder | None = None) -> lis
 
     ``sums`` are the SHA-256 of the folder's files when the copy was made: DataError, and nothing
     changed, where one of them is not what it was, or another update is at work.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as made:
+    ...     mine = Path(shutil.copytree(shipped("data"), Path(made) / "mine"))
+    ...     new = Path(shutil.copytree(mine, Path(made) / "new"))
+    ...     _ = (new / "places.csv").write_text("not among those that an update changes")
+    ...     _ = (new / "agencies.csv").write_text("place,agency")
+    ...     write(new, sums_of(mine), data=mine), (mine / "agencies.csv").read_text()
+    (['agencies.csv'], 'place,agency')
     """
     folder = writable(data)
     changed = [name for name in ORDER if sums.get(name) != digest(new / name)]
@@ -122,8 +156,11 @@ def write(new: Path, sums: dict[str, str], *, data: Folder | None = None) -> lis
             if not (folder / DECIDED).exists():
                 raise
             raise DataError(
-                f"another update of {folder} is at work, or was interrupted; nothing of this one "
-                "is written: run it again"
+                _(
+                    "another update of {folder} is at work, or was interrupted; nothing of this "
+                    "one is written: run it again",
+                    folder=folder,
+                )
             ) from None
     except BaseException:
         shutil.rmtree(laid, ignore_errors=True)
@@ -142,7 +179,7 @@ def sums_of(data: Folder | None = None) -> dict[str, str]:
     folder = data_folder(data)
     missing = [name for name in ORDER if not (folder / name).is_file()]
     if missing:
-        raise DataError(f"{folder / missing[0]}: no such table")
+        raise DataError(_("{path}: no such table", path=folder / missing[0]))
     return {name: digest(folder / name) for name in ORDER}
 
 
@@ -162,7 +199,15 @@ def recover(data: Folder | None = None) -> bool:
 
 
 def clear(data: Folder | None = None) -> None:
-    """Remove what an update left that was interrupted before it was decided."""
+    """Remove what an update left that was interrupted before it was decided.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as made:
+    ...     (Path(made) / ".update.999999999.part").mkdir()
+    ...     clear(made)
+    ...     os.listdir(made)
+    []
+    """
     for path in writable(data).glob(f"{DECIDED}.*.part"):
         if _LEFT_OVER.fullmatch(path.name) and not _alive(int(path.name.split(".")[2])):
             shutil.rmtree(path, ignore_errors=True)
@@ -185,7 +230,10 @@ def _move(folder: Path) -> None:
         left = [name for name in ORDER if name in before and (laid / name).is_file()]
     except (OSError, ValueError, TypeError):
         raise DataError(
-            f"{laid} is not what an update leaves; look at it, delete it, and run this again"
+            _(
+                "{path} is not what an update leaves; look at it, delete it, and run this again",
+                path=laid,
+            )
         ) from None
     _refuse_changed(folder, {name: before[name] for name in left})
     for name in left:
@@ -198,10 +246,13 @@ def _move(folder: Path) -> None:
 def _refuse_changed(folder: Path, sums: dict[str, str]) -> None:
     for name, sum_before in sums.items():
         if digest(folder / name) != sum_before:
-            left = f", or delete {folder / DECIDED}" if (folder / DECIDED).exists() else ""
             raise DataError(
-                f"{folder / name} was changed while the update was under way; nothing is written "
-                f"over it: run the update again{left}"
+                _(
+                    "{path} was changed while the update was under way, and nothing is written "
+                    "over it; delete {laid}, if it is there, and run the update again",
+                    path=folder / name,
+                    laid=folder / DECIDED,
+                )
             )
 
 
