@@ -62,10 +62,8 @@ READING = {
 # Tables and statistics put together for one question.
 ANSWERS = {"claims", "explore", "methods", "updates"}
 REPORTS = {"__init__", "__main__", "cli", "reports"}
-OPTIONAL = {
-    "ipywidgets",
-    "wbgapi",
-}  # of an extra: imported where it is used, which says what to install
+# Of extras: where they are used, it is said how to install them.
+OPTIONAL = {"distributed", "ipywidgets", "wbgapi"}
 HEAVY = {"frictionless", "matplotlib", "nbconvert", "papermill", "ruptures", "statsmodels"}
 RENDERING = {"jupyterlab", "nbclient", "nbconvert", "nbformat", "papermill"}
 
