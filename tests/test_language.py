@@ -16,7 +16,9 @@ from homicide_trends.language import ngettext, pgettext, speaking
 from homicide_trends.reports import prose
 
 # Areas in which every message has its Spanish. Others are in progress.
-COMPLETE = ("beyond", "effect", "formats", "notebooks", "sentences", "statistics", "tables")
+COMPLETE = (
+    "beyond", "effect", "formats", "notebooks", "sentences", "statistics", "tables", "update",
+)  # fmt: skip
 
 Used = dict[tuple[str | None, str], messages.Message]
 Catalogues = dict[str, dict[tuple[str | None, str], tuple[str, ...]]]

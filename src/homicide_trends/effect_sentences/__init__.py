@@ -5,6 +5,7 @@ They say what each method gives and where the methods part. None says what cause
 
 from .break_dates import breaks, several
 from .comparisons import disagreement, modelled, synthetic
+from .interventions import intervention
 from .rate_trends import averages, trend
 from .time_series import alarms, averted, fit, steps
 
@@ -15,6 +16,7 @@ __all__ = [
     "breaks",
     "disagreement",
     "fit",
+    "intervention",
     "modelled",
     "several",
     "steps",

@@ -37,7 +37,7 @@ def _joinpoints(found: RateTrend, name: str) -> str:
     if not found.joinpoints:
         return _(
             "From {first} to {last} the rates of {name} on file ({years} years) give 0 joinpoints "
-            "(none) of at most {most}.",
+            "of at most {most}.",
             **said,
         )
     return ngettext(

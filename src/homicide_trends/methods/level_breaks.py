@@ -71,6 +71,9 @@ def breaks_of_level(
         about_one = changepoints(**_read(until), **options, n_changepoints=1).models
         options["dispersion"] = max(1.0, float(about_one["dispersion"].iloc[1]))
         candidates = candidate_breaks(**_read(until), **options)
+        first, last = candidates["first"].iloc[0], candidates["first"].iloc[-1]
+        if not first <= pd.Timestamp(intervention) < candidates["next"].iloc[-1]:
+            return _none(_near_an_end(pd.Timestamp(intervention), unit_of(until), first, last))
         stretches = [until, known] if len(known) > len(until) else [until]
         single = [_single(rows, pd.Timestamp(intervention), options) for rows in stretches]
         several = changepoints(**_read(known), **options, penalty="bic").breaks
@@ -113,6 +116,29 @@ def _too_few(periods: int, unit: str, end: pd.Timestamp) -> str:
         "{number} month up to {day}: a break of level needs at least {size} on each side of it.",
         "{number} months up to {day}: a break of level needs at least {size} on each side of it.",
         periods,
+        **said,
+    )
+
+
+def _near_an_end(
+    intervention: pd.Timestamp, unit: str, first: pd.Timestamp, last: pd.Timestamp
+) -> str:
+    """Why the intervention has no place among the dates."""
+    said = {
+        "day": formats.day(intervention),
+        "size": MIN_SIZE,
+        "first": formats.day(first),
+        "last": formats.day(last),
+    }
+    if unit == "year":
+        return _(
+            "{day} lies within {size} years of an end of the series: a new level that can be "
+            "compared begins from {first} to {last}.",
+            **said,
+        )
+    return _(
+        "{day} lies within {size} months of an end of the series: a new level that can be compared "
+        "begins from {first} to {last}.",
         **said,
     )
 
