@@ -51,6 +51,7 @@ QUANTITIES = {
     "p_score": Quantity("Observed against expected", "percent", 1, "prediction"),
     "averted_mean": Quantity("Averted deaths, mean", "deaths", 0, "confidence"),
     "change_in_deaths": Quantity("Change in deaths", "deaths", 0, "prediction"),
+    "fitted": Quantity("Fitted", "", 1),
     "modelled": Quantity("Modelled deaths", "deaths", 0),
     "synthetic": Quantity("Rate of the other countries", "per 100,000 person-years", 1),
     "trend_apc": Quantity("Trend, % a year", "percent a year", 1, "confidence"),

@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 import pandas as pd
 
-from .. import tables
+from .. import formats, tables
 from ..csv_cells import cell
 
 if TYPE_CHECKING:
@@ -19,6 +19,21 @@ if TYPE_CHECKING:
 _DRAWN: WeakKeyDictionary["Figure", tuple[pd.DataFrame, tuple[str, ...]]] = WeakKeyDictionary()
 
 _LIMITS = ("_lower", "_upper", "_conf")
+LABELS = {
+    "appeared": "Published",
+    "earliest": "Earliest",
+    "exposure": "Population",
+    "first": "First day",
+    "holds": "Rounds to the stated figure",
+    "is_joinpoint": "Joinpoint",
+    "latest": "Latest",
+    "reached": "Reached",
+    "source": "Counted by",
+    "stated_by_a_text": "Stated by a text",
+    "variant": "Count and population",
+    "window_start": "Window begins",
+    "within": "In the set",
+}
 _PERIODS = {
     "window": ("start", "end"),
     "when": ("start", "end"),
@@ -65,7 +80,9 @@ def as_html(ax: "Axes", caption: str) -> str:
     table, columns = _DRAWN.get(ax.get_figure(root=True), (pd.DataFrame(), ()))
     if table.empty:
         return ""
-    return str(tables.show(table, columns, caption=caption).bundle["text/html"])
+    words = {name: _in_words(table[name]) for name in columns if name in table}
+    shown = tables.show(table.assign(**words), columns, caption=caption, labels=LABELS)
+    return str(shown.bundle["text/html"])
 
 
 def as_csv(ax: "Axes") -> str:
@@ -76,6 +93,15 @@ def as_csv(ax: "Axes") -> str:
     writer.writerow([cell(str(name)) for name in table.columns])
     writer.writerows([cell(_plain(value)) for value in row] for row in table.to_numpy(dtype=object))
     return out.getvalue()
+
+
+def _in_words(column: pd.Series) -> pd.Series:
+    """A column that is no quantity, as people read it."""
+    if column.dtype == bool:
+        return column.map({True: "yes", False: "no"})
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return column.map(formats.day)
+    return column
 
 
 def _plain(value: Any) -> Any:

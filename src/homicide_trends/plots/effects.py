@@ -8,6 +8,7 @@ import pandas as pd
 from ..changepoints.break_limits import likelihood_ratio_limit
 from ..tables import MIME, Shown
 from .courses import deaths_label
+from .drawn import keep
 from .style import (
     BLACK,
     BLUE,
@@ -89,7 +90,7 @@ def plot_models(series: pd.DataFrame, title: str, *, intervention: str | pd.Time
     date_axis(ax)
     _mark(ax, intervention)
     put_source_line(ax, source_line(series))
-    return ax
+    return keep(ax, series, ["model", "window", "deaths", "fitted", "expected"])
 
 
 def plot_candidates(
@@ -123,7 +124,7 @@ def plot_candidates(
     date_axis(ax)
     _mark(ax, intervention)
     put_source_line(ax, source_line(candidates))
-    return ax
+    return keep(ax, candidates, ["first", "excess", "within"])
 
 
 def plot_segments(series: pd.DataFrame, title: str, *, intervention: str | pd.Timestamp) -> "Axes":
@@ -154,7 +155,7 @@ def plot_segments(series: pd.DataFrame, title: str, *, intervention: str | pd.Ti
     date_axis(ax)
     _mark(ax, intervention)
     put_source_line(ax, source_line(series))
-    return ax
+    return keep(ax, series, ["window", "rate", "fitted", "is_joinpoint"])
 
 
 def plot_synthetic(series: pd.DataFrame, title: str, *, intervention: str | pd.Timestamp) -> "Axes":
@@ -177,7 +178,7 @@ def plot_synthetic(series: pd.DataFrame, title: str, *, intervention: str | pd.T
     date_axis(ax)
     _mark(ax, intervention)
     put_source_line(ax, source_line(series))
-    return ax
+    return keep(ax, series, ["window", "rate", "synthetic"])
 
 
 def _mark(ax: "Axes", intervention: str | pd.Timestamp) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
 DPI = 240
 _COLOURS, _WHITE = 128, 0xFFFFFFFF
 FORMATS = ("svg", "png")
+# A hundredth of a point is finer than any printer; what is beyond it only makes files larger.
+_ELEMENT, _BEYOND = re.compile(r"<[a-z][^<>]*>"), re.compile(r"(\.[0-9]{2})[0-9]+(?=[ \",)])| \n")
+_DOCTYPE = re.compile(r"<!DOCTYPE[^>]*>\s*")  # it would name an address that nobody needs
 # Letters stay text, which can be searched and edited; Verdana is as wide as DejaVu Sans.
 _FONTS = ("'DejaVu Sans'", "'DejaVu Sans', Verdana, sans-serif")
 
@@ -56,7 +60,13 @@ def svg(ax: "Axes", alt: str = "") -> str:
                 "Description": alt or None}  # fmt: skip
     with mpl.rc_context(fixed):
         figure.savefig(out, format="svg", metadata=metadata)
-    return out.getvalue().replace(*_FONTS)
+    text = _DOCTYPE.sub("", out.getvalue(), count=1).replace("<svg ", '<svg role="img" ', 1)
+    return _ELEMENT.sub(_shorter, text).replace(*_FONTS)
+
+
+def _shorter(element: re.Match[str]) -> str:
+    """An element with no more digits than can be seen, and no line breaks in its path."""
+    return _BEYOND.sub(lambda found: found[1] or " ", element[0])
 
 
 def png(figure: Any) -> bytes:
