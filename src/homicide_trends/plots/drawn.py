@@ -10,6 +10,7 @@ import pandas as pd
 
 from .. import formats, tables
 from ..csv_cells import cell
+from ..language import N_, pgettext, translated
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,19 +21,18 @@ _DRAWN: WeakKeyDictionary["Figure", tuple[pd.DataFrame, tuple[str, ...]]] = Weak
 
 _LIMITS = ("_lower", "_upper", "_conf")
 LABELS = {
-    "appeared": "Published",
-    "earliest": "Earliest",
-    "exposure": "Population",
-    "first": "First day",
-    "holds": "Rounds to the stated figure",
-    "is_joinpoint": "Joinpoint",
-    "latest": "Latest",
-    "reached": "Reached",
-    "source": "Counted by",
-    "stated_by_a_text": "Stated by a text",
-    "variant": "Count and population",
-    "window_start": "Window begins",
-    "within": "In the set",
+    "appeared": tables.LABELS["published"],
+    "earliest": N_("Earliest"),
+    "exposure": tables.QUANTITIES["population"].label,
+    "first": N_("First day"),
+    "holds": N_("Rounds to the stated figure"),
+    "is_joinpoint": N_("Joinpoint"),
+    "latest": N_("Latest"),
+    "reached": N_("Reached"),
+    "source": tables.LABELS["agency"],
+    "stated_by_a_text": N_("Stated by a text"),
+    "window_start": N_("Window begins"),
+    "within": N_("In the set"),
 }
 _PERIODS = {
     "window": ("start", "end"),
@@ -80,8 +80,9 @@ def as_html(ax: "Axes", caption: str) -> str:
     table, columns = _DRAWN.get(ax.get_figure(root=True), (pd.DataFrame(), ()))
     if table.empty:
         return ""
-    words = {name: _in_words(table[name]) for name in columns if name in table}
-    shown = tables.show(table.assign(**words), columns, caption=caption, labels=LABELS)
+    cells = {name: _in_words(table[name]) for name in columns if name in table}
+    labels = {name: translated(words) for name, words in LABELS.items()}
+    shown = tables.show(table.assign(**cells), columns, caption=caption, labels=labels)
     return str(shown.bundle["text/html"])
 
 
@@ -98,7 +99,7 @@ def as_csv(ax: "Axes") -> str:
 def _in_words(column: pd.Series) -> pd.Series:
     """A column that is no quantity, as people read it."""
     if column.dtype == bool:
-        return column.map({True: "yes", False: "no"})
+        return column.map({True: pgettext("cell", "yes"), False: pgettext("cell", "no")})
     if pd.api.types.is_datetime64_any_dtype(column):
         return column.map(formats.day)
     return column

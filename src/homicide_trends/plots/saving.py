@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..language import _
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
@@ -37,7 +39,9 @@ def save(ax: "Axes", path: str | Path, *, alt: str = "") -> Path:
     figure = ax.get_figure(root=True)
     ending = path.suffix.lower().removeprefix(".")
     if ending not in FORMATS:
-        raise ValueError(f"cannot save a figure as {path.name!r}; the name ends in .svg or .png")
+        raise ValueError(
+            _("cannot save a figure as {name!r}; the name ends in .svg or .png", name=path.name)
+        )
     content = png(figure) if ending == "png" else svg(ax, alt).encode()
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
