@@ -1,10 +1,15 @@
-"""Every message that can be shown, from sources, templates and notebooks, and what lacks Spanish.
+r"""Every message that can be shown, from sources, templates and notebooks, and what lacks Spanish.
 
 ::
 
     python tests/messages.py                  # how many messages each area has, and lacks
     python tests/messages.py --missing tables # those that lack Spanish, as .po to paste
     python tests/messages.py --all tables     # all of them
+    python tests/messages.py --fill tables LIST.txt   # add to its catalogue from a plain list
+
+A plain list has blocks with a blank line between them: the English message (its singular), with
+\n for a new line, then its Spanish after "= " (two such lines for a plural). A line "@ verdict"
+first gives the context, lines with ## are remarks.
 """
 
 import argparse
@@ -231,6 +236,28 @@ def quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
+def entries(listed: str, wanted: dict[tuple[str | None, str], Message]) -> Iterator[str]:
+    """Entries of a catalogue from a plain list; raises ValueError for what nothing says."""
+    for block in listed.strip("\n").split("\n\n"):
+        lines = [line.replace("\\n", "\n") for line in block.split("\n") if line[:2] != "##"]
+        context = next((line[2:] for line in lines if line.startswith("@ ")), None)
+        forms = [line[2:] for line in lines if line.startswith("= ")]
+        texts = [line for line in lines if line and not line.startswith(("@ ", "= "))]
+        message = wanted.pop((context, texts[0]), None)
+        if message is None or len(forms) != len(message.forms):
+            raise ValueError(f"not a message without Spanish, or of other forms:\n{block}")
+        found = po(message).partition("\n")[2]
+        for form in forms:
+            found = found.replace('""', quoted(_with_spaces(form)), 1)
+        yield found
+
+
+def _with_spaces(text: str) -> str:
+    """No break before the percent sign and between the thousands of a fixed phrase."""
+    text = re.sub(r"(?<=\d) (?=\d{3}\b)", "\N{NO-BREAK SPACE}", text)
+    return re.sub(r"(?<=[\d}]) %", "\N{NO-BREAK SPACE}%", text)
+
+
 def spanish() -> dict[str, dict[tuple[str | None, str], tuple[str, ...]]]:
     """What each area's catalogue holds."""
     from homicide_trends.language import read_catalogue
@@ -242,10 +269,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--missing", metavar="AREA", choices=AREAS)
     parser.add_argument("--all", metavar="AREA", choices=AREAS)
+    parser.add_argument("--fill", metavar=("AREA", "LIST.txt"), nargs=2)
     chosen = parser.parse_args()
     known = {key for catalogue in spanish().values() for key in catalogue}
     messages = list(distinct(all_messages()))
     missing = [each for each in messages if (each.context, each.forms[0]) not in known]
+    if chosen.fill:
+        area, file = chosen.fill
+        wanted = {(each.context, each.forms[0]): each for each in missing}
+        added = list(entries(Path(file).read_text("utf-8"), wanted))
+        path = SPANISH / f"{area}.po"
+        path.write_text("\n\n".join([path.read_text("utf-8").rstrip("\n"), *added]) + "\n", "utf-8")
+        return
     area = chosen.missing or chosen.all
     if area:
         shown = [each for each in (missing if chosen.missing else messages) if each.area == area]
