@@ -67,8 +67,10 @@ def test_words_for_yes_and_no_and_for_dates() -> None:
     events = pd.DataFrame({"start": pd.to_datetime(["2012-03-09"]),
                            "end": pd.to_datetime(["2012-03-09"]), "event": "e",
                            "stated": [True]})  # fmt: skip
-    candidates = pd.DataFrame({"first": pd.to_datetime(["2012-03-01", "2012-04-01"]),
-                               "excess": [0.0, 9.0], "within": [True, False], "conf": 0.95})  # fmt: skip
+    candidates = pd.DataFrame({
+        "first": pd.to_datetime(["2012-03-01", "2012-04-01"]), "excess": [0.0, 9.0],
+        "within": [True, False], "conf": 0.95,
+    })  # fmt: skip
     assert ">yes<" in drawn.as_html(plots.plot_timeline(events, "t"), "t")
     ax = plots.plot_candidates(candidates, "t", intervention="2012-03-01")
     table = drawn.as_html(ax, "t")
@@ -77,6 +79,17 @@ def test_words_for_yes_and_no_and_for_dates() -> None:
     assert [row["within"] for row in rows_of(drawn.as_csv(ax))] == ["true", "false"]
     with language.speaking("es"):
         assert ">s\N{LATIN SMALL LETTER I WITH ACUTE}<" in drawn.as_html(ax, "t")
+
+
+def test_the_data_of_a_surface_have_a_row_a_baseline_and_a_column_an_end() -> None:
+    ends = pd.to_datetime(["2012-06-30", "2013-12-31"])
+    surface = pd.DataFrame([[-72.4, 4312.0], [0.2, None]], index=[9.5, 12.0], columns=ends)
+    lines = pd.DataFrame({"baseline": ["a"], "per_day": [10.0]})
+    ax = plots.plot_surface(surface, "t", stated=4500, accepted=(4450, 4550), baselines=lines)
+    assert drawn.as_csv(ax) == "per_day,2012-06-30,2013-12-31\n9.5,-72,4312\n12,0,\n"
+    table = drawn.as_html(ax, "t")
+    assert ">\N{MINUS SIGN}72<" in table
+    assert ">4,312<" in table
 
 
 def test_a_figure_that_draws_nothing_has_no_data() -> None:

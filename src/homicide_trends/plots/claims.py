@@ -218,7 +218,7 @@ def plot_surface(
     date_axis(ax, most=6)
     put_source_line(ax, f"Band: rounds to the stated {formats.number(stated)}.")
     rows = surface.round().rename(columns=lambda end: f"{end:%Y-%m-%d}")
-    rows = rows.astype(int).rename_axis("per_day").reset_index()
+    rows = rows.rename_axis("per_day").reset_index()
     return keep(ax, rows, list(rows.columns))
 
 
@@ -327,7 +327,10 @@ def plot_genealogy(values: pd.DataFrame, title: str) -> "Axes":
     date_axis(ax, most=6)
     ax.grid(True, axis="x")
     ax.grid(False, axis="y")
-    put_source_line(ax, "Green: baseline. Blue: window. Tick: published. Diamond: a text on file.")
+    put_source_line(
+        ax,
+        "Thin green: baseline. Thick blue: window. Tick: published. Diamond: a text on file.",
+    )
     return keep(ax, rows, ["token", "publisher", "appeared", "window", "baseline", "recomputed"])
 
 

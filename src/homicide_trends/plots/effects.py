@@ -74,7 +74,7 @@ def plot_models(series: pd.DataFrame, title: str, *, intervention: str | pd.Time
         series.groupby("model", sort=False), CYCLE[1:], strict=False
     ):
         after = rows[rows["after"]]
-        ax.plot(mid_points(rows), rows["fitted"], color=colour, linewidth=1, linestyle="-",
+        ax.plot(mid_points(rows), rows["fitted"], color=colour, linewidth=1, linestyle=style,
                 alpha=0.7)  # fmt: skip
         ax.fill_between(mid_points(after), after["expected_lower"], after["expected_upper"],
                         color=colour, alpha=0.1, linewidth=0)  # fmt: skip
