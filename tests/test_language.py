@@ -14,7 +14,12 @@ from homicide_trends.language import ngettext, pgettext, speaking
 from homicide_trends.reports import prose
 
 # Areas in which every message has its Spanish. Others are in progress.
-COMPLETE = ("formats", "notebooks", "sentences")
+COMPLETE = (  # fmt: skip
+    "formats",
+    "notebooks",
+    "sentences",
+    "tables",
+)
 
 Used = dict[tuple[str | None, str], messages.Message]
 Catalogues = dict[str, dict[tuple[str | None, str], tuple[str, ...]]]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import language
+from ..language import _, translated
 from . import findings
 from .execution import plain
 from .figure_markup import Drawn, figure
@@ -91,10 +92,10 @@ def _verdicts(records: Sequence[Mapping[str, Any]]) -> dict[str, list[dict[str, 
         row = {
             "page": examined.get(verdict["figure_id"], listed),
             "token": verdict["as_reported"],
-            "about": verdict["measure"].replace("_", " "),
+            "about": translated(verdict["measure"].replace("_", " ")),
             "publisher": verdict["publisher"],
             "figure_id": verdict["figure_id"],
-            "words": words,
+            "words": [translated(word) for word in words],
         }
         rows["other" if set(words[1:]) == {"cannot tell"} else "computed"].append(row)
     return rows
@@ -128,11 +129,17 @@ def _templates() -> Any:
     )
     environment.filters["shown"] = shown
     environment.globals |= {
-        "_": language.gettext,
+        "_": _in_page,
         "ngettext": language.ngettext,
-        "pgettext": language.pgettext,
     }
     return environment
+
+
+def _in_page(message: str, /, **values: object) -> str:
+    """A message for a page, whose values may be markup."""
+    from markupsafe import Markup, escape
+
+    return Markup(escape(translated(message))).format(**values) if values else translated(message)
 
 
 def shown(value: Any) -> str:
@@ -142,7 +149,7 @@ def shown(value: Any) -> str:
     ('SLV, HND', '(none)', 'true')
     """
     if value is None or value == "" or value == []:
-        return "(none)"
+        return _("(none)")
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list):
@@ -220,10 +227,11 @@ def _preformatted(text: str, kind: str) -> str:
 
 def _code(sources: Sequence[str], outline: Outline) -> str:
     """Code, folded away; its label says to listeners which one it is."""
-    about = f' <span class="unseen">of: {escape(outline.nearest)}</span>' if outline.nearest else ""
+    heading = escape(_("of: {heading}", heading=outline.nearest))
+    about = f' <span class="unseen">{heading}</span>' if outline.nearest else ""
     code = _highlighted("\n\n".join(sources))
     return (
-        f'<details class="code"><summary>Show the code{about}</summary>'
+        f'<details class="code"><summary>{escape(_("Show the code"))}{about}</summary>'
         f'<pre tabindex="0"><code>{code}</code></pre></details>'
     )
 
