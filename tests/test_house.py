@@ -62,7 +62,7 @@ READING = {
 }
 ANSWERS = {"claims", "explore", "methods"}  # tables and statistics put together for one question
 REPORTS = {"__init__", "__main__", "cli", "reports"}
-OPTIONAL = {"ipywidgets"}  # of an extra: imported where it is used, which says what to install
+OPTIONAL = {"distributed", "ipywidgets"}  # of extras: where used, it is said how to install
 HEAVY = {"frictionless", "matplotlib", "nbconvert", "papermill", "ruptures", "statsmodels"}
 RENDERING = {"jupyterlab", "nbclient", "nbconvert", "nbformat", "papermill"}
 

@@ -1,11 +1,13 @@
 """The command render."""
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import click
 
+from ..language import _
 from ..reports.progress import Bar
 from .messages import Failed, counted, printable, refused
 from .options import DATA, LANG, NOTEBOOKS, STATUS, asked_language
@@ -64,6 +66,19 @@ from .options import DATA, LANG, NOTEBOOKS, STATUS, asked_language
     help="How many notebooks run at once (default: one a processor).",
 )
 @click.option(
+    "--executor",
+    type=click.Choice(["local", "dask"]),
+    default="local",
+    help="Who does the work: processes of this command, or a Dask cluster (one that ends with "
+    "the command, or the one at --scheduler).  [default: local]",
+)
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Scheduler of a Dask cluster, such as tcp://10.0.0.1:8786. Its workers must have this "
+    "version of the code and of what computes and draws; tables and notebooks are sent along.",
+)
+@click.option(
     "--timeout",
     type=click.FloatRange(min=0, min_open=True),
     metavar="SECONDS",
@@ -89,6 +104,8 @@ def render(
     notebooks: Path | None,
     formats: tuple[str, ...],
     jobs: int | None,
+    executor: str,
+    scheduler: str | None,
     timeout: float | None,
     force: bool,
     dry_run: bool,
@@ -111,7 +128,13 @@ def render(
     """
     if checking and (dry_run or force or fail_fast):
         raise click.UsageError("--check renders everything and writes nothing, by itself")
-    with refused():
+    if scheduler and executor != "dask":
+        raise click.UsageError(_("--scheduler needs --executor dask"))
+    if scheduler and jobs:
+        raise click.UsageError(
+            _("--jobs is for this machine; a cluster has its own number of workers")
+        )
+    with refused(), ExitStack() as stack:
         from .. import reports as library
 
         known = library.load_reports(notebooks)
@@ -133,6 +156,11 @@ def render(
         if dry_run:
             _say_due(library.due(plan, out=folder, force=force))
             return
+        more = {}
+        if executor == "dask":
+            from ..reports.cluster import on_cluster
+
+            more["each"] = stack.enter_context(on_cluster(scheduler, formats=formats))
         bar = Bar()
         try:
             if checking:
@@ -143,6 +171,7 @@ def render(
                     timeout=timeout,
                     started=bar.start,
                     progress=bar.step,
+                    **more,
                 )
             else:
                 rendered = library.carry_out(
@@ -154,6 +183,7 @@ def render(
                     fail_fast=fail_fast,
                     started=bar.start,
                     progress=bar.step,
+                    **more,
                 )
         except library.Stopped as error:
             bar.finish()
