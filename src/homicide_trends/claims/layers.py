@@ -75,12 +75,11 @@ def quoted(
     """Whether the token stands in the text; ``proven`` is the outcome of a proof, if any."""
     source = load_sources(data=data).set_index("source_id").loc[figure["source_id"]]
     rule = _("the token must stand at its lines in the file with the recorded SHA-256")
-    where = _(
-        "\u201c{token}\u201d, {publisher}, line {line}",
-        token=figure["as_reported"],
-        publisher=source["publisher"],
-        line=figure["locator"],
-    )
+    said = {"token": figure["as_reported"], "publisher": source["publisher"]}
+    if figure["locator"]:
+        where = _("\u201c{token}\u201d, {publisher}, line {line}", line=figure["locator"], **said)
+    else:
+        where = _("\u201c{token}\u201d, {publisher}", **said)
     if proven is not None:
         return layer_row("quoted", "yes" if proven else "no", rule, where)
     if not source["sha256"]:

@@ -83,7 +83,8 @@ def placebo_changes(
         return pd.DataFrame(columns=["kind"])
     mine = region[region["place"] == place]
     if mine.empty:
-        mine = annual_series(place, data=data)
+        series = str(region["population_series"].iloc[0])
+        mine = annual_series(place, population_series=series, data=data)
     rows = [("other country", other, year, rows) for other, rows in region.groupby("place")
             if other != place]  # fmt: skip
     years = mine["start"].dt.year

@@ -195,17 +195,25 @@ def hidden(table: pd.DataFrame, others: pd.DataFrame) -> str:
     )
 
 
+def _between(values: pd.Series) -> str:
+    """From the lowest to the highest, each with the decimal that it may have."""
+    low, high = (
+        formats.number(value, 0 if value == round(value) else 1)
+        for value in (values.min(), values.max())
+    )
+    return low if low == high else _("from {lowest} to {highest}", lowest=low, highest=high)
+
+
 def values_published(table: pd.DataFrame) -> str:
     """How far published values of one quantity lie apart."""
     if table.empty:
         return ""
     known = table.dropna(subset=["recomputed"])
     text = ngettext(
-        "{number} value is on file, from {lowest} to {highest}",
-        "{number} values are on file, from {lowest} to {highest}",
+        "{number} value is on file, {values}",
+        "{number} values are on file, {values}",
         len(table),
-        lowest=formats.number(table["value"].min(), 0),
-        highest=formats.number(table["value"].max(), 0),
+        values=_between(table["value"]),
     )
     without = ngettext(
         "{number} of them comes without a window and a baseline that could be recomputed.",
@@ -332,14 +340,14 @@ def published(values: pd.DataFrame) -> str:
         "{number} published values in order of publication with their windows and baselines. "
         "{values}.",
         len(values),
-        values="; ".join(parts),
+        values="; ".join(parts) or _("None can be recomputed"),
     )
 
 
 def ranks(placebos: pd.DataFrame) -> str:
     """What the figure of placebo years and countries shows."""
     if placebos.empty:
-        return _("There are no annual rates to compare with.")
+        return _("The figure states no change, or there are no annual rates to compare with.")
     first, last = placebos.iloc[0], placebos.iloc[-1]
     changes = ngettext(
         "Change of the annual rate for {number} case, from {low} ({first}) to {high} ({last}).",
