@@ -17,8 +17,18 @@ from homicide_trends.reports import prose
 
 # Areas in which every message has its Spanish. Others are in progress.
 COMPLETE = (
-    "beyond", "effect", "formats", "notebooks", "sentences", "statistics", "tables", "update",
-)  # fmt: skip
+    "beyond",
+    "claims",
+    "data",
+    "effect",
+    "formats",
+    "notebooks",
+    "plots",
+    "sentences",
+    "statistics",
+    "tables",
+    "update",
+)
 
 Used = dict[tuple[str | None, str], messages.Message]
 Catalogues = dict[str, dict[tuple[str | None, str], tuple[str, ...]]]
