@@ -139,6 +139,8 @@ def render(
 
         known = library.load_reports(notebooks)
         values, own = _from_file(file, set(known)) if file else ({}, {})
+        if reports and not sweep:
+            values = _theirs(values, known, reports)
         values |= _from_options(given)
         plan = library.plan(
             reports,
@@ -259,6 +261,15 @@ def _from_options(given: tuple[tuple[str, str], ...]) -> dict[str, object]:
     if twice:
         raise ParameterError([f"-p {name} is given more than once" for name in twice])
     return {name: Text(value) for name, value in given}
+
+
+def _theirs(
+    values: dict[str, object], known: Mapping[str, Any], reports: tuple[str, ...]
+) -> dict[str, object]:
+    """Values of a file without those that only reports which were not asked for have."""
+    others = {p.name for report in known.values() for p in report.parameters}
+    mine = {p.name for name in reports if name in known for p in known[name].parameters}
+    return {name: value for name, value in values.items() if name in mine or name not in others}
 
 
 def _from_file(
