@@ -174,8 +174,9 @@ def test_a_browser_that_does_not_print_is_an_error(
     monkeypatch.setenv(pdf.VARIABLE, str(fake(tmp_path, act)))
     with pytest.raises(pdf.BrowserError, match=message):
         pdf.printed(b"x", within=1)
-    assert not [each for each in psutil.process_iter(["cmdline"])
-                if "63.5" in (each.info["cmdline"] or [])]  # fmt: skip
+    left = [each for each in psutil.process_iter(["cmdline", "status"])
+            if "63.5" in (each.info["cmdline"] or [])]  # fmt: skip
+    assert {each.info["status"] for each in left} <= {psutil.STATUS_ZOMBIE}
 
 
 @pytest.fixture
