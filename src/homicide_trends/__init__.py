@@ -41,6 +41,7 @@ _MODULES = (
     "sentences",
     "series",
     "shares",
+    "site",
     "speccurve",
     "synthetic",
     "tables",

@@ -1,4 +1,4 @@
-"""The command line: list, render, check, claims, update.
+"""The command line: list, render, check, claims, update, site.
 
 Results go to standard output, messages to standard error. Exit status 0: done; 1: a notebook
 failed, or the check found problems; 2: a mistake in what was asked or given, and nothing was
@@ -16,6 +16,7 @@ from .claims import claims
 from .list import list_reports
 from .options import LANG_OF_ALL, STATUS
 from .render import render
+from .site import site
 from .update import update
 
 
@@ -33,7 +34,7 @@ def cli() -> None:
     """
 
 
-for _command in (list_reports, render, check, claims, update):
+for _command in (list_reports, render, check, claims, update, site):
     cli.add_command(_command)
 
 
