@@ -16,9 +16,11 @@ from homicide_trends.language import ngettext, pgettext, speaking
 from homicide_trends.reports import prose
 
 # Areas in which every message has its Spanish. Others are in progress.
-COMPLETE = (  # fmt: skip
+COMPLETE = (
+    "cli",
     "formats",
     "notebooks",
+    "reports",
     "sentences",
     "tables",
 )
