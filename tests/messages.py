@@ -58,6 +58,11 @@ AREAS = {
     ),
     "update": ("src/homicide_trends/update*", "src/homicide_trends/cli/update.py"),
     "site": ("src/homicide_trends/site*", "src/homicide_trends/cli/site.py"),
+    "beyond": (  # clusters and paper
+        "src/homicide_trends/reports/cluster.py",
+        "src/homicide_trends/reports/pdf.py",
+        "src/homicide_trends/reports/report_process.py",
+    ),
     "cli": ("src/homicide_trends/cli/*", "src/homicide_trends/__main__.py"),
     "reports": ("src/homicide_trends/reports/*", "src/homicide_trends/folders.py"),
     "statistics": ("src/homicide_trends/*",),
@@ -72,7 +77,6 @@ PROSE = {
     "events": ("event",),
     "figures": ("note",),
     "places": ("name",),
-    "population": ("note",),
     "sources": ("kind", "quality", "note"),
 }
 
@@ -285,7 +289,7 @@ def entries(listed: str, wanted: dict[tuple[str | None, str], Message]) -> Itera
 
 def _with_spaces(text: str) -> str:
     """No break before the percent sign and between the thousands of a fixed phrase."""
-    text = re.sub(r"(?<=\d) (?=\d{3}\b)", "\N{NO-BREAK SPACE}", text)
+    text = re.sub(r"(?<=\b10) (?=000\b)|(?<=\b100) (?=000\b)", "\N{NO-BREAK SPACE}", text)
     return re.sub(r"(?<=[\d}]) %", "\N{NO-BREAK SPACE}%", text)
 
 

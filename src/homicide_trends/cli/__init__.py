@@ -1,4 +1,4 @@
-"""The command line: list, render, check, claims.
+"""The command line: list, render, check, claims, update.
 
 Results go to standard output, messages to standard error. Exit status 0: done; 1: a notebook
 failed, or the check found problems; 2: a mistake in what was asked or given, and nothing was
@@ -18,6 +18,7 @@ from .list import list_reports
 from .options import LANG_OF_ALL, STATUS
 from .render import render
 from .spoken import Group, teach_click
+from .update import update
 
 
 @click.group(
@@ -35,7 +36,7 @@ def cli() -> None:
     """
 
 
-for _command in (list_reports, render, check, claims):
+for _command in (list_reports, render, check, claims, update):
     cli.add_command(_command)
 teach_click()
 

@@ -55,11 +55,17 @@ OF_CLICK = (
 class Group(click.Group):
     """A group of commands whose help is in the language in force."""
 
-    def make_context(self, info_name: str | None, args: list[str], **more: Any) -> click.Context:
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
         """Begin in the language of the environment: click looks at --help before it does."""
         asked = os.environ.get(ENVIRONMENT_VARIABLE)
         language.use(asked if asked in language.LANGUAGES else "en")
-        return super().make_context(info_name, args, **more)
+        return super().make_context(info_name, args, parent, **extra)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command, with help in the language that is in force when it is asked for."""
