@@ -21,11 +21,13 @@ COMPLETE = (
     "claims",
     "cli",
     "data",
+    "effect",
     "formats",
     "notebooks",
     "plots",
     "reports",
     "sentences",
+    "statistics",
     "tables",
     "update",
 )
