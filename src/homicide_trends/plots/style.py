@@ -77,7 +77,11 @@ def show(ax: "Axes", *, alt: str, table: pd.DataFrame | None = None,
 
 
 def axes(title: str, *, height: float = HEIGHT, left: float = 0.11, right: float = 0.97) -> "Axes":
-    """Axes in the house style, with fixed margins: the same picture on every machine."""
+    """Axes in the house style, with fixed margins: the same picture on every machine.
+
+    >>> axes("Deaths a month").get_title(loc="left")
+    'Deaths a month'
+    """
     import matplotlib as mpl
 
     mpl.use("agg", force=False)
@@ -185,7 +189,14 @@ def mid_points(table: pd.DataFrame) -> pd.Series:
 
 
 def mark_events(ax: "Axes", events: pd.DataFrame | None) -> None:
-    """A thin line and a short label for every event that has a ``label``, inside the axis."""
+    """A thin line and a short label for every event that has a ``label``, inside the axis.
+
+    >>> ax = axes("Deaths a month")
+    >>> _ = ax.set_xlim(pd.Timestamp("2012-01-01"), pd.Timestamp("2012-12-31"))
+    >>> mark_events(ax, pd.DataFrame({"start": [pd.Timestamp("2012-03-09")], "label": ["truce"]}))
+    >>> [text.get_text().strip() for text in ax.texts]
+    ['truce']
+    """
     if events is None or events.empty:
         return
     from matplotlib.dates import date2num
