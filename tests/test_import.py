@@ -143,9 +143,7 @@ def test_every_function_of_the_package_has_an_example(name: str) -> None:
 UNFINISHED = {
     "effect_descriptions",
     "effect_sentences",
-    "false_alarms",
     "methods",
-    "plots",
     "reports",
 }
 
