@@ -144,7 +144,6 @@ UNFINISHED = {
     "effect_descriptions",
     "effect_sentences",
     "methods",
-    "reports",
 }
 
 
