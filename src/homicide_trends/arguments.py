@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from .refusals import RefusedError
+
 Floats = NDArray[np.float64]
 DateLike: TypeAlias = "str | date | np.datetime64 | pd.Timestamp"
 Window: TypeAlias = tuple[DateLike, DateLike]
@@ -21,14 +23,14 @@ def choice(value: str, known: Iterable[str], what: str) -> str:
     if value not in names:
         near = difflib.get_close_matches(str(value), names, n=1)
         hint = f"did you mean {near[0]!r}? " if near else ""
-        raise ValueError(f"unknown {what} {value!r}; {hint}there are {', '.join(names)}")
+        raise RefusedError(f"unknown {what} {value!r}; {hint}there are {', '.join(names)}")
     return value
 
 
 def confidence(conf: float) -> float:
     """Return a confidence level between 0 and 1, such as 0.95."""
     if isinstance(conf, bool) or not isinstance(conf, int | float | np.number) or not 0 < conf < 1:
-        raise ValueError(f"conf is {conf!r}; it must lie between 0 and 1, such as 0.95")
+        raise RefusedError(f"conf is {conf!r}; it must lie between 0 and 1, such as 0.95")
     return float(conf)
 
 
@@ -39,7 +41,7 @@ def floats(values: ArrayLike, what: str) -> Floats:
             return np.asarray(values.to_numpy(dtype=float, na_value=np.nan))
         return np.asarray(values, dtype=float)
     except (TypeError, ValueError):
-        raise ValueError(f"{what} must be numbers, not {_shortened(values)}") from None
+        raise RefusedError(f"{what} must be numbers, not {_shortened(values)}") from None
 
 
 def counts(values: ArrayLike, what: str) -> Floats:
@@ -58,7 +60,7 @@ def positive(values: ArrayLike, what: str) -> Floats:
 
 def _refuse(bad: NDArray[Any], values: Floats, message: str) -> None:
     if bool(np.any(bad)):
-        raise ValueError(message.format(f"{values[bad].flat[0]:g}"))
+        raise RefusedError(message.format(f"{values[bad].flat[0]:g}"))
 
 
 def _shortened(values: object) -> str:
@@ -73,14 +75,14 @@ def need_columns(table: pd.DataFrame, *names: str) -> None:
             have = [str(column) for column in table.columns]
             near = difflib.get_close_matches(name, have, n=1)
             hint = f"did you mean {near[0]!r}? " if near else ""
-            raise ValueError(f"no column {name!r}; {hint}the table has {', '.join(have)}")
+            raise RefusedError(f"no column {name!r}; {hint}the table has {', '.join(have)}")
 
 
 def with_columns(table: pd.DataFrame, new: dict[str, Any]) -> pd.DataFrame:
     """Return a copy of the table with columns appended; none that is there is overwritten."""
     taken = [name for name in new if name in table.columns]
     if taken:
-        raise ValueError(f"the table already has a column {taken[0]!r}; give another name=")
+        raise RefusedError(f"the table already has a column {taken[0]!r}; give another name=")
     return table.assign(**new)
 
 
@@ -109,7 +111,7 @@ def one_place(table: pd.DataFrame) -> None:
     if "place" in table.columns:
         places = sorted(table["place"].dropna().unique())
         if len(places) > 1:
-            raise ValueError(f"one place is needed, the table has {', '.join(map(str, places))}")
+            raise RefusedError(f"one place is needed, the table has {', '.join(map(str, places))}")
 
 
 def day(value: DateLike, what: str) -> pd.Timestamp:
@@ -121,20 +123,21 @@ def day(value: DateLike, what: str) -> pd.Timestamp:
             found = pd.Timestamp(value)
         except (TypeError, ValueError):
             found = None
-    if not isinstance(found, pd.Timestamp):
-        raise ValueError(f"{what} is {value!r}; it must be a date such as 2012-03-09")
+    # "March" alone would be read as a day of the year 1.
+    if not isinstance(found, pd.Timestamp) or found.year < 1000:
+        raise RefusedError(f"{what} is {value!r}; it must be a date such as 2012-03-09")
     if found.tzinfo is not None or found != found.normalize():
-        raise ValueError(f"{what} is {value!r}; it must be a day without a time or time zone")
+        raise RefusedError(f"{what} is {value!r}; it must be a day without a time or time zone")
     return found
 
 
 def days_of(window: Window, what: str) -> tuple[pd.Timestamp, pd.Timestamp]:
     """Return the first and last day of a window given as (start, end), both inclusive."""
     if isinstance(window, str) or not isinstance(window, tuple | list) or len(window) != 2:
-        raise ValueError(f"{what} is {window!r}; it must be (start, end), two dates")
+        raise RefusedError(f"{what} is {window!r}; it must be (start, end), two dates")
     start, end = day(window[0], f"{what} start"), day(window[1], f"{what} end")
     if end < start:
-        raise ValueError(f"{what} ends on {end.date()}, before its start {start.date()}")
+        raise RefusedError(f"{what} ends on {end.date()}, before its start {start.date()}")
     return start, end
 
 
@@ -143,7 +146,7 @@ def separate(baseline: Window, window: Window) -> None:
     b_start, b_end = days_of(baseline, "baseline")
     w_start, w_end = days_of(window, "window")
     if w_start <= b_end and b_start <= w_end:
-        raise ValueError(
+        raise RefusedError(
             f"window {w_start.date()} to {w_end.date()} and baseline {b_start.date()} to "
             f"{b_end.date()} overlap; they must have no day in common"
         )

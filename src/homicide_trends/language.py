@@ -20,6 +20,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from .refusals import RefusedError
+
 LANGUAGES = ("en", "es")
 # Numbers and dates are written as readers of these places write them: 4,371 and 70.1 in both.
 LOCALES = {"es": "es_SV"}
@@ -66,7 +68,7 @@ def speaking(lang: str) -> Iterator[None]:
 def known(lang: str) -> str:
     """The language itself; raises ValueError for one that is not known."""
     if lang not in LANGUAGES:
-        raise ValueError(
+        raise RefusedError(
             _("no language {lang!r}; there are {known}", lang=lang, known=", ".join(LANGUAGES))
         )
     return lang

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from .. import formats
+from ..arguments import days_of
 from ..language import _, translated
 from ..tables.quantities import unit
 from .style import (
@@ -244,7 +245,7 @@ def plot_region(
 
     Needs ``place, name, start, end, rate``. Nearest is by mean rate over the baseline's years.
     """
-    first, last = (pd.Timestamp(str(date)) for date in baseline)
+    first, last = days_of(baseline, "baseline")
     inside = years[(years["end"] >= first) & (years["start"] <= last)]
     level = inside.groupby("name")["rate"].mean().dropna()
     names = years.loc[years["place"] == place, "name"].unique()
