@@ -51,6 +51,7 @@ STATISTICS = {
 }
 LANGUAGE = {"language"}  # messages of all of them
 READING = {
+    "csv_cells",
     "descriptions",
     "effect_descriptions",
     "effect_sentences",

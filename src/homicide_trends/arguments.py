@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from .language import _
 from .refusals import RefusedError
 
 Floats = NDArray[np.float64]
@@ -22,15 +23,25 @@ def choice(value: str, known: Iterable[str], what: str) -> str:
     names = list(known)
     if value not in names:
         near = difflib.get_close_matches(str(value), names, n=1)
-        hint = f"did you mean {near[0]!r}? " if near else ""
-        raise RefusedError(f"unknown {what} {value!r}; {hint}there are {', '.join(names)}")
+        hint = _("did you mean {name!r}? ", name=near[0]) if near else ""
+        raise RefusedError(
+            _(
+                "unknown {what} {value!r}; {hint}there are {names}",
+                what=what,
+                value=value,
+                hint=hint,
+                names=", ".join(names),
+            )
+        )
     return value
 
 
 def confidence(conf: float) -> float:
     """Return a confidence level between 0 and 1, such as 0.95."""
     if isinstance(conf, bool) or not isinstance(conf, int | float | np.number) or not 0 < conf < 1:
-        raise RefusedError(f"conf is {conf!r}; it must lie between 0 and 1, such as 0.95")
+        raise RefusedError(
+            _("conf is {conf!r}; it must lie between 0 and 1, such as 0.95", conf=conf)
+        )
     return float(conf)
 
 
@@ -41,7 +52,9 @@ def floats(values: ArrayLike, what: str) -> Floats:
             return np.asarray(values.to_numpy(dtype=float, na_value=np.nan))
         return np.asarray(values, dtype=float)
     except (TypeError, ValueError):
-        raise RefusedError(f"{what} must be numbers, not {_shortened(values)}") from None
+        raise RefusedError(
+            _("{what} must be numbers, not {values}", what=what, values=_shortened(values))
+        ) from None
 
 
 def counts(values: ArrayLike, what: str) -> Floats:
@@ -74,15 +87,24 @@ def need_columns(table: pd.DataFrame, *names: str) -> None:
         if name not in table.columns:
             have = [str(column) for column in table.columns]
             near = difflib.get_close_matches(name, have, n=1)
-            hint = f"did you mean {near[0]!r}? " if near else ""
-            raise RefusedError(f"no column {name!r}; {hint}the table has {', '.join(have)}")
+            hint = _("did you mean {name!r}? ", name=near[0]) if near else ""
+            raise RefusedError(
+                _(
+                    "no column {name!r}; {hint}the table has {names}",
+                    name=name,
+                    hint=hint,
+                    names=", ".join(have),
+                )
+            )
 
 
 def with_columns(table: pd.DataFrame, new: dict[str, Any]) -> pd.DataFrame:
     """Return a copy of the table with columns appended; none that is there is overwritten."""
     taken = [name for name in new if name in table.columns]
     if taken:
-        raise RefusedError(f"the table already has a column {taken[0]!r}; give another name=")
+        raise RefusedError(
+            _("the table already has a column {name!r}; give another name=", name=taken[0])
+        )
     return table.assign(**new)
 
 
@@ -111,7 +133,9 @@ def one_place(table: pd.DataFrame) -> None:
     if "place" in table.columns:
         places = sorted(table["place"].dropna().unique())
         if len(places) > 1:
-            raise RefusedError(f"one place is needed, the table has {', '.join(map(str, places))}")
+            raise RefusedError(
+                _("one place is needed, the table has {places}", places=", ".join(map(str, places)))
+            )
 
 
 def day(value: DateLike, what: str) -> pd.Timestamp:
@@ -125,19 +149,36 @@ def day(value: DateLike, what: str) -> pd.Timestamp:
             found = None
     # "March" alone would be read as a day of the year 1.
     if not isinstance(found, pd.Timestamp) or found.year < 1000:
-        raise RefusedError(f"{what} is {value!r}; it must be a date such as 2012-03-09")
+        raise RefusedError(
+            _("{what} is {value!r}; it must be a date such as 2012-03-09", what=what, value=value)
+        )
     if found.tzinfo is not None or found != found.normalize():
-        raise RefusedError(f"{what} is {value!r}; it must be a day without a time or time zone")
+        raise RefusedError(
+            _(
+                "{what} is {value!r}; it must be a day without a time or time zone",
+                what=what,
+                value=value,
+            )
+        )
     return found
 
 
 def days_of(window: Window, what: str) -> tuple[pd.Timestamp, pd.Timestamp]:
     """Return the first and last day of a window given as (start, end), both inclusive."""
     if isinstance(window, str) or not isinstance(window, tuple | list) or len(window) != 2:
-        raise RefusedError(f"{what} is {window!r}; it must be (start, end), two dates")
+        raise RefusedError(
+            _("{what} is {window!r}; it must be (start, end), two dates", what=what, window=window)
+        )
     start, end = day(window[0], f"{what} start"), day(window[1], f"{what} end")
     if end < start:
-        raise RefusedError(f"{what} ends on {end.date()}, before its start {start.date()}")
+        raise RefusedError(
+            _(
+                "{what} ends on {end}, before its start {start}",
+                what=what,
+                end=end.date(),
+                start=start.date(),
+            )
+        )
     return start, end
 
 
@@ -147,6 +188,12 @@ def separate(baseline: Window, window: Window) -> None:
     w_start, w_end = days_of(window, "window")
     if w_start <= b_end and b_start <= w_end:
         raise RefusedError(
-            f"window {w_start.date()} to {w_end.date()} and baseline {b_start.date()} to "
-            f"{b_end.date()} overlap; they must have no day in common"
+            _(
+                "window {window_start} to {window_end} and baseline {baseline_start} to "
+                "{baseline_end} overlap; they must have no day in common",
+                window_start=w_start.date(),
+                window_end=w_end.date(),
+                baseline_start=b_start.date(),
+                baseline_end=b_end.date(),
+            )
         )
