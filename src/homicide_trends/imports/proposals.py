@@ -1,0 +1,340 @@
+"""The rows that a folder of tables would get from an imported file, checked before any is written.
+
+A proposal adds rows and never changes one. It is checked as a whole: the folder as it would be
+goes through ``check``, and what that finds and had not found before is refused.
+"""
+
+import csv
+import io
+import os
+import re
+import shutil
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..check import check_tables, record
+from ..check.descriptor import DESCRIPTOR, differing, read_descriptor, usable
+from ..folders import DataError, Folder, closest, data_folder, shipped
+from ..problems import Problem
+from ..rawtables import RawTable, read_raw
+from .choices import MOST_NAMED, UnclearError
+
+if TYPE_CHECKING:
+    from . import Understood
+
+# In the order in which they are put into place: what others refer to comes first, and the record
+# of all of them last, so that a kill in between is noticed by `check`.
+TABLES = ("sources", "places", "agencies", "counts")
+_KEY = ("place", "measure", "start", "end", "agency", "status", "source_id")
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a file does not say of its counts; None where the folder of tables knows it.
+
+    ``place``, ``agency`` and ``source`` are short names; what follows each describes one that
+    the folder does not have yet. ``status`` None is final, or derived where days or deaths were
+    added up.
+    """
+
+    place: str | None = None
+    place_name: str | None = None
+    place_kind: str | None = None
+    agency: str | None = None
+    agency_name: str | None = None
+    agency_rule: str | None = None
+    source: str | None = None
+    source_title: str | None = None
+    publisher: str | None = None
+    source_date: str | None = None
+    url: str | None = None
+    kind: str = "dataset"
+    licence: str = "facts only"
+    quality: str = "solid"
+    measure: str = "homicides"
+    status: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Rows to add by table, how many are there already, and the files as they would be.
+
+    ``beside`` counts periods of which the folder has another source's count of the same agency.
+    """
+
+    folder: Path
+    added: dict[str, list[dict[str, str]]]
+    present: int
+    beside: int
+    contents: dict[str, bytes] = field(repr=False, default_factory=dict)
+    before: dict[str, bytes] = field(repr=False, default_factory=dict)
+
+
+def propose(understood: "Understood", about: About, *, data: Folder | None = None) -> Proposal:
+    """The rows that a folder of tables would get; nothing is written.
+
+    Raises DataError with everything that has to be said about place, agency and source, and
+    UnclearError with the rows that contradict those on file or break a rule of ``check``.
+    """
+    folder = data_folder(data)
+    tables = _tables(folder)
+    added: dict[str, list[dict[str, str]]] = {name: [] for name in TABLES}
+    asked: list[str] = []
+    place = _place(tables["places"], about, added["places"], asked)
+    agency = _agency(tables["agencies"], about, place, added["agencies"], asked)
+    source = _source(tables["sources"], about, understood, added["sources"], asked)
+    if asked:
+        raise DataError("\n".join(asked))
+    rows = _counts(understood, about, place, agency, source)
+    added["counts"], present, beside = _new(tables["counts"], rows)
+    if not added["counts"]:
+        return Proposal(folder, {name: [] for name in TABLES}, present, beside)
+    before = {f"{name}.csv": (folder / f"{name}.csv").read_bytes() for name in TABLES}
+    before[DESCRIPTOR] = (folder / DESCRIPTOR).read_bytes()
+    contents = {
+        f"{name}.csv": before[f"{name}.csv"] + _written(tables[name], rows, before[f"{name}.csv"])
+        for name, rows in added.items()
+        if rows
+    }
+    contents[DESCRIPTOR] = _checked(folder, contents)
+    return Proposal(folder, added, present, beside, contents, before)
+
+
+def write(proposal: Proposal) -> None:
+    """Put a proposal's files into place: each is whole before the first one is replaced.
+
+    Raises DataError when a table has changed since the rows were proposed.
+    """
+    for name, content in proposal.before.items():
+        if (proposal.folder / name).read_bytes() != content:
+            raise DataError(f"{proposal.folder / name}: changed meanwhile; import again")
+    waiting: list[tuple[str, Path]] = []
+    try:
+        for name, content in proposal.contents.items():
+            path = proposal.folder / name
+            handle, temporary = tempfile.mkstemp(dir=proposal.folder, prefix=f".{name}.")
+            waiting.append((temporary, path))
+            with os.fdopen(handle, "wb") as opened:
+                opened.write(content)
+                opened.flush()
+                os.fsync(opened.fileno())
+            os.chmod(temporary, path.stat().st_mode & 0o777)
+        while waiting:
+            os.replace(*waiting[0])
+            waiting.pop(0)
+    finally:
+        for temporary, _ in waiting:
+            os.unlink(temporary)
+
+
+def _tables(folder: Path) -> dict[str, RawTable]:
+    """The tables that an import touches; DataError when one cannot be added to."""
+    described = read_descriptor(folder)
+    if isinstance(described, Problem):
+        raise DataError(f"{folder}: {described}")
+    resources, problems = usable(described)
+    for name in TABLES if not problems else ():
+        problems += differing(folder / f"{name}.csv", resources[name])
+    if problems:
+        raise UnclearError(problems)
+    tables = {}
+    for name in TABLES:
+        table = read_raw(folder / f"{name}.csv")
+        if isinstance(table, Problem):
+            raise UnclearError([table])
+        fields = [each["name"] for each in resources[name]["schema"]["fields"]]
+        absent = [each for each in fields if each not in table.header]
+        if absent:
+            message, remedy = "is missing from the header", "add the column"
+            raise UnclearError([Problem(table.file, 1, absent[0], "", message, remedy)])
+        tables[name] = table
+    return tables
+
+
+def _place(places: RawTable, about: About, added: list[dict[str, str]], asked: list[str]) -> str:
+    known = places.column("place")
+    place = about.place or (known[0] if len(known) == 1 else "")
+    if not place:
+        asked.append(f"--place: of which place are these counts{closest('', known)}")
+    elif place not in known:
+        shipped_names = {cells["place"]: cells for _, cells in _shipped_places().records()}
+        row = shipped_names.get(place)
+        name = about.place_name or (row or {}).get("name")
+        if not name:
+            asked.append(
+                f"--place-name: what is the name of {place!r}, which places.csv does not have"
+                f"{closest(place, known)}"
+            )
+            return place
+        country = re.fullmatch("[A-Z]{3}", place)
+        kind = about.place_kind or ("country" if country else "municipality")
+        within = "" if kind == "country" else place.partition("-")[0]
+        added.append({"place": place, "name": name, "kind": kind, "within": within})
+        if within and within not in known:
+            asked.append(
+                f"--place: {place!r} lies in {within!r} by its code, which places.csv does not "
+                f"have; add that row first, or give --place-kind country"
+            )
+    return place
+
+
+def _shipped_places() -> RawTable:
+    table = read_raw(shipped("data") / "places.csv")
+    if isinstance(table, Problem):
+        raise DataError(str(table))
+    return table
+
+
+def _agency(
+    agencies: RawTable, about: About, place: str, added: list[dict[str, str]], asked: list[str]
+) -> str:
+    here = [cells for _, cells in agencies.records() if cells["place"] == place]
+    known = list(dict.fromkeys(cells["agency"] for cells in here))
+    agency = about.agency or (known[0] if len(known) == 1 else "")
+    if not agency:
+        asked.append(f"--agency: who counted{closest('', known)}")
+    elif agency not in known:
+        if not about.agency_name:
+            asked.append(
+                f"--agency-name: what is the full name of {agency!r}, which agencies.csv does "
+                f"not have for {place!r}{closest(agency, known)}"
+            )
+            return agency
+        ranks = [int(cells["preference"]) for cells in here if cells["preference"].isdecimal()]
+        added.append(
+            {
+                "place": place,
+                "agency": agency,
+                "preference": str(max(ranks, default=0) + 1),
+                "name": about.agency_name,
+                "rule": about.agency_rule or "its rule is not stated in the sources used",
+            }
+        )
+    return agency
+
+
+def _source(
+    sources: RawTable,
+    about: About,
+    understood: "Understood",
+    added: list[dict[str, str]],
+    asked: list[str],
+) -> str:
+    file = understood.path
+    known = {cells["source_id"]: (line, cells) for line, cells in sources.records()}
+    source = about.source or re.sub(r"[^A-Za-z0-9._-]+", "-", file.stem).strip("-._")
+    digest = understood.dialect.scan.sha256
+    if not source:
+        asked.append("--source: a short name for the file as a source, in letters and digits")
+    elif source in known:
+        line, cells = known[source]
+        if cells["sha256"] not in ("", digest):
+            asked.append(
+                f"--source: {source!r} is another file on line {line} of sources.csv (SHA-256 "
+                f"{cells['sha256'][:12]}..., this one {digest[:12]}...); give this one a name of "
+                "its own"
+            )
+    else:
+        if not about.source_title:
+            asked.append(f"--source-title: what is the title of the source {source!r}")
+        if not about.publisher:
+            asked.append(f"--publisher: who published the source {source!r}")
+        added.append(
+            {
+                "source_id": source,
+                "publisher": about.publisher or "",
+                "title": about.source_title or "",
+                "date": about.source_date or "",
+                "reference": file.name,
+                "url": about.url or "",
+                "kind": about.kind,
+                "licence": about.licence,
+                "quality": about.quality,
+                "sha256": digest,
+            }
+        )
+    return source
+
+
+def _counts(
+    understood: "Understood", about: About, place: str, agency: str, source: str
+) -> list[dict[str, str]]:
+    notes = {"days": "counts of days, added up", "deaths": "deaths of a list, counted"}
+    note = notes.get(understood.layout.shape, "")
+    return [
+        {
+            "place": place,
+            "measure": about.measure,
+            "start": str(each.start),
+            "end": str(each.end),
+            "count": str(each.deaths),
+            "agency": agency,
+            "status": about.status or ("derived" if note else "final"),
+            "source_id": source,
+            "note": about.note or note,
+        }
+        for each in understood.counts
+    ]
+
+
+def _new(counts: RawTable, rows: list[dict[str, str]]) -> tuple[list[dict[str, str]], int, int]:
+    """Rows that are not there yet, how many are, and how many periods have another source."""
+    known = {}
+    periods = set()
+    for line, cells in counts.records():
+        known[tuple(cells[name] for name in _KEY)] = line, cells["count"]
+        periods.add(tuple(cells[name] for name in _KEY[:5]))
+    added, problems = [], []
+    beside = 0
+    for row in rows:
+        key = tuple(row[name] for name in _KEY)
+        if key not in known:
+            beside += key[:5] in periods
+            added.append(row)
+            continue
+        line, count = known[key]
+        if count != row["count"]:
+            period = f"{row['start']} to {row['end']}"
+            message = f"is the count of this source for {period}; the import has {row['count']}"
+            remedy = "correct one, or import under another --source or --status"
+            problems.append(Problem(counts.file, line, "count", count, message, remedy))
+    if len(problems) > MOST_NAMED:
+        message = f"and {len(problems) - MOST_NAMED} more rows that differ"
+        problems[MOST_NAMED:] = [Problem(counts.file, 0, "", "", message, "decide on these first")]
+    if problems:
+        raise UnclearError(problems)
+    return added, len(rows) - len(added), beside
+
+
+def _written(table: RawTable, rows: list[dict[str, str]], content: bytes) -> bytes:
+    """Rows as the table's file has them: its columns, its line ends."""
+    end = "\r\n" if b"\r\n" in content[:100_000] else "\n"
+    text = io.StringIO()
+    if not content.endswith(b"\n"):
+        text.write(end)
+    writer = csv.writer(text, lineterminator=end)
+    for row in rows:
+        writer.writerow(row.get(name, "") for name in table.header)
+    return text.getvalue().encode("utf-8")
+
+
+def _checked(folder: Path, contents: dict[str, bytes]) -> bytes:
+    """The descriptor of the folder as it would be; UnclearError for what ``check`` finds there."""
+    with tempfile.TemporaryDirectory(prefix="homicide-trends-") as name:
+        staged = Path(name)
+        for path in sorted(folder.glob("*.csv")):
+            shutil.copyfile(path, staged / path.name)
+        shutil.copyfile(folder / DESCRIPTOR, staged / DESCRIPTOR)
+        for file, content in contents.items():
+            (staged / file).write_bytes(content)
+        record(staged)
+        found = check_tables(staged)
+        if found:
+            known = set(map(str, check_tables(folder)))
+            found = [each for each in found if str(each) not in known]
+        if found:
+            raise UnclearError(found[: 2 * MOST_NAMED])
+        return (staged / DESCRIPTOR).read_bytes()
