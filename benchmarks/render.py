@@ -1,8 +1,9 @@
 """Time of a sweep beside the loop of papermill and nbconvert that one would write.
 
-    python benchmarks/render.py [--sets 50] [--loop-sets N] [--rounds 3]
+    python benchmarks/render.py [--case ends] [--sets 50] [--loop-sets N] [--rounds 3]
 
-Two notebooks are rendered for several ends of the window:
+The case `ends` renders two notebooks for several ends of the window, `figures` the examination of
+each figure of the texts:
 
 a   `papermill` and `jupyter nbconvert --to html`, one report after the other
 a2  the same, as many at once as there are processors
@@ -17,6 +18,7 @@ Needs nbconvert, which comes with the extra `lab`.
 """
 
 import argparse
+import datetime
 import json
 import os
 import re
@@ -30,37 +32,52 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psutil
 import yaml
 
+from homicide_trends.data import load_figures
 from homicide_trends.folders import shipped
 from homicide_trends.reports.workers import processors
 
-REPORTS = {"change": "03-change", "averted": "04-averted"}
+NOTEBOOKS = {"change": "03-change", "averted": "04-averted", "claim": "07-claim"}
 BIN = Path(sys.executable).parent
 WARM = """
 import json, sys, time
-ends, notebooks = json.loads(sys.argv[1]), sys.argv[2:]
+name, values, notebooks = sys.argv[1], json.loads(sys.argv[2]), sys.argv[3:]
 cells = {path: ["".join(cell["source"]) for cell in json.load(open(path))["cells"]
                 if cell["cell_type"] == "code"] for path in notebooks}
-def run(path, end):
+def run(path, value):
     names = {"display": lambda *_, **__: None}
     for number, cell in enumerate(cells[path]):
         if number == 1:
-            names["window_end"] = end  # after the parameters cell, as papermill does
+            names[name] = value  # after the parameters cell, as papermill does
         last = compile(cell, path, "exec")
         exec(last, names)
 for path in notebooks:
-    run(path, ends[0])
+    run(path, values[0])
 wall, cpu = time.perf_counter(), time.process_time()
-for end in ends:
+for value in values:
     for path in notebooks:
-        run(path, end)
+        run(path, value)
 print(time.perf_counter() - wall, time.process_time() - cpu)
 """
+
+
+@dataclass(frozen=True)
+class Case:
+    """Reports, and the values that one parameter of theirs takes."""
+
+    reports: tuple[str, ...]
+    parameter: str
+    values: tuple[str, ...]
+
+    @property
+    def number(self) -> int:
+        """How many reports that makes."""
+        return len(self.reports) * len(self.values)
 
 
 @dataclass
@@ -134,55 +151,61 @@ def command(*words: object) -> str:
     return done.stdout
 
 
-def loop_pass(report: str, end: str, folder: Path) -> None:
+def loop_pass(report: str, parameter: str, value: str, folder: Path) -> None:
     """One report as papermill and nbconvert make it."""
-    notebook = folder / f"{report}-{end}.ipynb"
-    given = shipped("notebooks") / f"{REPORTS[report]}.ipynb"
-    command("papermill", given, notebook, "-p", "window_end", end, "-k", "python3")
+    notebook = folder / f"{report}-{value}.ipynb"
+    given = shipped("notebooks") / f"{NOTEBOOKS[report]}.ipynb"
+    command("papermill", given, notebook, "-p", parameter, value, "-k", "python3")
     command("jupyter", "nbconvert", "--to", "html", notebook)
 
 
-def loop(ends: Sequence[str], folder: Path, at_once: int) -> None:
-    """Both reports for all ends."""
+def loop(case: Case, folder: Path, at_once: int) -> None:
+    """All reports of a case, in a loop."""
     folder.mkdir(exist_ok=True)
     with ThreadPoolExecutor(at_once) as pool:
-        made = [pool.submit(loop_pass, report, end, folder) for end in ends for report in REPORTS]
+        made = [
+            pool.submit(loop_pass, report, case.parameter, value, folder)
+            for value in case.values
+            for report in case.reports
+        ]
         for each in made:
             each.result()
 
 
-def sweep(ends: Sequence[str], folder: Path, jobs: int | None) -> None:
-    """Both reports for all ends, by this project."""
+def sweep(case: Case, folder: Path, jobs: int | None) -> None:
+    """All reports of a case, by this project."""
     shutil.rmtree(folder, ignore_errors=True)
     file = folder.parent / "sweep.yml"
-    file.write_text(yaml.safe_dump({"reports": [*REPORTS], "parameters": {"window_end": [*ends]}}))
+    parameters = {case.parameter: [*case.values]}
+    file.write_text(yaml.safe_dump({"reports": [*case.reports], "parameters": parameters}))
     more = ["--jobs", jobs] if jobs else []
     command("homicide-trends", "render", "--sweep", file, "--out", folder, *more)
 
 
-def warm(ends: Sequence[str]) -> Cost:
+def warm(case: Case) -> Cost:
     """The cells alone."""
-    notebooks = [str(shipped("notebooks") / f"{name}.ipynb") for name in REPORTS.values()]
+    notebooks = [str(shipped("notebooks") / f"{NOTEBOOKS[name]}.ipynb") for name in case.reports]
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    words = [case.parameter, json.dumps([*case.values]), *notebooks]
     with Peak() as peak:
         done = subprocess.run(
-            [sys.executable, "-c", WARM, json.dumps([*ends]), *notebooks],
+            [sys.executable, "-c", WARM, *words],
             env=environment,
             capture_output=True,
             text=True,
             check=True,
         )
     seconds, cpu = map(float, done.stdout.split()[-2:])
-    return Cost(len(ends) * len(REPORTS), seconds, cpu, peak.megabytes)
+    return Cost(case.number, seconds, cpu, peak.megabytes)
 
 
-def shown(folder: Path) -> dict[tuple[str, str], tuple[list[object], set[str]]]:
-    """By title and end of the window: what the cells show, and the figures of the page."""
+def shown(folder: Path, parameter: str) -> dict[tuple[str, str], tuple[list[object], set[str]]]:
+    """By title and value: what the cells show, and the figures of the page."""
     found = {}
     for path in folder.glob("*.ipynb"):
         notebook = json.loads(path.read_bytes())
         title = "".join(notebook["cells"][0]["source"]).splitlines()[0]
-        end = notebook["metadata"]["papermill"]["parameters"]["window_end"]
+        value = notebook["metadata"]["papermill"]["parameters"][parameter]
         outputs = [
             {kind: "".join(each) if isinstance(each, list) else each for kind, each in data.items()}
             for cell in notebook["cells"]
@@ -191,13 +214,13 @@ def shown(folder: Path) -> dict[tuple[str, str], tuple[list[object], set[str]]]:
         ]
         page = path.with_suffix(".html").read_text(encoding="utf-8")
         images = re.findall(r"data:image/png;base64,([A-Za-z0-9+/=\s]+)", page)
-        found[title, end] = (outputs, {re.sub(r"\s", "", image) for image in images})
+        found[title, value] = (outputs, {re.sub(r"\s", "", image) for image in images})
     return found
 
 
-def compare(loop_folder: Path, sweep_folder: Path) -> str:
+def compare(loop_folder: Path, sweep_folder: Path, parameter: str) -> str:
     """Say that what both have is the same, or end."""
-    ours, theirs = shown(sweep_folder), shown(loop_folder)
+    ours, theirs = shown(sweep_folder, parameter), shown(loop_folder, parameter)
     figures = 0
     for key, (outputs, images) in theirs.items():
         if key not in ours:
@@ -217,12 +240,21 @@ def middle(costs: Sequence[Cost], value: Callable[[Cost], float]) -> float:
     return statistics.median(value(cost) for cost in costs)
 
 
-def ends_of_windows(number: int) -> list[str]:
+def ends_of_windows(number: int) -> tuple[str, ...]:
     """As many last days of a window, a few days apart, within the counts."""
-    import datetime
-
     first = datetime.date(2012, 9, 30)
-    return [str(first + datetime.timedelta(days=9 * step)) for step in range(number)]
+    return tuple(str(first + datetime.timedelta(days=9 * step)) for step in range(number))
+
+
+def figures(number: int) -> tuple[str, ...]:
+    """As many figures of the texts as there are with a value."""
+    table = load_figures()
+    return tuple(table.loc[table["value"].notna(), "figure_id"])[:number]
+
+
+def spread(values: Sequence[str], number: int) -> tuple[str, ...]:
+    """Some of the values, from all over them."""
+    return tuple(values[:: max(1, len(values) // number)])[:number]
 
 
 def main() -> None:
@@ -230,35 +262,38 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("--case", choices=["ends", "figures"], default="ends")
     parser.add_argument("--sets", type=int, default=50, help="parameter sets of each notebook")
     parser.add_argument("--loop-sets", type=int, help="how many of them a and a2 do")
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--jobs", type=int, help="for b; else its default")
     chosen = parser.parse_args()
-    ends = ends_of_windows(chosen.sets)
-    some = ends[:: max(1, chosen.sets // (chosen.loop_sets or chosen.sets))]
-    some = some[: chosen.loop_sets or chosen.sets]
+    if chosen.case == "ends":
+        case = Case(("change", "averted"), "window_end", ends_of_windows(chosen.sets))
+    else:
+        case = Case(("claim",), "figure", figures(chosen.sets))
+    some = replace(case, values=spread(case.values, chosen.loop_sets or chosen.sets))
     costs: dict[str, list[Cost]] = {"a": [], "a2": [], "b": [], "c": []}
     single: dict[str, list[Cost]] = {"a": [], "b": []}
     with tempfile.TemporaryDirectory() as place:
         base = Path(place)
+        out, one = base / "single", (case.reports[0], case.parameter, case.values[0])
+        out.mkdir()
+        words = ("homicide-trends", "render", one[0], "-p", *one[1:], "--force", "--out")
+        at_once = processors()
         for number in range(1, chosen.rounds + 1):
-            few, many = len(some) * len(REPORTS), len(ends) * len(REPORTS)
-            costs["b"].append(measure(many, lambda: sweep(ends, base / "b", chosen.jobs)))
-            costs["a"].append(measure(few, lambda: loop(some, base / "a", 1)))
-            costs["c"].append(warm(ends))
-            costs["a2"].append(measure(few, lambda: loop(some, base / "a2", processors())))
-            same = compare(base / "a", base / "b")
+            costs["b"].append(measure(case.number, lambda: sweep(case, base / "b", chosen.jobs)))
+            costs["a"].append(measure(some.number, lambda: loop(some, base / "a", 1)))
+            costs["c"].append(warm(case))
+            costs["a2"].append(measure(some.number, lambda: loop(some, base / "a2", at_once)))
+            same = compare(base / "a", base / "b", case.parameter)
             for _ in range(3):
-                out = base / "single"
-                out.mkdir(exist_ok=True)
-                single["a"].append(measure(1, lambda out=out: loop_pass("change", ends[0], out)))
-                words = ("homicide-trends", "render", "change", "--force", "--out", out / "b")
-                single["b"].append(measure(1, lambda words=words: command(*words)))
+                single["a"].append(measure(1, lambda: loop_pass(*one, out)))
+                single["b"].append(measure(1, lambda: command(*words, out / "b")))
             print(f"round {number}: {same}", flush=True)
     print(f"\n{processors()} processors, load {os.getloadavg()[0]:.1f}, "
-          f"Python {sys.version.split()[0]}, {len(ends)} sets of {len(REPORTS)} notebooks "
-          f"({len(some)} for a and a2), {chosen.rounds} rounds")  # fmt: skip
+          f"Python {sys.version.split()[0]}, {len(case.values)} sets of {len(case.reports)} "
+          f"notebooks ({len(some.values)} for a and a2), {chosen.rounds} rounds")  # fmt: skip
     print(f"{'way':<5}{'reports/s':>10}{'s/report':>10}{'CPU s/report':>14}{'peak MB':>9}")
     for way, found in costs.items():
         rate = middle(found, lambda cost: cost.rate)

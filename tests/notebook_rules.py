@@ -11,6 +11,7 @@ import tokenize
 from typing import Any
 
 LONGEST_CELL = 8
+CHOOSES_LANGUAGE = "ht.language.use(lang)"
 TYPES = {"str": str, "int": int, "float": (int, float), "bool": bool, "list[str]": list}
 
 PROGRAMMING = {
@@ -124,8 +125,13 @@ def order_problems(cells: list[Cell]) -> list[str]:
     imports = [index for index in programs if has_imports(text(cells[index]))]
     if imports != [tagged[0] + 1]:
         return ["one import cell should follow the parameters at once, and no other cell import"]
-    if not all(isinstance(node, ast.Import | ast.ImportFrom) for node in parsed(cells[imports[0]])):
-        return ["the import cell should only import"]
+    done = parsed(cells[imports[0]])
+    chooses = [ast.unparse(node) for node in done[-1:]] == [CHOOSES_LANGUAGE]
+    others = done[:-1] if chooses else done
+    if not all(isinstance(node, ast.Import | ast.ImportFrom) for node in others):
+        return [f"the import cell should only import, and may end in {CHOOSES_LANGUAGE}"]
+    if chooses != ("lang: str" in text(cells[tagged[0]])):
+        return [f"a parameter lang and {CHOOSES_LANGUAGE} after the imports go together"]
     return []
 
 

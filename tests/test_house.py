@@ -49,6 +49,7 @@ STATISTICS = {
     "synthetic",
     "windows",
 }
+LANGUAGE = {"language"}  # messages of all of them
 READING = {
     "descriptions",
     "effect_descriptions",
@@ -264,7 +265,7 @@ def test_imports_form_no_circle(graph: dict[str, set[str]]) -> None:
 
 
 def test_every_module_has_its_place() -> None:
-    places = [TABLES, STATISTICS, READING, ANSWERS, REPORTS]
+    places = [TABLES, STATISTICS, LANGUAGE, READING, ANSWERS, REPORTS]
     assert sorted(name for place in places for name in place) == sorted(MODULES)
 
 
@@ -345,7 +346,10 @@ def test_wheel_carries_tables_notebooks_and_templates(built: Path) -> None:
     names = set(zipfile.ZipFile(next(built.glob("*.whl"))).namelist())
     assert shipped_files() <= names
     templates = {path for path in PACKAGE.rglob("templates/*") if path.is_file()}
+    catalogues = set(PACKAGE.glob("locale/*/*.po"))
     assert templates
+    assert catalogues
+    templates |= catalogues
     assert {path.relative_to(CHECKOUT / "src").as_posix() for path in templates} <= names
     assert not [name for name in names if "checkpoint" in name or "__pycache__" in name]
     tops = {name.partition("/")[0] for name in names}

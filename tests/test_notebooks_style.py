@@ -83,6 +83,11 @@ PLANTED: dict[str, tuple[str, Cell, str]] = {
         "no other cell import",
     ),
     "work beside imports": ("imports", {"source": "import pandas\npandas.options"}, "only import"),
+    "language not chosen": (
+        "parameters",
+        {"source": 'lang: str = "en"  # language'},
+        "go together",
+    ),
     "statement as H2": ("how-many", {"source": "## Counts a year\n\nDeaths."}, "not a question"),
     "no reading help": ("how-many", {"source": "## How many a year?"}, "how to read"),
     "H3": (

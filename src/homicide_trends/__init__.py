@@ -30,6 +30,7 @@ _MODULES = (
     "formats",
     "intervals",
     "joinpoint",
+    "language",
     "methods",
     "plots",
     "population",

@@ -1,8 +1,10 @@
-"""Numbers, dates and periods as people read them."""
+"""Numbers, dates and periods as people read them, in the language in force."""
 
-from calendar import month_abbr
+from calendar import month_abbr, month_name
 
 import pandas as pd
+
+from .language import _, current, locale, localised
 
 MINUS = "\u2212"
 NBSP = "\u00a0"
@@ -19,7 +21,7 @@ def number(value: float, decimals: int = 0) -> str:
         return NONE
     if value in (float("inf"), float("-inf")):
         return "\u221e" if value > 0 else MINUS + "\u221e"
-    text = f"{abs(value):,.{decimals}f}"
+    text = localised(f"{abs(value):,.{decimals}f}")
     negative = value < 0 and any(digit in text for digit in "123456789")
     return MINUS + text if negative else text
 
@@ -39,7 +41,29 @@ def interval(lower: float, upper: float, decimals: int = 0) -> str:
     >>> interval(39.6, 42.8, 1)
     '39.6 to 42.8'
     """
-    return f"{number(lower, decimals)} to {number(upper, decimals)}"
+    return _("{lower} to {upper}", lower=number(lower, decimals), upper=number(upper, decimals))
+
+
+def month(number: int) -> str:
+    """The short name of a month.
+
+    >>> month(3)
+    'Mar'
+    """
+    return month_abbr[number] if current() == "en" else _months("abbreviated")[number]
+
+
+def month_in_full(number: int) -> str:
+    """The name of a month.
+
+    >>> month_in_full(3)
+    'March'
+    """
+    return month_name[number] if current() == "en" else _months("wide")[number]
+
+
+def _months(width: str) -> dict[int, str]:
+    return dict(locale().months["format"][width])
 
 
 def day(date: pd.Timestamp) -> str:
@@ -51,7 +75,7 @@ def day(date: pd.Timestamp) -> str:
     if pd.isna(date):
         return NONE
     date = pd.Timestamp(date)
-    return f"{date.day} {month_abbr[date.month]} {date.year}"
+    return f"{date.day} {month(date.month)} {date.year}"
 
 
 def period(start: pd.Timestamp, end: pd.Timestamp) -> str:
@@ -71,15 +95,14 @@ def period(start: pd.Timestamp, end: pd.Timestamp) -> str:
         if first.month == 1 and last.month == 12:
             same = first.year == last.year
             return f"{first.year}" if same else f"{first.year}{NONE}{last.year}"
-        opening, closing = (f"{month_abbr[date.month]}" for date in (first, last))
+        opening, closing = month(first.month), month(last.month)
         if (first.year, first.month) == (last.year, last.month):
             return f"{closing} {last.year}"
-        if first.year == last.year:
-            return f"{opening} to {closing} {last.year}"
-        return f"{opening} {first.year} to {closing} {last.year}"
-    opening = f"{first.day} {month_abbr[first.month]}"
+        opening = opening if first.year == last.year else f"{opening} {first.year}"
+        return _("{first} to {last}", first=opening, last=f"{closing} {last.year}")
+    opening = f"{first.day} {month(first.month)}"
     opening = opening if first.year == last.year else f"{opening} {first.year}"
-    return f"{opening} to {day(last)}"
+    return _("{first} to {last}", first=opening, last=day(last))
 
 
 def count_of(value: float, singular: str, plural: str) -> str:

@@ -14,7 +14,7 @@ from .. import __version__
 from .check import check
 from .claims import claims
 from .list import list_reports
-from .options import STATUS
+from .options import LANG_OF_ALL, STATUS
 from .render import render
 
 
@@ -22,6 +22,7 @@ from .render import render
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=STATUS,
 )
+@LANG_OF_ALL
 @click.version_option(__version__, prog_name="homicide-trends")
 def cli() -> None:
     """Render reports on published homicide figures, and check the tables they read.

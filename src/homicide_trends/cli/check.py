@@ -5,11 +5,12 @@ from pathlib import Path
 import click
 
 from .messages import Mistake, counted, printable, refused
-from .options import DATA, STATUS
+from .options import DATA, LANG, STATUS
 
 
 @click.command(epilog=STATUS)
 @DATA
+@LANG
 @click.option(
     "--texts",
     metavar="DIR",

@@ -6,12 +6,13 @@ from pathlib import Path
 import click
 
 from .messages import printable, refused
-from .options import DATA, STATUS
+from .options import DATA, LANG, STATUS
 
 
 @click.command(epilog=STATUS)
 @click.argument("figures", nargs=-1, metavar="[FIGURE_ID]...")
 @DATA
+@LANG
 @click.option(
     "--texts",
     metavar="DIR",

@@ -7,11 +7,12 @@ import click
 
 from ..reports.listing import described, listed
 from .messages import refused
-from .options import NOTEBOOKS, STATUS
+from .options import LANG, NOTEBOOKS, STATUS
 
 
 @click.command("list", epilog=STATUS)
 @NOTEBOOKS
+@LANG
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def list_reports(notebooks: Path | None, as_json: bool) -> None:
     """List the reports, their notebooks, and every parameter with type, default and help."""

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from .. import language
+
 STATUS = """
 \b
 Exit status: 0 done; 1 a notebook failed, or the check found problems;
@@ -21,4 +23,42 @@ NOTEBOOKS = click.option(
     metavar="DIR",
     type=click.Path(path_type=Path),
     help="Folder of notebooks with a reports.yml to use instead of the shipped ones.",
+)
+
+
+def _speak(context: click.Context, _: click.Parameter, lang: str | None) -> None:
+    """Speak the language from here on, and remember that it was asked for."""
+    if context.parent is None:
+        language.use("en")
+    if lang is not None:
+        language.use(lang)
+        context.meta[__name__] = lang
+
+
+def asked_language() -> str | None:
+    """The language that was asked for, if any was."""
+    found: str | None = click.get_current_context().meta.get(__name__)
+    return found
+
+
+_HELP = "Language of messages and reports: en or es.  [default: en]"
+LANG = click.option(
+    "--lang",
+    type=click.Choice(language.LANGUAGES),
+    metavar="LANG",
+    is_eager=True,
+    expose_value=False,
+    callback=_speak,
+    help=_HELP,
+)
+LANG_OF_ALL = click.option(
+    "--lang",
+    type=click.Choice(language.LANGUAGES),
+    metavar="LANG",
+    is_eager=True,
+    expose_value=False,
+    callback=_speak,
+    envvar="HOMICIDE_TRENDS_LANG",
+    show_envvar=True,
+    help=_HELP,
 )

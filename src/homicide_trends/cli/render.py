@@ -8,7 +8,7 @@ import click
 
 from ..reports.progress import Bar
 from .messages import Failed, counted, printable, refused
-from .options import DATA, NOTEBOOKS, STATUS
+from .options import DATA, LANG, NOTEBOOKS, STATUS, asked_language
 
 
 @click.command(epilog=STATUS)
@@ -45,6 +45,7 @@ from .options import DATA, NOTEBOOKS, STATUS
     help="Folder for the reports.  [default: reports; of a sweep: reports/sweep-FILE]",
 )
 @DATA
+@LANG
 @NOTEBOOKS
 @click.option(
     "--format",
@@ -124,6 +125,7 @@ def render(
             data=data,
             notebooks=notebooks,
             formats=formats,
+            lang=asked_language(),
         )
         folder = out or Path("reports", f"sweep-{plan.sweep['name']}" if plan.sweep else "")
         for line in plan.left_out:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
+from .. import language
 from ..folders import Folder
 from . import comparison, freshness, kernels, publish, scratch, workers
 from .catalogue import LIST, Picture, Report, choose, load_picture, load_reports
@@ -89,6 +90,7 @@ def render(
     data: Folder | None = None,
     notebooks: Folder | None = None,
     formats: Sequence[str] = FORMATS,
+    lang: str | None = None,
     jobs: int | None = None,
     timeout: float | None = None,
     force: bool = False,
@@ -100,7 +102,8 @@ def render(
     """Render reports (all when none is named) into the folder ``out`` where that is due.
 
     ``parameters`` are values by name for every report that has such a parameter, ``own`` values
-    by report and name; ``sweep`` is a file of combinations of values. ``jobs`` is how many run
+    by report and name; ``sweep`` is a file of combinations of values; ``lang`` is the language
+    of the reports ("en" or "es"; default: that of their parameter ``lang``). ``jobs`` is how many run
     at once (default: one a processor), ``timeout`` how many seconds a report may take before it
     fails (default: any time); ``force`` renders what is up to date too; ``fail_fast`` stops at the first failure; ``started`` is called with the number of reports, ``progress``
     after each report with its outcome; ``each`` runs the jobs, in other processes.
@@ -113,7 +116,7 @@ def render(
     Call it from a script only below ``if __name__ == "__main__":``, because it starts processes.
     """
     planned = plan(reports, parameters=parameters, own=own, sweep=sweep, data=data,
-                   notebooks=notebooks, formats=formats)  # fmt: skip
+                   notebooks=notebooks, formats=formats, lang=lang)  # fmt: skip
     return carry_out(planned, out=out, jobs=jobs, timeout=timeout, force=force,
                      fail_fast=fail_fast, started=started, progress=progress,
                      each=each)  # fmt: skip
@@ -251,5 +254,7 @@ def _pictures(wanted: Picture | None, outcome: Outcome) -> dict[str, bytes]:
     """The figure that is kept as a file of its own, where it is one of this report's."""
     if wanted is None or wanted.report != outcome.report or "ipynb" not in outcome.files:
         return {}
-    image = publish.picture(outcome.files["ipynb"], wanted.section)
+    with language.speaking(outcome.record.get("lang", "en")):
+        section = language.translated(wanted.section)
+    image = publish.picture(outcome.files["ipynb"], section)
     return {} if image is None else {wanted.file: image}

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..folders import data_folder, shipped
+from ..language import CATALOGUES
 from . import publish
 from .rendering import Job
 
@@ -40,6 +41,7 @@ PACKAGES = (
     "statsmodels",
 )
 # What only some formats are made with.
+SPOKEN = ("babel",)  # what a report in another language than English is made with, too
 MORE_PACKAGES = {"pdf": ("weasyprint", "pydyf", "fonttools")}
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -53,6 +55,7 @@ class Environment:
         self.code = _checksum_of(_PACKAGE, ".py")
         self.template = _checksum_of(_PACKAGE / "reports" / "templates", ".j2", ".css")
         self.types = _checksum_of_types()
+        self._catalogues: dict[str, str] = {}
         self._tables: dict[Path, str | None] = {}
         self._versions: dict[tuple[str, ...], dict[str, str]] = {}
 
@@ -69,7 +72,8 @@ class Environment:
             "code": self.code,
             "template": self.template,
             "types": self.types,
-            "versions": self._of_formats(job.formats),
+            "versions": self._of_formats(job.formats, job.lang),
+            **({} if job.lang == "en" else {"translation": self._translation(job.lang)}),
         }
 
     def reason(self, out: Path, job: Job) -> str | None:
@@ -106,8 +110,9 @@ class Environment:
             if present != checksum:
                 found.append(f"{name} changed" if present else f"{name} is gone")
         for key, text in (("code", "the library's code"), ("template", "the page's template"),
-                          ("types", "the types of the tables' columns")):  # fmt: skip
-            if inputs.get(key) != now[key]:
+                          ("types", "the types of the tables' columns"),
+                          ("translation", "the translation")):  # fmt: skip
+            if inputs.get(key) != now.get(key):
                 found.append(f"{text} changed")
         return found + _versions(inputs.get("versions"), now["versions"])
 
@@ -119,17 +124,24 @@ class Environment:
                 self._tables[path] = None
         return self._tables[path]
 
-    def _of_formats(self, formats: tuple[str, ...]) -> dict[str, str]:
-        if formats not in self._versions:
+    def _translation(self, lang: str) -> str:
+        if lang not in self._catalogues:
+            self._catalogues[lang] = _checksum_of(CATALOGUES / lang, ".po")
+        return self._catalogues[lang]
+
+    def _of_formats(self, formats: tuple[str, ...], lang: str) -> dict[str, str]:
+        key = (*formats, lang)
+        if key not in self._versions:
             more = [name for each in formats for name in MORE_PACKAGES.get(each, ())]
+            more += SPOKEN if lang != "en" else ()
             found = {"python": platform.python_version(), "machine": _machine()}
             for name in (*PACKAGES, *more):
                 try:
                     found[name] = version(name)
                 except PackageNotFoundError:
                     continue
-            self._versions[formats] = found
-        return self._versions[formats]
+            self._versions[key] = found
+        return self._versions[key]
 
 
 def _machine() -> str:

@@ -12,11 +12,10 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from .. import language
 from . import findings
 from .execution import plain
 from .markup import FIRST_SECTION, Outline, rebuild
-
-LANGUAGE = "en"
 
 # Seen at phone width only, where the end of a figure could otherwise be missed.
 _SCROLL = '<p class="hint" aria-hidden="true">Scroll sideways to see the whole figure.</p>'
@@ -31,6 +30,11 @@ def report_page(notebook: Mapping[str, Any], record: Mapping[str, Any]) -> bytes
     ``record`` is what is known about the report: its ``title``, ``main`` finding (or None),
     ``parameters`` (name, value, default, help, changed), ``provenance`` and ``command``.
     """
+    with language.speaking(record.get("lang", "en")):
+        return _report_page(notebook, record)
+
+
+def _report_page(notebook: Mapping[str, Any], record: Mapping[str, Any]) -> bytes:
     outline = Outline(anchors={"content", "provenance"})  # those of the template
     body = "\n".join(_blocks(notebook["cells"], outline))
     opening, _, sections = body.partition(FIRST_SECTION)
@@ -55,13 +59,20 @@ def index_page(
     """
     swept = [each["entry"] for each in sweep["outputs"] if each["entry"]] if sweep else []
     every = [*swept, *records]
-    return _render(
-        "index.html.j2",
-        records=records,
-        sweep=sweep,
-        tables=_tables(every),
-        verdicts=_verdicts(records),
-    )
+    with language.speaking(_language_of(every)):
+        return _render(
+            "index.html.j2",
+            records=records,
+            sweep=sweep,
+            tables=_tables(every),
+            verdicts=_verdicts(records),
+        )
+
+
+def _language_of(records: Sequence[Mapping[str, Any]]) -> str:
+    """The language of all reports; English where they differ."""
+    spoken = {record.get("lang", "en") for record in records}
+    return spoken.pop() if len(spoken) == 1 else "en"
 
 
 LAYERS = ("quoted", "consistent", "reproduced", "robust", "attribution")
@@ -104,7 +115,7 @@ def _tables(records: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, list[s
 
 
 def _render(template: str, **values: Any) -> bytes:
-    text = _templates().get_template(template).render(language=LANGUAGE, **values)
+    text = _templates().get_template(template).render(language=language.current(), **values)
     return text.encode("utf-8", errors="backslashreplace")
 
 
@@ -121,6 +132,11 @@ def _templates() -> Any:
         keep_trailing_newline=True,
     )
     environment.filters["shown"] = shown
+    environment.globals |= {
+        "_": language.gettext,
+        "ngettext": language.ngettext,
+        "pgettext": language.pgettext,
+    }
     return environment
 
 

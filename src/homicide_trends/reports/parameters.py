@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..folders import closest
+from ..language import LANGUAGES
 
 Scalar = None | bool | int | float | str
 Value = Scalar | list[Scalar]
@@ -141,6 +142,8 @@ def _scalar(parameter: Parameter, value: object) -> Scalar:
         if not isinstance(value, str):
             advice = "; in YAML put it in quotes" if isinstance(value, bool | int | float) else ""
             raise ValueError(f"{name}: {_show(value)} is not text{advice}")
+        if name == "lang" and value not in LANGUAGES:
+            raise ValueError(f"{name}: no language {_show(value)}{closest(value, LANGUAGES)}")
         return _text(name, value)
     if base == "bool" and isinstance(value, bool):
         return value

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .. import language
 from ..folders import ENVIRONMENT_VARIABLE, Folder, data_folder
 from .catalogue import Picture, Report, choose, load_picture, load_reports
 from .coverage import check_coverage
@@ -69,8 +70,11 @@ def plan(
     data: Folder | None = None,
     notebooks: Folder | None = None,
     formats: Sequence[str] = FORMATS,
+    lang: str | None = None,
 ) -> Plan:
     """What ``render`` will do when given the same; nothing is written or run.
+
+    ``lang`` is the language of every report that can be in it and is not given one otherwise.
 
     Raises ParameterError with everything that is wrong with the values or the sweep's file,
     NotebookError (a notebook or the list of them) or DataError (the tables).
@@ -78,16 +82,28 @@ def plan(
     known = load_reports(notebooks)
     if sweep is None:
         chosen = choose(known, reports)
-        values = check_values(chosen, parameters or {}, own, data=data)
+        given = _spoken(parameters or {}, lang, chosen)
+        values = check_values(chosen, given, own, data=data)
         jobs = [_job(report, values[report.name], tuple(formats), data) for report in chosen]
         return Plan(jobs, list(known), load_picture(notebooks))
     if reports:
         raise ParameterError([f"{reports[0]}: with a sweep, its file names the reports"])
     swept = load_sweep(Path(sweep), known)
-    given = {report.name: {**(parameters or {}), **(own or {}).get(report.name, {})}
-             for report in swept.reports}  # fmt: skip
-    _check_fixed(swept, given)
-    return _sweep_plan(swept, given, data, tuple(formats), set(known))
+    fixed = parameters or {}
+    if not any("lang" in names for names in (swept.parameters, *swept.rows)):
+        fixed = _spoken(fixed, lang, swept.reports)
+    given_by = {report.name: {**fixed, **(own or {}).get(report.name, {})}
+                for report in swept.reports}  # fmt: skip
+    _check_fixed(swept, given_by)
+    return _sweep_plan(swept, given_by, data, tuple(formats), set(known))
+
+
+def _spoken(
+    given: Mapping[str, object], lang: str | None, reports: Sequence[Report]
+) -> Mapping[str, object]:
+    """Values with the language, where a report has it as a parameter."""
+    able = any(parameter.name == "lang" for report in reports for parameter in report.parameters)
+    return {"lang": lang, **given} if lang is not None and able else given
 
 
 def _check_fixed(sweep: Sweep, given: Mapping[str, Mapping[str, object]]) -> None:
@@ -260,13 +276,18 @@ def _job(
     name: str | None = None,
 ) -> Job:
     """A report's job; ``name`` is that of its files where it is not the report's own."""
+    full = {parameter.name: parameter.default for parameter in report.parameters} | dict(values)
+    lang = str(full.get("lang", "en"))
+    with language.speaking(lang):
+        title = language.translated(report.title)
+        helps = {each.name: language.translated(each.help) for each in report.parameters}
     shown = [
         {
             "name": parameter.name,
-            "value": values.get(parameter.name, parameter.default),
+            "value": full[parameter.name],
             "default": parameter.default,
-            "help": parameter.help,
-            "changed": values.get(parameter.name, parameter.default) != parameter.default,
+            "help": helps[parameter.name],
+            "changed": full[parameter.name] != parameter.default,
         }
         for parameter in report.parameters
     ]
@@ -277,7 +298,7 @@ def _job(
     elsewhere = data or os.environ.get(ENVIRONMENT_VARIABLE)
     return Job(
         report=name or report.name,
-        title=report.title,
+        title=title,
         source=report.notebook.name,
         notebook=notebook,
         values=values,
@@ -285,6 +306,7 @@ def _job(
         command=_command(report, values, bool(elsewhere)),
         formats=formats,
         data=str(data_folder(elsewhere).resolve()) if elsewhere else None,
+        lang=lang,
     )
 
 

@@ -244,5 +244,9 @@ def _entry(out: Path, record: Mapping[str, Any]) -> dict[str, Any]:
         "page": f"{name}.html" if f"{name}.html" in record["files"] else None,
         "notebook_file": f"{name}.ipynb" if f"{name}.ipynb" in record["files"] else None,
         "failed": failed if (out / failed).is_file() else None,
-        "changed": [parameter for parameter in record["parameters"] if parameter["changed"]],
+        "changed": [
+            parameter
+            for parameter in record["parameters"]
+            if parameter["changed"] and parameter["name"] != "lang"
+        ],
     }

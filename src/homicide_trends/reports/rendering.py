@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import execution, findings, html
+from .. import language
+from . import execution, findings, html, prose
 from .parameters import Value
 
 FORMATS = ("html", "ipynb")
@@ -28,6 +29,7 @@ class Job:
     formats: tuple[str, ...] = FORMATS
     data: str | None = None
     timeout: float | None = None
+    lang: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,17 @@ class Outcome:
 
 def run(job: Job) -> Outcome:
     """Execute a job's notebook and make its files; a failing cell is an outcome, not an error."""
+    with language.speaking(job.lang):
+        return _run(job)
+
+
+def _run(job: Job) -> Outcome:
     try:
         notebook = execution.execute(
-            job.notebook, job.values, data=job.data, timeout=job.timeout
+            prose.in_language(job.notebook, job.lang),
+            job.values,
+            data=job.data,
+            timeout=job.timeout,
         )
     except execution.CellError as error:
         message = f"{job.report}: {job.source}, {error}"
@@ -77,6 +87,7 @@ def _record(job: Job, notebook: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "report": job.report,
         "title": job.title,
+        "lang": job.lang,
         "notebook": job.source,
         "command": job.command,
         "parameters": job.parameters,

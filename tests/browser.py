@@ -1,0 +1,79 @@
+"""Debian's Chromium, driven by Playwright, for tests that look at what people see.
+
+A test asks for the fixture ``browser`` (of ``conftest.py``), which skips it where there is no
+Chromium, and fails it instead where HOMICIDE_TRENDS_REQUIRE_BROWSER=1 says that there has to be
+one. Playwright's own browsers are never fetched.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+# A container's root has no sandbox, and its /dev/shm is small.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--no-first-run",
+]
+
+
+def executable() -> str:
+    """Where Chromium is; the test is skipped, or fails where one is required, if nowhere."""
+    for name in NAMES:
+        if path := shutil.which(name):
+            return path
+    message = f"no {NAMES[0]} on the PATH (Debian: apt-get install chromium)"
+    if os.environ.get("HOMICIDE_TRENDS_REQUIRE_BROWSER") == "1":
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium for some tests; nothing of it is left afterwards.
+
+    While it is open, this thread has a running event loop: open it for one module at most.
+    """
+    path = executable()
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+
+@contextmanager
+def offline(browser: Browser, asked: list[str], **how: object) -> Iterator[BrowserContext]:
+    """A context without a network; addresses that a page asks for all the same join ``asked``.
+
+    ``how`` is what Playwright's ``new_context`` takes (viewport, color_scheme, forced_colors).
+    """
+    context = browser.new_context(**how)  # type: ignore[arg-type]
+
+    def refuse(route: object) -> None:
+        asked.append(route.request.url)  # type: ignore[attr-defined]
+        route.abort()  # type: ignore[attr-defined]
+
+    # Pages lie in files and hold their pictures; everything else is a request to somewhere.
+    context.route(lambda url: not url.startswith(("file:", "data:", "blob:")), refuse)
+    context.set_offline(True)
+    try:
+        yield context
+    finally:
+        context.close()

@@ -1,0 +1,261 @@
+"""Every message that can be shown, from sources, templates and notebooks, and what lacks Spanish.
+
+::
+
+    python tests/messages.py                  # how many messages each area has, and lacks
+    python tests/messages.py --missing tables # those that lack Spanish, as .po to paste
+    python tests/messages.py --all tables     # all of them
+"""
+
+import argparse
+import ast
+import csv
+import json
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+from typing import NamedTuple
+
+import yaml
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+PACKAGE = CHECKOUT / "src" / "homicide_trends"
+SPANISH = PACKAGE / "locale" / "es"
+
+# Which catalogue a file's messages stand in: the first that fits, by the path in the checkout.
+AREAS = {
+    "formats": ("src/homicide_trends/formats.py", "src/homicide_trends/language.py"),
+    "sentences": ("src/homicide_trends/sentences*", "src/homicide_trends/descriptions*"),
+    "tables": ("src/homicide_trends/tables*",),
+    "claims": ("src/homicide_trends/claims/*",),
+    "effect": (
+        "src/homicide_trends/effect*",
+        "src/homicide_trends/methods/*",
+        "src/homicide_trends/false_alarms.py",
+    ),
+    "plots": ("src/homicide_trends/plots/*",),
+    "check": (
+        "src/homicide_trends/check/*",
+        "src/homicide_trends/problems.py",
+        "src/homicide_trends/quotes/*",
+        "src/homicide_trends/rawtables.py",
+    ),
+    "notebooks": ("notebooks/*",),
+    "data": ("data/*",),
+    "own": (  # own data: import, new, explore
+        "src/homicide_trends/importing*",
+        "src/homicide_trends/cli/new.py",
+        "src/homicide_trends/cli/import*",
+        "src/homicide_trends/explor*",
+    ),
+    "update": ("src/homicide_trends/update*", "src/homicide_trends/cli/update.py"),
+    "site": ("src/homicide_trends/site*", "src/homicide_trends/cli/site.py"),
+    "cli": ("src/homicide_trends/cli/*", "src/homicide_trends/__main__.py"),
+    "reports": ("src/homicide_trends/reports/*", "src/homicide_trends/folders.py"),
+    "statistics": ("src/homicide_trends/*",),
+}
+
+# Prose of the tables that reports show: translated where it is shown. Titles of documents and
+# names of publishers stay what they are called.
+PROSE = {
+    "agencies": ("name", "rule", "note"),
+    "counts": ("note",),
+    "estimates": ("method", "note"),
+    "events": ("event",),
+    "figures": ("note",),
+    "places": ("name",),
+    "population": ("note",),
+    "sources": ("kind", "quality", "note"),
+}
+
+_SINGLE = {"_", "gettext", "N_"}
+_KEYWORDS = {*_SINGLE, "ngettext", "pgettext"}
+
+
+class Message(NamedTuple):
+    """One message: the area and place where it is used, its context, and one or two forms."""
+
+    area: str
+    where: str
+    context: str | None
+    forms: tuple[str, ...]
+
+
+def area_of(path: str) -> str:
+    """The area of a file, by its path in the checkout."""
+    return next(
+        area
+        for area, patterns in AREAS.items()
+        if any(
+            re.fullmatch(pattern.replace(".", r"\.").replace("*", ".*"), path)
+            for pattern in patterns
+        )
+    )
+
+
+def all_messages() -> list[Message]:
+    """Every message, in the order of the files."""
+    found: list[Message] = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        found += of_python(path.read_text("utf-8"), name_of(path))
+    for path in sorted(PACKAGE.rglob("*.j2")):
+        found += of_template(path.read_text("utf-8"), name_of(path))
+    for path in sorted((CHECKOUT / "notebooks").glob("*.ipynb")):
+        found += of_notebook(path)
+    found += of_list(CHECKOUT / "notebooks" / "reports.yml")
+    for table, columns in PROSE.items():
+        found += of_table(CHECKOUT / "data" / f"{table}.csv", columns)
+    return found
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(CHECKOUT).as_posix()
+
+
+def of_python(source: str, name: str) -> list[Message]:
+    """Messages of calls; raises ValueError for a message that is not a literal."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
+            continue
+        called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+        if (
+            called not in _KEYWORDS
+            or isinstance(node.func, ast.Attribute)
+            and not (isinstance(node.func.value, ast.Name) and node.func.value.id == "language")
+        ):
+            continue
+        where = f"{name}:{node.lineno}"
+        wanted = 1 if called in _SINGLE else 2
+        texts = [part.value for part in node.args[:wanted] if isinstance(part, ast.Constant)]
+        if name.endswith("/language.py") and len(texts) < wanted:
+            continue
+        if len(texts) < wanted or not all(isinstance(text, str) for text in texts):
+            raise ValueError(f"{where}: the message of {called}() is not a literal")
+        if called == "pgettext":
+            found.append(Message(area_of(name), where, str(texts[0]), (str(texts[1]),)))
+        else:
+            found.append(Message(area_of(name), where, None, tuple(map(str, texts))))
+    return sorted(found, key=lambda each: int(each.where.rpartition(":")[2]))
+
+
+def of_template(source: str, name: str) -> list[Message]:
+    """Messages of a page's template."""
+    from jinja2 import Environment
+
+    environment = Environment(extensions=["jinja2.ext.i18n"])
+    found = []
+    for line, called, text in environment.extract_translations(source, tuple(_KEYWORDS)):
+        texts = [text] if isinstance(text, str) else [each for each in text if each is not None]
+        context = texts.pop(0) if called == "pgettext" else None
+        found.append(Message(area_of(name), f"{name}:{line}", context, tuple(texts)))
+    return found
+
+
+def of_notebook(path: Path) -> list[Message]:
+    """A notebook's prose, the help for its parameters, and the messages of its code."""
+    from homicide_trends.reports.parameter_cell import read_cells, read_parameters
+    from homicide_trends.reports.prose import paragraphs
+
+    name = name_of(path)
+    found = []
+    for cell in read_cells(path):
+        where = f"{name}:{cell['id']}"
+        if cell["cell_type"] == "markdown":
+            found += [
+                Message(area_of(name), where, None, (text,)) for text in paragraphs(cell["source"])
+            ]
+        elif cell["cell_type"] == "code":
+            found += [each._replace(where=where) for each in of_python(cell["source"], name)]
+    found += [
+        Message(area_of(name), f"{name}:parameters", None, (parameter.help,))
+        for parameter in read_parameters(path)
+    ]
+    return found
+
+
+def of_list(path: Path) -> list[Message]:
+    """Titles of reports."""
+    entries = yaml.safe_load(path.read_text("utf-8"))["reports"].values()
+    name = name_of(path)
+    return [Message(area_of(name), name, None, (entry["title"],)) for entry in entries]
+
+
+def of_table(path: Path, columns: tuple[str, ...]) -> list[Message]:
+    """Prose of a table of data."""
+    name = name_of(path)
+    with path.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    return [
+        Message(area_of(name), f"{name}:{column}", None, (row[column],))
+        for column in columns
+        for row in rows
+        if row.get(column)
+    ]
+
+
+def placeholders(text: str) -> set[str]:
+    """The named placeholders of a template."""
+    try:
+        return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+    except ValueError:
+        return set()  # braces of another kind
+
+
+def distinct(messages: list[Message]) -> Iterator[Message]:
+    """Each message once, where it is used first."""
+    seen = set()
+    for each in messages:
+        key = (each.context, each.forms[0])
+        if key not in seen:
+            seen.add(key)
+            yield each
+
+
+def po(message: Message) -> str:
+    """A message as an entry of a catalogue, its Spanish empty."""
+    lines = [f"#: {message.where}"]
+    if message.context is not None:
+        lines.append(f"msgctxt {quoted(message.context)}")
+    lines.append(f"msgid {quoted(message.forms[0])}")
+    if len(message.forms) == 1:
+        return "\n".join([*lines, 'msgstr ""'])
+    return "\n".join(
+        [*lines, f"msgid_plural {quoted(message.forms[1])}", 'msgstr[0] ""', 'msgstr[1] ""']
+    )
+
+
+def quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def spanish() -> dict[str, dict[tuple[str | None, str], tuple[str, ...]]]:
+    """What each area's catalogue holds."""
+    from homicide_trends.language import read_catalogue
+
+    return {path.stem: read_catalogue(path) for path in sorted(SPANISH.glob("*.po"))}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--missing", metavar="AREA", choices=AREAS)
+    parser.add_argument("--all", metavar="AREA", choices=AREAS)
+    chosen = parser.parse_args()
+    known = {key for catalogue in spanish().values() for key in catalogue}
+    messages = list(distinct(all_messages()))
+    missing = [each for each in messages if (each.context, each.forms[0]) not in known]
+    area = chosen.missing or chosen.all
+    if area:
+        shown = [each for each in (missing if chosen.missing else messages) if each.area == area]
+        sys.stdout.write("\n\n".join(map(po, shown)) + "\n" * bool(shown))
+        return
+    for area in AREAS:
+        total = sum(each.area == area for each in messages)
+        left = sum(each.area == area for each in missing)
+        sys.stdout.write(f"{area:12}{total:6} messages{left:6} without Spanish\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,218 @@
+"""Spanish: no message lacks it, placeholders agree, and English costs nothing."""
+
+import re
+import subprocess
+import sys
+import threading
+
+import messages
+import pytest
+
+import homicide_trends as ht
+from homicide_trends import formats, language
+from homicide_trends.language import ngettext, pgettext, speaking
+from homicide_trends.reports import prose
+
+# Areas in which every message has its Spanish. Others are in progress.
+COMPLETE = ("formats",)
+
+Used = dict[tuple[str | None, str], messages.Message]
+Catalogues = dict[str, dict[tuple[str | None, str], tuple[str, ...]]]
+
+
+@pytest.fixture(scope="module")
+def used() -> Used:
+    return {
+        (each.context, each.forms[0]): each for each in messages.distinct(messages.all_messages())
+    }
+
+
+@pytest.fixture(scope="module")
+def catalogues() -> Catalogues:
+    return messages.spanish()
+
+
+# --- the catalogues -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("area", COMPLETE)
+def test_no_message_lacks_its_spanish(area: str, used: Used, catalogues: Catalogues) -> None:
+    known = {key for catalogue in catalogues.values() for key in catalogue}
+    missing = [messages.po(each) for key, each in used.items()
+               if each.area == area and key not in known]  # fmt: skip
+    assert not missing, "\n\n".join(["add to a catalogue in locale/es:", *missing])
+
+
+def test_every_area_has_one_catalogue_and_every_catalogue_its_area(catalogues: Catalogues) -> None:
+    assert sorted(catalogues) == sorted(messages.AREAS)
+
+
+def test_no_catalogue_holds_what_nothing_says(used: Used, catalogues: Catalogues) -> None:
+    obsolete = [
+        f"{area}.po: {text!r}"
+        for area, catalogue in catalogues.items()
+        for context, text in catalogue
+        if (context, text) not in used
+    ]
+    assert obsolete == []
+
+
+def test_a_message_stands_in_one_catalogue(catalogues: Catalogues) -> None:
+    places: dict[tuple[str | None, str], list[str]] = {}
+    for area, catalogue in catalogues.items():
+        for key in catalogue:
+            places.setdefault(key, []).append(area)
+    assert {key: areas for key, areas in places.items() if len(areas) > 1} == {}
+
+
+def test_a_message_stands_once_in_its_catalogue() -> None:
+    # A reader of catalogues takes the last of several and says nothing.
+    for path in sorted(messages.SPANISH.glob("*.po")):
+        blocks = re.split(r"\n\s*\n", path.read_text("utf-8"))
+        heads = [block.partition("msgstr")[0] for block in blocks if "msgid" in block]
+        heads = [re.sub(r"^#.*\n", "", head, flags=re.MULTILINE) for head in heads]
+        assert sorted(heads) == sorted(set(heads)), path.name
+
+
+def test_placeholders_agree(used: Used, catalogues: Catalogues) -> None:
+    wrong = []
+    for area, catalogue in catalogues.items():
+        for key, forms in catalogue.items():
+            if key not in used:
+                continue
+            asked = set().union(*map(messages.placeholders, used[key].forms))
+            found = [messages.placeholders(form) for form in forms]
+            # Which form may leave a number out ("one death") is each language's own.
+            if asked != set().union(*found) or any(each > asked for each in found):
+                wrong.append(f"{area}.po: {key[1]!r} -> {forms}")
+            if len(forms) != len(used[key].forms):
+                wrong.append(f"{area}.po: {key[1]!r} has {len(forms)} forms")
+    assert wrong == []
+
+
+def test_edges_of_messages_agree(used: Used, catalogues: Catalogues) -> None:
+    # Where a sentence starts with a space because another precedes it, so does its translation.
+    wrong = [
+        f"{area}.po: {text!r}"
+        for area, catalogue in catalogues.items()
+        for (_context, text), forms in catalogue.items()
+        for form in forms
+        if (text[:1].isspace(), text[-1:].isspace()) != (form[:1].isspace(), form[-1:].isspace())
+    ]
+    assert wrong == []
+
+
+def test_a_message_that_is_no_literal_is_found() -> None:
+    with pytest.raises(ValueError, match=r"x\.py:1: the message of _\(\) is not a literal"):
+        messages.of_python("_(f'{1} death')", "src/homicide_trends/x.py")
+
+
+def test_messages_of_each_kind_are_found() -> None:
+    source = "_('a')\nngettext('b', 'c', 2)\npgettext('d', 'e')\nlanguage._('f' 'g')\nother._('h')"
+    found = messages.of_python(source, "src/homicide_trends/x.py")
+    assert [(each.context, each.forms) for each in found] == [
+        (None, ("a",)), (None, ("b", "c")), ("d", ("e",)), (None, ("fg",)),
+    ]  # fmt: skip
+
+
+def test_notebooks_that_are_reports_have_a_language() -> None:
+    for report in ht.reports.load_reports().values():
+        assert "lang" in {parameter.name for parameter in report.parameters}, report.name
+
+
+# --- speaking -------------------------------------------------------------------------------
+
+
+def test_english_reads_no_catalogue_and_does_not_load_babel() -> None:
+    code = (
+        "import sys; from homicide_trends import formats, language\n"
+        "language.CATALOGUES = None\n"
+        "assert language._('{n} of it', n=formats.number(4371.5, 1)) == '4,371.5 of it'\n"
+        "assert formats.period('2012-03-01', '2013-12-31') == 'Mar 2012 to Dec 2013'\n"
+        "assert not [name for name in sys.modules if name.partition('.')[0] == 'babel']"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_numbers_and_dates_are_written_as_in_el_salvador() -> None:
+    # CLDR, es_SV: a comma between thousands and a point before decimals, as in English there.
+    with speaking("es"):
+        assert formats.number(4371) == "4,371"
+        assert formats.percent(-41.3) == f"{formats.MINUS}41.3\N{NO-BREAK SPACE}%"
+        assert formats.day("2012-03-09") == "9 mar 2012"
+        assert formats.period("2012-03-01", "2013-12-31") == "mar 2012 a dic 2013"
+        assert formats.period("2012-01-01", "2012-03-08") == "1 ene a 8 mar 2012"
+        assert formats.interval(38.3, 44.1, 1) == "38.3 a 44.1"
+
+
+def test_the_digits_are_those_of_english() -> None:
+    # Babel would round 2.675 as a decimal number; it is a little less than that.
+    with speaking("es"):
+        assert formats.number(2.675, 2) == "2.67"
+    assert formats.number(2.675, 2) == "2.67"
+
+
+def test_a_language_holds_for_its_block_alone() -> None:
+    with speaking("es"):
+        with speaking("en"):
+            assert language.current() == "en"
+        assert language.current() == "es"
+    assert language.current() == "en"
+
+
+def test_a_language_for_the_process_holds_in_other_threads() -> None:
+    found = []
+    try:
+        language.use("es")
+        thread = threading.Thread(target=lambda: found.append(language.current()))
+        thread.start()
+        thread.join()
+    finally:
+        language.use("en")
+    assert found == ["es"]
+
+
+def test_an_unknown_language_is_refused_and_changes_nothing() -> None:
+    with pytest.raises(ValueError, match="no language 'fr'; there are en, es"):
+        language.use("fr")
+    assert language.current() == "en"
+
+
+def test_a_message_without_spanish_stays_english() -> None:
+    with speaking("es"):
+        assert language.translated("Nobody has translated this.") == "Nobody has translated this."
+        assert language.translated("") == ""
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(0, "0 x"), (1, "1 y"), (1.3, "1 y"), (4371, "4,371 x")]
+)
+def test_the_form_is_that_of_the_number_as_written(number: float, text: str) -> None:
+    assert ngettext("{number} y", "{number} x", number) == text
+
+
+def test_values_are_not_templates() -> None:
+    assert language.gettext("{a}", a="{b}") == "{b}"
+    assert pgettext("verdict", "{a}", a=1) == "1"
+
+
+# --- prose of notebooks ---------------------------------------------------------------------
+
+
+def test_prose_is_taken_apart_and_put_together() -> None:
+    source = "# What?\n\nFirst line,\nsecond line.\n\n- one\n- two\n\nThe *end*."
+    assert list(prose.paragraphs(source)) == [
+        "What?", "First line,\nsecond line.", "one", "two", "The *end*.",
+    ]  # fmt: skip
+    assert prose.translated(source) == source
+
+
+def test_prose_is_translated_in_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(language, "translated", str.upper)
+    assert prose.translated("# What?\n\nOne\n- two\n") == "# WHAT?\n\nONE\n- TWO\n"
+
+
+def test_the_notebook_in_english_is_left_alone() -> None:
+    text = '{"cells": [ ]}'
+    assert prose.in_language(text, "en") is text
