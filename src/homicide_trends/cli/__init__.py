@@ -1,4 +1,4 @@
-"""The command line: list, render, check, claims.
+"""The command line: list, render, check, claims, import.
 
 Results go to standard output, messages to standard error. Exit status 0: done; 1: a notebook
 failed, or the check found problems; 2: a mistake in what was asked or given, and nothing was
@@ -13,6 +13,7 @@ import click
 from .. import __version__
 from .check import check
 from .claims import claims
+from .import_counts import import_counts
 from .list import list_reports
 from .options import LANG_OF_ALL, STATUS
 from .render import render
@@ -32,7 +33,7 @@ def cli() -> None:
     """
 
 
-for _command in (list_reports, render, check, claims):
+for _command in (list_reports, render, check, claims, import_counts):
     cli.add_command(_command)
 
 

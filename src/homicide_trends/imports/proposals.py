@@ -14,18 +14,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..check import check_tables, record
-from ..check.descriptor import DESCRIPTOR, differing, read_descriptor, usable
 from ..folders import DataError, Folder, closest, data_folder, shipped
 from ..problems import Problem
 from ..rawtables import RawTable, read_raw
 from .choices import MOST_NAMED, UnclearError
 
 if TYPE_CHECKING:
-    from . import Understood
+    from .understanding import Understood
 
 # In the order in which they are put into place: what others refer to comes first, and the record
 # of all of them last, so that a kill in between is noticed by `check`.
+DESCRIPTOR = "datapackage.json"
 TABLES = ("sources", "places", "agencies", "counts")
 _KEY = ("place", "measure", "start", "end", "agency", "status", "source_id")
 
@@ -132,6 +131,8 @@ def write(proposal: Proposal) -> None:
 
 def _tables(folder: Path) -> dict[str, RawTable]:
     """The tables that an import touches; DataError when one cannot be added to."""
+    from ..check.descriptor import differing, read_descriptor, usable
+
     described = read_descriptor(folder)
     if isinstance(described, Problem):
         raise DataError(f"{folder}: {described}")
@@ -323,6 +324,8 @@ def _written(table: RawTable, rows: list[dict[str, str]], content: bytes) -> byt
 
 def _checked(folder: Path, contents: dict[str, bytes]) -> bytes:
     """The descriptor of the folder as it would be; UnclearError for what ``check`` finds there."""
+    from ..check import check_tables, record  # pandas and frictionless, which --help can do without
+
     with tempfile.TemporaryDirectory(prefix="homicide-trends-") as name:
         staged = Path(name)
         for path in sorted(folder.glob("*.csv")):

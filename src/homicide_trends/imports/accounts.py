@@ -6,7 +6,7 @@ from ..problems import harmless
 from .dialects import SEPARATOR_NAMES
 
 if TYPE_CHECKING:
-    from . import Understood
+    from .understanding import Understood
 
 _SHAPES = {
     "years": "a row is a year",
