@@ -31,7 +31,17 @@ MODULES = {
     if path.suffix == ".py" or (path / "__init__.py").exists()
 }
 
-TABLES = {"check", "data", "folders", "problems", "quotes", "rawtables", "series"}
+TABLES = {
+    "check",
+    "data",
+    "folders",
+    "imports",
+    "newfolder",
+    "problems",
+    "quotes",
+    "rawtables",
+    "series",
+}
 STATISTICS = {
     "arguments",
     "changepoints",

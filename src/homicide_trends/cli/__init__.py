@@ -1,4 +1,4 @@
-"""The command line: list, render, check, claims, import.
+"""The command line: list, render, check, claims, new, import.
 
 Results go to standard output, messages to standard error. Exit status 0: done; 1: a notebook
 failed, or the check found problems; 2: a mistake in what was asked or given, and nothing was
@@ -15,6 +15,7 @@ from .check import check
 from .claims import claims
 from .import_counts import import_counts
 from .list import list_reports
+from .new import new
 from .options import LANG_OF_ALL, STATUS
 from .render import render
 
@@ -33,7 +34,7 @@ def cli() -> None:
     """
 
 
-for _command in (list_reports, render, check, claims, import_counts):
+for _command in (list_reports, render, check, claims, new, import_counts):
     cli.add_command(_command)
 
 

@@ -91,6 +91,8 @@ _OF_THE_COUNTS = _options(
                  type=click.Choice(["final", "preliminary", "derived", "rounded", "doubtful"]),
                  help="How firm the counts are.  [default: final; derived where added up]"),
     click.option("--note", metavar="TEXT", help="A remark on each count."),
+    click.option("--years/--no-years", default=True, show_default=True,
+                 help="Add the sum of each whole year of months, too, as a derived count."),
 )  # fmt: skip
 
 _OF_THE_FILE_NAMES = (*KNOWN, "date_column", "month_column", "deaths_column", "header_row",
@@ -150,8 +152,9 @@ def import_counts(file: Path, data: Path | None, dry_run: bool, yes: bool, **opt
         if not yes:
             _confirm(data)
         imports.write(proposal)
-    click.echo(f"{counted(len(proposal.added['counts']), 'row')} added to {data / 'counts.csv'}",
-               err=True)  # fmt: skip
+    added, folder = counted(len(proposal.added["counts"]), "row"), printable(str(data))
+    click.echo(f"{added} added to {folder}/counts.csv", err=True)
+    click.echo(f"Next: homicide-trends render --data {folder} --out FOLDER", err=True)
 
 
 def _confirm(data: Path) -> None:
@@ -175,10 +178,13 @@ def _proposed(proposal: Any) -> list[str]:
             cells = ", ".join(f"{name} '{value}'" for name, value in row.items() if value)
             lines.append(f"New\ta row of {table}.csv: {cells}")
     rows = proposal.added["counts"]
-    if rows:
-        shared = ("place", "measure", "agency", "status", "source_id", "note")
-        cells = ", ".join(f"{name} '{rows[0][name]}'" for name in shared if rows[0][name])
-        lines.append(f"New\t{counted(len(rows), 'row')} of counts.csv: {cells}")
+    shared = ("place", "measure", "agency", "status", "source_id", "note")
+    alike: dict[str, int] = {}
+    for row in rows:
+        cells = ", ".join(f"{name} '{row[name]}'" for name in shared if row[name])
+        alike[cells] = alike.get(cells, 0) + 1
+    for cells, number in alike.items():
+        lines.append(f"New\t{counted(number, 'row')} of counts.csv: {cells}")
     if proposal.present:
         lines.append(f"On file\t{counted(proposal.present, 'row')} of counts.csv, left as they are")
     if proposal.beside:

@@ -114,7 +114,7 @@ def render(
     with refused():
         from .. import reports as library
 
-        known = library.load_reports(notebooks)
+        known = library.load_reports(notebooks, data=data)
         values, own = _from_file(file, set(known)) if file else ({}, {})
         values |= _from_options(given)
         plan = library.plan(

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..folders import DataError, Folder, closest, data_folder, shipped
+from ..folders import DataError, Folder, data_folder, shipped
 from ..problems import Problem
 from ..rawtables import RawTable, read_raw
 from .choices import MOST_NAMED, UnclearError
@@ -35,7 +35,8 @@ class About:
 
     ``place``, ``agency`` and ``source`` are short names; what follows each describes one that
     the folder does not have yet. ``status`` None is final, or derived where days or deaths were
-    added up.
+    added up. ``years`` adds the sum of every whole year whose months are all there, as a derived
+    count, unless the folder has that agency's count of the year: some reports ask for years.
     """
 
     place: str | None = None
@@ -55,6 +56,7 @@ class About:
     measure: str = "homicides"
     status: str | None = None
     note: str | None = None
+    years: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ def propose(understood: "Understood", about: About, *, data: Folder | None = Non
     if asked:
         raise DataError("\n".join(asked))
     rows = _counts(understood, about, place, agency, source)
+    if about.years and understood.periods.unit == "month":
+        rows += _years(rows, tables["counts"])
     added["counts"], present, beside = _new(tables["counts"], rows)
     if not added["counts"]:
         return Proposal(folder, {name: [] for name in TABLES}, present, beside)
@@ -159,15 +163,15 @@ def _place(places: RawTable, about: About, added: list[dict[str, str]], asked: l
     known = places.column("place")
     place = about.place or (known[0] if len(known) == 1 else "")
     if not place:
-        asked.append(f"--place: of which place are these counts{closest('', known)}")
+        asked.append(f"--place: of which place are these counts?{_there_are(known)}")
     elif place not in known:
         shipped_names = {cells["place"]: cells for _, cells in _shipped_places().records()}
         row = shipped_names.get(place)
         name = about.place_name or (row or {}).get("name")
         if not name:
             asked.append(
-                f"--place-name: what is the name of {place!r}, which places.csv does not have"
-                f"{closest(place, known)}"
+                f"--place-name: what is the name of {place!r}? It is not in places.csv."
+                f"{_there_are(known)}"
             )
             return place
         country = re.fullmatch("[A-Z]{3}", place)
@@ -180,6 +184,12 @@ def _place(places: RawTable, about: About, added: list[dict[str, str]], asked: l
                 f"have; add that row first, or give --place-kind country"
             )
     return place
+
+
+def _there_are(known: list[str]) -> str:
+    """What is on file already, for a question."""
+    names = ", ".join(dict.fromkeys(known[:30]))
+    return f" On file: {names}." if names else ""
 
 
 def _shipped_places() -> RawTable:
@@ -196,12 +206,12 @@ def _agency(
     known = list(dict.fromkeys(cells["agency"] for cells in here))
     agency = about.agency or (known[0] if len(known) == 1 else "")
     if not agency:
-        asked.append(f"--agency: who counted{closest('', known)}")
+        asked.append(f"--agency: who counted?{_there_are(known)}")
     elif agency not in known:
         if not about.agency_name:
             asked.append(
-                f"--agency-name: what is the full name of {agency!r}, which agencies.csv does "
-                f"not have for {place!r}{closest(agency, known)}"
+                f"--agency-name: what is the full name of {agency!r}? It is not in agencies.csv "
+                f"for {place!r}.{_there_are(known)}"
             )
             return agency
         ranks = [int(cells["preference"]) for cells in here if cells["preference"].isdecimal()]
@@ -240,9 +250,9 @@ def _source(
             )
     else:
         if not about.source_title:
-            asked.append(f"--source-title: what is the title of the source {source!r}")
+            asked.append(f"--source-title: what is the title of the source {source!r}?")
         if not about.publisher:
-            asked.append(f"--publisher: who published the source {source!r}")
+            asked.append(f"--publisher: who published the source {source!r}?")
         added.append(
             {
                 "source_id": source,

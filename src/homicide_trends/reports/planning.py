@@ -79,13 +79,13 @@ def plan(
     Raises ParameterError with everything that is wrong with the values or the sweep's file,
     NotebookError (a notebook or the list of them) or DataError (the tables).
     """
-    known = load_reports(notebooks)
+    known = load_reports(notebooks, data=data)
     if sweep is None:
         chosen = choose(known, reports)
         given = _spoken(parameters or {}, lang, chosen)
         values = check_values(chosen, given, own, data=data)
         jobs = [_job(report, values[report.name], tuple(formats), data) for report in chosen]
-        return Plan(jobs, list(known), load_picture(notebooks))
+        return Plan(jobs, list(known), load_picture(notebooks, data=data))
     if reports:
         raise ParameterError([f"{reports[0]}: with a sweep, its file names the reports"])
     swept = load_sweep(Path(sweep), known)
