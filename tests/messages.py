@@ -1,10 +1,16 @@
-"""Every message that can be shown, from sources, templates and notebooks, and what lacks Spanish.
+r"""Every message that can be shown, from sources, templates and notebooks, and what lacks Spanish.
 
 ::
 
     python tests/messages.py                  # how many messages each area has, and lacks
     python tests/messages.py --missing tables # those that lack Spanish, as .po to paste
     python tests/messages.py --all tables     # all of them
+    python tests/messages.py --tidy           # take out what is obsolete, and what stands twice
+    python tests/messages.py --fill tables LIST.txt   # add to its catalogue from a plain list
+
+A plain list has blocks with a blank line between them: the English message (its singular), with
+\n for a new line, then its Spanish after "= " (two such lines for a plural). A line "@ verdict"
+first gives the context, lines with ## are remarks.
 """
 
 import argparse
@@ -231,6 +237,28 @@ def quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
+def entries(listed: str, wanted: dict[tuple[str | None, str], Message]) -> Iterator[str]:
+    """Entries of a catalogue from a plain list; raises ValueError for what nothing says."""
+    for block in listed.strip("\n").split("\n\n"):
+        lines = [line.replace("\\n", "\n") for line in block.split("\n") if line[:2] != "##"]
+        context = next((line[2:] for line in lines if line.startswith("@ ")), None)
+        forms = [line[2:] for line in lines if line.startswith("= ")]
+        texts = [line for line in lines if line and not line.startswith(("@ ", "= "))]
+        message = wanted.pop((context, texts[0]), None)
+        if message is None or len(forms) != len(message.forms):
+            raise ValueError(f"not a message without Spanish, or of other forms:\n{block}")
+        found = po(message).partition("\n")[2]
+        for form in forms:
+            found = found.replace('""', quoted(_with_spaces(form)), 1)
+        yield found
+
+
+def _with_spaces(text: str) -> str:
+    """No break before the percent sign and between the thousands of a fixed phrase."""
+    text = re.sub(r"(?<=\d) (?=\d{3}\b)", "\N{NO-BREAK SPACE}", text)
+    return re.sub(r"(?<=[\d}]) %", "\N{NO-BREAK SPACE}%", text)
+
+
 def spanish() -> dict[str, dict[tuple[str | None, str], tuple[str, ...]]]:
     """What each area's catalogue holds."""
     from homicide_trends.language import read_catalogue
@@ -238,14 +266,55 @@ def spanish() -> dict[str, dict[tuple[str | None, str], tuple[str, ...]]]:
     return {path.stem: read_catalogue(path) for path in sorted(SPANISH.glob("*.po"))}
 
 
+def tidy(used: list[Message]) -> None:
+    """Leave a message in the catalogue of the area that uses it first, and nowhere else."""
+    catalogues = spanish()
+    owner = {(each.context, each.forms[0]): each.area for each in used}
+    for area, catalogue in catalogues.items():
+        gone = {
+            key
+            for key in catalogue
+            if key not in owner or (area != owner[key] and key in catalogues[owner[key]])
+        }
+        path = SPANISH / f"{area}.po"
+        blocks = path.read_text("utf-8").rstrip("\n").split("\n\n")
+        kept = [block for block in blocks if not gone & set(read_block(block))]
+        if len(kept) < len(blocks):
+            path.write_text("\n\n".join(kept) + "\n", "utf-8")
+
+
+def read_block(block: str) -> Iterator[tuple[str | None, str]]:
+    """The message of a block of a catalogue."""
+    parts = {"msgctxt": "", "msgid": ""}
+    name = ""
+    for line in block.split("\n"):
+        match = re.fullmatch(r'(?:(msg\w+(?:\[\d\])?) )?(".*")', line)
+        if match:
+            name = match[1] or name
+            parts[name] = parts.get(name, "") + json.loads(match[2])
+    yield (parts["msgctxt"] if "msgctxt " in block else None, parts["msgid"])
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--missing", metavar="AREA", choices=AREAS)
     parser.add_argument("--all", metavar="AREA", choices=AREAS)
+    parser.add_argument("--tidy", action="store_true")
+    parser.add_argument("--fill", metavar=("AREA", "LIST.txt"), nargs=2)
     chosen = parser.parse_args()
     known = {key for catalogue in spanish().values() for key in catalogue}
     messages = list(distinct(all_messages()))
     missing = [each for each in messages if (each.context, each.forms[0]) not in known]
+    if chosen.tidy:
+        tidy(messages)
+        return
+    if chosen.fill:
+        area, file = chosen.fill
+        wanted = {(each.context, each.forms[0]): each for each in missing}
+        added = list(entries(Path(file).read_text("utf-8"), wanted))
+        path = SPANISH / f"{area}.po"
+        path.write_text("\n\n".join([path.read_text("utf-8").rstrip("\n"), *added]) + "\n", "utf-8")
+        return
     area = chosen.missing or chosen.all
     if area:
         shown = [each for each in (missing if chosen.missing else messages) if each.area == area]

@@ -14,7 +14,12 @@ from homicide_trends.language import ngettext, pgettext, speaking
 from homicide_trends.reports import prose
 
 # Areas in which every message has its Spanish. Others are in progress.
-COMPLETE = ("formats",)
+COMPLETE = (  # fmt: skip
+    "formats",
+    "notebooks",
+    "sentences",
+    "tables",
+)
 
 Used = dict[tuple[str | None, str], messages.Message]
 Catalogues = dict[str, dict[tuple[str | None, str], tuple[str, ...]]]
@@ -100,6 +105,36 @@ def test_edges_of_messages_agree(used: Used, catalogues: Catalogues) -> None:
         if (text[:1].isspace(), text[-1:].isspace()) != (form[:1].isspace(), form[-1:].isspace())
     ]
     assert wrong == []
+
+
+def test_spanish_breaks_no_line_before_a_percent_sign_or_inside_a_number(
+    catalogues: Catalogues,
+) -> None:
+    broken = re.compile(r"[\d}] %|\d \d{3}\b")
+    wrong = [
+        f"{area}.po: {form!r}"
+        for area, catalogue in catalogues.items()
+        for forms in catalogue.values()
+        for form in forms
+        if broken.search(form)
+    ]
+    assert wrong == []
+
+
+def test_a_list_becomes_entries_of_a_catalogue() -> None:
+    source = (
+        'ngettext("{number} death in {n} %", "{number} deaths in {n} %", 2)\npgettext("v", "no")'
+    )
+    known = messages.of_python(source, "src/homicide_trends/x.py")
+    wanted = {(each.context, each.forms[0]): each for each in known}
+    listed = "@ v\nno\n= no\n\n## a remark\n{number} death in {n} %\n= una {n} %\n= {number} {n} %"
+    assert list(messages.entries(listed, wanted)) == [
+        'msgctxt "v"\nmsgid "no"\nmsgstr "no"',
+        (
+            'msgid "{number} death in {n} %"\nmsgid_plural "{number} deaths in {n} %"\n'
+            'msgstr[0] "una {n}\N{NO-BREAK SPACE}%"\nmsgstr[1] "{number} {n}\N{NO-BREAK SPACE}%"'
+        ),
+    ]
 
 
 def test_a_message_that_is_no_literal_is_found() -> None:

@@ -562,7 +562,9 @@ CAUSES = re.compile(
 
 def literals(module: Any) -> list[str]:
     """Every piece of text in a module but its docstrings and its messages of errors."""
-    tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
+    path = Path(module.__file__)
+    paths = sorted(path.parent.glob("*.py")) if path.name == "__init__.py" else [path]
+    tree = ast.parse("\n".join(each.read_text(encoding="utf-8") for each in paths))
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
     apart = {
         id(node.body[0].value)

@@ -26,6 +26,7 @@ _MODULES = (
     "effect",
     "effect_descriptions",
     "effect_sentences",
+    "explore",
     "false_alarms",
     "formats",
     "intervals",

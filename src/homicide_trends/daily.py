@@ -115,11 +115,14 @@ def _add_reported(
         (int((row["start"] - first).days), int((row["end"] - first).days) + 1, row)
         for row in usable.to_dict("records")
     ]
+    starts, ends = series["start"].to_numpy(), series["end"].to_numpy()
+    agencies = series["agency"].to_numpy()
     for begin, finish, row in rows:
         if begin not in exact or finish in knots:
             continue
-        around = series[(series["start"] <= row["end"]) & (series["end"] >= row["end"])]
-        if around.empty or around["agency"].iloc[0] != row["agency"]:
+        end = row["end"].to_datetime64()
+        around = int(np.searchsorted(starts, end, side="right")) - 1
+        if around < 0 or ends[around] < end or agencies[around] != row["agency"]:
             continue
         value = knots[begin] + float(row["count"])
         before = max(day for day in knots if day < finish)
@@ -181,6 +184,8 @@ def split_at(
     >>> finer["deaths"].tolist(), finer["sources"].iloc[-1]
     ([411.0, 402.0, 113.0, 142.0], 'a;b')
     """
+    if not any(((series["start"] < date) & (date <= series["end"])).any() for date in dates):
+        return series.copy()
     curve = daily_curve(series, reported)
     rows: list[dict[str, Any]] = []
     for row in series.to_dict("records"):

@@ -3,11 +3,16 @@
 import pandas as pd
 
 from . import formats
+from .language import _, ngettext, translated
 from .sentences import level_of, listed, quoted
 
 
 def _at(row: pd.Series, column: str, decimals: int = 0) -> str:
-    return f"{formats.number(row[column], decimals)} in {formats.period(row['start'], row['end'])}"
+    return _(
+        "{number} in {when}",
+        number=formats.number(row[column], decimals),
+        when=formats.period(row["start"], row["end"]),
+    )
 
 
 def series(counted: pd.DataFrame, name: str) -> str:
@@ -22,16 +27,22 @@ Feb 2012.'
     """
     known = counted.dropna(subset=["deaths"])
     if known.empty:
-        return f"No count is on file for {name} in this period."
-    unit = "year" if (known["days"] > 360).all() else "month"
+        return _("No count is on file for {name} in this period.", name=name)
     high, low = known.loc[known["deaths"].idxmax()], known.loc[known["deaths"].idxmin()]
+    said = {
+        "name": name,
+        "when": formats.period(known["start"].iloc[0], known["end"].iloc[-1]),
+        "highest": _at(high, "deaths"),
+        "lowest": _at(low, "deaths"),
+    }
     missing = len(counted) - len(known)
-    gaps = f" {formats.count_of(missing, unit + ' has', unit + 's have')} no count." * bool(missing)
-    return (
-        f"Homicides a {unit} in {name}, "
-        f"{formats.period(known['start'].iloc[0], known['end'].iloc[-1])}: highest "
-        f"{_at(high, 'deaths')}, lowest {_at(low, 'deaths')}.{gaps}"
-    )
+    if (known["days"] > 360).all():
+        text = _("Homicides a year in {name}, {when}: highest {highest}, lowest {lowest}.", **said)
+        gaps = ngettext(" {number} year has no count.", " {number} years have no count.", missing)
+    else:
+        text = _("Homicides a month in {name}, {when}: highest {highest}, lowest {lowest}.", **said)
+        gaps = ngettext(" {number} month has no count.", " {number} months have no count.", missing)
+    return text + gaps if missing else text
 
 
 def timeline(events: pd.DataFrame, name: str) -> str:
@@ -43,12 +54,18 @@ def timeline(events: pd.DataFrame, name: str) -> str:
 dated by a text on file.'
     """
     if events.empty:
-        return f"No event is marked for {name}."
-    texts = int(events["stated"].sum())
-    return (
-        f"Timeline of {formats.count_of(len(events), 'marked event', 'marked events')} for {name} "
-        f"from {formats.day(events['start'].min())} to {formats.day(events['end'].max())}; "
-        f"{formats.number(texts)} of them {'is' if texts == 1 else 'are'} dated by a text on file."
+        return _("No event is marked for {name}.", name=name)
+    return _(
+        "Timeline of {events} for {name} from {first} to {last}; {dated}.",
+        events=ngettext("{number} marked event", "{number} marked events", len(events)),
+        name=name,
+        first=formats.day(events["start"].min()),
+        last=formats.day(events["end"].max()),
+        dated=ngettext(
+            "{number} of them is dated by a text on file",
+            "{number} of them are dated by a text on file",
+            int(events["stated"].sum()),
+        ),
     )
 
 
@@ -62,16 +79,23 @@ def variants(rates: pd.DataFrame, stated: pd.DataFrame, name: str) -> str:
 per 100,000. Stated: “70.1”.'
     """
     if rates.empty:
-        return f"No count of the year is on file for {name}."
+        return _("No count of the year is on file for {name}.", name=name)
     first = rates.iloc[0]
-    text = (
-        f"Homicide rates of {name} in {formats.period(first['start'], first['end'])} "
-        f"from {formats.count_of(rates['deaths'].nunique(), 'count', 'counts')} over "
-        f"{formats.count_of(rates['population_series'].nunique(), 'population', 'populations')}: "
-        f"between {formats.number(rates['rate'].min(), 1)} and "
-        f"{formats.number(rates['rate'].max(), 1)} per 100,000."
+    text = _(
+        "Homicide rates of {name} in {when} from {counts} over {populations}: between {lowest} "
+        "and {highest} per 100,000.",
+        name=name,
+        when=formats.period(first["start"], first["end"]),
+        counts=ngettext("{number} count", "{number} counts", rates["deaths"].nunique()),
+        populations=ngettext(
+            "{number} population", "{number} populations", rates["population_series"].nunique()
+        ),
+        lowest=formats.number(rates["rate"].min(), 1),
+        highest=formats.number(rates["rate"].max(), 1),
     )
-    return text if stated.empty else f"{text} Stated: {quoted(stated['as_reported'])}."
+    if stated.empty:
+        return text
+    return text + _(" Stated: {tokens}.", tokens=quoted(stated["as_reported"]))
 
 
 def change_by_end(growing: pd.DataFrame, stated: pd.DataFrame, name: str) -> str:
@@ -84,20 +108,27 @@ def change_by_end(growing: pd.DataFrame, stated: pd.DataFrame, name: str) -> str
 −30.0 % to 31 Mar 2012, lowest −40.0 % to 30 Apr 2012.'
     """
     if growing.empty:
-        return f"No change can be computed for {name}."
+        return _("No change can be computed for {name}.", name=name)
 
     def one(row: pd.Series) -> str:
-        lowest = "lowest " if row["percent_change"] == growing["percent_change"].min() else ""
-        return f"{lowest}{formats.percent(row['percent_change'])} to {formats.day(row['end'])}"
+        said = {"percent": formats.percent(row["percent_change"]), "end": formats.day(row["end"])}
+        if row["percent_change"] == growing["percent_change"].min():
+            return _("lowest {percent} to {end}", **said)
+        return _("{percent} to {end}", **said)
 
     deepest = growing["percent_change"].argmin()
     rows = [growing.iloc[at] for at in sorted({0, int(deepest), len(growing) - 1})]
-    text = (
-        f"Change of the homicide rate of {name} since the baseline "
-        f"{formats.period(growing['baseline_start'].iloc[0], growing['baseline_end'].iloc[0])} as "
-        f"the window grows: {', '.join(one(row) for row in rows)}."
+    baseline = formats.period(growing["baseline_start"].iloc[0], growing["baseline_end"].iloc[0])
+    text = _(
+        "Change of the homicide rate of {name} since the baseline {baseline} as the window grows: "
+        "{changes}.",
+        name=name,
+        baseline=baseline,
+        changes=", ".join(one(row) for row in rows),
     )
-    return text if stated.empty else f"{text} Stated declines: {quoted(stated['as_reported'])}."
+    if stated.empty:
+        return text
+    return text + _(" Stated declines: {tokens}.", tokens=quoted(stated["as_reported"]))
 
 
 def expected(table: pd.DataFrame, window: tuple[str, str], name: str) -> str:
@@ -113,17 +144,28 @@ prediction interval of the baseline's rate, 0 above it and 0 in it."
     inside = table[(table["start"] >= window[0]) & (table["end"] <= window[1])]
     known = inside.dropna(subset=["deaths", "expected"])
     if known.empty:
-        return f"No period with a count of homicides in {name} lies wholly in the window."
+        return _(
+            "No period with a count of homicides in {name} lies wholly in the window.", name=name
+        )
     below = int((known["deaths"] < known["expected_lower"]).sum())
     above = int((known["deaths"] > known["expected_upper"]).sum())
-    conf = level_of(known["expected_conf"].iloc[0])
-    unit = "year" if (known["days"] > 360).all() else "month"
-    return (
-        f"Observed and expected homicides in {name}: of "
-        f"{formats.count_of(len(known), unit, unit + 's')} wholly in the window, "
-        f"{formats.count_of(below, 'lies', 'lie')} below the {conf} prediction interval of the "
-        f"baseline's rate, {formats.number(above)} above it and "
-        f"{formats.number(len(known) - below - above)} in it."
+    if (known["days"] > 360).all():
+        periods = ngettext("{number} year", "{number} years", len(known))
+    else:
+        periods = ngettext("{number} month", "{number} months", len(known))
+    return ngettext(
+        "Observed and expected homicides in {name}: of {periods} wholly in the window, {number} "
+        "lies below the {level} prediction interval of the baseline's rate, {above} above it and "
+        "{inside} in it.",
+        "Observed and expected homicides in {name}: of {periods} wholly in the window, {number} "
+        "lie below the {level} prediction interval of the baseline's rate, {above} above it and "
+        "{inside} in it.",
+        below,
+        name=name,
+        periods=periods,
+        level=level_of(known["expected_conf"].iloc[0]),
+        above=formats.number(above),
+        inside=formats.number(len(known) - below - above),
     )
 
 
@@ -137,20 +179,25 @@ def cumulative(growing: pd.DataFrame, stated: pd.DataFrame, name: str) -> str:
 reached by 30 Apr 2012.'
     """
     if growing.empty:
-        return f"No total can be computed for {name}."
+        return _("No total can be computed for {name}.", name=name)
     last = growing.iloc[-1]
-    text = (
-        f"Expected minus observed homicides in {name} added up to "
-        f"{formats.number(last['averted'])} by {formats.day(last['end'])}."
+    text = _(
+        "Expected minus observed homicides in {name} added up to {total} by {day}.",
+        name=name,
+        total=formats.number(last["averted"]),
+        day=formats.day(last["end"]),
     )
     for row in stated.drop_duplicates("value").to_dict("records"):
+        token = quoted([row["as_reported"]])
         reached = growing[growing["averted"] >= row["value"]]
-        when = (
-            f"was reached by {formats.day(reached['end'].iloc[0])}"
-            if len(reached)
-            else "was not reached in this window"
-        )
-        text += f" The stated {quoted([row['as_reported']])} {when}."
+        if len(reached):
+            text += _(
+                " The stated {token} was reached by {day}.",
+                token=token,
+                day=formats.day(reached["end"].iloc[0]),
+            )
+        else:
+            text += _(" The stated {token} was not reached in this window.", token=token)
     return text
 
 
@@ -172,12 +219,18 @@ country.'
         of_year = years[(years["start"].dt.year == year)].dropna(subset=["rate"])
         mine = of_year[of_year["place"] == place]
         if mine.empty:
-            parts.append(f"no rate for the place of this report in {year}")
+            parts.append(_("no rate for the place of this report in {year}", year=year))
             continue
         rate = float(mine["rate"].iloc[0])
-        rank = int((of_year["rate"] > rate).sum()) + 1
         parts.append(
-            f"{mine['name'].iloc[0]} had {formats.number(rate, 1)} per 100,000 in {year}, number "
-            f"{rank} from the highest of {formats.count_of(len(of_year), 'country', 'countries')}"
+            _(
+                "{name} had {rate} per 100,000 in {year}, number {rank} from the highest of "
+                "{countries}",
+                name=translated(mine["name"].iloc[0]),
+                rate=formats.number(rate, 1),
+                year=year,
+                rank=int((of_year["rate"] > rate).sum()) + 1,
+                countries=ngettext("{number} country", "{number} countries", len(of_year)),
+            )
         )
-    return f"Homicide rates a year by country: {listed(parts)}."
+    return _("Homicide rates a year by country: {parts}.", parts=listed(parts))

@@ -5,12 +5,14 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from .refusals import RefusedError
+
 Folder = str | os.PathLike[str]
 
 ENVIRONMENT_VARIABLE = "HOMICIDE_TRENDS_DATA"
 
 
-class DataError(ValueError):
+class DataError(RefusedError):
     """A table, or a value asked of it, is not as it must be; the message names the remedy."""
 
 

@@ -104,10 +104,15 @@ def ngettext(one: str, many: str, number: float, /, **values: object) -> str:
     >>> ngettext("{number} death in {name}", "{number} deaths in {name}", 1.0, name="Apopa")
     '1 death in Apopa'
     """
-    written = localised(f"{number:,.0f}")
+    written = _written(number)
     forms = (one, many) if current() == "en" else _found(one, None) or (one, many)
     text = forms[0 if written == "1" else -1]
     return text.format(number=written, **values)
+
+
+def _written(number: float) -> str:
+    """A whole number with separators and a true minus sign; a dash when missing."""
+    return localised(f"{number:,.0f}").replace("-", "\u2212") if number == number else "\u2013"
 
 
 def translated(message: str, context: str | None = None) -> str:

@@ -11,7 +11,8 @@ do not rest on a weak source:
 5. the row that stands first in ``counts.csv``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TypeAlias
 
 import pandas as pd
@@ -49,6 +50,7 @@ COLUMNS = [
 ]
 
 Date: TypeAlias = "str | pd.Timestamp | None"
+Build: TypeAlias = Callable[..., pd.DataFrame]
 
 
 def monthly_series(
@@ -134,19 +136,42 @@ def covering_series(
     >>> len(covering_series("SLV", before, after)), len(covering_series("HND", before, after))
     (34, 3)
     """
+
+    def series(build: Callable[..., pd.DataFrame]) -> Build:
+        return partial(
+            build, place, agency=agency, population_series=population_series, data=data
+        )  # fmt: skip
+
+    return finest_series(
+        [series(monthly_series), series(annual_series)], periods,
+        counts=load_counts(place, data=data), complete=complete, margin=margin,
+    )  # fmt: skip
+
+
+def finest_series(
+    builds: Sequence[Build],
+    periods: Sequence[tuple[Date, Date]],
+    *,
+    counts: pd.DataFrame,
+    complete: bool = True,
+    margin: int = 0,
+) -> pd.DataFrame:
+    """The first series that covers some periods, of those that are built on demand.
+
+    Each of ``builds`` makes a series of one place from ``start=`` to ``end=``, or raises
+    DataError; ``counts`` are the place's. Else as ``covering_series``.
+
+    >>> build = partial(annual_series, "HND")
+    >>> period = ("2011-01-01", "2012-12-31")
+    >>> len(finest_series([build], [period], counts=load_counts("HND")))
+    2
+    """
     spans = [(pd.Timestamp(start), pd.Timestamp(end)) for start, end in periods]
     first, last = min(start for start, _ in spans), max(end for _, end in spans)
     problems = []
-    for build in (monthly_series, annual_series):
+    for build in builds:
         try:
-            series = build(
-                place,
-                agency=agency,
-                start=first,
-                end=last + pd.DateOffset(months=margin),
-                population_series=population_series,
-                data=data,
-            )
+            series = build(start=first, end=last + pd.DateOffset(months=margin))
         except DataError as error:
             problems.append(error)
             continue
@@ -155,11 +180,13 @@ def covering_series(
         known = series.loc[needed, "deaths"].notna()
         if known.all() or (not complete and known.mean() >= 0.5):
             edges = [date for start, end in spans for date in (start, end + pd.Timedelta(days=1))]
-            return split_at(series, load_counts(place, data=data), edges)
-        missing = series.loc[needed & series["deaths"].isna(), "start"].dt.strftime("%Y-%m")
+            return split_at(series, counts, edges)
+        missing = series.loc[needed & series["deaths"].isna()]
+        months = ", ".join(missing["start"].dt.strftime("%Y-%m")[:6])
+        place = ", ".join(missing["place"].unique())
         problems.append(
             DataError(
-                f"no count on file for {place} in {', '.join(missing[:6])}"
+                f"no count on file for {place} in {months}"
                 f"{' and later' if len(missing) > 6 else ''}: choose other dates or agencies"
             )
         )

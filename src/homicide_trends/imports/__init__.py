@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 _FROM = {
-    "About": "proposals",
+    "About": "additions",
     "Choices": "choices",
     "Count": "periods",
     "Proposal": "proposals",
@@ -24,10 +24,10 @@ _FROM = {
 
 if TYPE_CHECKING:
     from .accounts import account as account
+    from .additions import About as About
     from .choices import Choices as Choices
     from .choices import UnclearError as UnclearError
     from .periods import Count as Count
-    from .proposals import About as About
     from .proposals import Proposal as Proposal
     from .proposals import propose as propose
     from .proposals import write as write

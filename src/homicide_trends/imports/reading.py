@@ -36,14 +36,14 @@ class Group(NamedTuple):
     row: int
 
 
-def groups(dialect: Dialect, layout: Layout, *, large: int = LARGE) -> tuple[list[Group], int]:
+def groups(dialect: Dialect, layout: Layout) -> tuple[list[Group], int]:
     """The different rows in the order of their first, and how many rows are blank.
 
-    Files of ``large`` bytes and more are read by DuckDB. Raises UnclearError for a row
+    Files of LARGE bytes and more are read by DuckDB. Raises UnclearError for a row
     that has more cells than the header, and where no row passes the filters.
     """
     found = None
-    if dialect.scan.size >= large and not any("\n" in name for name in dialect.header):
+    if dialect.scan.size >= LARGE and not any("\n" in name for name in dialect.header):
         found = _by_duckdb(dialect, layout)
     if found is None:
         found = _by_csv(dialect, layout)

@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from .. import language
+from ..language import _, translated
 from . import findings
 from .execution import plain
 from .markup import FIRST_SECTION, Outline, rebuild
 
-# Seen at phone width only, where the end of a figure could otherwise be missed.
-_SCROLL = '<p class="hint" aria-hidden="true">Scroll sideways to see the whole figure.</p>'
 _PHONE = 400  # pixels
 
 _IMAGES = ("image/png", "image/jpeg", "image/svg+xml")
@@ -96,10 +95,10 @@ def _verdicts(records: Sequence[Mapping[str, Any]]) -> dict[str, list[dict[str, 
         row = {
             "page": examined.get(verdict["figure_id"], listed),
             "token": verdict["as_reported"],
-            "about": verdict["measure"].replace("_", " "),
+            "about": translated(verdict["measure"].replace("_", " ")),
             "publisher": verdict["publisher"],
             "figure_id": verdict["figure_id"],
-            "words": words,
+            "words": [translated(word) for word in words],
         }
         rows["other" if set(words[1:]) == {"cannot tell"} else "computed"].append(row)
     return rows
@@ -133,11 +132,17 @@ def _templates() -> Any:
     )
     environment.filters["shown"] = shown
     environment.globals |= {
-        "_": language.gettext,
+        "_": _in_page,
         "ngettext": language.ngettext,
-        "pgettext": language.pgettext,
     }
     return environment
+
+
+def _in_page(message: str, /, **values: object) -> str:
+    """A message for a page, whose values may be markup."""
+    from markupsafe import Markup, escape
+
+    return Markup(escape(translated(message))).format(**values) if values else translated(message)
 
 
 def shown(value: Any) -> str:
@@ -147,7 +152,7 @@ def shown(value: Any) -> str:
     ('SLV, HND', '(none)', 'true')
     """
     if value is None or value == "" or value == []:
-        return "(none)"
+        return _("(none)")
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list):
@@ -219,9 +224,15 @@ def _preformatted(text: str, kind: str) -> str:
     return f'<pre class="{kind}" tabindex="0">{escape(plain(text))}</pre>'
 
 
+def _hint() -> str:
+    """Seen at phone width only, where the end of a figure could otherwise be missed."""
+    text = escape(_("Scroll sideways to see the whole figure."))
+    return f'<p class="hint" aria-hidden="true">{text}</p>'
+
+
 def _figure(kind: str, data: str, metadata: Mapping[str, Any], outline: Outline) -> str:
     """A picture with its alternative text, and with its size so that the page does not jump."""
-    alternative = metadata.get("alt") or f"Figure: {outline.nearest}"
+    alternative = metadata.get("alt") or _("Figure: {heading}", heading=outline.nearest)
     if kind == "image/svg+xml":
         data = base64.b64encode(data.encode()).decode()
     data = "".join(data.split())
@@ -229,7 +240,7 @@ def _figure(kind: str, data: str, metadata: Mapping[str, Any], outline: Outline)
     if kind == "image/png":
         width, height = struct.unpack(">II", base64.b64decode(data[:64])[16:24])
         size = f' width="{width}" height="{height}"'
-        hint = _SCROLL if width > _PHONE else ""
+        hint = _hint() if width > _PHONE else ""
     return (
         f'<figure tabindex="0">{hint}<img src="data:{kind};base64,{escape(data)}"'
         f' alt="{escape(str(alternative))}"{size}></figure>'
@@ -238,10 +249,11 @@ def _figure(kind: str, data: str, metadata: Mapping[str, Any], outline: Outline)
 
 def _code(sources: Sequence[str], outline: Outline) -> str:
     """Code, folded away; its label says to listeners which one it is."""
-    about = f' <span class="unseen">of: {escape(outline.nearest)}</span>' if outline.nearest else ""
+    heading = escape(_("of: {heading}", heading=outline.nearest))
+    about = f' <span class="unseen">{heading}</span>' if outline.nearest else ""
     code = _highlighted("\n\n".join(sources))
     return (
-        f'<details class="code"><summary>Show the code{about}</summary>'
+        f'<details class="code"><summary>{escape(_("Show the code"))}{about}</summary>'
         f'<pre tabindex="0"><code>{code}</code></pre></details>'
     )
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from html import escape
 from html.parser import HTMLParser
 
+from ..language import _
+
 _VOID = {"br", "col", "hr", "img"}
 _ALLOWED = _VOID | {
     *("a", "abbr", "b", "blockquote", "caption", "cite", "code", "colgroup", "dd", "del"),
@@ -194,7 +196,7 @@ class _Builder(HTMLParser):
         if f'id="table.{number}"' in inside:
             label = f'aria-labelledby="table.{number}"'
         else:
-            label = f'aria-label="{escape("Table: " + self.outline.nearest)}"'
+            label = f'aria-label="{escape(_("Table: {heading}", heading=self.outline.nearest))}"'
         return (
             f'<div class="wide" role="region" tabindex="0" {label}>{opening}{inside}</table></div>'
         )

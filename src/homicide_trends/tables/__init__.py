@@ -8,125 +8,24 @@ import html
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
-from . import formats
-from .data import Folder, load_sources, read_table, tables_read
+from .. import formats
+from ..data import Folder, load_sources, read_table, tables_read
+from ..language import _, translated
+from ..sentences import level_of, listed
+from .quantities import LABELS as LABELS
+from .quantities import QUANTITIES as QUANTITIES
+from .quantities import head, label
 
 MIME = "application/vnd.homicide-trends+json"
 
 
-class Quantity(NamedTuple):
-    """How a numeric column is labelled, and what its limits are limits of."""
-
-    label: str
-    unit: str
-    decimals: int
-    limits: str = ""
-
-
-QUANTITIES = {
-    "days": Quantity("Days", "days", 0),
-    "months": Quantity("Months", "months", 0),
-    "count": Quantity("Count", "count", 0),
-    "part": Quantity("Part", "", -1),
-    "whole": Quantity("Whole", "", -1),
-    "deaths": Quantity("Deaths", "deaths", 0),
-    "deaths_low": Quantity("Lowest figure", "deaths", 0),
-    "deaths_high": Quantity("Highest figure", "deaths", 0),
-    "baseline_days": Quantity("Baseline days", "days", 0),
-    "baseline_deaths": Quantity("Baseline deaths", "deaths", 0),
-    "baseline_rate": Quantity("Baseline rate", "per 100,000 person-years", 1, "confidence"),
-    "population": Quantity("Population", "persons", 0),
-    "person_years": Quantity("Person-years", "person-years", 0),
-    "rate": Quantity("Rate", "per 100,000 person-years", 1, "confidence"),
-    "per_day": Quantity("Deaths a day", "deaths per day", 2, "confidence"),
-    "rate_ratio": Quantity("Rate ratio", "ratio", 3, "confidence"),
-    "percent_change": Quantity("Change", "percent", 1, "confidence"),
-    "rate_difference": Quantity("Difference", "per 100,000 person-years", 1, "confidence"),
-    "expected": Quantity("Expected deaths", "deaths", 0, "prediction"),
-    "averted": Quantity("Averted deaths", "deaths", 0, "prediction"),
-    "p_score": Quantity("Observed against expected", "percent", 1, "prediction"),
-    "averted_mean": Quantity("Averted deaths, mean", "deaths", 0, "confidence"),
-    "change_in_deaths": Quantity("Change in deaths", "deaths", 0, "prediction"),
-    "modelled": Quantity("Modelled deaths", "deaths", 0),
-    "synthetic": Quantity("Rate of the other countries", "per 100,000 person-years", 1),
-    "trend_apc": Quantity("Trend, % a year", "percent a year", 1, "confidence"),
-    "slope_apc": Quantity("Change of trend, % a year", "percent a year", 1, "confidence"),
-    "apc": Quantity("Annual percent change", "percent a year", 1, "confidence"),
-    "aapc": Quantity("Average annual percent change", "percent a year", 1, "confidence"),
-    "best_ratio": Quantity("Rate after over before", "ratio", 2),
-    "gap_ratio": Quantity("Gap after over before", "ratio", 2),
-    "excess": Quantity("Excess of \u22122 log-likelihood", "", 1),
-    "dispersion": Quantity("Dispersion", "variance over mean", 2),
-    "autocorrelation": Quantity("Autocorrelation", "correlation", 2),
-    "ljung_box_p": Quantity("Ljung-Box p", "p-value", 3),
-    "periods": Quantity("Periods", "periods", 0),
-    "rank": Quantity("Rank", "rank", 0),
-    "runs": Quantity("Series", "series", 0),
-    "false_alarms": Quantity("False alarms", "percent", 1, "confidence"),
-    "weight": Quantity("Weight", "percent", 1),
-    "share": Quantity("Share", "percent", 1),
-    "value": Quantity("Value", "", -1),
-    "estimate": Quantity("Estimate", "", -1),
-    "recomputed": Quantity("Recomputed", "", -2),
-    "choices": Quantity("Choices", "choices", 0),
-    "definitions": Quantity("Definitions", "definitions", 0),
-    "holding": Quantity("Of these give it", "definitions", 0),
-    "low": Quantity("Smallest", "", -2),
-    "middle": Quantity("Middle", "", -2),
-    "high": Quantity("Largest", "", -2),
-    "needed_per_day": Quantity("Baseline needed, deaths a day", "deaths per day", 2),
-    "recorded_rise": Quantity("Recorded rise of disappearances", "persons", 0),
-    "stated": Quantity("Stated", "", -1),
-    "computed_decline": Quantity("Computed here", "percent", 1, "confidence"),
-    "computed_averted": Quantity("Computed here", "deaths", 0, "prediction"),
-}
-
-LABELS = {
-    "agency": "Counted by",
-    "agencies": "Counted by",
-    "as_reported": "As stated",
-    "baseline": "Baseline",
-    "date": "Date",
-    "declared": "Declared",
-    "department": "Department",
-    "event": "Event",
-    "locator": "Lines",
-    "measure": "About",
-    "method": "Method",
-    "name": "Name",
-    "note": "Note",
-    "place": "Place",
-    "axis": "Choice of",
-    "choice": "Choice",
-    "why": "Why it is there",
-    "reason": "Reason",
-    "layer": "Layer",
-    "verdict": "Verdict",
-    "rule": "Rule",
-    "finding": "Finding",
-    "token": "Value",
-    "label": "Year or country",
-    "kind": "Kind",
-    "population_series": "Population series",
-    "published": "Published",
-    "publisher": "Publisher",
-    "quality": "Dating",
-    "source_id": "Source",
-    "sources": "Source",
-    "status": "Status",
-    "title": "Title",
-    "role": "Period",
-    "unit": "Unit",
-    "url": "Address",
-    "variant": "Count and population",
-    "when": "When",
-    "window": "Window",
-}
-
+# What others have written or named is not translated.
+_AS_WRITTEN = ("as_reported", "date", "figure_id", "locator", "published", "publisher",
+               "source_id", "sources", "title", "token", "url")  # fmt: skip
 _CONTEXT = ("place", "agency", "population_series", "sources", "figure_id", "note")
 _DATES = ("start", "end", "baseline_start", "baseline_end")
 _OWN = ("place", "agency", "population_series", "sources", *_DATES)
@@ -174,11 +73,16 @@ def show(
     """
     unknown = [name for name in columns if name not in table and name not in _PERIODS]
     if unknown:
-        raise KeyError(f"no column {unknown[0]!r} to show; the table has {', '.join(table)}")
+        raise KeyError(
+            _(
+                "no column {column!r} to show; the table has {columns}",
+                column=unknown[0],
+                columns=", ".join(table),
+            )
+        )
     if table.empty:
-        sentence = " ".join(part for part in (sentence, empty or "No rows.") if part)
-    names = {**LABELS, **(labels or {})}
-    heads = [names.get(name) or _head(name) for name in columns]
+        sentence = " ".join(part for part in (sentence, empty or _("No rows.")) if part)
+    heads = [(labels or {}).get(name) or head(name) for name in columns]
     caption = caption + _limits_note(table, columns)
     cells = [[_cell(row, name) for name in columns] for row in table.to_dict("records")]
     numeric = [name in QUANTITIES for name in columns]
@@ -212,7 +116,9 @@ def beside_stated(
     [60.0, 41.3, 38.3, 44.1]
     """
     if len(result) != 1:
-        raise ValueError(f"one result is set beside the stated figures, not {len(result)}")
+        raise ValueError(
+            _("one result is set beside the stated figures, not {number}", number=len(result))
+        )
     row = result.iloc[0].to_dict()
     name, sign = ("computed_averted", 1) if quantity == "averted" else ("computed_decline", -1)
     limits = [sign * row[f"{quantity}{end}"] for end in ("_lower", "_upper")]
@@ -281,7 +187,7 @@ def provenance(*tables: pd.DataFrame, data: Folder | None = None) -> Shown:
     shown = show(
         known.sort_values("source_id"),
         ["source_id", "publisher", "title", "date", "url"],
-        caption="Sources of the figures above",
+        caption=_("Sources of the figures above"),
     )
     shown.bundle[MIME]["provenance"] = {
         "tables": tables_read(),
@@ -307,19 +213,6 @@ def _versions() -> dict[str, str]:
     return {"python": python_version()} | {name: version(name) for name in packages}
 
 
-_UNITS = {
-    "percent": " (%)",
-    "per 100,000 person-years": " per 100,000 person-years",
-}
-
-
-def _head(name: str) -> str:
-    """Column head: the label, and the unit where the label does not say it."""
-    if name not in QUANTITIES:
-        return name.replace("_", " ").capitalize()
-    return QUANTITIES[name].label + _UNITS.get(QUANTITIES[name].unit, "")
-
-
 def _limits_note(table: pd.DataFrame, columns: Sequence[str]) -> str:
     """What the brackets hold, so that no interval stands without its kind and level."""
     kinds: dict[str, None] = {}
@@ -327,9 +220,14 @@ def _limits_note(table: pd.DataFrame, columns: Sequence[str]) -> str:
         if name in QUANTITIES and f"{name}_lower" in table and f"{name}_conf" in table:
             level = table[f"{name}_conf"].dropna().unique()
             if len(level) == 1:
-                text = f"{100 * level[0]:.10g}{formats.NBSP}% {QUANTITIES[name].limits} interval"
-                kinds[text] = None
-    return f" (in brackets: {' and '.join(kinds)})" if kinds else ""
+                kinds[_kind_of_interval(QUANTITIES[name].limits, level_of(level[0]))] = None
+    return _(" (in brackets: {intervals})", intervals=listed(kinds)) if kinds else ""
+
+
+def _kind_of_interval(kind: str, level: str) -> str:
+    if kind == "prediction":
+        return _("{level} prediction interval", level=level)
+    return _("{level} confidence interval", level=level)
 
 
 _PERIODS = {
@@ -349,10 +247,10 @@ def _cell(row: dict[str, Any], name: str) -> str:
         if pd.isna(value) or value == "":
             return formats.NONE
         value = " ".join(str(value).splitlines())
-        # Dates stay on one line, and codes of measures are read as words.
-        if name in ("published", "date", "locator"):
-            return value.replace("-", "\u2011")
-        return value.replace("_", " ") if name in ("measure", "axis") else value
+        if name not in _AS_WRITTEN:
+            return _words(value, name)
+        # Dates stay on one line.
+        return value.replace("-", "\u2011") if name in ("published", "date", "locator") else value
     quantity = QUANTITIES[name]
     decimals = quantity.decimals
     if decimals < 0:
@@ -363,6 +261,14 @@ def _cell(row: dict[str, Any], name: str) -> str:
     if lower is not None and upper is not None and not pd.isna(lower):
         text += f" ({formats.interval(lower, upper, decimals)})"
     return text
+
+
+def _words(value: str, name: str) -> str:
+    """Words for people, in the language in force; codes of measures are read as words."""
+    if name in ("measure", "axis"):
+        value = value.replace("_", " ")
+    whole = translated(value)
+    return whole if whole != value else "; ".join(map(translated, value.split("; ")))
 
 
 def _as_stated(value: float) -> int:
@@ -397,7 +303,7 @@ def finding(row: dict[str, Any], name: str) -> dict[str, Any]:
     context = {key: _plain_value(_context(row, name, key)) for key in (*_CONTEXT, *_DATES)}
     return {
         "name": name,
-        "label": quantity.label,
+        "label": label(name),
         "estimate": _plain_value(row[name]),
         "lower": lower,
         "upper": _plain_value(row.get(f"{name}_upper")),

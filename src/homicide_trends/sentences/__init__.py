@@ -1,0 +1,30 @@
+"""Sentences made from results, so that no number is ever typed into prose.
+
+Each takes a result table and says only what its rows say: a fall after a date is never called
+a fall because of it.
+"""
+
+from .changes import averted, change, region_changes, resolution
+from .counts import agencies, conflicts, levels, needed_population
+from .texts import declared, local_counts, named, stated_figures, stated_periods, stated_year
+from .words import level_of, listed, quoted
+
+__all__ = [
+    "agencies",
+    "averted",
+    "change",
+    "conflicts",
+    "declared",
+    "level_of",
+    "levels",
+    "listed",
+    "local_counts",
+    "named",
+    "needed_population",
+    "quoted",
+    "region_changes",
+    "resolution",
+    "stated_figures",
+    "stated_periods",
+    "stated_year",
+]

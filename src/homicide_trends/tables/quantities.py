@@ -1,0 +1,149 @@
+"""What the columns of tables are called, and the quantities among them with their units."""
+
+from typing import NamedTuple
+
+from ..language import N_, translated
+
+
+class Quantity(NamedTuple):
+    """How a numeric column is labelled, and what its limits are limits of."""
+
+    label: str
+    unit: str
+    decimals: int
+    limits: str = ""
+
+
+QUANTITIES = {
+    "days": Quantity(N_("Days"), N_("days"), 0),
+    "months": Quantity(N_("Months"), N_("months"), 0),
+    "count": Quantity(N_("Count"), N_("count"), 0),
+    "part": Quantity(N_("Part"), "", -1),
+    "whole": Quantity(N_("Whole"), "", -1),
+    "deaths": Quantity(N_("Deaths"), N_("deaths"), 0),
+    "deaths_low": Quantity(N_("Lowest figure"), N_("deaths"), 0),
+    "deaths_high": Quantity(N_("Highest figure"), N_("deaths"), 0),
+    "baseline_days": Quantity(N_("Baseline days"), N_("days"), 0),
+    "baseline_deaths": Quantity(N_("Baseline deaths"), N_("deaths"), 0),
+    "baseline_rate": Quantity(N_("Baseline rate"), N_("per 100,000 person-years"), 1, "confidence"),
+    "population": Quantity(N_("Population"), N_("persons"), 0),
+    "person_years": Quantity(N_("Person-years"), N_("person-years"), 0),
+    "rate": Quantity(N_("Rate"), N_("per 100,000 person-years"), 1, "confidence"),
+    "per_day": Quantity(N_("Deaths a day"), N_("deaths per day"), 2, "confidence"),
+    "rate_ratio": Quantity(N_("Rate ratio"), N_("ratio"), 3, "confidence"),
+    "percent_change": Quantity(N_("Change"), N_("percent"), 1, "confidence"),
+    "rate_difference": Quantity(N_("Difference"), N_("per 100,000 person-years"), 1, "confidence"),
+    "expected": Quantity(N_("Expected deaths"), N_("deaths"), 0, "prediction"),
+    "averted": Quantity(N_("Averted deaths"), N_("deaths"), 0, "prediction"),
+    "p_score": Quantity(N_("Observed against expected"), N_("percent"), 1, "prediction"),
+    "averted_mean": Quantity(N_("Averted deaths, mean"), N_("deaths"), 0, "confidence"),
+    "change_in_deaths": Quantity(N_("Change in deaths"), N_("deaths"), 0, "prediction"),
+    "modelled": Quantity(N_("Modelled deaths"), N_("deaths"), 0),
+    "synthetic": Quantity(N_("Rate of the other countries"), N_("per 100,000 person-years"), 1),
+    "trend_apc": Quantity(N_("Trend, % a year"), N_("percent a year"), 1, "confidence"),
+    "slope_apc": Quantity(N_("Change of trend, % a year"), N_("percent a year"), 1, "confidence"),
+    "apc": Quantity(N_("Annual percent change"), N_("percent a year"), 1, "confidence"),
+    "aapc": Quantity(N_("Average annual percent change"), N_("percent a year"), 1, "confidence"),
+    "best_ratio": Quantity(N_("Rate after over before"), N_("ratio"), 2),
+    "gap_ratio": Quantity(N_("Gap after over before"), N_("ratio"), 2),
+    "excess": Quantity(N_("Excess of \u22122 log-likelihood"), "", 1),
+    "dispersion": Quantity(N_("Dispersion"), N_("variance over mean"), 2),
+    "autocorrelation": Quantity(N_("Autocorrelation"), N_("correlation"), 2),
+    "ljung_box_p": Quantity(N_("Ljung-Box p"), N_("p-value"), 3),
+    "periods": Quantity(N_("Periods"), N_("periods"), 0),
+    "rank": Quantity(N_("Rank"), N_("rank"), 0),
+    "runs": Quantity(N_("Series"), N_("series"), 0),
+    "false_alarms": Quantity(N_("False alarms"), N_("percent"), 1, "confidence"),
+    "weight": Quantity(N_("Weight"), N_("percent"), 1),
+    "share": Quantity(N_("Share"), N_("percent"), 1),
+    "value": Quantity(N_("Value"), "", -1),
+    "estimate": Quantity(N_("Estimate"), "", -1),
+    "recomputed": Quantity(N_("Recomputed"), "", -2),
+    "choices": Quantity(N_("Choices"), N_("choices"), 0),
+    "definitions": Quantity(N_("Definitions"), N_("definitions"), 0),
+    "holding": Quantity(N_("Of these give it"), N_("definitions"), 0),
+    "low": Quantity(N_("Smallest"), "", -2),
+    "middle": Quantity(N_("Middle"), "", -2),
+    "high": Quantity(N_("Largest"), "", -2),
+    "needed_per_day": Quantity(N_("Baseline needed, deaths a day"), N_("deaths per day"), 2),
+    "recorded_rise": Quantity(N_("Recorded rise of disappearances"), N_("persons"), 0),
+    "stated": Quantity(N_("Stated"), "", -1),
+    "computed_decline": Quantity(N_("Computed here"), N_("percent"), 1, "confidence"),
+    "computed_averted": Quantity(N_("Computed here"), N_("deaths"), 0, "prediction"),
+}
+
+LABELS = {
+    "agency": N_("Counted by"),
+    "agencies": N_("Counted by"),
+    "as_reported": N_("As stated"),
+    "baseline": N_("Baseline"),
+    "date": N_("Date"),
+    "declared": N_("Declared"),
+    "department": N_("Department"),
+    "event": N_("Event"),
+    "locator": N_("Lines"),
+    "measure": N_("About"),
+    "method": N_("Method"),
+    "name": N_("Name"),
+    "note": N_("Note"),
+    "place": N_("Place"),
+    "axis": N_("Choice of"),
+    "choice": N_("Choice"),
+    "why": N_("Why it is there"),
+    "reason": N_("Reason"),
+    "layer": N_("Layer"),
+    "verdict": N_("Verdict"),
+    "rule": N_("Rule"),
+    "finding": N_("Finding"),
+    "token": N_("Value"),
+    "label": N_("Year or country"),
+    "kind": N_("Kind"),
+    "population_series": N_("Population series"),
+    "published": N_("Published"),
+    "publisher": N_("Publisher"),
+    "quality": N_("Dating"),
+    "source_id": N_("Source"),
+    "sources": N_("Source"),
+    "status": N_("Status"),
+    "title": N_("Title"),
+    "role": N_("Period"),
+    "unit": N_("Unit"),
+    "url": N_("Address"),
+    "variant": N_("Count and population"),
+    "when": N_("When"),
+    "window": N_("Window"),
+}
+
+# The unit stands in a column's head where the label does not say it.
+_IN_HEADS = {"percent": " (%)", "per 100,000 person-years": N_(" per 100,000 person-years")}
+
+
+def label(name: str) -> str:
+    """What a quantity is called.
+
+    >>> label("averted")
+    'Averted deaths'
+    """
+    return translated(QUANTITIES[name].label)
+
+
+def unit(name: str) -> str:
+    """The unit of a quantity, in words.
+
+    >>> unit("rate")
+    'per 100,000 person-years'
+    """
+    return translated(QUANTITIES[name].unit)
+
+
+def head(name: str) -> str:
+    """What stands above a column: its label, and the unit where the label does not say it.
+
+    >>> head("rate"), head("percent_change"), head("population_series"), head("other_column")
+    ('Rate per 100,000 person-years', 'Change (%)', 'Population series', 'Other column')
+    """
+    if name in LABELS:
+        return translated(LABELS[name])
+    if name not in QUANTITIES:
+        return translated(name.replace("_", " ").capitalize())
+    return label(name) + translated(_IN_HEADS.get(QUANTITIES[name].unit, ""))
