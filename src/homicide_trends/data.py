@@ -133,7 +133,8 @@ def _with_measure(
     frame: pd.DataFrame, place: str | None, measure: str | None, table: str, data: Folder | None
 ) -> pd.DataFrame:
     """Rows of a place and measure; none on file is no error, an unknown name is."""
-    measures = set(read_table(table, data)["measure"])
+    field = schemas()[table]["measure"]
+    measures = {*read_table(table, data)["measure"], *field["constraints"]["enum"]}
     if place is not None:
         place_name(place, data=data)
         frame = frame[frame["place"] == place]

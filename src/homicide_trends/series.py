@@ -32,6 +32,7 @@ from .data import (
 from .population import interpolate_population
 
 PREFERRED = "preferred"
+REGIONAL = "UNODC"  # counts most countries by one rule
 QUALITY = {"final": 0, "derived": 0, "preliminary": 1, "rounded": 2, "allocated": 3}
 COLUMNS = [
     "place",
@@ -195,7 +196,7 @@ def finest_series(
 
 def regional_series(
     *,
-    agency: str = "UNODC",
+    agency: str | None = None,
     population_series: str = "WPP2024",
     start: Date = None,
     end: Date = None,
@@ -203,7 +204,8 @@ def regional_series(
 ) -> pd.DataFrame:
     """Annual counts of one agency for every country it counts, with ``name`` of the country.
 
-    ``agency="preferred"`` takes each country's own preferred count. Other columns as in
+    ``agency="preferred"`` takes each country's own preferred count. None is UNODC, and the
+    preferred counts in a folder of tables that has none of UNODC's. Other columns as in
     ``annual_series``. Raises DataError when the agency counts no country.
 
     >>> sorted(set(regional_series()["place"]))[:3]
@@ -213,6 +215,8 @@ def regional_series(
     places = load_places(data=data).set_index("place")
     countries = places.index[places["kind"] == "country"]
     known = counts[counts["place"].isin(countries)]
+    if agency is None:
+        agency = REGIONAL if (known["agency"] == REGIONAL).any() else PREFERRED
     asked = known if agency == PREFERRED else known[known["agency"] == agency]
     counted = sorted(asked["place"].unique())
     if not counted:

@@ -307,7 +307,7 @@ def placebo_changes(
     [-41.9]
     """
     try:
-        region = regional_series(data=data)
+        region = regional_series(agency="UNODC", data=data)
     except ValueError:
         return pd.DataFrame(columns=["kind"])
     mine = region[region["place"] == place]

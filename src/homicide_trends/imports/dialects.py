@@ -112,7 +112,10 @@ def _separator(scan: Scan, chosen: Choices) -> str:
     header = next((" ".join(cells) for _, cells in _below(scan, "\t", 0)), "")
     if not sure:
         message = "is divided into another number of cells than most rows below it"
-        remedy = f"name the row of the column names with --header-row, or {names}"
+        remedy = (
+            f"name the row of the column names with --header-row, or {names}; a cell that holds "
+            "the separator has to be quoted"
+        )
     else:
         message = "is divided by more than one separator"
         remedy = names
@@ -131,7 +134,7 @@ def _refuse_title(scan: Scan, chosen: Choices) -> None:
         except UnclearError:
             continue
         several = [row for row, width in rows if width > 1]
-        if chosen.header_row is None and 2 * len(several) > len(rows):
+        if chosen.header_row is None and 2 * len(several) >= len(rows) > 0:
             message = f"has one cell, and row {several[0]} has several, separated by {name}"
             remedy = f"--header-row {several[0]} if the columns are named there"
             raise UnclearError([Problem(scan.path.name, rows[0][0], "", "", message, remedy)])

@@ -19,18 +19,23 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_BLANK = (b"\n\n", b"\n\r", b"\r\r", b"\n\0\n", b"\n\0\r", b"\r\0\r")
 _AS_CSV = "save it as CSV (in a spreadsheet: Save as, CSV UTF-8)"
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What one pass over a file tells: its size, SHA-256, encoding, and how that was found."""
+    """What one pass over a file tells: its size, SHA-256, encoding, and how that was found.
+
+    ``blank_lines`` is whether there may be any, which some readers do not count as rows.
+    """
 
     path: Path
     size: int
     sha256: str
     encoding: str
     found_by: str
+    blank_lines: bool = False
 
 
 def scan(path: Path, encoding: str | None = None) -> Scan:
@@ -81,6 +86,7 @@ def _scanned(path: Path, opened: object, given: str | None) -> Scan:
     decoder = codecs.getincrementaldecoder(encoding)()
     western = codecs.getincrementaldecoder(WESTERN)()
     size = lines = 0
+    blank, tail = False, b"\n"
     not_utf8 = not_western = ""
     while chunk:
         digest.update(chunk)
@@ -106,6 +112,9 @@ def _scanned(path: Path, opened: object, given: str | None) -> Scan:
                 western.decode(chunk)
             except UnicodeError as error:
                 not_western = _undecodable(error, chunk, lines, WESTERN)
+        joined = b"" if blank else tail + chunk
+        blank = blank or any(pair in joined for pair in _BLANK)
+        tail = chunk[-3:]
         size, lines = size + len(chunk), lines + ends
         chunk = read(LONGEST_LINE)
     if not size:
@@ -124,7 +133,7 @@ def _scanned(path: Path, opened: object, given: str | None) -> Scan:
             message = f"is neither UTF-8 nor {WESTERN}: {not_western}"
             raise UnclearError([_problem(path, 0, "", message, "name it with --encoding")])
         encoding, found_by = WESTERN, not_utf8
-    return Scan(path, size, digest.hexdigest(), encoding, found_by)
+    return Scan(path, size, digest.hexdigest(), encoding, found_by, blank)
 
 
 def _is_wide(encoding: str) -> bool:

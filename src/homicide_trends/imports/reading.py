@@ -43,7 +43,9 @@ def groups(dialect: Dialect, layout: Layout) -> tuple[list[Group], int]:
     that has more cells than the header, and where no row passes the filters.
     """
     found = None
-    if dialect.scan.size >= LARGE and not any("\n" in name for name in dialect.header):
+    # DuckDB leaves out blank lines, and the numbers of the rows below them would be wrong.
+    blank = dialect.scan.blank_lines or any("\n" in name for name in dialect.header)
+    if dialect.scan.size >= LARGE and not blank:
         found = _by_duckdb(dialect, layout)
     if found is None:
         found = _by_csv(dialect, layout)
