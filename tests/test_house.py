@@ -70,9 +70,11 @@ READING = {
     "sentences",
     "tables",
 }
-ANSWERS = {"claims", "explore", "methods"}  # tables and statistics put together for one question
+# Tables and statistics put together for one question.
+ANSWERS = {"claims", "explore", "methods", "updates"}
 REPORTS = {"__init__", "__main__", "cli", "reports"}
-OPTIONAL = {"ipywidgets"}  # of an extra: imported where it is used, which says what to install
+# Of extras: where they are used, it is said how to install them.
+OPTIONAL = {"distributed", "ipywidgets", "wbgapi"}
 HEAVY = {"frictionless", "matplotlib", "nbconvert", "papermill", "ruptures", "statsmodels"}
 RENDERING = {"jupyterlab", "nbclient", "nbconvert", "nbformat", "papermill"}
 

@@ -1,9 +1,11 @@
 """Spanish: no message lacks it, placeholders agree, and English costs nothing."""
 
+import csv
 import re
 import subprocess
 import sys
 import threading
+import unicodedata
 
 import messages
 import pytest
@@ -14,12 +16,7 @@ from homicide_trends.language import ngettext, pgettext, speaking
 from homicide_trends.reports import prose
 
 # Areas in which every message has its Spanish. Others are in progress.
-COMPLETE = (  # fmt: skip
-    "formats",
-    "notebooks",
-    "sentences",
-    "tables",
-)
+COMPLETE = ("beyond", "formats", "notebooks", "sentences", "tables", "update")
 
 Used = dict[tuple[str | None, str], messages.Message]
 Catalogues = dict[str, dict[tuple[str | None, str], tuple[str, ...]]]
@@ -251,3 +248,61 @@ def test_prose_is_translated_in_place(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_notebook_in_english_is_left_alone() -> None:
     text = '{"cells": [ ]}'
     assert prose.in_language(text, "en") is text
+
+
+# --- the glossary ---------------------------------------------------------------------------
+
+
+def glossary() -> list[dict[str, str]]:
+    with (messages.SPANISH.parent / "glossary.csv").open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def any_number(term: str) -> re.Pattern[str]:
+    """A term in the singular or the plural, wherever a word of it may take an ending."""
+    words = (rf"{re.escape(word)}(?:e?s)?" for word in term.split())
+    return re.compile(rf"\b{' '.join(words)}\b", re.IGNORECASE)
+
+
+def unaccented(text: str) -> str:
+    """Without accents, which come and go with the plural."""
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+
+
+def test_the_glossary_is_whole_and_in_order() -> None:
+    rows = glossary()
+    assert list(rows[0]) == ["term_en", "term_es", "definition_en", "definition_es"]
+    assert all(all(row.values()) for row in rows)
+    terms = [row["term_en"] for row in rows]
+    assert terms == sorted(set(terms))
+
+
+# Terms for which no other Spanish will do; the others have meanings beside that of the method.
+FIXED = (
+    "averted deaths",
+    "baseline",
+    "confidence interval",
+    "expected deaths",
+    "interrupted time series",
+    "percent change",
+    "placebo",
+    "prediction interval",
+    "rate ratio",
+    "truce",
+    "verdict",
+    "violence-free",
+    "window",
+)
+
+
+@pytest.mark.parametrize("term", FIXED)
+def test_spanish_has_the_words_of_the_glossary(term: str, catalogues: Catalogues) -> None:
+    (spanish,) = [row["term_es"] for row in glossary() if row["term_en"] == term]
+    other = [
+        f"{area}.po: {text!r} -> {forms[0]!r}"
+        for area, catalogue in catalogues.items()
+        for (_context, text), forms in catalogue.items()
+        if any_number(term).search(re.sub(r"\{\w+\}|`[^`]*`", "", text))
+        and not any(any_number(unaccented(spanish)).search(unaccented(form)) for form in forms)
+    ]
+    assert other == []

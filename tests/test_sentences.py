@@ -245,10 +245,10 @@ def test_one_year_one_death_and_no_rate() -> None:
 @pytest.mark.parametrize(
     ("figures", "texts", "text"),
     [
-        (0, 0, "0 texts state 0 figures that bear on"),
-        (1, 1, "1 text states 1 figure that bears on"),
-        (2, 1, "1 text states 2 figures that bear on"),
-        (3, 2, "2 texts state 3 figures that bear on"),
+        (0, 0, "0 texts state 0 figures, dates apart"),
+        (1, 1, "1 text states 1 figure, dates apart"),
+        (2, 1, "1 text states 2 figures, dates apart"),
+        (3, 2, "2 texts state 3 figures, dates apart"),
     ],
 )
 def test_how_many_figures_how_many_texts_state(figures: int, texts: int, text: str) -> None:

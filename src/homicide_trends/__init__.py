@@ -44,6 +44,7 @@ _MODULES = (
     "speccurve",
     "synthetic",
     "tables",
+    "updates",
     "windows",
 )
 _FUNCTIONS = {

@@ -132,9 +132,13 @@ def _only(frame: pd.DataFrame, column: str, value: str | None, table: str) -> pd
 def _with_measure(
     frame: pd.DataFrame, place: str | None, measure: str | None, table: str, data: Folder | None
 ) -> pd.DataFrame:
-    """Rows of a place and measure; none on file is no error, an unknown name is."""
-    field = schemas()[table]["measure"]
-    measures = {*read_table(table, data)["measure"], *field["constraints"]["enum"]}
+    """Rows of a place and measure; none on file is no error, an unknown name is.
+
+    Known are the measures that the schema names, so that a folder which holds nothing of one of
+    them has no rows of it, and those of the rows.
+    """
+    named = schemas()[table]["measure"].get("constraints", {}).get("enum", [])
+    measures = {*named, *frame["measure"]}
     if place is not None:
         place_name(place, data=data)
         frame = frame[frame["place"] == place]

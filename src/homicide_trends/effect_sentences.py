@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from . import formats
+from .language import _, translated
 from .methods.chance_alarms import Alarms
 from .methods.estimates import CONSTANT, RE_ESTIMATED
 from .methods.level_breaks import MIN_SIZE, Breaks
@@ -33,6 +34,30 @@ def _quasi(table: pd.DataFrame) -> dict[str, Row]:
     """The row of each model with quasi-Poisson errors."""
     rows = table[table["errors"] == QUASI]
     return {str(row["model"]): row for row in rows.to_dict("records")}
+
+
+def intervention(events: pd.DataFrame, date: str, name: str) -> str:
+    """What is on file for the date of the intervention, or that nothing is.
+
+    >>> intervention(pd.DataFrame({"start": [], "role": [], "event": []}), "2010-01-01", "Utopia")
+    'No intervention in Utopia is on file for 1 Jan 2010 or the month of it: the date is the \
+choice of this report.'
+    """
+    day = pd.Timestamp(date)
+    marked = events[events["role"] == "intervention"]
+    near = marked[pd.to_datetime(marked["start"]).dt.to_period("M") == day.to_period("M")]
+    if near.empty:
+        return _(
+            "No intervention in {name} is on file for {day} or the month of it: the date is the "
+            "choice of this report.",
+            name=name,
+            day=formats.day(day),
+        )
+    named = [
+        f"{translated(row['event'])} ({formats.day(row['start'])})"
+        for row in near.to_dict("records")
+    ]
+    return _("On file as the intervention: {events}.", events="; ".join(named))
 
 
 def steps(models: StepModels, name: str) -> str:
@@ -185,11 +210,11 @@ def trend(found: RateTrend, name: str) -> str:
     whole, *about = found.averages.to_dict("records")
     years = found.series["year"]
     many = len(found.joinpoints)
-    which = listed(found.joinpoints) if many else "none"
+    which = f" ({listed(found.joinpoints)})" if many else ""
     text = (
         f"From {years.iloc[0]} to {years.iloc[-1]} the rates of {name} on file "
-        f"({len(years)} years) give {formats.count_of(many, 'joinpoint', 'joinpoints')} "
-        f"({which}) of at most {spec['max_joinpoints']}. "
+        f"({len(years)} years) give {formats.count_of(many, 'joinpoint', 'joinpoints')}"
+        f"{which} of at most {spec['max_joinpoints']}. "
         f"The rate changed by {formats.percent(whole['aapc'])} a year on average "
         f"({_limits(whole, 'aapc', 'confidence', 1)}{formats.NBSP}%)."
     )

@@ -4,7 +4,7 @@ from calendar import month_abbr, month_name
 
 import pandas as pd
 
-from .language import _, current, locale, localised
+from .language import N_, _, current, locale, localised, translated
 
 MINUS = "\u2212"
 NBSP = "\u00a0"
@@ -113,3 +113,25 @@ def count_of(value: float, singular: str, plural: str) -> str:
     """
     text = number(value)
     return f"{text} {singular if text == '1' else plural}"
+
+
+# What a source's key ends in, after the name of who counted.
+_KINDS = {
+    "months": N_("{name} months"),
+    "years": N_("{name} years"),
+    "modelled": N_("{name} modelled"),
+    "(modelled)": N_("{name} (modelled)"),
+}
+
+
+def choice(key: str) -> str:
+    """The key of a choice of the claims grid, as people read it.
+
+    >>> choice("PNC months"), choice("previous year")
+    ('PNC months', 'previous year')
+    """
+    whole = translated(key)
+    name, _space, kind = key.rpartition(" ")
+    if whole != key or not name or kind not in _KINDS:
+        return whole
+    return translated(_KINDS[kind]).format(name=name)

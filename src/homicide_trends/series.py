@@ -32,7 +32,7 @@ from .data import (
 from .population import interpolate_population
 
 PREFERRED = "preferred"
-REGIONAL = "UNODC"  # counts most countries by one rule
+WIDEST = "widest"
 QUALITY = {"final": 0, "derived": 0, "preliminary": 1, "rounded": 2, "allocated": 3}
 COLUMNS = [
     "place",
@@ -130,7 +130,7 @@ def covering_series(
 
     A month that a period cuts is split where a count up to that very day is on file.
     ``complete=False`` is content with half of the months. ``margin`` adds so many months after
-    the last period, known or not. Columns as in ``monthly_series``. Raises DataError when
+    the last period, as far as counts go. Columns as in ``monthly_series``. Raises DataError when
     neither months nor years will do.
 
     >>> before, after = ("2011-03-01", "2012-02-29"), ("2012-03-01", "2013-12-31")
@@ -180,6 +180,9 @@ def finest_series(
         needed = pd.concat(inside, axis=1).any(axis=1)
         known = series.loc[needed, "deaths"].notna()
         if known.all() or (not complete and known.mean() >= 0.5):
+            # Beyond the last count there is nothing to show.
+            beyond = (series["start"] > last) & series["deaths"][::-1].isna().cummin()[::-1]
+            series = series[~beyond]
             edges = [date for start, end in spans for date in (start, end + pd.Timedelta(days=1))]
             return split_at(series, counts, edges)
         missing = series.loc[needed & series["deaths"].isna()]
@@ -196,17 +199,18 @@ def finest_series(
 
 def regional_series(
     *,
-    agency: str | None = None,
-    population_series: str = "WPP2024",
+    agency: str = WIDEST,
+    population_series: str = WIDEST,
     start: Date = None,
     end: Date = None,
     data: Folder | None = None,
 ) -> pd.DataFrame:
     """Annual counts of one agency for every country it counts, with ``name`` of the country.
 
-    ``agency="preferred"`` takes each country's own preferred count. None is UNODC, and the
-    preferred counts in a folder of tables that has none of UNODC's. Other columns as in
-    ``annual_series``. Raises DataError when the agency counts no country.
+    ``agency="widest"`` is the agency that counts the most countries and years (UNODC in the
+    shipped tables), so that all are counted alike; ``"preferred"`` takes each country's own
+    preferred count. ``population_series="widest"`` is the one of the most places and years.
+    Other columns as in ``annual_series``. Raises DataError when the agency counts no country.
 
     >>> sorted(set(regional_series()["place"]))[:3]
     ['ARG', 'BHS', 'BLZ']
@@ -215,8 +219,10 @@ def regional_series(
     places = load_places(data=data).set_index("place")
     countries = places.index[places["kind"] == "country"]
     known = counts[counts["place"].isin(countries)]
-    if agency is None:
-        agency = REGIONAL if (known["agency"] == REGIONAL).any() else PREFERRED
+    if agency == WIDEST and len(known):
+        agency = _widest(known, "agency")
+    if population_series == WIDEST:
+        population_series = _widest(load_population(data=data), "series")
     asked = known if agency == PREFERRED else known[known["agency"] == agency]
     counted = sorted(asked["place"].unique())
     if not counted:
@@ -227,6 +233,15 @@ def regional_series(
         counted, agency=agency, start=start, end=end, population_series=population_series, data=data
     )
     return frame.join(places["name"], on="place")
+
+
+def _widest(rows: pd.DataFrame, column: str) -> str:
+    """The value that the most places have, then the most rows, then the first by name."""
+    if rows.empty:
+        return ""
+    reach = rows.groupby(column, sort=True)["place"].agg(["nunique", "size"])
+    order = reach.sort_values(["nunique", "size"], ascending=False, kind="stable")
+    return str(order.index[0])
 
 
 def count_variants(

@@ -30,6 +30,7 @@ def broken(tables: Tables, types: Types) -> Iterator[Problem]:
                 yield from _OF_A_ROW[name](table.file, line, record)
     if "sources" in tables:
         yield from _sources(tables)
+        yield from _located(tables)
     yield from count_rules.broken(tables)
 
 
@@ -77,6 +78,19 @@ def _sources(tables: Tables) -> Iterator[Problem]:
     for line, record in table.records():
         yield from _derived(table.file, line, record, known)
         yield from _found(table.file, line, record)
+
+
+def _located(tables: Tables) -> Iterator[Problem]:
+    """A figure of a text that was kept as a file says on which line it stands."""
+    figures, sources = tables.get("figures"), tables["sources"]
+    if figures is None or "locator" not in figures.header:
+        return
+    texts = {each.get("source_id") for _, each in sources.records() if each.get("kind") == "text"}
+    for line, record in figures.records():
+        if not record["locator"] and record.get("source_id") in texts:
+            message = "is empty for a figure of a text that was kept as a file"
+            remedy = "give the line, or the first and the last: 12 or 12-13"
+            yield Problem(figures.file, line, "locator", "", message, remedy)
 
 
 def _derived(file: str, line: int, record: Record, known: set[str]) -> Iterator[Problem]:

@@ -19,7 +19,8 @@ from .examination import (
     specifications,
     verdict,
 )
-from .layers import SCALE, placebo_changes, scale
+from .layers import SCALE, scale
+from .placebo import placebo_changes
 from .precision import Accepted, accepted_range, consistent_percent
 from .published import genealogy
 from .questions import (

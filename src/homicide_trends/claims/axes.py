@@ -5,8 +5,10 @@ from typing import Any
 
 import pandas as pd
 
+from .. import formats
 from ..daily import DailyCurve, daily_curve, filled_years
 from ..data import DataError, Folder, load_counts, load_estimates, load_events, load_population
+from ..language import N_, _
 from ..series import annual_series, monthly_series
 
 AXES = ("source", "exposure", "baseline", "window_start", "window_end", "method")
@@ -37,12 +39,14 @@ class Source:
 
 
 def table(axes: dict[str, list[Choice]]) -> pd.DataFrame:
-    """The choices as rows: ``axis, choice, why``.
+    """The choices as rows: ``axis, choice, why``; the last two in the language in force.
 
     >>> table({"method": methods()})["choice"].tolist()
     ['constant', 'trend', 'interrupted']
     """
-    rows = [(axis, choice.key, choice.why) for axis in axes for choice in axes[axis]]
+    rows = [
+        (axis, formats.choice(choice.key), choice.why) for axis in axes for choice in axes[axis]
+    ]
     return pd.DataFrame(rows, columns=["axis", "choice", "why"])
 
 
@@ -55,7 +59,9 @@ def chosen(axes: dict[str, list[Choice]], wanted: dict[str, list[str]]) -> dict[
     result = dict(axes)
     for axis, keys in wanted.items():
         if axis not in axes:
-            raise DataError(f"no axis {axis!r}; the axes are {', '.join(axes)}")
+            raise DataError(
+                _("no axis {axis!r}; the axes are {known}", axis=axis, known=", ".join(axes))
+            )
         known = {choice.key: choice for choice in axes[axis]}
         result[axis] = [known.get(key) or _new(axis, key, list(known)) for key in keys]
     return result
@@ -65,13 +71,15 @@ def _new(axis: str, key: str, known: list[str]) -> Choice:
     """A choice that the caller brings along."""
     try:
         if axis in ("window_start", "window_end"):
-            return Choice(axis, key, "chosen by the caller", pd.Timestamp(key))
+            return Choice(axis, key, _("chosen by the caller"), pd.Timestamp(key))
         if axis == "baseline" and "/" in key:
             start, end = (pd.Timestamp(part) for part in key.split("/"))
-            return Choice(axis, key, "chosen by the caller", (start, end))
+            return Choice(axis, key, _("chosen by the caller"), (start, end))
     except ValueError:
         pass
-    raise DataError(f"no {axis} {key!r}; there are {', '.join(known)}")
+    raise DataError(
+        _("no {axis} {key!r}; there are {known}", axis=axis, key=key, known=", ".join(known))
+    )
 
 
 def axes_for(
@@ -108,8 +116,11 @@ def interventions(place: str, *, data: Folder | None = None) -> list[pd.Timestam
     dates = sorted(events.loc[events["role"] == "intervention", "start"].unique())
     if not dates:
         raise DataError(
-            f"no intervention on file for {place!r}: give one of its events in events.csv the "
-            "role 'intervention'"
+            _(
+                "no intervention on file for {place!r}: give one of its events in events.csv the "
+                "role 'intervention'",
+                place=place,
+            )
         )
     return [pd.Timestamp(date) for date in dates]
 
@@ -127,17 +138,25 @@ def source_choices(
     months, years = _periods_on_file(counts, intervention)
     found: list[tuple[str, str, Source]] = []
     if months:
-        found.append(("preferred months", "one figure a month by the order of agencies.csv",
+        found.append(("preferred months", _("one figure a month by the order of agencies.csv"),
                       _months(place, "preferred", counts, intervention, data)))  # fmt: skip
     for agency in months:
-        found.append((f"{agency} months", f"months that {agency} itself reported",
+        why = _("months that {agency} itself reported", agency=agency)
+        found.append((f"{agency} months", why,
                       _months(place, agency, counts, intervention, data)))  # fmt: skip
     for agency in years:
-        found.append((f"{agency} years", f"calendar years as {agency} counts them",
+        why = _("calendar years as {agency} counts them", agency=agency)
+        found.append((f"{agency} years", why,
                       _years(place, agency, data)))  # fmt: skip
     found += _modelled(place, intervention.year, data)
     if not found:
-        raise DataError(f"no counts for {place!r} before and after {intervention:%Y-%m-%d}")
+        raise DataError(
+            _(
+                "no counts for {place!r} before and after {day}",
+                place=place,
+                day=f"{intervention:%Y-%m-%d}",
+            )
+        )
     return _distinct(found, intervention.year)
 
 
@@ -166,7 +185,8 @@ def _distinct(found: list[tuple[str, str, Source]], year: int) -> list[Choice]:
         content = (source.years, tuple(near["deaths"]))
         if source.years and content in figures:
             at = figures[content]
-            choices[at] = replace(choices[at], why=f"{choices[at].why}; {key} repeat them")
+            repeated = _("{why}; {key} repeat them", why=choices[at].why, key=formats.choice(key))
+            choices[at] = replace(choices[at], why=repeated)
             continue
         figures[content] = len(choices)
         choices.append(Choice("source", key, why, source))
@@ -219,7 +239,8 @@ def _modelled(place: str, year: int, data: Folder | None) -> list[tuple[str, str
             deaths=rows["estimate"], agency=source_id, status="modelled", sources=source_id
         )
         source = Source(series.reset_index(drop=True), daily_curve(series), True, modelled=True)
-        found.append((f"{source_id} modelled", "deaths a year as a model estimates them", source))
+        why = _("deaths a year as a model estimates them")
+        found.append((f"{source_id} modelled", why, source))
     return found
 
 
@@ -229,10 +250,11 @@ def exposures(place: str, *, data: Folder | None = None) -> list[Choice]:
     series = population.groupby("series")["year"].agg(["min", "max", "size"])
     projected = series[series["size"] >= 10].index
     return [
-        Choice("exposure", "count", "bare counts, for periods of the same length only"),
-        Choice("exposure", "days", "deaths a day, as the press and the police quote them"),
+        Choice("exposure", N_("count"), _("bare counts, for periods of the same length only")),
+        Choice("exposure", N_("days"), _("deaths a day, as the press and the police quote them")),
         *(
-            Choice("exposure", name, f"deaths per person-year with the population of {name}",
+            Choice("exposure", name,
+                   _("deaths per person-year with the population of {series}", series=name),
                    population[population["series"] == name])
             for name in projected
         ),
@@ -253,15 +275,31 @@ def baselines(intervention: pd.Timestamp) -> list[Choice]:
 
     opening = (pd.Timestamp(year, 1, 1), eve), (pd.Timestamp(year, 1, 1), last)
     choices = [
-        ("previous year", "the calendar year before, as annual figures use", years(year - 1)),
-        ("same months a year before", "takes the season out without a model", None),
-        ("1 January to the eve", "the weeks just before, as early press figures used", opening[0]),
-        ("whole months of the year", "those weeks in whole months, for monthly counts", opening[1]),
-        ("12 months before", "a whole year of seasons up to the intervention", back(12)),
-        ("14 months before", "some two months more than a year of seasons", back(14)),
-        ("26 months before", "the pre-period of a study of municipalities (2016)", back(26)),
-        ("three years before", "a longer level, less moved by one bad year", years(year - 3)),
-    ]  # fmt: skip
+        (
+            N_("previous year"),
+            _("the calendar year before, as annual figures use"),
+            years(year - 1),
+        ),
+        (N_("same months a year before"), _("takes the season out without a model"), None),
+        (
+            N_("1 January to the eve"),
+            _("the weeks just before, as early press figures used"),
+            opening[0],
+        ),
+        (
+            N_("whole months of the year"),
+            _("those weeks in whole months, for monthly counts"),
+            opening[1],
+        ),
+        (N_("12 months before"), _("a whole year of seasons up to the intervention"), back(12)),
+        (N_("14 months before"), _("some two months more than a year of seasons"), back(14)),
+        (N_("26 months before"), _("the pre-period of a study of municipalities (2016)"), back(26)),
+        (
+            N_("three years before"),
+            _("a longer level, less moved by one bad year"),
+            years(year - 3),
+        ),
+    ]
     # A baseline without a day (an intervention on 1 January has no year-to-date) is left out.
     return [
         Choice("baseline", key, why, period)
@@ -273,12 +311,12 @@ def baselines(intervention: pd.Timestamp) -> list[Choice]:
 def window_starts(interventions: list[pd.Timestamp]) -> list[Choice]:
     """First days of the window: as dated by sources, and as whole months or years need."""
     first = interventions[0]
-    dated = dict.fromkeys(interventions, "a day from which sources count the intervention")
+    dated = dict.fromkeys(interventions, _("a day from which sources count the intervention"))
     following = interventions[-1].replace(day=1) + pd.DateOffset(months=1)
     why = {
-        pd.Timestamp(first.year, 1, 1): "the calendar year, as annual counts need",
-        first.replace(day=1): "the month of the intervention as a whole, as monthly counts need",
-        following: "the first whole month after it",
+        pd.Timestamp(first.year, 1, 1): _("the calendar year, as annual counts need"),
+        first.replace(day=1): _("the month of the intervention as a whole, as monthly counts need"),
+        following: _("the first whole month after it"),
     }
     return [
         Choice("window_start", f"{date:%Y-%m-%d}", reason, date, date in dated)
@@ -289,7 +327,7 @@ def window_starts(interventions: list[pd.Timestamp]) -> list[Choice]:
 def window_ends(first: pd.Timestamp, last: pd.Timestamp) -> list[Choice]:
     """The end of every month from the intervention to the last count."""
     return [
-        Choice("window_end", f"{date:%Y-%m-%d}", "the end of a month with a count", date)
+        Choice("window_end", f"{date:%Y-%m-%d}", _("the end of a month with a count"), date)
         for date in pd.date_range(first, last, freq="ME")
     ]
 
@@ -297,8 +335,11 @@ def window_ends(first: pd.Timestamp, last: pd.Timestamp) -> list[Choice]:
 def methods() -> list[Choice]:
     """How the deaths that would have been are reckoned."""
     return [
-        Choice("method", "constant", "the baseline's rate goes on unchanged"),
-        Choice("method", "trend", "the baseline's own trend goes on (log-linear)"),
-        Choice("method", "interrupted",
-               "one trend through both periods and a step between them (interrupted time series)"),
-    ]  # fmt: skip
+        Choice("method", N_("constant"), _("the baseline's rate goes on unchanged")),
+        Choice("method", N_("trend"), _("the baseline's own trend goes on (log-linear)")),
+        Choice(
+            "method",
+            N_("interrupted"),
+            _("one trend through both periods and a step between them (interrupted time series)"),
+        ),
+    ]

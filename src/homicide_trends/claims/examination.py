@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from ..data import DataError, Folder, closest, load_figures, load_sources
-from . import layers
+from ..language import N_, _
+from . import layers, placebo
 from .axes import AXES, Choice, table
 from .grid import AVERTED, CHANGE
 from .grid import evaluate as evaluate_grid
@@ -50,7 +51,9 @@ def figure_row(figure: str | pd.Series, *, data: Folder | None = None) -> pd.Ser
     figures = load_figures(data=data)
     found = figures[figures["figure_id"] == figure]
     if found.empty:
-        raise DataError(f"no figure {figure!r}{closest(figure, figures['figure_id'])}")
+        raise DataError(
+            _("no figure {figure!r}", figure=figure) + closest(figure, figures["figure_id"])
+        )
     return found.iloc[0]
 
 
@@ -187,7 +190,7 @@ def drivers(definitions: pd.DataFrame) -> pd.DataFrame:
     rows.sort(key=lambda item: -item[1])
     if known["interval"].isin(["confidence", "prediction"]).all() and "baseline" in known:
         error = 100 * _squared_error(known, total)
-        rows.append(("sampling error of one definition", error, np.nan))
+        rows.append((N_("sampling error of one definition"), error, np.nan))
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -232,7 +235,7 @@ def examine(
         layers.consistent(row, definitions, data=data),
         layers.reproduced(row, definitions),
         layers.robust(row, definitions, spread),
-        layers.attribution(row, definitions, data=data),
+        placebo.attribution(row, definitions, data=data),
     ]
     if problem:
         rows[2] = {**rows[2], "finding": problem}

@@ -12,6 +12,7 @@ import pandas as pd
 
 from ..data import Folder
 from ..intervals import prediction_limits, ratio_limits
+from ..language import N_
 from .axes import AXES, Choice, axes_for, chosen
 from .person_time import PersonTime
 from .trends import interrupted_effects, trend_expectations
@@ -93,17 +94,17 @@ def _reasons(grid: pd.DataFrame, available: dict[str, list[Choice]]) -> npt.NDAr
     first = min(dated).replace(day=1) if dated else pd.Timestamp.min
     early = ((grid["start"] < first) & ~grid["end"].dt.is_year_end).to_numpy()
     conditions = [
-        (length <= 0, "the window ends before it starts"),
-        ((grid["baseline_end"] >= grid["start"]).to_numpy(), "baseline and window overlap"),
-        (years & ~whole, "the source counts calendar years only"),
-        (early, "a window that starts before the intervention counts whole years"),
-        (model & (years | modelled), "no trend from a handful of calendar years"),
-        (model & moving, "no trend from months that move with the window"),
-        (model & (before < 300), "no trend from less than ten months"),
-        (model & (length > before + 31), "no trend carried on for longer than it was observed"),
-        ((grid["exposure"] == "count").to_numpy() & model, "a model needs an exposure"),
+        (length <= 0, N_("the window ends before it starts")),
+        ((grid["baseline_end"] >= grid["start"]).to_numpy(), N_("baseline and window overlap")),
+        (years & ~whole, N_("the source counts calendar years only")),
+        (early, N_("a window that starts before the intervention counts whole years")),
+        (model & (years | modelled), N_("no trend from a handful of calendar years")),
+        (model & moving, N_("no trend from months that move with the window")),
+        (model & (before < 300), N_("no trend from less than ten months")),
+        (model & (length > before + 31), N_("no trend carried on for longer than it was observed")),
+        ((grid["exposure"] == "count").to_numpy() & model, N_("a model needs an exposure")),
         ((grid["exposure"] == "count").to_numpy() & (abs(length - before) > 1),
-         "bare counts need periods of the same length"),
+         N_("bare counts need periods of the same length")),
     ]  # fmt: skip
     return np.select([c for c, _ in conditions], [reason for _, reason in conditions], default="")
 
@@ -146,9 +147,9 @@ def evaluate(
     no_population = table["computable"] & ~unknown & np.isnan(exposure).any(axis=0)
     few = table["computable"] & (table["baseline_deaths"] < 10)
     for rows, reason in (
-        (unknown, "no count on file for a part of the window or the baseline"),
-        (no_population, "no population on file for a part of the window or the baseline"),
-        (few, "fewer than ten deaths in the baseline"),
+        (unknown, N_("no count on file for a part of the window or the baseline")),
+        (no_population, N_("no population on file for a part of the window or the baseline")),
+        (few, N_("fewer than ten deaths in the baseline")),
     ):
         table.loc[rows, "reason"] = reason
         table.loc[rows, "computable"] = False
@@ -268,7 +269,7 @@ def _interrupted(
 def _not_fitted(table: pd.DataFrame, rows: npt.NDArray[np.bool_], estimate: Floats) -> None:
     failed = np.flatnonzero(rows)[~np.isfinite(estimate)]
     table.iloc[failed, table.columns.get_loc("computable")] = False
-    table.iloc[failed, table.columns.get_loc("reason")] = "too few months for the model"
+    table.iloc[failed, table.columns.get_loc("reason")] = N_("too few months for the model")
     for name in (*RESULT, "expected"):
         table.iloc[failed, table.columns.get_loc(name)] = np.nan
 

@@ -5,6 +5,7 @@ import pandas as pd
 
 from ..data import Folder, load_estimates, load_municipalities
 from ..intervals import poisson_limits
+from ..language import N_
 from ..series import count_variants
 
 RATE, DEATHS, DECLARED = "homicide_rate", "homicides", "municipalities_violence_free"
@@ -55,7 +56,7 @@ def _completed(table: pd.DataFrame, figure: pd.Series, conf: float) -> pd.DataFr
         end=figure["end"], window_start=str(figure["start"])[:10],
         window_end=str(figure["end"])[:10], expected=np.nan, conf=conf, allocated=False,
         computable=table["estimate"].notna(),
-        reason=np.where(table["estimate"].notna(), "", "no population on file for the period"),
+        reason=np.where(table["estimate"].notna(), "", N_("no population on file for the period")),
     )[COLUMNS]  # fmt: skip
 
 
@@ -68,7 +69,7 @@ def _counted(figure: pd.Series, conf: float, data: Folder | None) -> pd.DataFram
     rows = pd.DataFrame(
         {
             "source": who, "exposure": counts["population_series"], "deaths": counts["deaths"],
-            "method": "reported count", "interval": "confidence", "estimate": counts["deaths"],
+            "method": N_("reported count"), "interval": "confidence", "estimate": counts["deaths"],
             "lower": limits.lower, "upper": limits.upper,
         }
     )  # fmt: skip
@@ -95,7 +96,7 @@ def _modelled(figure: pd.Series, counts: pd.DataFrame, data: Folder | None) -> p
     return pd.DataFrame(
         {
             "source": crossed["source_id"] + " (modelled)", "exposure": crossed["exposure"],
-            "deaths": crossed["estimate"], "method": "modelled", "interval": "as published",
+            "deaths": crossed["estimate"], "method": "modelled", "interval": N_("as published"),
             "estimate": crossed["estimate"], "lower": crossed["lower"], "upper": crossed["upper"],
         }
     )  # fmt: skip
@@ -110,6 +111,6 @@ def _declared(figure: pd.Series, data: Folder | None) -> pd.DataFrame:
         named = towns["status"].isin(levels[: at + 1])
         rows.append({"source": ", ".join(levels[: at + 1]), "estimate": float(named.sum())})
     return pd.DataFrame(rows).assign(
-        exposure="count", method="municipalities named by sources", interval="none (full list)",
-        deaths=np.nan, lower=np.nan, upper=np.nan,
+        exposure="count", method=N_("municipalities named by sources"),
+        interval=N_("none (full list)"), deaths=np.nan, lower=np.nan, upper=np.nan,
     )  # fmt: skip

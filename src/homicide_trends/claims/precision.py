@@ -10,6 +10,8 @@ import math
 from decimal import Decimal
 from typing import NamedTuple
 
+from ..language import _, localised
+
 ABOVE_IS_CUT = frozenset({"nearly", "almost", "fewer than", "less than", "under", "up to"})
 BELOW_IS_CUT = frozenset({"more than", "over", "at least"})
 
@@ -44,11 +46,13 @@ def accepted_range(value: float, *, as_reported: str = "", qualifier: str = "") 
     step = _step(value, as_reported)
     magnitude = Decimal(repr(abs(float(value))))
     low, high = magnitude - step / 2, magnitude + step / 2
-    words = f"printed to the nearest {_words(step)}"
+    words = _("printed to the nearest {step}", step=_words(step))
     if qualifier in ABOVE_IS_CUT:
-        high, words = magnitude, f"{words}, and \u201c{qualifier}\u201d means below the value"
+        high = magnitude
+        words += _(", and \u201c{qualifier}\u201d means below the value", qualifier=qualifier)
     elif qualifier in BELOW_IS_CUT:
-        low, words = magnitude, f"{words}, and \u201c{qualifier}\u201d means above the value"
+        low = magnitude
+        words += _(", and \u201c{qualifier}\u201d means above the value", qualifier=qualifier)
     lower, upper = (low, high) if value > 0 else (-high, -low)
     return Accepted(float(lower), float(upper), float(step), words)
 
@@ -63,7 +67,7 @@ def _step(value: float, as_reported: str) -> Decimal:
 
 
 def _words(step: Decimal) -> str:
-    return f"{step.normalize():f}" if step < 1 else f"{int(step):,}"
+    return f"{step.normalize():f}" if step < 1 else localised(f"{int(step):,}")
 
 
 def consistent_percent(

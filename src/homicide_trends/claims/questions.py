@@ -3,13 +3,15 @@
 import numpy as np
 import pandas as pd
 
+from .. import formats
 from ..data import Folder, load_estimates, with_sources
+from ..language import _
 from . import presuppositions
 from .axes import AXES
 from .examination import LAYERS, Claim, appearance, examine
 from .grid import AVERTED, CHANGE
-from .layers import placebo_changes
 from .levels import RATE
+from .placebo import placebo_changes
 from .published import genealogy
 
 
@@ -35,8 +37,8 @@ def by_choice(claim: Claim) -> pd.DataFrame:
     if not claim.choices:
         known = known.assign(window_end="")
     else:
-        quarters = known["end"].dt.to_period("Q").astype(str).str.replace("Q", " quarter ")
-        known = known.assign(window_end=quarters)
+        quarters = known["end"].dt.to_period("Q")
+        known = known.assign(window_end=quarters.astype(str))
     rows = []
     for axis in AXES:
         if known[axis].nunique() < 2:
@@ -45,13 +47,21 @@ def by_choice(claim: Claim) -> pd.DataFrame:
             values = some["estimate"]
             rows.append(
                 {
-                    "axis": axis, "choice": choice, "definitions": len(some),
+                    "axis": axis, "choice": _choice(axis, choice), "definitions": len(some),
                     "holding": int(some["holds"].sum()), "share": 100 * some["holds"].mean(),
                     "low": values.min(), "middle": values.median(), "high": values.max(),
                 }
             )  # fmt: skip
     columns = ["axis", "choice", "definitions", "holding", "share", "low", "middle", "high"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _choice(axis: str, choice: str) -> str:
+    """A choice as people read it; a quarter in place of a window's end."""
+    if axis != "window_end":
+        return formats.choice(choice)
+    year, _quarter, number = choice.partition("Q")
+    return _("{year} quarter {number}", year=year, number=number)
 
 
 def not_computed(claim: Claim) -> pd.DataFrame:
@@ -236,7 +246,7 @@ def overview(
     [['track6-rate', 'no']]
     """
     rows = []
-    for _, figure in figures.iterrows():
+    for figure in (row for _index, row in figures.iterrows()):
         verdicts = examine(figure, conf=conf, data=data).layers.set_index("layer")["verdict"]
         rows.append(
             {name: figure[name] for name in ("figure_id", "as_reported", "measure", "source_id")}

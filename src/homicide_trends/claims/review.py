@@ -3,6 +3,7 @@
 from typing import Any
 
 from ..data import Folder, load_sources
+from ..language import _, translated
 from .examination import Claim
 from .layers import CANNOT_TELL
 from .sentences import answer
@@ -39,8 +40,9 @@ def claim_review(claim: Claim, *, data: Folder | None = None) -> dict[str, Any]:
         "author": {"@type": "Organization", "name": "homicide-trends"},
         "reviewBody": answer(claim),
         "additionalProperty": [
-            {"@type": "PropertyValue", "name": row["layer"], "value": row["verdict"],
-             "description": f"{row['finding']}. Rule: {row['rule']}"}
+            {"@type": "PropertyValue", "name": translated(row["layer"]),
+             "value": translated(row["verdict"]),
+             "description": _("{finding}. Rule: {rule}", finding=row["finding"], rule=row["rule"])}
             for row in claim.layers.to_dict("records")
         ],
     }  # fmt: skip
@@ -48,7 +50,7 @@ def claim_review(claim: Claim, *, data: Folder | None = None) -> dict[str, Any]:
     if robust["verdict"] != CANNOT_TELL:
         review["reviewRating"] = {
             "@type": "Rating",
-            "alternateName": robust["verdict"],
+            "alternateName": translated(robust["verdict"]),
             "ratingExplanation": robust["finding"],
         }
     return review
@@ -67,10 +69,11 @@ def listing(claim: Claim) -> str:
         f"  {answer(claim)}",
     ]
     for row in claim.layers.to_dict("records"):
-        lines.append(f"  {row['layer']:<12}{row['verdict']}: {row['finding']}")
-        lines.append(f"  {'':<12}(rule: {row['rule']})")
+        layer, verdict = translated(row["layer"]), translated(row["verdict"])
+        lines.append(f"  {layer:<12}{verdict}: {row['finding']}")
+        lines.append(f"  {'':<12}({_('rule: {rule}', rule=row['rule'])})")
     return "\n".join(lines)
 
 
 def _measure(claim: Claim) -> str:
-    return str(claim.figure["measure"]).replace("_", " ")
+    return translated(str(claim.figure["measure"]).replace("_", " "))

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from .. import formats
+from ..language import N_, _, ngettext, translated
 from ..sentences import level_of, listed
 from .examination import Claim
 from .grid import AVERTED, CHANGE
@@ -19,29 +20,43 @@ def answer(claim: Claim) -> str:
     True
     """
     figure, verdicts = claim.figure, claim.layers.set_index("layer")
-    stated = (
-        f"A text states \u201c{figure['as_reported']}\u201d "
-        f"({figure['measure'].replace('_', ' ')})."
+    stated = _(
+        "A text states \u201c{token}\u201d ({measure}).",
+        token=figure["as_reported"],
+        measure=translated(figure["measure"].replace("_", " ")),
     )
     known = claim.definitions[claim.definitions["computable"]]
     if known.empty:
-        return (
-            f"{stated} The tables on file hold nothing to compute it from: they cannot tell "
-            "whether it is true."
+        nothing = _(
+            "The tables on file hold nothing to compute it from: they cannot tell whether it is "
+            "true."
         )
+        return f"{stated} {nothing}"
     timely = known[~known["after_publication"]]
     if verdicts.loc["reproduced", "verdict"] == CANNOT_TELL or timely.empty:
-        return f"{stated} {verdicts.loc['reproduced', 'finding'].capitalize()}: they cannot tell."
+        finding = verdicts.loc["reproduced", "finding"].capitalize()
+        return f"{stated} {_('{finding}: they cannot tell.', finding=finding)}"
     limits = _range(timely["estimate"], figure["measure"])
-    count = formats.count_of(len(timely), "definition", "definitions")
+    count = ngettext("{number} definition", "{number} definitions", len(timely))
     giving = int(timely["holds"].sum())
     if not giving:
-        return f"{stated} None of the {count} that the counts allow gives it; they give {limits}."
-    return (
-        f"{stated} {formats.number(giving)} of the {count} that the counts allow "
-        f"{'gives' if giving == 1 else 'give'} it ({formats.percent(_share(timely))}); all of "
-        f"them together give {limits}.{_latest(timely, claim)}"
+        none = _(
+            "None of the {definitions} that the counts allow gives it; they give {limits}.",
+            definitions=count,
+            limits=limits,
+        )
+        return f"{stated} {none}"
+    some = ngettext(
+        "{number} of the {definitions} that the counts allow gives it ({share}); all of them "
+        "together give {limits}.",
+        "{number} of the {definitions} that the counts allow give it ({share}); all of them "
+        "together give {limits}.",
+        giving,
+        definitions=count,
+        share=formats.percent(_share(timely)),
+        limits=limits,
     )
+    return f"{stated} {some}{_latest(timely, claim)}"
 
 
 def _share(definitions: pd.DataFrame) -> float:
@@ -54,9 +69,11 @@ def _latest(timely: pd.DataFrame, claim: Claim) -> str:
         return ""
     last = timely["end"].max()
     late = timely[timely["end"] >= last - pd.offsets.MonthEnd(2)]
-    return (
-        f" Of the {formats.number(len(late))} whose window ends in the last three months before "
-        f"{formats.day(last)}, {formats.percent(_share(late))} do."
+    return " " + _(
+        "Of the {number} whose window ends in the last three months before {day}, {share} do.",
+        number=formats.number(len(late)),
+        day=formats.day(last),
+        share=formats.percent(_share(late)),
     )
 
 
@@ -77,24 +94,43 @@ def presupposes(claim: Claim, reached: pd.DataFrame) -> str:
     if change:
         least = claim.accepted.lower if claim.accepted else float(claim.figure["value"])
         parts = [
-            f"{_rate(row)} on {formats.percent(row['share'], 0)} of the days, from "
-            f"{formats.day(row['first'])} to {formats.day(row['reached'])}"
+            _(
+                "{baseline} on {share} of the days, from {first} to {last}",
+                baseline=_rate(row),
+                share=formats.percent(row["share"], 0),
+                first=formats.day(row["first"]),
+                last=formats.day(row["reached"]),
+            )
             for row in known.to_dict("records")
         ]
-        text = f"A decline of {formats.number(least)}{formats.NBSP}% or more, which is what "
-        text += f"\u201c{token}\u201d stands for, was there with {'; with '.join(parts)}."
-        outcome = "on no day"
+        text = _(
+            "A decline of {least} or more, which is what \u201c{token}\u201d stands for, was there "
+            "with {baselines}.",
+            least=f"{formats.number(least)}{formats.NBSP}%",
+            token=token,
+            baselines=_("; with ").join(parts),
+        )
+        outcome = _("With {baselines}, on no day.", baselines=never_words)
     else:
         parts = [
-            f"{_rate(row)} carried on to {roughly(row['reached'])} ({_span(row)})"
+            _(
+                "{baseline} carried on to {day} ({limits})",
+                baseline=_rate(row),
+                day=roughly(row["reached"]),
+                limits=_span(row),
+            )
             for row in known.to_dict("records")
         ]
-        text = f"\u201c{token}\u201d: It presupposes {_either(parts)}."
-        outcome = "it is not reached before the text appeared"
+        text = _(
+            "\u201c{token}\u201d: It presupposes {either}.", token=token, either=_either(parts)
+        )
+        outcome = _(
+            "With {baselines}, it is not reached before the text appeared.", baselines=never_words
+        )
     if known.empty:
         text = f"\u201c{token}\u201d:"
     if len(never):
-        text += f" With {never_words}, {outcome}."
+        text += f" {outcome}"
     return text.strip()
 
 
@@ -104,25 +140,31 @@ def roughly(date: pd.Timestamp) -> str:
     >>> roughly(pd.Timestamp("2013-10-28"))
     'late Oct 2013'
     """
-    third = ("early", "mid", "late")[min((date.day - 1) // 10, 2)]
-    return f"{third} {formats.period(date.replace(day=1), date + pd.offsets.MonthEnd(0))}"
+    month = formats.period(date.replace(day=1), date + pd.offsets.MonthEnd(0))
+    third = (N_("early {month}"), N_("mid {month}"), N_("late {month}"))
+    return translated(third[min((date.day - 1) // 10, 2)]).format(month=month)
 
 
 def _span(row: dict[Any, Any]) -> str:
     """The limits of a date that come from the baseline's error."""
     ends = [
-        "not reached" if pd.isna(row[name]) else roughly(row[name])
+        _("not reached") if pd.isna(row[name]) else roughly(row[name])
         for name in ("earliest", "latest")
     ]
-    return f"{level_of(row['per_day_conf'])} limits: {' to '.join(ends)}"
+    level = level_of(row["per_day_conf"])
+    return _("{level} limits: {first} to {last}", level=level, first=ends[0], last=ends[1])
 
 
 def _rate(row: dict[Any, Any]) -> str:
-    return f"{formats.number(row['per_day'], 2)} deaths a day ({row['baseline']})"
+    return _(
+        "{number} deaths a day ({baseline})",
+        number=formats.number(row["per_day"], 2),
+        baseline=translated(row["baseline"]),
+    )
 
 
 def _either(parts: list[str]) -> str:
-    return " or ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+    return _(" or ").join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
 def hidden(table: pd.DataFrame, others: pd.DataFrame) -> str:
@@ -134,18 +176,32 @@ def hidden(table: pd.DataFrame, others: pd.DataFrame) -> str:
         return ""
     low, high = table["averted"].min(), table["averted"].max()
     first, last = table["start"].iloc[0], table["end"].iloc[0]
-    text = (
-        f"To cancel the fall, {formats.interval(low, high)} deaths would have to have gone "
-        f"unrecorded from {formats.day(first)} to {formats.day(last)}, by baseline."
+    text = _(
+        "To cancel the fall, {deaths} deaths would have to have gone unrecorded from {first} to "
+        "{last}, by baseline.",
+        deaths=formats.interval(low, high),
+        first=formats.day(first),
+        last=formats.day(last),
     )
     missing = others[others["measure"] == "disappearances"]
     before = missing[missing["end"] < first]
     if before.empty:
-        text += (
-            " No count of missing persons before that is on file, so no rise since the baseline "
+        text += " " + _(
+            "No count of missing persons before that is on file, so no rise since the baseline "
             "can be given."
         )
-    return text + " A report of a missing person is not a death, and deaths need not be reported."
+    return f"{text} " + _(
+        "A report of a missing person is not a death, and deaths need not be reported."
+    )
+
+
+def _between(values: pd.Series) -> str:
+    """From the lowest to the highest, each with the decimal that it may have."""
+    low, high = (
+        formats.number(value, 0 if value == round(value) else 1)
+        for value in (values.min(), values.max())
+    )
+    return low if low == high else _("from {lowest} to {highest}", lowest=low, highest=high)
 
 
 def values_published(table: pd.DataFrame) -> str:
@@ -153,15 +209,18 @@ def values_published(table: pd.DataFrame) -> str:
     if table.empty:
         return ""
     known = table.dropna(subset=["recomputed"])
-    text = (
-        f"{formats.count_of(len(table), 'value is', 'values are')} on file, from "
-        f"{formats.number(table['value'].min(), 0)} to {formats.number(table['value'].max(), 0)}"
+    text = ngettext(
+        "{number} value is on file, {values}",
+        "{number} values are on file, {values}",
+        len(table),
+        values=_between(table["value"]),
     )
-    without = len(table) - len(known)
-    return (
-        f"{text}; {formats.number(without)} of them {'comes' if without == 1 else 'come'} without "
-        "a window and a baseline that could be recomputed."
+    without = ngettext(
+        "{number} of them comes without a window and a baseline that could be recomputed.",
+        "{number} of them come without a window and a baseline that could be recomputed.",
+        len(table) - len(known),
     )
+    return f"{text}; {without}"
 
 
 def placebo(table: pd.DataFrame) -> str:
@@ -169,14 +228,20 @@ def placebo(table: pd.DataFrame) -> str:
     if table.empty or not (table["kind"] == "actual").any():
         return ""
     actual = table[table["kind"] == "actual"].iloc[0]
+    among = {
+        "earlier year": N_("number {rank} of {all} among its own earlier years"),
+        "other country": N_("number {rank} of {all} among countries"),
+    }
     parts = []
-    for kind, words in (("earlier year", "its own earlier years"), ("other country", "countries")):
+    for kind, words in among.items():
         some = table[table["kind"] == kind]
         rank = int((some["percent_change"] < actual["percent_change"]).sum()) + 1
-        parts.append(f"number {rank} of {len(some) + 1} among {words}")
-    return (
-        f"The change of {formats.percent(actual['percent_change'])} is {listed(parts)}, steepest "
-        "fall first. A rank says how unusual a change was and nothing about its cause."
+        parts.append(translated(words).format(rank=rank, all=len(some) + 1))
+    return _(
+        "The change of {change} is {ranks}, steepest fall first. A rank says how unusual a change "
+        "was and nothing about its cause.",
+        change=formats.percent(actual["percent_change"]),
+        ranks=listed(parts),
     )
 
 
@@ -188,10 +253,14 @@ def verdicts(table: pd.DataFrame) -> str:
     """
     known = table[table["reproduced"] != CANNOT_TELL]
     given = int((known["reproduced"] == "yes").sum())
-    return (
-        f"Of {formats.count_of(len(table), 'figure', 'figures')}, {formats.number(len(known))} can "
-        "be computed from the tables on file; some definition gives "
-        f"{formats.number(given) if given else 'none'} of them."
+    return ngettext(
+        "Of {number} figure, {known} can be computed from the tables on file; some definition "
+        "gives {given} of them.",
+        "Of {number} figures, {known} can be computed from the tables on file; some definition "
+        "gives {given} of them.",
+        len(table),
+        known=formats.number(len(known)),
+        given=formats.number(given) if given else _("none"),
     )
 
 
@@ -200,39 +269,50 @@ def curve(claim: Claim) -> str:
     known = claim.definitions[claim.definitions["computable"]]
     timely = known[~known["after_publication"]]
     if timely.empty:
-        return "No definition of the figure can be computed."
+        return _("No definition of the figure can be computed.")
     low, middle, high = (timely["estimate"].quantile(share) for share in (0.05, 0.5, 0.95))
     digits = 0 if claim.figure["measure"] == AVERTED else 1
-    return (
-        f"Specification curve of {formats.count_of(len(timely), 'definition', 'definitions')}: "
-        f"middle {formats.number(middle, digits)}, nine in ten from "
-        f"{formats.interval(low, high, digits)}; stated {claim.figure['as_reported']}, given by "
-        f"{formats.number(timely['holds'].sum())}. Below, the choices of each definition."
+    return ngettext(
+        "Specification curve of {number} definition: middle {middle}, nine in ten from {limits}; "
+        "stated {token}, given by {holding}. Below, the choices of each definition.",
+        "Specification curve of {number} definitions: middle {middle}, nine in ten from {limits}; "
+        "stated {token}, given by {holding}. Below, the choices of each definition.",
+        len(timely),
+        middle=formats.number(middle, digits),
+        limits=formats.interval(low, high, digits),
+        token=claim.figure["as_reported"],
+        holding=formats.number(timely["holds"].sum()),
     )
 
 
 def dates(reached: pd.DataFrame) -> str:
     """What the figure of dates by baseline shows."""
     if reached.empty:
-        return "The figure is neither a decline nor a number of averted deaths."
+        return _("The figure is neither a decline nor a number of averted deaths.")
     parts = [
-        f"{row['baseline']} ({formats.number(row['per_day'], 2)} a day): "
-        + ("not reached" if pd.isna(row["reached"]) else formats.day(row["reached"]))
+        _(
+            "{baseline} ({number} a day): {day}",
+            baseline=translated(row["baseline"]),
+            number=formats.number(row["per_day"], 2),
+            day=_("not reached") if pd.isna(row["reached"]) else formats.day(row["reached"]),
+        )
         for row in reached.to_dict("records")
     ]
-    return f"Day by which the figure is reached, by baseline. {'; '.join(parts)}."
+    return _("Day by which the figure is reached, by baseline. {days}.", days="; ".join(parts))
 
 
 def contours(surface: pd.DataFrame, claim: Claim) -> str:
     """What the surface of averted deaths shows."""
     if surface.empty:
-        return "The figure is not a number of averted deaths."
+        return _("The figure is not a number of averted deaths.")
     last = surface.columns[-1]
-    return (
-        f"Averted deaths for baselines of {formats.interval(*_ends(surface), 1)} deaths a day and "
-        f"windows that end by {formats.day(last)}; at the last end they run from "
-        f"{formats.interval(surface[last].iloc[0], surface[last].iloc[-1])}. The band marks the "
-        f"stated {claim.figure['as_reported']}."
+    return _(
+        "Averted deaths for baselines of {rates} deaths a day and windows that end by {day}; at "
+        "the last end they run from {deaths}. The band marks the stated {token}.",
+        rates=formats.interval(*_ends(surface), 1),
+        day=formats.day(last),
+        deaths=formats.interval(surface[last].iloc[0], surface[last].iloc[-1]),
+        token=claim.figure["as_reported"],
     )
 
 
@@ -243,26 +323,39 @@ def _ends(surface: pd.DataFrame) -> tuple[float, float]:
 def published(values: pd.DataFrame) -> str:
     """What the figure of published values shows."""
     if values.empty:
-        return "No published value of this quantity is on file."
+        return _("No published value of this quantity is on file.")
     known = values.dropna(subset=["recomputed"])
     parts = [
-        f"{row['token']} ({row['publisher']}), recomputed "
-        f"{formats.number(row['recomputed'], int(abs(row['value']) < 150))}"
+        _(
+            "{token} ({publisher}), recomputed {value}",
+            token=row["token"],
+            publisher=row["publisher"],
+            value=formats.number(row["recomputed"], int(abs(row["value"]) < 150)),
+        )
         for row in known.to_dict("records")
     ]
-    return (
-        f"{formats.count_of(len(values), 'published value', 'published values')} in order of "
-        f"publication with their windows and baselines. {'; '.join(parts)}."
+    return ngettext(
+        "{number} published value in order of publication with their windows and baselines. "
+        "{values}.",
+        "{number} published values in order of publication with their windows and baselines. "
+        "{values}.",
+        len(values),
+        values="; ".join(parts) or _("None can be recomputed"),
     )
 
 
 def ranks(placebos: pd.DataFrame) -> str:
     """What the figure of placebo years and countries shows."""
     if placebos.empty:
-        return "There are no annual rates to compare with."
+        return _("The figure states no change, or there are no annual rates to compare with.")
     first, last = placebos.iloc[0], placebos.iloc[-1]
-    return (
-        f"Change of the annual rate for {formats.count_of(len(placebos), 'case', 'cases')}, from "
-        f"{formats.percent(first['percent_change'])} ({first['label']}) to "
-        f"{formats.percent(last['percent_change'])} ({last['label']}). {placebo(placebos)}"
+    changes = ngettext(
+        "Change of the annual rate for {number} case, from {low} ({first}) to {high} ({last}).",
+        "Change of the annual rate for {number} cases, from {low} ({first}) to {high} ({last}).",
+        len(placebos),
+        low=formats.percent(first["percent_change"]),
+        first=first["label"],
+        high=formats.percent(last["percent_change"]),
+        last=last["label"],
     )
+    return f"{changes} {placebo(placebos)}"

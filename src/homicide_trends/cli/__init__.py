@@ -1,4 +1,4 @@
-"""The command line: list, render, check, claims, new, import.
+"""The command line: list, render, check, claims, new, import, update.
 
 Results go to standard output, messages to standard error. Exit status 0: done; 1: a notebook
 failed, or the check found problems; 2: a mistake in what was asked or given, and nothing was
@@ -18,6 +18,7 @@ from .list import list_reports
 from .new import new
 from .options import LANG_OF_ALL, STATUS
 from .render import render
+from .update import update
 
 
 @click.group(
@@ -34,7 +35,7 @@ def cli() -> None:
     """
 
 
-for _command in (list_reports, render, check, claims, new, import_counts):
+for _command in (list_reports, render, check, claims, new, import_counts, update):
     cli.add_command(_command)
 
 

@@ -1,11 +1,13 @@
 """The command render."""
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import click
 
+from ..language import _
 from ..reports.progress import Bar
 from .messages import Failed, counted, printable, refused
 from .options import DATA, LANG, NOTEBOOKS, STATUS, asked_language
@@ -64,6 +66,19 @@ from .options import DATA, LANG, NOTEBOOKS, STATUS, asked_language
     help="How many notebooks run at once (default: one a processor).",
 )
 @click.option(
+    "--executor",
+    type=click.Choice(["local", "dask"]),
+    default="local",
+    help="Who does the work: processes of this command, or a Dask cluster (one that ends with "
+    "the command, or the one at --scheduler).  [default: local]",
+)
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Scheduler of a Dask cluster, such as tcp://10.0.0.1:8786. Its workers must have this "
+    "version of the code and of what computes and draws; tables and notebooks are sent along.",
+)
+@click.option(
     "--timeout",
     type=click.FloatRange(min=0, min_open=True),
     metavar="SECONDS",
@@ -89,6 +104,8 @@ def render(
     notebooks: Path | None,
     formats: tuple[str, ...],
     jobs: int | None,
+    executor: str,
+    scheduler: str | None,
     timeout: float | None,
     force: bool,
     dry_run: bool,
@@ -111,11 +128,19 @@ def render(
     """
     if checking and (dry_run or force or fail_fast):
         raise click.UsageError("--check renders everything and writes nothing, by itself")
-    with refused():
+    if scheduler and executor != "dask":
+        raise click.UsageError(_("--scheduler needs --executor dask"))
+    if scheduler and jobs:
+        raise click.UsageError(
+            _("--jobs is for this machine; a cluster has its own number of workers")
+        )
+    with refused(), ExitStack() as stack:
         from .. import reports as library
 
         known = library.load_reports(notebooks, data=data)
         values, own = _from_file(file, set(known)) if file else ({}, {})
+        if reports and not sweep:
+            values = _theirs(values, known, reports)
         values |= _from_options(given)
         plan = library.plan(
             reports,
@@ -133,6 +158,11 @@ def render(
         if dry_run:
             _say_due(library.due(plan, out=folder, force=force))
             return
+        more = {}
+        if executor == "dask":
+            from ..reports.cluster import on_cluster
+
+            more["each"] = stack.enter_context(on_cluster(scheduler, formats=formats))
         bar = Bar()
         try:
             if checking:
@@ -143,6 +173,7 @@ def render(
                     timeout=timeout,
                     started=bar.start,
                     progress=bar.step,
+                    **more,
                 )
             else:
                 rendered = library.carry_out(
@@ -154,6 +185,7 @@ def render(
                     fail_fast=fail_fast,
                     started=bar.start,
                     progress=bar.step,
+                    **more,
                 )
         except library.Stopped as error:
             bar.finish()
@@ -229,6 +261,15 @@ def _from_options(given: tuple[tuple[str, str], ...]) -> dict[str, object]:
     if twice:
         raise ParameterError([f"-p {name} is given more than once" for name in twice])
     return {name: Text(value) for name, value in given}
+
+
+def _theirs(
+    values: dict[str, object], known: Mapping[str, Any], reports: tuple[str, ...]
+) -> dict[str, object]:
+    """Values of a file without those that only reports which were not asked for have."""
+    others = {p.name for report in known.values() for p in report.parameters}
+    mine = {p.name for name in reports if name in known for p in known[name].parameters}
+    return {name: value for name, value in values.items() if name in mine or name not in others}
 
 
 def _from_file(

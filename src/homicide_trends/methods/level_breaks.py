@@ -72,6 +72,13 @@ def breaks_of_level(
         about_one = changepoints(**_read(until), **options, n_changepoints=1).models
         options["dispersion"] = max(1.0, float(about_one["dispersion"].iloc[1]))
         candidates = candidate_breaks(**_read(until), **options)
+        first, last = candidates["first"].iloc[0], candidates["first"].iloc[-1]
+        if not first <= pd.Timestamp(intervention) < candidates["next"].iloc[-1]:
+            return _none(
+                f"{formats.day(pd.Timestamp(intervention))} lies within {MIN_SIZE} {unit}s of an "
+                f"end of the series: a new level that can be compared begins from "
+                f"{formats.day(first)} to {formats.day(last)}."
+            )
         stretches = [until, known] if len(known) > len(until) else [until]
         single = [_single(rows, pd.Timestamp(intervention), options) for rows in stretches]
         several = changepoints(**_read(known), **options, penalty="bic").breaks

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from .. import formats
+from ..language import N_, _, translated
 from .style import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, axes, blank, date_axis, put_source_line
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Examined(Protocol):
 def plot_claim(claim: Examined, title: str) -> "Axes":
     """The specification curve of an examined figure, or the reason why there is none."""
     if claim.accepted is None:
-        return blank(title, "The figure has no value that could be computed.")
+        return blank(title, _("The figure has no value that could be computed."))
     return plot_specification_curve(
         claim.definitions, title, stated=float(claim.figure["value"]), accepted=claim.accepted[:2]
     )
@@ -43,7 +44,7 @@ def plot_claim_surface(
     ``reached`` has ``baseline, per_day`` for the lines of known baselines.
     """
     if surface.empty or claim.accepted is None:
-        return blank(title, "The figure is not a number of averted deaths.")
+        return blank(title, _("The figure is not a number of averted deaths."))
     return plot_surface(
         surface, title, stated=float(claim.figure["value"]), accepted=claim.accepted[:2],
         baselines=reached,
@@ -56,26 +57,30 @@ def plot_placebos(placebos: pd.DataFrame, title: str) -> "Axes":
     Needs ``kind, label, percent_change, percent_change_lower, percent_change_upper``.
     """
     if placebos.empty:
-        return blank(title, "There are no annual rates to compare with.")
+        return blank(title, _("There are no annual rates to compare with."))
     rows = placebos.reset_index(drop=True)
     ax = axes(title, height=1.4 + 0.165 * len(rows), left=0.26)
-    colours = {"actual": ORANGE, "earlier year": GREEN, "later year": PURPLE, "other country": BLUE}
+    colours = {N_("actual"): ORANGE, N_("earlier year"): GREEN, N_("later year"): PURPLE,
+               N_("other country"): BLUE}  # fmt: skip
     markers = {"actual": "D", "earlier year": "s", "later year": "^", "other country": "o"}
     for kind, colour in colours.items():
         some = rows[rows["kind"] == kind]
         ax.hlines(some.index, some["percent_change_lower"], some["percent_change_upper"],
                   color=colour, linewidth=1)  # fmt: skip
         ax.plot(some["percent_change"], some.index, markers[kind], color=colour, markersize=4,
-                label=kind)  # fmt: skip
+                label=translated(kind))  # fmt: skip
     ax.set_yticks(range(len(rows)), rows["label"], fontsize=7.6)
     ax.set_ylim(len(rows) - 0.4, -0.6)
     ax.axvline(0, color=GREY, linewidth=0.9)
     ax.legend(loc="upper right", fontsize=8.5, frameon=False)
     ax.grid(True, axis="x")
     ax.grid(False, axis="y")
-    ax.set_xlabel("Change of the annual rate, %")
-    level = _level(placebos, "percent_change_conf")
-    put_source_line(ax, f"Two years against the year before. Bars: {level} confidence intervals.")
+    ax.set_xlabel(_("Change of the annual rate, %"))
+    bars = _(
+        "Two years against the year before. Bars: {level} confidence intervals.",
+        level=_level(placebos, "percent_change_conf"),
+    )
+    put_source_line(ax, bars)
     return ax
 
 
@@ -90,7 +95,7 @@ def plot_specification_curve(
     """
     known = definitions[definitions["computable"] & ~definitions["after_publication"]]
     if known.empty:
-        return blank(title, "No definition can be computed from the tables on file.")
+        return blank(title, _("No definition can be computed from the tables on file."))
     ordered = known.sort_values("estimate", ignore_index=True)
     drawn = np.unique(np.linspace(0, len(ordered) - 1, min(MOST_DRAWN, len(ordered))).astype(int))
     shown = ordered.iloc[drawn]
@@ -107,8 +112,11 @@ def plot_specification_curve(
     _matrix(below, shown, choices)
     put_source_line(
         ax,
-        f"{formats.number(len(shown))} of {formats.number(len(known))} definitions drawn; "
-        "dark: rounds to the stated figure.",
+        _(
+            "{drawn} of {all} definitions drawn; dark: rounds to the stated figure.",
+            drawn=formats.number(len(shown)),
+            all=formats.number(len(known)),
+        ),
     )
     return ax
 
@@ -126,7 +134,8 @@ def _curve(ax: "Axes", shown: pd.DataFrame, stated: float, accepted: tuple[float
     values = shown["estimate"]
     room = 0.15 * (values.max() - values.min()) or 1.0
     ax.set_ylim(min(values.min(), accepted[0]) - room, max(values.max(), accepted[1]) + room)
-    ax.annotate(f"stated {formats.number(stated, 1 if stated % 1 else 0)}", (0.01, stated),
+    text = _("stated {value}", value=formats.number(stated, 1 if stated % 1 else 0))
+    ax.annotate(text, (0.01, stated),
                 xycoords=("axes fraction", "data"), xytext=(0, 3), textcoords="offset points",
                 fontsize=9, color="#8a3600")  # fmt: skip
     ax.yaxis.set_major_formatter(lambda value, _: formats.number(value))
@@ -163,7 +172,7 @@ def _matrix(ax: "Axes", shown: pd.DataFrame, choices: list[tuple[str, str]]) -> 
             ax.plot(shown.index[marked], np.full(int(marked.sum()), row), "|", color=colour,
                     markersize=6.5, markeredgewidth=0.7)  # fmt: skip
         rows.append(row)
-        labels.append(_shortened(choice, 32))
+        labels.append(_shortened(formats.choice(choice), 32))
     ax.set_yticks(rows, labels, fontsize=7.8)
     ax.set_ylim(row + 0.8, 0.2)
     ax.grid(False)
@@ -186,7 +195,7 @@ def plot_surface(
     ``baseline, per_day`` for the lines that mark known baselines.
     """
     if surface.empty:
-        return blank(title, "The figure is not a number of averted deaths.")
+        return blank(title, _("The figure is not a number of averted deaths."))
     from matplotlib.dates import date2num
 
     ax = axes(title, right=0.70, height=4.2)
@@ -202,12 +211,12 @@ def plot_surface(
     for row in baselines.drop_duplicates("per_day").itertuples():
         ax.axhline(row.per_day, color=GREY, linewidth=0.8, linestyle=(0, (3, 2)))
     _names_at_right(ax, baselines)
-    ax.set_ylabel("Baseline, deaths a day")
-    ax.set_xlabel("Last day of the window")
+    ax.set_ylabel(_("Baseline, deaths a day"))
+    ax.set_xlabel(_("Last day of the window"))
     ax.xaxis_date()
     ax.grid(False)
     date_axis(ax, most=6)
-    put_source_line(ax, f"Band: rounds to the stated {formats.number(stated)}.")
+    put_source_line(ax, _("Band: rounds to the stated {value}.", value=formats.number(stated)))
     return ax
 
 
@@ -217,9 +226,9 @@ def _names_at_right(ax: "Axes", baselines: pd.DataFrame) -> None:
     for row in baselines.sort_values("per_day").to_dict("records"):
         at = max(row["per_day"], previous + 0.055 * (high - low))
         previous = at
-        ax.annotate(f"{row['per_day']:.2f} {row['baseline']}", (1.015, (at - low) / (high - low)),
-                    xycoords="axes fraction", fontsize=8, va="center", color="#444444",
-                    annotation_clip=False)  # fmt: skip
+        text = f"{row['per_day']:.2f} {translated(row['baseline'])}"
+        ax.annotate(text, (1.015, (at - low) / (high - low)), xycoords="axes fraction", fontsize=8,
+                    va="center", color="#444444", annotation_clip=False)  # fmt: skip
 
 
 def plot_reached(reached: pd.DataFrame, title: str) -> "Axes":
@@ -229,7 +238,7 @@ def plot_reached(reached: pd.DataFrame, title: str) -> "Axes":
     day with its limits, for a decline the span of days on which it was as large.
     """
     if reached.empty:
-        return blank(title, "The figure is neither a decline nor a number of averted deaths.")
+        return blank(title, _("The figure is neither a decline nor a number of averted deaths."))
     rows = reached.sort_values("per_day").reset_index(drop=True)
     ax = axes(title, height=1.35 + 0.32 * len(rows), left=0.41, right=0.88)
     # A decline was there from a first to a last day; averted deaths are reached once.
@@ -239,12 +248,13 @@ def plot_reached(reached: pd.DataFrame, title: str) -> "Axes":
     dates = dates[~pd.isna(dates)]
     for at, row in rows.iterrows():
         if pd.isna(row["reached"]):
-            ax.annotate("not reached", (0.015, at), xycoords=("axes fraction", "data"),
+            ax.annotate(_("not reached"), (0.015, at), xycoords=("axes fraction", "data"),
                         fontsize=8.5, color=GREY, va="center")  # fmt: skip
         elif lasting:
             ax.plot([row["first"], row["reached"]], [at, at], color=BLUE, linewidth=5,
                     solid_capstyle="butt", alpha=0.35 + 0.0065 * row["share"])  # fmt: skip
-            ax.annotate(f"{row['share']:.0f} % of days", (row["reached"], at), xytext=(5, 0),
+            text = _("{percent} % of days", percent=f"{row['share']:.0f}")
+            ax.annotate(text, (row["reached"], at), xytext=(5, 0),
                         textcoords="offset points", fontsize=8, va="center")  # fmt: skip
         else:
             open_end = pd.isna(row["latest"])
@@ -252,9 +262,16 @@ def plot_reached(reached: pd.DataFrame, title: str) -> "Axes":
             ax.plot(ends, [at, at], color=BLUE, linewidth=1.4)
             ax.plot([row["reached"]], [at], "o", color=BLUE, markersize=5)
             if open_end:
-                ax.annotate("or later", (ends[1], at), xytext=(6, 0), textcoords="offset points",
+                ax.annotate(_("or later"), (ends[1], at), xytext=(6, 0), textcoords="offset points",
                             fontsize=8, va="center", color=GREY)  # fmt: skip
-    labels = [f"{row['baseline']}, {row['per_day']:.2f} a day" for row in rows.to_dict("records")]
+    labels = [
+        _(
+            "{baseline}, {number} a day",
+            baseline=translated(row["baseline"]),
+            number=f"{row['per_day']:.2f}",
+        )
+        for row in rows.to_dict("records")
+    ]
     ax.set_yticks(range(len(rows)), labels, fontsize=8.5)
     ax.set_ylim(len(rows) - 0.4, -0.6)
     if len(dates):
@@ -264,9 +281,12 @@ def plot_reached(reached: pd.DataFrame, title: str) -> "Axes":
         ax.set_xticks([])
     ax.grid(True, axis="x")
     ax.grid(False, axis="y")
-    limits = f"{_level(reached, 'per_day_conf')} exact limits of the baseline's daily mean"
-    spell = "from the first to the last day with such a decline"
-    put_source_line(ax, f"Bars: {spell if lasting else limits}.")
+    if lasting:
+        bars = _("Bars: from the first to the last day with such a decline.")
+    else:
+        level = _level(reached, "per_day_conf")
+        bars = _("Bars: {level} exact limits of the baseline's daily mean.", level=level)
+    put_source_line(ax, bars)
     return ax
 
 
@@ -284,7 +304,7 @@ def plot_genealogy(values: pd.DataFrame, title: str) -> "Axes":
     on which it appeared.
     """
     if values.empty:
-        return blank(title, "No published value of this quantity is on file.")
+        return blank(title, _("No published value of this quantity is on file."))
     rows = values.reset_index(drop=True)
     labels = [f"{row['token']} ({_shortened(row['publisher'], 22)})" for _, row in rows.iterrows()]
     left = min(0.5, 0.04 + 0.0115 * max(len(label) for label in labels))
@@ -305,7 +325,7 @@ def plot_genealogy(values: pd.DataFrame, title: str) -> "Axes":
                         (1.02, at), xycoords=("axes fraction", "data"), fontsize=8.5,
                         va="center", annotation_clip=False)  # fmt: skip
     ax.set_yticks(range(len(rows)), labels, fontsize=8.3)
-    ax.annotate("recomputed", (1.02, -0.9), xycoords=("axes fraction", "data"), fontsize=8,
+    ax.annotate(_("recomputed"), (1.02, -0.9), xycoords=("axes fraction", "data"), fontsize=8,
                 color=GREY, va="center", annotation_clip=False)  # fmt: skip
     ax.set_ylim(len(rows) - 0.4, -0.7)
     last = rows[["appeared", "end"]].max().max()
@@ -315,7 +335,9 @@ def plot_genealogy(values: pd.DataFrame, title: str) -> "Axes":
     date_axis(ax, most=6)
     ax.grid(True, axis="x")
     ax.grid(False, axis="y")
-    put_source_line(ax, "Green: baseline. Blue: window. Tick: published. Diamond: a text on file.")
+    put_source_line(
+        ax, _("Green: baseline. Blue: window. Tick: published. Diamond: a text on file.")
+    )
     return ax
 
 

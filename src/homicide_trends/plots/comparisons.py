@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from .. import formats
-from ..tables import QUANTITIES
+from ..language import _, translated
 from .style import (
     BLUE,
     GREY,
@@ -15,6 +15,7 @@ from .style import (
     count_axis,
     date_axis,
     put_source_line,
+    quantity_label,
     source_line,
 )
 
@@ -43,9 +44,9 @@ def plot_change_by_end(
     margin = max(4.0, 0.12 * (high - low))
     ax.set_ylim(low - margin, max(high + margin, 2))
     ax.axhline(0, color=GREY, linewidth=0.8)
-    ax.set_ylabel("Change of the rate, %")
+    ax.set_ylabel(_("Change of the rate, %"))
     count_axis(ax)
-    ax.set_xlabel("Last day of the window")
+    ax.set_xlabel(_("Last day of the window"))
     date_axis(ax)
     put_source_line(ax, source_line(changes))
     return ax
@@ -65,8 +66,8 @@ def plot_cumulative(
     ax.axhline(0, color=GREY, linewidth=0.8)
     if stated is not None:
         _stated_lines(ax, stated, side="left")
-    ax.set_ylabel("Expected minus observed deaths")
-    ax.set_xlabel("Last day of the window")
+    ax.set_ylabel(_("Expected minus observed deaths"))
+    ax.set_xlabel(_("Last day of the window"))
     count_axis(ax)
     date_axis(ax)
     put_source_line(ax, source_line(cumulative))
@@ -79,8 +80,16 @@ def _stated_lines(ax: "Axes", stated: pd.DataFrame, *, side: Literal["left", "ri
         names = ", ".join(dict.fromkeys(rows["as_reported"]))
         at = (0.01 if side == "left" else 0.995, float(str(value)))
         ax.axhline(at[1], color="black", linewidth=1, linestyle=(0, (4, 2)))
-        ax.annotate(f"stated: {names}", at, xycoords=("axes fraction", "data"), xytext=(0, -3),
-                    textcoords="offset points", ha=side, va="top", fontsize=9)  # fmt: skip
+        ax.annotate(
+            _("stated: {figures}", figures=names),
+            at,
+            xycoords=("axes fraction", "data"),
+            xytext=(0, -3),
+            textcoords="offset points",
+            ha=side,
+            va="top",
+            fontsize=9,
+        )
 
 
 def plot_dots(
@@ -101,8 +110,9 @@ def plot_dots(
     """
     rows = table.dropna(subset=[quantity]).reset_index(drop=True)
     if rows.empty:
-        return blank(title, "No row on file to draw.")
-    longest = max((len(str(name)) for name in rows[by]), default=1)
+        return blank(title, _("No row on file to draw."))
+    names = [translated(str(name)) for name in rows[by]]
+    longest = max(map(len, names), default=1)
     ax = axes(title, height=1.3 + 0.27 * len(rows), left=min(0.5, 0.03 + 0.0125 * longest))
     for at, row in rows.iterrows():
         chosen = highlight is not None and row[by] == highlight
@@ -110,7 +120,7 @@ def plot_dots(
         if f"{quantity}_lower" in rows:
             ax.hlines(at, row[f"{quantity}_lower"], row[f"{quantity}_upper"], color=colour)
         ax.plot(row[quantity], at, "D" if chosen else "o", color=colour, markersize=5)
-    ax.set_yticks(range(len(rows)), [str(name) for name in rows[by]], fontsize=9)
+    ax.set_yticks(range(len(rows)), names, fontsize=9)
     for tick, name in zip(ax.get_yticklabels(), rows[by], strict=True):
         tick.set_fontweight("bold" if name == highlight else "normal")
     ax.set_ylim(len(rows) - 0.4, -0.6)
@@ -121,7 +131,7 @@ def plot_dots(
     if from_zero:
         ax.hlines(range(len(rows)), 0, rows[quantity], color=BLUE, linewidth=2)
         ax.set_xlim(left=0)
-    ax.set_xlabel(xlabel or f"{QUANTITIES[quantity].label}, {QUANTITIES[quantity].unit}")
+    ax.set_xlabel(xlabel or quantity_label(quantity))
     if max(map(abs, ax.get_xlim())) >= 1000:
         ax.xaxis.set_major_formatter(lambda value, _: formats.number(value))
     put_source_line(ax, source_line(table))
@@ -138,6 +148,13 @@ def plot_variants(variants: pd.DataFrame, stated: pd.DataFrame, title: str) -> "
     ax = plot_dots(ordered, title, quantity="rate", by="variant", reference=reference)
     if reference is not None:
         ax.set_ylim(len(ordered) - 0.4, -1.3)
-        ax.annotate(f"stated: {stated['as_reported'].iloc[0]}", (reference, -0.8),
-                    xytext=(4, 0), textcoords="offset points", fontsize=9, va="center")  # fmt: skip
+        text = _("stated: {figures}", figures=stated["as_reported"].iloc[0])
+        ax.annotate(
+            text,
+            (reference, -0.8),
+            xytext=(4, 0),
+            textcoords="offset points",
+            fontsize=9,
+            va="center",
+        )
     return ax

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from .. import formats
-from ..tables import QUANTITIES
+from ..language import _, translated
+from ..tables.quantities import unit
 from .style import (
     BLUE,
     CYCLE,
@@ -21,6 +22,7 @@ from .style import (
     mark_events,
     mid_points,
     put_source_line,
+    quantity_label,
     room_for,
     shade,
     source_line,
@@ -65,13 +67,12 @@ def plot_series(
     ax.set_ylim(
         0, float(np.nanmax(np.append(series.get(upper, values), values))) * room_for(events)
     )
-    ax.set_ylabel(f"{QUANTITIES[quantity].label}, {QUANTITIES[quantity].unit}"
-                  if quantity != "deaths" else deaths_label(series))  # fmt: skip
+    ax.set_ylabel(quantity_label(quantity) if quantity != "deaths" else deaths_label(series))
     count_axis(ax)
     if baseline:
-        shade(ax, *baseline, label="baseline", colour=GREEN)
+        shade(ax, *baseline, label=_("baseline"), colour=GREEN, before=True)
     if window:
-        shade(ax, *window, label="window", colour=ORANGE)
+        shade(ax, *window, label=_("window"), colour=ORANGE)
     date_axis(ax)
     mark_events(ax, _during(series, events))
     put_source_line(ax, source_line(series))
@@ -86,8 +87,8 @@ def deaths_label(series: pd.DataFrame) -> str:
     """
     days = (pd.to_datetime(series["end"]) - pd.to_datetime(series["start"])).dt.days + 1
     if len(days) and (days > 360).all():
-        return "Deaths a year"
-    return "Deaths a month" if days.between(28, 31).mean() > 0.5 else "Deaths"
+        return _("Deaths a year")
+    return _("Deaths a month") if days.between(28, 31).mean() > 0.5 else _("Deaths")
 
 
 def _points(ax: "Axes", series: pd.DataFrame, values: pd.Series) -> None:
@@ -97,7 +98,7 @@ def _points(ax: "Axes", series: pd.DataFrame, values: pd.Series) -> None:
     ax.plot(middle[~shared], values[~shared], "o", color=BLUE, markersize=3.2)
     if shared.any():
         ax.plot(middle[shared], values[shared], "o", markerfacecolor="white",
-                markeredgecolor=BLUE, markersize=4, label="share of a longer total")  # fmt: skip
+                markeredgecolor=BLUE, markersize=4, label=_("share of a longer total"))  # fmt: skip
         legend = ax.legend(loc="lower right", fontsize=8.5, frameon=True, borderaxespad=0.1,
                            facecolor="white", edgecolor="none", framealpha=1)  # fmt: skip
         legend.set_zorder(3)
@@ -140,10 +141,11 @@ def plot_rates(
     if stated is not None:
         for row in stated.itertuples():
             ax.hlines(row.value, row.start, row.end, color="black", linewidth=2.6)
-            ax.annotate(f"stated: {row.as_reported}", (row.start, row.value), xytext=(-3, 5),
-                        textcoords="offset points", fontsize=9, ha="right", va="center",
+            text = _("stated: {figures}", figures=row.as_reported)
+            ax.annotate(text, (row.start, row.value), xytext=(-3, 5), textcoords="offset points",
+                        fontsize=9, ha="right", va="center",
                         fontweight="bold")  # fmt: skip
-    ax.set_ylabel(QUANTITIES[quantity].unit)
+    ax.set_ylabel(unit(quantity))
     count_axis(ax)
     date_axis(ax)
     put_source_line(ax, source_line(rates))
@@ -170,8 +172,8 @@ def plot_expected(
     highest = series[["deaths", "expected_upper"]].max().max()
     ax.set_ylim(0, float(highest) * room_for(events))
     last = series.dropna(subset=["deaths"]).iloc[-1]
-    label_ends(ax, [(float(last["expected"]), "expected", ORANGE),
-                     (float(last["deaths"]), "observed", BLUE)])  # fmt: skip
+    label_ends(ax, [(float(last["expected"]), _("expected"), ORANGE),
+                     (float(last["deaths"]), _("observed"), BLUE)])  # fmt: skip
     ax.set_ylabel(deaths_label(series))
     count_axis(ax)
     date_axis(ax)
@@ -187,7 +189,7 @@ def plot_timeline(events: pd.DataFrame, title: str) -> "Axes":
     """
     shown = events.sort_values("start").reset_index(drop=True)
     if shown.empty:
-        return blank(title, "No event is marked.")
+        return blank(title, _("No event is marked."))
     ax = axes(title, height=1.2 + 0.24 * len(shown), left=0.04, right=0.30)
     rows = np.arange(len(shown))
     for stated, colour, marker in ((True, ORANGE, "D"), (False, BLUE, "o")):
@@ -197,8 +199,14 @@ def plot_timeline(events: pd.DataFrame, title: str) -> "Axes":
         ax.plot(shown.loc[some, "start"], rows[some], marker, color=colour, markersize=4.5)
     dates = [formats.period(*span) for span in zip(shown["start"], shown["end"], strict=True)]
     for row, text, when in zip(rows, shown["event"], dates, strict=True):
-        note = ax.annotate(f"{when}: {text}", (1.03, row), xycoords=("axes fraction", "data"),
-                           fontsize=8, va="center", annotation_clip=False)  # fmt: skip
+        note = ax.annotate(
+            f"{when}: {translated(text)}",
+            (1.03, row),
+            xycoords=("axes fraction", "data"),
+            fontsize=8,
+            va="center",
+            annotation_clip=False,
+        )
         _shorten(note)
     first, last = shown["start"].min(), shown["end"].max()
     margin = max(0.05 * (last - first), (pd.Timedelta(days=365) - (last - first)) / 2)
@@ -207,7 +215,9 @@ def plot_timeline(events: pd.DataFrame, title: str) -> "Axes":
     ax.set_yticks([])
     ax.grid(True, axis="x")
     date_axis(ax, most=4)
-    put_source_line(ax, "Diamonds: dates stated in the texts. Circles: dates from other sources.")
+    put_source_line(
+        ax, _("Diamonds: dates stated in the texts. Circles: dates from other sources.")
+    )
     return ax
 
 
@@ -253,12 +263,12 @@ def plot_region(
         known = rows.dropna(subset=["rate"])
         ax.plot(mid_points(rows), rows["rate"], color=colour, linestyle=style,
                 linewidth=2.4 if name == mine else 1.4)  # fmt: skip
-        ends.append((float(known["rate"].iloc[-1]), str(name), colour))
+        ends.append((float(known["rate"].iloc[-1]), translated(str(name)), colour))
     ax.set_ylim(0, float(years["rate"].max()) * 1.1)
     label_ends(ax, ends)
-    shade(ax, *baseline, label="baseline", colour=GREEN)
-    shade(ax, *window, label="window", colour=ORANGE)
-    ax.set_ylabel("per 100,000 person-years")
+    shade(ax, *baseline, label=_("baseline"), colour=GREEN, before=True)
+    shade(ax, *window, label=_("window"), colour=ORANGE)
+    ax.set_ylabel(_("per 100,000 person-years"))
     count_axis(ax)
     date_axis(ax)
     put_source_line(ax, source_line(years))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ..changepoints.break_limits import likelihood_ratio_limit
+from ..language import _, translated
 from ..tables import MIME, Shown
 from .courses import deaths_label
 from .style import (
@@ -78,10 +79,10 @@ def plot_models(series: pd.DataFrame, title: str, *, intervention: str | pd.Time
         ax.fill_between(mid_points(after), after["expected_lower"], after["expected_upper"],
                         color=colour, alpha=0.1, linewidth=0)  # fmt: skip
         ax.plot(mid_points(after), after["expected"], color=colour, linestyle=style, linewidth=2)
-        ends.append((float(after["expected"].iloc[-1]), str(name), colour))
+        ends.append((float(after["expected"].iloc[-1]), translated(str(name)), colour))
     one = series[series["model"] == series["model"].iloc[0]]
     ax.plot(mid_points(one), one["deaths"], "o", color=BLUE, markersize=3.6)
-    ends.append((float(one["deaths"].iloc[-1]), "observed", BLUE))
+    ends.append((float(one["deaths"].iloc[-1]), _("observed"), BLUE))
     ax.set_ylim(0, float(series[["deaths", "expected_upper"]].max().max()) * 1.12)
     label_ends(ax, ends)
     ax.set_ylabel(deaths_label(one))
@@ -113,12 +114,12 @@ def plot_candidates(
     ax.axhline(limit, color=GREY, linewidth=0.9, linestyle=(0, (4, 2)))
     # Beside the valley of the curve, where there is room.
     early = int(candidates["excess"].to_numpy().argmin()) < len(candidates) / 2
-    ax.annotate("dates below this line are in the set", (0.995 if early else 0.005, limit),
+    ax.annotate(_("dates below this line are in the set"), (0.995 if early else 0.005, limit),
                 xycoords=("axes fraction", "data"), xytext=(0, 3), textcoords="offset points",
                 ha="right" if early else "left", fontsize=8.5, color=GREY)  # fmt: skip
     ax.set_ylim(-0.05 * highest, 1.15 * highest)
-    ax.set_ylabel("Excess of \u22122 log-likelihood")
-    ax.set_xlabel("First day of the new level")
+    ax.set_ylabel(_("Excess of \u22122 log-likelihood"))
+    ax.set_xlabel(_("First day of the new level"))
     count_axis(ax)
     date_axis(ax)
     _mark(ax, intervention)
@@ -149,7 +150,7 @@ def plot_segments(series: pd.DataFrame, title: str, *, intervention: str | pd.Ti
                     textcoords="offset points", fontsize=9, color=ORANGE, ha="center",
                     va="top" if bend > 0 else "bottom")  # fmt: skip
     ax.set_ylim(0, 1.15 * float(series[["rate", "fitted"]].max().max()))
-    ax.set_ylabel("per 100,000 person-years")
+    ax.set_ylabel(_("per 100,000 person-years"))
     count_axis(ax)
     date_axis(ax)
     _mark(ax, intervention)
@@ -170,9 +171,10 @@ def plot_synthetic(series: pd.DataFrame, title: str, *, intervention: str | pd.T
     ax.plot(middle, series["synthetic"], color=ORANGE, linestyle="--", marker="o", markersize=3)
     ax.plot(middle, series["rate"], color=BLUE, marker="o", markersize=3.6)
     ax.set_ylim(0, 1.15 * float(series[["rate", "synthetic"]].max().max()))
-    label_ends(ax, [(float(series["rate"].iloc[-1]), "observed", BLUE),
-                     (float(series["synthetic"].iloc[-1]), "other countries", ORANGE)])  # fmt: skip
-    ax.set_ylabel("per 100,000 person-years")
+    label_ends(ax, [(float(series["rate"].iloc[-1]), _("observed"), BLUE),
+                     (float(series["synthetic"].iloc[-1]), _("other countries"),
+                      ORANGE)])  # fmt: skip
+    ax.set_ylabel(_("per 100,000 person-years"))
     count_axis(ax)
     date_axis(ax)
     _mark(ax, intervention)
@@ -190,5 +192,5 @@ def _mark(ax: "Axes", intervention: str | pd.Timestamp) -> None:
         return
     ax.axvline(when, color=BLACK, linewidth=0.9, linestyle=(0, (2, 2)), zorder=0)
     side = "right" if when > low + 0.6 * (high - low) else "left"
-    ax.annotate(" intervention ", (when, 0.99), xycoords=("data", "axes fraction"), ha=side,
+    ax.annotate(f" {_('intervention')} ", (when, 0.99), xycoords=("data", "axes fraction"), ha=side,
                 va="top", fontsize=8.5)  # fmt: skip

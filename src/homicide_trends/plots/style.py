@@ -1,13 +1,16 @@
 """What all figures share: size, fonts, colours, dates, events, source line, alternative text."""
 
 import io
+from calendar import month_abbr
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from .. import formats
+from ..language import _, current, translated
 from ..tables import MIME, Shown, finding
+from ..tables.quantities import label, unit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -51,7 +54,7 @@ def show(ax: "Axes", *, alt: str, table: pd.DataFrame | None = None,
 
     figure = ax.get_figure(root=True)
     assert figure is not None
-    alt = alt or f"{ax.get_title(loc='left')}: no row on file to draw."
+    alt = alt or _("{title}: no row on file to draw.", title=ax.get_title(loc="left"))
     image = _png(figure)
     plt.close(figure)
     rows = [] if table is None else table.to_dict("records")
@@ -123,6 +126,15 @@ def blank(title: str, reason: str) -> "Axes":
     return ax
 
 
+def quantity_label(name: str) -> str:
+    """What an axis is called: a quantity and its unit.
+
+    >>> quantity_label("rate")
+    'Rate, per 100,000 person-years'
+    """
+    return f"{label(name)}, {unit(name)}"
+
+
 def put_source_line(ax: "Axes", text: str) -> None:
     """Who counted, in the figure itself, so that it stays with a copied picture."""
     figure = ax.get_figure(root=True)
@@ -138,11 +150,17 @@ def source_line(table: pd.DataFrame) -> str:
     """
     cells = [cell for cell in table.get("agency", []) if isinstance(cell, str)]
     agencies = list(dict.fromkeys(name for cell in cells for name in cell.split("; ") if name))
-    shown = ", ".join(agencies[:4]) + (" and others" if len(agencies) > 4 else "")
-    text = f"Counts: {shown}." if agencies else ""
     series = [name for name in dict.fromkeys(table.get("population_series", [])) if name]
-    named = ", ".join(series[:2]) + (" and others" if len(series) > 2 else "")
-    return f"{text} Population: {named}." if series else text
+    text = _("Counts: {agencies}.", agencies=_first(agencies, 4)) if agencies else ""
+    if not series:
+        return text
+    return f"{text} {_('Population: {series}.', series=_first(series, 2))}"
+
+
+def _first(names: list[str], most: int) -> str:
+    """The first names, and that there are others."""
+    shown = ", ".join(names[:most])
+    return _("{names} and others", names=shown) if len(names) > most else shown
 
 
 def date_axis(ax: "Axes", *, most: int = 8) -> None:
@@ -152,7 +170,20 @@ def date_axis(ax: "Axes", *, most: int = 8) -> None:
     locator = AutoDateLocator(minticks=3, maxticks=most)
     ax.xaxis.set_major_locator(locator)
     # The formatter adds the year at the end of the axis where no tick of January shows it.
-    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    formatter = ConciseDateFormatter(locator)
+    if current() != "en":
+        # It writes months in the language of the machine, which is none of ours.
+        written = formatter.format_ticks
+        formatter.format_ticks = lambda values: [_with_our_months(each) for each in written(values)]
+    ax.xaxis.set_major_formatter(formatter)
+
+
+def _with_our_months(text: str) -> str:
+    """A label of the date axis with the month in the language in force."""
+    for number, name in enumerate(month_abbr):
+        if name and name in text:
+            return text.replace(name, formats.month(number))
+    return text
 
 
 def count_axis(ax: "Axes") -> None:
@@ -184,12 +215,12 @@ def mark_events(ax: "Axes", events: pd.DataFrame | None) -> None:
 
     low, high = ax.get_xlim()
     shown = events[events["label"].astype(str) != ""].sort_values("start")
-    for when, label in zip(date2num(shown["start"]), shown["label"], strict=True):
+    for when, name in zip(date2num(shown["start"]), shown["label"], strict=True):
         if not low <= when <= high:
             continue
         ax.axvline(when, color=GREY, linewidth=0.8, linestyle=(0, (2, 2)), zorder=1)
         note = ax.text(
-            when, 0.99, f" {label} ", transform=ax.get_xaxis_transform(), va="top",
+            when, 0.99, f" {translated(name)} ", transform=ax.get_xaxis_transform(), va="top",
             fontsize=8, color="#444444",
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
         )  # fmt: skip
@@ -217,8 +248,13 @@ def room_for(events: pd.DataFrame | None) -> float:
     return 1.1 if events is None or events.empty else 1.38
 
 
-def shade(ax: "Axes", start: object, end: object, label: str, colour: str) -> None:
-    """A period as a shaded band with its name at the bottom, beside it where it is narrow."""
+def shade(
+    ax: "Axes", start: object, end: object, label: str, colour: str, *, before: bool = False
+) -> None:
+    """A period as a shaded band with its name at the bottom, beside it where it is narrow.
+
+    ``before``: rather on the left of it than on the right.
+    """
     from matplotlib.dates import date2num
 
     first, last = date2num(pd.Timestamp(str(start))), date2num(pd.Timestamp(str(end))) + 1
@@ -231,7 +267,7 @@ def shade(ax: "Axes", start: object, end: object, label: str, colour: str) -> No
         first, 0.015, f" {label} ", transform=ax.get_xaxis_transform(), va="bottom",
         fontsize=8.5, color=colour, bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4},
     )  # fmt: skip
-    beside = (first, "right") if label == "baseline" else (last, "left")
+    beside = (first, "right") if before else (last, "left")
     wide = last - first > 0.14 * (high - low)
     places = [(first, "left"), beside] if wide else [beside, (first, "left"), (last, "right")]
     _find_room(note, places, step=0.055)

@@ -13,7 +13,7 @@ from pathlib import Path
 from ..folders import DataError, closest
 from .parameters import Value
 
-PREFERRED = "preferred"
+CHOSEN_LATER = {"preferred", "widest"}  # words that stand for an agency that the tables decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def _problems(values: Mapping[str, Value], folder: Path) -> list[str]:
     here = [count for count in counts if not places or count.place in places]
     where = " and ".join(places) or "any place"
 
-    agencies = [name for name in _texts(values, "agency", "agencies") if name != PREFERRED]
+    agencies = [name for name in _texts(values, "agency", "agencies") if name not in CHOSEN_LATER]
     known = {count.agency for count in here}
     problems += _unknown("agency", agencies, known, f"counts for {where} by")
     if agencies and not problems:
@@ -112,6 +112,15 @@ def _empty(period: str, values: Mapping[str, Value], counts: list[_Count], where
 def all_figures(folder: Path) -> list[str]:
     """The figures with a value, in the order of the table; raises DataError."""
     return [name for name, value in _rows(folder, "figures", ("figure_id", "value")) if value]
+
+
+def stated_token(figure: str, folder: Path) -> str:
+    """The figure as its text states it, cut to a title's length; its name where that is missing."""
+    try:
+        rows = _rows(folder, "figures", ("figure_id", "as_reported"))
+    except DataError:
+        return figure
+    return next((token[:60] for name, token in rows if name == figure and token), figure)
 
 
 def all_places(folder: Path) -> list[str]:

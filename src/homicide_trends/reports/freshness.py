@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..folders import data_folder, shipped
-from ..language import CATALOGUES
+from ..language import CATALOGUES, LANGUAGES
 from . import publish
 from .rendering import Job
 
@@ -75,6 +75,16 @@ class Environment:
             "versions": self._of_formats(job.formats, job.lang),
             **({} if job.lang == "en" else {"translation": self._translation(job.lang)}),
         }
+
+    def described(self, formats: tuple[str, ...]) -> dict[str, str]:
+        """What reports of these formats are made with, whatever their notebook and tables."""
+        everything = {
+            "code": self.code,
+            "template": self.template,
+            "types": self.types,
+            "translation": _checksum_of(CATALOGUES, ".po"),
+        }
+        return everything | self._of_formats(formats, LANGUAGES[-1])
 
     def reason(self, out: Path, job: Job) -> str | None:
         """Why a report has to be rendered, or None when it is up to date in the folder ``out``."""

@@ -1,6 +1,8 @@
 """What a run will render: reports with checked values, as jobs under the names of their files."""
 
+import json
 import os
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +12,7 @@ from typing import Any
 from .. import language
 from ..folders import ENVIRONMENT_VARIABLE, Folder, data_folder
 from .catalogue import Picture, Report, choose, load_picture, load_reports
-from .coverage import check_coverage
+from .coverage import check_coverage, stated_token
 from .parameter_cell import NotebookError
 from .parameters import (
     Parameter,
@@ -278,8 +280,12 @@ def _job(
     """A report's job; ``name`` is that of its files where it is not the report's own."""
     full = {parameter.name: parameter.default for parameter in report.parameters} | dict(values)
     lang = str(full.get("lang", "en"))
+    try:
+        notebook = report.notebook.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise NotebookError(f"{report.notebook}: {error}") from None
     with language.speaking(lang):
-        title = language.translated(report.title)
+        title = _title(report, full, notebook, data)
         helps = {each.name: language.translated(each.help) for each in report.parameters}
     shown = [
         {
@@ -291,10 +297,6 @@ def _job(
         }
         for parameter in report.parameters
     ]
-    try:
-        notebook = report.notebook.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise NotebookError(f"{report.notebook}: {error}") from None
     elsewhere = data or os.environ.get(ENVIRONMENT_VARIABLE)
     return Job(
         report=name or report.name,
@@ -308,6 +310,20 @@ def _job(
         data=str(data_folder(elsewhere).resolve()) if elsewhere else None,
         lang=lang,
     )
+
+
+def _title(
+    report: Report, values: Mapping[str, Value], notebook: str, data: Folder | None
+) -> str:
+    """The report's title, or, for another figure than the title's, its notebook's and the token."""
+    usual = {parameter.name: parameter.default for parameter in report.parameters}
+    if values.get("figure") == {**usual, **report.values}.get("figure"):
+        return language.translated(report.title)
+    cells = json.loads(notebook)["cells"]
+    heading = re.match(r"# (.+)", "".join(cells[0]["source"]) if cells else "")
+    question = language.translated(heading[1].strip()) if heading else report.name
+    token = stated_token(str(values["figure"]), data_folder(data))
+    return f"{question} \u201c{token}\u201d"
 
 
 def _command(report: Report, values: Mapping[str, Value], elsewhere: bool) -> str:

@@ -17,15 +17,14 @@ def stated_figures(stated: pd.DataFrame) -> str:
     """How many figures how many texts state.
 
     >>> stated_figures(pd.DataFrame({"source_id": ["a", "a", "b"]}))
-    '2 texts state 3 figures that bear on violence, the truce, the municipalities or the \
-institutions.'
+    '2 texts state 3 figures, dates apart.'
     """
     return _(
-        "{texts} {figures} on violence, the truce, the municipalities or the institutions.",
+        "{texts} {figures}, dates apart.",
         texts=ngettext(
             "{number} text states", "{number} texts state", stated["source_id"].nunique()
         ),
-        figures=ngettext("{number} figure that bears", "{number} figures that bear", len(stated)),
+        figures=ngettext("{number} figure", "{number} figures", len(stated)),
     )
 
 

@@ -1,0 +1,246 @@
+"""Reports made by the workers of a Dask cluster; what is done with them stays with the command.
+
+What a report is made from travels by content, and its files come back as bytes. Dask assigns
+the jobs, and does those again whose worker is lost. On a worker, each thread has a process of its
+own for reports, with forked kernels; it ends with its worker, its batch, or its command.
+"""
+
+import asyncio
+import logging
+import tempfile
+import threading
+import uuid
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from ..folders import data_folder
+from ..language import _
+from . import freshness, kernels, workers
+from .rendering import Job, Outcome
+from .report_process import Gone, Order, ReportProcess, Unlike, unlike
+
+INSTALL = 'python -m pip install "distributed>=2025.1"'
+
+Results = Generator[tuple[Job, Outcome | Exception], None, None]
+Each = Callable[..., Results]
+
+_CONNECTING = 10.0  # seconds
+_WAITING = 4  # jobs a thread that are with the scheduler, so that millions need not be
+
+
+class ClusterError(OSError):
+    """There is no cluster, or none that makes the reports that this process would make."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(None, text)
+
+    def __str__(self) -> str:
+        return str(self.strerror)
+
+
+@contextmanager
+def on_cluster(address: str | None, *, formats: Sequence[str]) -> Iterator[Each]:
+    """What runs jobs on the cluster whose scheduler is at an address, to be given as ``each``.
+
+    Without an address, ``each`` starts a cluster of this machine's processors, which ends with it.
+    Raises ClusterError when Dask is not installed, the scheduler does not answer, it has no
+    workers, or these differ in what makes a report of these ``formats``: the code, its template,
+    Python, or a package that computes or draws.
+    """
+    try:
+        import distributed
+    except ImportError:
+        raise ClusterError(
+            _("--executor dask needs a package that is not installed: {command}", command=INSTALL)
+        ) from None
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # the command says what matters
+    if address is None:
+        yield _each_locally
+        return
+    try:
+        client = distributed.Client(address, timeout=_CONNECTING, set_as_default=False)
+    except (OSError, ValueError, TypeError) as error:
+        raise ClusterError(
+            _("{address}: no Dask scheduler answers there: {error}", address=address, error=error)
+        ) from None
+    with closing(client):
+        _compare(client, address, tuple(formats))
+        yield lambda function, items, *, workers: _each(client, function, items)
+
+
+def _compare(client: Any, address: str, formats: tuple[str, ...]) -> None:
+    """Raise ClusterError unless every worker would make the reports that this process would."""
+    with suppress(TimeoutError, asyncio.TimeoutError):
+        client.wait_for_workers(1, timeout=_CONNECTING)
+    described: dict[str, Any] = client.run(_described, formats, on_error="return")
+    if not described:
+        raise ClusterError(_("{address}: the scheduler has no workers", address=address))
+    expected = freshness.Environment().described(formats)
+    found = {}
+    for worker, description in described.items():
+        if not isinstance(description, dict):  # the package is not there, or another one
+            found[worker] = _("it cannot make reports: {error}", error=description)
+        else:
+            found[worker] = unlike(expected, description)
+    wrong = {worker: text for worker, text in found.items() if text}
+    if wrong:
+        worker, text = next(iter(wrong.items()))
+        raise ClusterError(
+            _("{wrong} of {all} workers would make other reports; {worker}: {text}",
+              wrong=len(wrong), all=len(found), worker=worker, text=text)  # fmt: skip
+        )
+
+
+async def _described(formats: tuple[str, ...]) -> dict[str, str]:
+    """On a worker: what it makes reports with."""
+    return await asyncio.to_thread(lambda: freshness.Environment().described(formats))
+
+
+def _each_locally(
+    function: Callable[[Job], Outcome], items: Sequence[Job], *, workers: int
+) -> Results:
+    """Run jobs on a cluster of processes on this machine, which is not there before or after."""
+    if not items:
+        return
+    with ExitStack() as stack:
+        client = stack.enter_context(_local_client(max(1, min(workers, len(items)))))
+        yield from stack.enter_context(closing(_each(client, function, items)))
+
+
+@contextmanager
+def _local_client(number: int) -> Iterator[Any]:
+    from distributed import Client, LocalCluster
+
+    with workers._as_a_worker_starts():
+        cluster = LocalCluster(
+            n_workers=number,
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            dashboard_address="127.0.0.1:0",  # any free port, for this machine alone
+            worker_dashboard_address="127.0.0.1:0",
+            local_directory=tempfile.gettempdir(),
+            silence_logs=logging.CRITICAL,
+        )
+    with closing(cluster), closing(Client(cluster, set_as_default=False)) as client:
+        yield client
+
+
+def _each(client: Any, function: Callable[[Job], Outcome], items: Sequence[Job]) -> Results:
+    """Run jobs on a cluster; leaving early ends what was started there."""
+    from distributed import as_completed
+
+    batch = uuid.uuid4().hex[:12]
+    orders = {data: _ordered(client, batch, data, items) for data in {job.data for job in items}}
+    waiting = enumerate(items)
+    running: dict[Any, Job] = {}
+    done = as_completed(loop=client.loop)
+
+    def submit_more() -> None:
+        room = _WAITING * max(4, sum(client.nthreads().values())) - len(running)
+        for number, job in islice(waiting, max(0, room)):
+            key = f"homicide-trends-{batch}-{number}"
+            future = client.submit(perform, function, job, orders[job.data], key=key)
+            running[future] = job
+            done.add(future)
+
+    try:
+        submit_more()
+        for future in done:
+            result = _result(future)
+            yield running.pop(future), result
+            future.release()
+            submit_more()
+    finally:
+        with suppress(Exception):
+            client.cancel([*running, *orders.values()], force=True)
+        with suppress(Exception):
+            client.run(_end_batch, batch, on_error="ignore")
+
+
+def _ordered(client: Any, batch: str, data: str | None, items: Sequence[Job]) -> Any:
+    """The order of jobs with one folder of tables, as a result that Dask can make again."""
+    folder = data_folder(data)
+    tables = {
+        path.name: path.read_bytes()
+        for path in sorted(Path(folder).iterdir())
+        if path.suffix in {".csv", ".json"}
+    }
+    formats = tuple(dict.fromkeys(each for job in items for each in job.formats))
+    order = Order(
+        batch=batch,
+        tables=tables,
+        late=tuple(kernels.late_modules(job.notebook for job in items)),
+        formats=formats,
+        expected=freshness.Environment().described(formats),
+    )
+    return client.submit(_same, order, key=f"homicide-trends-tables-{uuid.uuid4().hex[:12]}")
+
+
+def _same(order: Order) -> Order:
+    return order
+
+
+def _result(future: Any) -> Outcome | Exception:
+    """A job's outcome, or what went wrong with it alone; ClusterError when it is not alone."""
+    from distributed import CancelledError, KilledWorker
+
+    try:
+        outcome: Outcome = future.result()
+        return outcome
+    except Unlike as error:
+        raise ClusterError(
+            _("a worker that joined would make other reports: {text}", text=error)
+        ) from None
+    except (CancelledError, asyncio.CancelledError, TimeoutError):
+        raise ClusterError(_("the cluster has given the reports up, or is gone")) from None
+    except KilledWorker as error:
+        return RuntimeError(_("its workers died, one after the other: {error}", error=error))
+    except Exception as error:
+        return error
+
+
+# On a worker: by batch and thread, the process that makes reports.
+_processes: dict[tuple[str, int], ReportProcess] = {}
+
+
+def perform(function: Callable[[Job], Outcome], job: Job, order: Order) -> Outcome:
+    """On a worker: have a job done in the process that this thread has for the batch."""
+    key = (order.batch, threading.get_ident())
+    wanted = _still_wanted()
+    for _attempt in range(2):
+        process = _processes.get(key)
+        if process is None:
+            process = _processes[key] = ReportProcess(order)
+        try:
+            return process.result(function, job, wanted)
+        except Gone:
+            _processes.pop(key, None)
+        except Exception:
+            if not process.usable:
+                _processes.pop(key, None)
+            raise
+    raise RuntimeError(_("the process that made it died, twice"))
+
+
+def _still_wanted() -> Callable[[], bool]:
+    """Whether the task of this thread is still somebody's: Dask itself does not interrupt it."""
+    from distributed import get_worker
+
+    worker = get_worker()
+    key = worker.get_current_task()
+
+    def wanted() -> bool:
+        task = worker.state.tasks.get(key)
+        return task is not None and task.state in {"executing", "long-running"}
+
+    return wanted
+
+
+async def _end_batch(batch: str) -> None:
+    """On a worker: end the processes of a batch."""
+    keys = [key for key in _processes if key[0] == batch]
+    await asyncio.gather(*(asyncio.to_thread(_processes.pop(key).end) for key in keys))
