@@ -44,8 +44,8 @@ def groups(dialect: Dialect, layout: Layout) -> tuple[list[Group], int]:
     """
     found = None
     # DuckDB leaves out blank lines, and the numbers of the rows below them would be wrong.
-    blank = dialect.scan.blank_lines or any("\n" in name for name in dialect.header)
-    if dialect.scan.size >= LARGE and not blank:
+    other_rows = dialect.scan.blank_lines or any("\n" in name for name in dialect.header)
+    if dialect.scan.size >= LARGE and not other_rows:
         found = _by_duckdb(dialect, layout)
     if found is None:
         found = _by_csv(dialect, layout)

@@ -38,6 +38,7 @@ QUANTITIES = {
     "p_score": Quantity(N_("Observed against expected"), N_("percent"), 1, "prediction"),
     "averted_mean": Quantity(N_("Averted deaths, mean"), N_("deaths"), 0, "confidence"),
     "change_in_deaths": Quantity(N_("Change in deaths"), N_("deaths"), 0, "prediction"),
+    "fitted": Quantity(N_("Fitted"), "", 1),
     "modelled": Quantity(N_("Modelled deaths"), N_("deaths"), 0),
     "synthetic": Quantity(N_("Rate of the other countries"), N_("per 100,000 person-years"), 1),
     "trend_apc": Quantity(N_("Trend, % a year"), N_("percent a year"), 1, "confidence"),
