@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from ..imports.choices import KNOWN
-from .messages import Mistake, counted, printable, refused
+from .messages import Mistake, printable, refused
 from .options import LANG, STATUS
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -155,6 +155,11 @@ def import_counts(file: Path, data: Path | None, dry_run: bool, yes: bool, **opt
     added, folder = counted(len(proposal.added["counts"]), "row"), printable(str(data))
     click.echo(f"{added} added to {folder}/counts.csv", err=True)
     click.echo(f"Next: homicide-trends render --data {folder} --out FOLDER", err=True)
+
+
+def counted(number: int, noun: str) -> str:
+    """A number and its noun."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _confirm(data: Path) -> None:
