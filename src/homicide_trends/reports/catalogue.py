@@ -53,6 +53,10 @@ def load_reports(
     Without ``notebooks`` they are those of the folder of tables in force, if it has a
     ``reports.yml``, and otherwise the shipped ones. Raises NotebookError when the list or a
     notebook's parameters cell is not as it must be, DataError for tables that are not there.
+
+    >>> report = load_reports()["change"]
+    >>> report.title, report.notebook.name
+    ('By how much did homicides fall?', '03-change.ipynb')
     """
     path, folder = _list_in_force(notebooks, data)
     listed = read_yaml(path).get("reports")
@@ -129,7 +133,11 @@ class Picture:
 def load_picture(
     notebooks: Folder | None = None, *, data: Folder | None = None
 ) -> Picture | None:
-    """The picture that a list of reports asks for, or None; NotebookError for a wrong entry."""
+    """The picture that a list of reports asks for, or None; NotebookError for a wrong entry.
+
+    >>> load_picture().report
+    'change'
+    """
     path, _folder = _list_in_force(notebooks, data)
     entry = read_yaml(path).get("picture")
     if entry is None:
@@ -149,7 +157,11 @@ def load_picture(
 
 
 def choose(known: Mapping[str, Report], names: Sequence[str]) -> list[Report]:
-    """The reports of those names, each once, in the order of the list; no name means all."""
+    """The reports of those names, each once, in the order of the list; no name means all.
+
+    >>> [report.name for report in choose(load_reports(), ["averted", "change"])]
+    ['change', 'averted']
+    """
     unknown = [name for name in names if name not in known]
     if unknown:
         raise ParameterError([
