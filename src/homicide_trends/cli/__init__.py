@@ -1,4 +1,4 @@
-"""The command line: list, render, check, claims, update, site.
+"""The command line: list, render, check, claims, new, import, update, site.
 
 Results go to standard output, messages to standard error. Exit status 0: done; 1: a notebook
 failed, or the check found problems; 2: a mistake in what was asked or given, and nothing was
@@ -11,16 +11,21 @@ import sys
 import click
 
 from .. import __version__
+from ..language import _
 from .check import check
 from .claims import claims
+from .import_counts import import_counts
 from .list import list_reports
+from .new import new
 from .options import LANG_OF_ALL, STATUS
 from .render import render
 from .site import site
+from .spoken import Group, teach_click
 from .update import update
 
 
 @click.group(
+    cls=Group,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=STATUS,
 )
@@ -34,8 +39,9 @@ def cli() -> None:
     """
 
 
-for _command in (list_reports, render, check, claims, update, site):
+for _command in (list_reports, render, check, claims, new, import_counts, update, site):
     cli.add_command(_command)
+teach_click()
 
 
 def main() -> None:
@@ -47,7 +53,7 @@ def main() -> None:
         error.show()
         status = error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted.", err=True)
+        click.echo(_("Interrupted."), err=True)
         status = 130
     except BrokenPipeError:
         # Whoever read our output stopped; there is nobody left to tell.
