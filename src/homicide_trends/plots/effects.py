@@ -67,7 +67,9 @@ def plot_models(series: pd.DataFrame, title: str, *, intervention: str | pd.Time
     Needs ``start, end, model, deaths, fitted, expected, expected_lower, expected_upper, after``
     (rows of ``step_models.StepModels.series``). Bands are prediction intervals.
     """
-    ax = axes(title, right=0.76)
+    # Room for the longest name, which a language may need more of.
+    longest = max((len(translated(str(name))) for name in series["model"].unique()), default=0)
+    ax = axes(title, right=min(0.76, 0.985 - 0.0104 * longest))
     if series.empty:
         return ax
     ends = []
