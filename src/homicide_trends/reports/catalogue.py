@@ -46,6 +46,10 @@ def load_reports(notebooks: Folder | None = None) -> dict[str, Report]:
     """The reports of a folder of notebooks, by name, in the order of its ``reports.yml``.
 
     Raises NotebookError when the list or a notebook's parameters cell is not as it must be.
+
+    >>> report = load_reports()["change"]
+    >>> report.title, report.notebook.name
+    ('By how much did homicides fall?', '03-change.ipynb')
     """
     folder = Path(notebooks) if notebooks else shipped("notebooks")
     path = folder / LIST
@@ -103,7 +107,11 @@ class Picture:
 
 
 def load_picture(notebooks: Folder | None = None) -> Picture | None:
-    """The picture that a list of reports asks for, or None; NotebookError for a wrong entry."""
+    """The picture that a list of reports asks for, or None; NotebookError for a wrong entry.
+
+    >>> load_picture().report
+    'change'
+    """
     path = (Path(notebooks) if notebooks else shipped("notebooks")) / LIST
     entry = read_yaml(path).get("picture")
     if entry is None:
@@ -123,7 +131,11 @@ def load_picture(notebooks: Folder | None = None) -> Picture | None:
 
 
 def choose(known: Mapping[str, Report], names: Sequence[str]) -> list[Report]:
-    """The reports of those names, each once, in the order of the list; no name means all."""
+    """The reports of those names, each once, in the order of the list; no name means all.
+
+    >>> [report.name for report in choose(load_reports(), ["averted", "change"])]
+    ['change', 'averted']
+    """
     unknown = [name for name in names if name not in known]
     if unknown:
         raise ParameterError([
