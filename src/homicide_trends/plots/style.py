@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from .. import formats
+from ..arguments import day
 from ..language import _, current, translated
 from ..tables import MIME, Shown, finding
 from ..tables.quantities import label, unit
@@ -250,7 +251,8 @@ def shade(
     """
     from matplotlib.dates import date2num
 
-    first, last = date2num(pd.Timestamp(str(start))), date2num(pd.Timestamp(str(end))) + 1
+    first = date2num(day(str(start), f"{label} start"))
+    last = date2num(day(str(end), f"{label} end")) + 1
     low, high = ax.get_xlim()
     first, last = max(first, low), min(last, high)
     if first >= last:
