@@ -163,7 +163,7 @@ def _package(place: str | None, rows: dict[str, list[Record]]) -> dict[str, Any]
         "name": f"homicides-{place.lower()}" if place else "homicides",
         "title": f"Homicides: {name}" if name else "Homicides",
         "description": "Figures that texts state about homicides, beside the counts, populations "
-        "and events that others published. See README.md.",
+        "and events that others published.",
         "profile": "tabular-data-package",
         "resources": _resources(),
     }

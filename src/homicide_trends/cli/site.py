@@ -8,9 +8,13 @@ from ..language import _, ngettext
 from ..reports.progress import Bar
 from .messages import Failed, printable, refused
 from .options import DATA, LANG, NOTEBOOKS, STATUS
+from .values import FILE, GIVEN, asked_values
 
 
 @click.command(epilog=STATUS)
+@click.argument("reports", nargs=-1, metavar="[REPORT]...")
+@GIVEN
+@FILE
 @click.option(
     "--out",
     default="site",
@@ -36,6 +40,9 @@ from .options import DATA, LANG, NOTEBOOKS, STATUS
 )
 @click.option("--force", is_flag=True, help="Render also reports that are up to date.")
 def site(
+    reports: tuple[str, ...],
+    given: tuple[tuple[str, str], ...],
+    file: Path | None,
     out: Path,
     data: Path | None,
     notebooks: Path | None,
@@ -43,7 +50,7 @@ def site(
     timeout: float | None,
     force: bool,
 ) -> None:
-    """Make a static site of all reports in English and Spanish.
+    """Make a static site of reports, all when none is named, in English and Spanish.
 
     Beside the reports it has the figures with their verdicts, sources, methods with formulas,
     the columns of the tables, a glossary, downloads and a search. DIR/index.html opens from a
@@ -56,10 +63,13 @@ def site(
     \b
     homicide-trends site
     homicide-trends site --data mine --out public
+    homicide-trends site --data mine -f mine/values.yml figures change verdicts
     """
     with refused():
-        from ..reports import Stopped
+        from ..reports import Stopped, load_reports
         from ..site import build
+
+        values, own = asked_values(given, file, load_reports(notebooks, data=data), reports)
 
         bar = Bar()
 
@@ -72,6 +82,9 @@ def site(
         try:
             built = build(
                 out,
+                reports,
+                parameters=values,
+                own=own,
                 data=data,
                 notebooks=notebooks,
                 jobs=jobs,

@@ -43,7 +43,10 @@ class Built:
 
 def build(
     out: Folder = "site",
+    names: Sequence[str] = (),
     *,
+    parameters: Mapping[str, object] | None = None,
+    own: Mapping[str, Mapping[str, object]] | None = None,
     data: Folder | None = None,
     notebooks: Folder | None = None,
     jobs: int | None = None,
@@ -52,9 +55,10 @@ def build(
     started: Callable[[int], object] | None = None,
     progress: Callable[[Any], object] | None = None,
 ) -> Built:
-    """Make a site of all reports on a folder of tables, and put it in place when it is whole.
+    """Make a site of reports on a folder of tables, and put it in place when it is whole.
 
-    Arguments are those of ``reports.render``. Reports are kept, as they were rendered, in a
+    ``names`` are those of the reports, all when there are none. The other arguments are those of
+    ``reports.plan`` and ``reports.carry_out``. Reports are kept, as they were rendered, in a
     hidden folder beside ``out``, and what is up to date there is not rendered again. A report
     that fails leaves the site as it was.
 
@@ -67,7 +71,15 @@ def build(
     tables = data_folder(data)
     content = read_content(tables, downloads.readme(tables))
     plans = {
-        lang: reports.plan(data=data, notebooks=notebooks, formats=FORMATS, lang=lang)
+        lang: reports.plan(
+            names,
+            parameters=parameters,
+            own=own,
+            data=data,
+            notebooks=notebooks,
+            formats=FORMATS,
+            lang=lang,
+        )
         for lang in language.LANGUAGES
     }
     publishing.refuse_others_files(folder)
@@ -140,7 +152,7 @@ def _downloads(
     content: Content, records: Mapping[str, Sequence[Mapping[str, Any]]], kept: Path
 ) -> dict[str, bytes]:
     """What can be taken away, by its name in the site."""
-    tables = downloads.tables(content.folder)
+    tables = downloads.tables(content.folder, content.raw)
     found = {f"downloads/{name}": each for name, each in tables.items()}
     found["downloads/datapackage.json"] = downloads.descriptor(content.described, tables)
     if content.readme is not None:

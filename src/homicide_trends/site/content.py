@@ -47,17 +47,20 @@ class Content:
 
 def read_content(folder: Path, readme: bytes | None) -> Content:
     """All that a site needs of a folder of tables; DataError for what cannot be read."""
-    raw = {}
-    for path in sorted(folder.glob("*.csv")):
-        table = read_raw(path)
-        if isinstance(table, Problem):
-            raise DataError(str(table))
-        raw[path.stem] = table
     described = read_descriptor(folder)
     if isinstance(described, Problem):
         if (folder / DESCRIPTOR).exists():
             raise DataError(str(described))
         described = {"resources": []}
+    # Another file in the folder, such as a list of names, is nobody's to publish.
+    wanted = {*schemas(), *(str(each.get("name")) for each in _resources(described))}
+    raw = {}
+    for path in sorted(folder.glob("*.csv")):
+        if path.stem in wanted:
+            table = read_raw(path)
+            if isinstance(table, Problem):
+                raise DataError(str(table))
+            raw[path.stem] = table
     return Content(
         folder,
         described,
@@ -77,10 +80,7 @@ def described_as(content: Content, key: str) -> str:
 
 def tables(content: Content) -> list[dict[str, Any]]:
     """The tables with their columns, in the order of the description, then by name."""
-    resources = {
-        str(each.get("name")): each for each in content.described["resources"]
-        if isinstance(each, dict)
-    }  # fmt: skip
+    resources = {str(each.get("name")): each for each in _resources(content.described)}
     names = [name for name in resources if name in content.raw]
     names += [name for name in content.raw if name not in resources]
     return [
@@ -92,6 +92,10 @@ def tables(content: Content) -> list[dict[str, Any]]:
         }
         for name in names
     ]
+
+
+def _resources(described: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [each for each in described["resources"] if isinstance(each, dict)]
 
 
 def _fields(raw: RawTable, table: str, resource: Mapping[str, Any]) -> list[dict[str, Any]]:

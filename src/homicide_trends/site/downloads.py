@@ -5,7 +5,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +18,13 @@ from ..rawtables import read_bytes, read_raw
 _NO_DATE = (1980, 1, 1, 0, 0, 0)
 
 
-def tables(folder: Path) -> dict[str, bytes]:
-    """The CSV files of a folder of tables, by name, without what a spreadsheet would run.
+def tables(folder: Path, names: Iterable[str]) -> dict[str, bytes]:
+    """Tables of a folder, by the names of their files, without what a spreadsheet would run.
 
     A file that has no such cell comes as it is, byte by byte. Raises DataError for one that is
     no table.
     """
-    return {path.name: _table(path) for path in sorted(folder.glob("*.csv"))}
+    return {f"{name}.csv": _table(folder / f"{name}.csv") for name in names}
 
 
 def _table(path: Path) -> bytes:
@@ -44,6 +44,8 @@ def descriptor(described: Mapping[str, Any], contents: Mapping[str, bytes]) -> b
     """The description of the tables, with size and SHA-256 of those that are handed out."""
     resources = []
     for resource in described["resources"]:
+        if not isinstance(resource, dict):
+            continue
         content = contents.get(str(resource.get("path")))
         if content is not None and "hash" in resource:
             digest = f"sha256:{hashlib.sha256(content).hexdigest()}"

@@ -106,7 +106,9 @@ def pages(
     (other,) = [each for each in language.LANGUAGES if each != language.current()]
     page = {each.file: each for each in site.menu}
     made = {
-        "index.html": _page("home.html.j2", site, page["index.html"], records=records),
+        "index.html": _page(
+            "home.html.j2", site, page["index.html"], records=records, shipped=content.shipped
+        ),
         "sources.html": _page("sources.html.j2", site, page["sources.html"], sources=listed),
         "methods.html": _page(
             "methods.html.j2", site, page["methods.html"], sections=sections, scale=_scale()

@@ -1,10 +1,13 @@
 """The folder of a site: the old one or the new one, whole, at any moment.
 
 Beside ``DIR`` lie two hidden folders: ``.DIR.reports``, where reports are kept as they were
-rendered, so that what is up to date is not rendered again, and while a site is being built
-``.DIR.new``. It takes the place of ``DIR`` when all of it is written.
+rendered, so that what is up to date is not rendered again, and while a site is being put in place
+``.DIR.new``, which changes places with ``DIR`` when all of it is written. On Linux that is one
+step. Elsewhere it is two, with the old one in ``.DIR.old`` between them; after a kill just there
+the next run puts it back.
 """
 
+import ctypes
 import errno
 import hashlib
 import json
@@ -12,7 +15,7 @@ import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from ..language import _
 
@@ -43,14 +46,20 @@ def refuse_others_files(out: Path) -> None:
     if not out.exists() or (out.is_dir() and not any(out.iterdir())):
         return
     listed = _files_of(out)
-    for path in sorted(out.rglob("*")) if out.is_dir() else [out]:
+    if listed is None:
+        _refuse(out)
+    for path in sorted(out.rglob("*")):
         name = path.relative_to(out).as_posix()
-        if listed is None or (not path.is_dir() and name != MANIFEST and name not in listed):
-            raise FileExistsError(
-                errno.EEXIST,
-                _("is not of a site that was made here; name a folder that is empty or not there"),
-                str(path),
-            )
+        if name != MANIFEST and name not in listed and (path.is_symlink() or not path.is_dir()):
+            _refuse(path)
+
+
+def _refuse(path: Path) -> NoReturn:
+    raise FileExistsError(
+        errno.EEXIST,
+        _("is not of a site that was made here; name a folder that is empty or not there"),
+        str(path),
+    )
 
 
 def manifest(contents: Mapping[str, bytes], *, title: str, languages: list[str]) -> bytes:
@@ -82,17 +91,36 @@ def replace(out: Path, contents: Mapping[str, bytes]) -> None:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-        if out.exists():
-            os.rename(out, old)
-        try:
-            os.rename(new, out)
-        except OSError:
-            if old.exists():
-                os.rename(old, out)
-            raise
+        _into_place(new, out, old)
     finally:
         shutil.rmtree(new, ignore_errors=True)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _into_place(new: Path, out: Path, old: Path) -> None:
+    """Put a folder in the place of another, which is left as ``new`` or as ``old``, or gone."""
+    if not out.exists():
+        os.rename(new, out)
+    elif not _exchanged(new, out):
+        os.rename(out, old)
+        try:
+            os.rename(new, out)
+        except OSError:
+            os.rename(old, out)
+            raise
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Let two folders change places in one step, where the system can; whether it could.
+
+    Linux can since 3.15, by renameat2(2) with RENAME_EXCHANGE, on most file systems.
+    """
+    here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+    try:
+        rename = ctypes.CDLL(None).renameat2
+    except (AttributeError, OSError, TypeError):
+        return False
+    return bool(rename(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0)
 
 
 def _files_of(out: Path) -> dict[str, Any] | None:
