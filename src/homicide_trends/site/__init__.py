@@ -68,6 +68,7 @@ def build(
     Call it from a script only below ``if __name__ == "__main__":``, because it starts processes.
     """
     folder = Path(out).expanduser().resolve()
+    publishing.refuse_others_files(folder)
     tables = data_folder(data)
     content = read_content(tables, downloads.readme(tables))
     plans = {
@@ -82,7 +83,6 @@ def build(
         )
         for lang in language.LANGUAGES
     }
-    publishing.refuse_others_files(folder)
     built = Built(folder)
     kept = publishing.beside(folder, "reports")
     kept.mkdir(parents=True, exist_ok=True)

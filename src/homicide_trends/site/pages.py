@@ -144,7 +144,7 @@ def pages(
             written_in="en" if content.shipped else "",
         )
     found = [
-        *search.of_figures(rows),
+        *search.of_figures(rows, [each["label"] for each in _layers()]),
         *(
             each
             for record in records
@@ -166,7 +166,6 @@ def _figure_pages(site: Site, page: Page, rows: Sequence[dict[str, Any]]) -> dic
     """The same figures, a page for each order."""
     examined = any(row["words"] for row in rows)
     every = figures.orders(examined)
-    layers = [{"name": name, "label": translated(figures.HEADINGS[name])} for name in LAYERS]
     return {
         order.file: _page(
             "figures.html.j2",
@@ -177,12 +176,16 @@ def _figure_pages(site: Site, page: Page, rows: Sequence[dict[str, Any]]) -> dic
             order=order,
             orders=every,
             examined=examined,
-            layers=layers if examined else [],
+            layers=_layers() if examined else [],
             kinds={name: translated(label) for name, label in figures.KINDS.items()},
             texts=_publishers(rows),
         )
         for order in every
     }
+
+
+def _layers() -> list[dict[str, str]]:
+    return [{"name": name, "label": translated(figures.HEADINGS[name])} for name in LAYERS]
 
 
 def _publishers(rows: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -25,14 +25,22 @@ def entry(kind: str, title: str, text: str, url: str) -> Entry:
     return {"kind": kind, "title": title, "text": " ".join(text.split()), "url": url}
 
 
-def of_figures(rows: Sequence[Mapping[str, Any]]) -> list[Entry]:
-    """An entry for every figure."""
+def of_figures(rows: Sequence[Mapping[str, Any]], layers: Sequence[str]) -> list[Entry]:
+    """An entry for every figure; ``layers`` are the names of those that a verdict has words for."""
     return [
         entry(
             _("figure"),
-            quoted(row["token"]),
+            quoted([row["token"]]),
             _DOT.join(
-                [row["about"], row["publisher"], row["figure_id"], *dict.fromkeys(row["words"])]
+                [
+                    row["about"],
+                    row["publisher"],
+                    row["figure_id"],
+                    *(
+                        f"{layer}: {word}"
+                        for layer, word in zip(layers, row["words"], strict=False)
+                    ),
+                ]
             ),
             f"figures.html#figure-{row['figure_id']}",
         )
