@@ -30,7 +30,9 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        self.found += [given[name] or "" for name in ("alt", "aria-label", "title") if name in given]
+        self.found += [
+            given[name] or "" for name in ("alt", "aria-label", "title") if name in given
+        ]
         if tag in ("br", "img", "meta", "link", "hr", "col", "input"):
             return
         self._inside.append(tag)
