@@ -74,7 +74,7 @@ PROSE = {
     "agencies": ("name", "rule", "note"),
     "counts": ("note",),
     "estimates": ("method", "note"),
-    "events": ("event", "note"),
+    "events": ("event", "label", "note"),
     "figures": ("note",),
     "municipalities": ("note",),
     "places": ("name",),

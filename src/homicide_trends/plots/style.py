@@ -135,7 +135,8 @@ def source_line(table: pd.DataFrame) -> str:
     'Counts: PNC, IML.'
     """
     cells = [cell for cell in table.get("agency", []) if isinstance(cell, str)]
-    agencies = list(dict.fromkeys(name for cell in cells for name in cell.split("; ") if name))
+    names = dict.fromkeys(name for cell in cells for name in cell.split("; ") if name)
+    agencies = [translated(name) for name in names]
     series = [name for name in dict.fromkeys(table.get("population_series", [])) if name]
     text = _("Counts: {agencies}.", agencies=_first(agencies, 4)) if agencies else ""
     if not series:
