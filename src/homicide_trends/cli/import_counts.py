@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from ..imports.choices import KNOWN
+from ..language import _, ngettext
 from .messages import Mistake, printable, refused
 from .options import LANG, STATUS
 
@@ -131,7 +132,7 @@ def import_counts(file: Path, data: Path | None, dry_run: bool, yes: bool, **opt
 
     if data is None:
         raise Mistake(
-            ["--data: name your own folder of tables; `homicide-trends new DIR` makes one"]
+            [_("--data: name your own folder of tables; `homicide-trends new DIR` makes one")]
         )
     for name in ("start", "end"):
         day: datetime | None = options[name]
@@ -144,34 +145,36 @@ def import_counts(file: Path, data: Path | None, dry_run: bool, yes: bool, **opt
         proposal = imports.propose(understood, imports.About(**options), data=data)
         _say(_proposed(proposal))
         if not proposal.contents:
-            click.echo("Nothing to add.", err=True)
+            click.echo(_("Nothing to add."), err=True)
             return
         if dry_run:
-            click.echo("Nothing was written (--dry-run).", err=True)
+            click.echo(_("Nothing was written (--dry-run)."), err=True)
             return
         if not yes:
             _confirm(data)
         imports.write(proposal)
-    added, folder = counted(len(proposal.added["counts"]), "row"), printable(str(data))
-    click.echo(f"{added} added to {folder}/counts.csv", err=True)
-    click.echo(f"Next: homicide-trends render --data {folder} --out FOLDER", err=True)
-
-
-def counted(number: int, noun: str) -> str:
-    """A number and its noun."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    folder = printable(str(data))
+    done = ngettext(
+        "{number} row added to {file}",
+        "{number} rows added to {file}",
+        len(proposal.added["counts"]),
+        file=f"{folder}/counts.csv",
+    )
+    click.echo(done, err=True)
+    command = f"homicide-trends render --data {folder} --out FOLDER"
+    click.echo(_("Next: {command}", command=command), err=True)
 
 
 def _confirm(data: Path) -> None:
     if not sys.stdin.isatty():
-        raise Mistake(["nothing was written: look at the above and add --yes"])
-    if not click.confirm(f"Write into {printable(str(data))}?", err=True):
+        raise Mistake([_("nothing was written: look at the above and add --yes")])
+    if not click.confirm(_("Write into {folder}?", folder=printable(str(data))), err=True):
         raise click.Abort
 
 
 def _say(lines: list[str]) -> None:
     for line in lines:
-        name, _, text = line.partition("\t")
+        name, _tab, text = line.partition("\t")
         click.echo(printable(f"{name:<10}{text}"))
 
 
@@ -181,7 +184,8 @@ def _proposed(proposal: Any) -> list[str]:
     for table in ("places", "agencies", "sources"):
         for row in proposal.added[table]:
             cells = ", ".join(f"{name} '{value}'" for name, value in row.items() if value)
-            lines.append(f"New\ta row of {table}.csv: {cells}")
+            text = _("a row of {table}: {cells}", table=f"{table}.csv", cells=cells)
+            lines.append(_line(_("New"), text))
     rows = proposal.added["counts"]
     shared = ("place", "measure", "agency", "status", "source_id", "note")
     alike: dict[str, int] = {}
@@ -189,10 +193,23 @@ def _proposed(proposal: Any) -> list[str]:
         cells = ", ".join(f"{name} '{row[name]}'" for name in shared if row[name])
         alike[cells] = alike.get(cells, 0) + 1
     for cells, number in alike.items():
-        lines.append(f"New\t{counted(number, 'row')} of counts.csv: {cells}")
+        text = ngettext("{number} row of counts.csv: {cells}",
+                        "{number} rows of counts.csv: {cells}", number, cells=cells)  # fmt: skip
+        lines.append(_line(_("New"), text))
     if proposal.present:
-        lines.append(f"On file\t{counted(proposal.present, 'row')} of counts.csv, left as they are")
+        text = ngettext("{number} row of counts.csv, left as it is",
+                        "{number} rows of counts.csv, left as they are",
+                        proposal.present)  # fmt: skip
+        lines.append(_line(_("On file"), text))
     if proposal.beside:
-        text = counted(proposal.beside, "count")
-        lines.append(f"Beside\t{text} of another source or status for the same agency and period")
+        text = ngettext(
+            "{number} count of another source or status for the same agency and period",
+            "{number} counts of another source or status for the same agency and period",
+            proposal.beside,
+        )
+        lines.append(_line(_("Beside"), text))
     return lines
+
+
+def _line(name: str, text: str) -> str:
+    return f"{name}\t{text}"
