@@ -107,7 +107,7 @@ def ratios_beside(published: pd.DataFrame, series: pd.DataFrame, *, conf: float)
     ...     "baseline_end": [pd.Timestamp("2012-02-29")]})
     >>> table = ratios_beside(study, series, conf=0.95)
     >>> table[["by", "rate_ratio"]].round(2).values.tolist()  # 200 / 350
-    [['published', 0.61], ['re-estimated', 0.57]]
+    [['published', 0.61], ['re-estimated on national counts', 0.57]]
     """
     rows = []
     for row in published.to_dict("records"):
@@ -134,8 +134,8 @@ def changes_beside(
     ...     "deaths": [350] * 12 + [200] * 12, "status": "final", "sources": "own", "agency": "PNC",
     ...     "place": "SLV", "population_series": "WPP2024", "person_years": 500_000.0})
     >>> study = pd.DataFrame({"source_id": ["own"], "publisher": ["A study"], "published": ["2016"],
-    ...     "place": "SLV", "method": "model", "note": "", "estimate": [-1130.0], "lower": [float("nan")],
-    ...     "upper": [float("nan")], "start": [pd.Timestamp("2012-03-01")],
+    ...     "place": "SLV", "method": "model", "note": "", "estimate": [-1130.0],
+    ...     "lower": [float("nan")], "upper": [float("nan")], "start": [pd.Timestamp("2012-03-01")],
     ...     "end": [pd.Timestamp("2013-02-28")], "baseline_start": [pd.Timestamp("2011-03-01")],
     ...     "baseline_end": [pd.Timestamp("2012-02-29")]})
     >>> table = changes_beside(study, series, baseline=("2011-03-01", "2012-02-29"), conf=0.95)
@@ -231,7 +231,7 @@ def all_estimates(
     ...     intervention="2012-03-01", start="2011-03-01", end="2013-02-28")
     >>> table = all_estimates(series, models, none, baseline=("2011-03-01", "2012-02-29"),
     ...     window=("2012-03-01", "2013-02-28"), conf=0.95)
-    >>> table.loc[0, ["name", "averted", "rate_ratio"]].tolist()[1]  # 12 x 350 - 12 x 200
+    >>> float(table.loc[0, "averted"])  # 12 x 350 - 12 x 200
     1800.0
     """
     own = [_constant(series, baseline, window, conf), _models(models), _synthetic(synthetic)]
