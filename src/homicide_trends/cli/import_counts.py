@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from ..imports.choices import KNOWN
-from ..language import _, ngettext
+from ..language import N_, _, ngettext
 from .messages import Mistake, printable, refused
 from .options import LANG, STATUS
 
@@ -38,30 +38,30 @@ _OF_THE_FILE = _options(
     click.option("--date-column", metavar="NAME", help="Column of the dates (or of the years)."),
     click.option("--month-column", metavar="NAME", help="Column of the months, beside the years."),
     click.option("--deaths-column", metavar="NAME", help="Column of the numbers of deaths."),
-    _choice("shape", "What a row is: a year, a month, a row of months side by side, a day, or one "
-            "death."),
+    _choice("shape", N_("What a row is: a year, a month, a row of months side by side, a day, or one "
+            "death.")),
     click.option("--header-row", type=click.IntRange(min=0), metavar="N",
                  help="Row of the column names (0: none, columns go by number)."),
-    _choice("separator", "What separates the columns."),
+    _choice("separator", N_("What separates the columns.")),
     click.option("--encoding", metavar="NAME", help="Encoding: utf-8, cp1252, utf-16, ..."),
-    _choice("date-order", "Whether 03/04/2012 is 3 April (dmy) or 4 March (mdy)."),
+    _choice("date-order", N_("Whether 03/04/2012 is 3 April (dmy) or 4 March (mdy).")),
     click.option("--two-digit-years", type=click.IntRange(1800, 2001), metavar="YEAR",
                  help="First of the hundred years in which years such as 12 lie."),
-    _choice("decimal", "What begins decimals."),
-    _choice("thousands", "What separates thousands: 1.234 (point), 1,234 (comma)."),
+    _choice("decimal", N_("What begins decimals.")),
+    _choice("thousands", N_("What separates thousands: 1.234 (point), 1,234 (comma).")),
     click.option("--missing", multiple=True, metavar="TEXT",
                  help="A cell that stands for no count, such as n/a (repeatable)."),
     click.option("--skip", multiple=True, metavar="TEXT",
                  help="Leave out rows whose date begins so; '' for no date (repeatable)."),
     click.option("--where", multiple=True, nargs=2, metavar="COLUMN TEXT",
                  help="Take only rows with this text in a column (repeatable)."),
-    _choice("gaps", "Periods without a count: leave them out (missing), or nobody was killed "
-            "(zero)."),
-    _choice("duplicates", "Several rows for a period: add them up."),
-    _choice("totals", "Totals that are not the sum: leave them unasked."),
+    _choice("gaps", N_("Periods without a count: leave them out (missing), or nobody was killed "
+            "(zero).")),
+    _choice("duplicates", N_("Several rows for a period: add them up.")),
+    _choice("totals", N_("Totals that are not the sum: leave them unasked.")),
     click.option("--from", "start", type=_DAY, metavar="DAY", help="First day that is covered."),
     click.option("--to", "end", type=_DAY, metavar="DAY", help="Last day that is covered."),
-    _choice("unit", "Length of the periods that days or deaths are added up to.  [default: month]"),
+    _choice("unit", N_("Length of the periods that days or deaths are added up to. [default: month]")),
 )  # fmt: skip
 
 _OF_THE_COUNTS = _options(
