@@ -38,8 +38,8 @@ _OF_THE_FILE = _options(
     click.option("--date-column", metavar="NAME", help="Column of the dates (or of the years)."),
     click.option("--month-column", metavar="NAME", help="Column of the months, beside the years."),
     click.option("--deaths-column", metavar="NAME", help="Column of the numbers of deaths."),
-    _choice("shape", N_("What a row is: a year, a month, a row of months side by side, a day, or one "
-            "death.")),
+    _choice("shape", N_("What a row is: a year, a month, a row of months side by side, a day, "
+                        "or one death.")),
     click.option("--header-row", type=click.IntRange(min=0), metavar="N",
                  help="Row of the column names (0: none, columns go by number)."),
     _choice("separator", N_("What separates the columns.")),
@@ -61,7 +61,8 @@ _OF_THE_FILE = _options(
     _choice("totals", N_("Totals that are not the sum: leave them unasked.")),
     click.option("--from", "start", type=_DAY, metavar="DAY", help="First day that is covered."),
     click.option("--to", "end", type=_DAY, metavar="DAY", help="Last day that is covered."),
-    _choice("unit", N_("Length of the periods that days or deaths are added up to. [default: month]")),
+    _choice("unit", N_("Length of the periods that days or deaths are added up to. "
+                       "[default: month]")),
 )  # fmt: skip
 
 _OF_THE_COUNTS = _options(
