@@ -20,7 +20,15 @@ from tiny import code, usual, write_notebooks, write_tables
 
 from homicide_trends.cli import cli
 from homicide_trends.reports import cluster
-from homicide_trends.reports.report_process import unlike
+from homicide_trends.reports.rendering import Job, run
+from homicide_trends.reports.report_process import (
+    Gone,
+    Order,
+    ReportProcess,
+    Unlike,
+    Unwanted,
+    unlike,
+)
 
 MARK = "HOMICIDE_TRENDS_TEST_MARK"
 
@@ -304,6 +312,34 @@ def test_options_that_contradict_each_other(words: tuple[str, ...], message: str
     result = invoke(*words)
     assert result.exit_code == 2
     assert message in result.output
+
+
+JOB = Job("r", "R", "r.ipynb", "{}", {}, [], "render r")
+
+
+def order(**expected: str) -> Order:
+    return Order("batch", tables={}, late=(), formats=("html",), expected=expected)
+
+
+def test_a_worker_that_joins_later_and_differs_makes_no_report() -> None:
+    process = ReportProcess(order(code="0" * 64))
+    with pytest.raises(Unlike, match="code [0-9a-f]{8}, here 00000000; template"):
+        process.result(run, JOB, lambda: True)
+    assert not process.usable
+
+
+def test_a_report_that_nobody_wants_is_not_finished() -> None:
+    process = ReportProcess(order())
+    with pytest.raises(Unwanted):
+        process.result(run, JOB, lambda: False)
+    assert not process.usable
+
+
+def test_a_process_that_is_killed_is_noticed() -> None:
+    process = ReportProcess(order())
+    process._process.kill()
+    with pytest.raises(Gone):
+        process.result(run, JOB, lambda: True)
 
 
 def test_differences_are_named_with_both_versions() -> None:
