@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from .messages import Mistake, counted, printable, refused
+from ..language import _, ngettext
+from .messages import Mistake, printable, refused
 from .options import DATA, LANG, STATUS
 
 
@@ -42,7 +43,12 @@ def check(data: Path | None, texts: Path | None, record: bool) -> None:
             from ..quotes import prove_figures
 
             proof = prove_figures(data, texts=texts)
-            proven = f"{proof.proven} of {counted(proof.total, 'figure')} proven in the texts"
+            proven = ngettext(
+                "{proven} of {number} figure proven in the texts",
+                "{proven} of {number} figures proven in the texts",
+                proof.total,
+                proven=proof.proven,
+            )
             problems += proof.problems
     except (DataError, OSError) as error:
         raise Mistake([str(error)]) from None
@@ -50,6 +56,9 @@ def check(data: Path | None, texts: Path | None, record: bool) -> None:
         click.echo(printable(str(problem)))
     if proven is not None:
         click.echo(proven)
-    click.echo(counted(len(problems), "problem") if problems else "No problem in the tables.")
+    if problems:
+        click.echo(ngettext("{number} problem", "{number} problems", len(problems)))
+    else:
+        click.echo(_("No problem in the tables."))
     if problems:
         raise click.exceptions.Exit(1)

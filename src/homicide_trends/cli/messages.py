@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from ..language import _
+
 
 @contextmanager
 def refused() -> Iterator[None]:
@@ -36,7 +38,7 @@ class Mistake(click.ClickException):
     def show(self, file: Any = None) -> None:
         """Print a line for each."""
         for line in self.message.split("\n"):
-            click.echo(f"Error: {printable(line)}", file=file, err=file is None)
+            click.echo(_("Error: {message}", message=printable(line)), file=file, err=file is None)
 
 
 class Failed(Mistake):
@@ -51,8 +53,3 @@ class Failed(Mistake):
 def printable(text: str) -> str:
     """Text that every terminal and log takes."""
     return text.encode("utf-8", errors="backslashreplace").decode("utf-8")
-
-
-def counted(number: int, noun: str) -> str:
-    """A number and its noun."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
