@@ -51,5 +51,11 @@ class Failed(Mistake):
 
 
 def printable(text: str) -> str:
-    """Text that every terminal and log takes."""
-    return text.encode("utf-8", errors="backslashreplace").decode("utf-8")
+    r"""Text that every terminal and log takes: control characters are written out.
+
+    >>> printable("\x1b[31mred\nline")
+    '\\x1b[31mred\nline'
+    """
+    from ..problems import harmless
+
+    return "\n".join(harmless(line, len(line)) for line in text.split("\n"))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from .. import formats
+from ..arguments import day
 from ..language import _, current, translated
 from ..tables import MIME, Shown, finding
 from ..tables.quantities import label, unit
@@ -50,6 +51,10 @@ def show(ax: "Axes", *, alt: str, table: pd.DataFrame | None = None,
     ``alt`` states what the figure shows, in a sentence made from results; without one, the
     figure is taken to be empty. ``quantities`` are columns of ``table`` whose values the figure
     draws: they join the findings. The picture has the same bytes for the same inputs.
+
+    >>> shown = show(axes("Deaths a month"), alt="Deaths a month rose from 402 to 411.")
+    >>> shown.metadata["image/png"]
+    {'alt': 'Deaths a month rose from 402 to 411.'}
     """
     import matplotlib.pyplot as plt
 
@@ -77,7 +82,11 @@ def show(ax: "Axes", *, alt: str, table: pd.DataFrame | None = None,
 
 
 def axes(title: str, *, height: float = HEIGHT, left: float = 0.11, right: float = 0.97) -> "Axes":
-    """Axes in the house style, with fixed margins: the same picture on every machine."""
+    """Axes in the house style, with fixed margins: the same picture on every machine.
+
+    >>> axes("Deaths a month").get_title(loc="left")
+    'Deaths a month'
+    """
     import matplotlib as mpl
 
     mpl.use("agg", force=False)
@@ -126,7 +135,8 @@ def source_line(table: pd.DataFrame) -> str:
     'Counts: PNC, IML.'
     """
     cells = [cell for cell in table.get("agency", []) if isinstance(cell, str)]
-    agencies = list(dict.fromkeys(name for cell in cells for name in cell.split("; ") if name))
+    names = dict.fromkeys(name for cell in cells for name in cell.split("; ") if name)
+    agencies = [translated(name) for name in names]
     series = [name for name in dict.fromkeys(table.get("population_series", [])) if name]
     text = _("Counts: {agencies}.", agencies=_first(agencies, 4)) if agencies else ""
     if not series:
@@ -185,7 +195,14 @@ def mid_points(table: pd.DataFrame) -> pd.Series:
 
 
 def mark_events(ax: "Axes", events: pd.DataFrame | None) -> None:
-    """A thin line and a short label for every event that has a ``label``, inside the axis."""
+    """A thin line and a short label for every event that has a ``label``, inside the axis.
+
+    >>> ax = axes("Deaths a month")
+    >>> _ = ax.set_xlim(pd.Timestamp("2012-01-01"), pd.Timestamp("2012-12-31"))
+    >>> mark_events(ax, pd.DataFrame({"start": [pd.Timestamp("2012-03-09")], "label": ["truce"]}))
+    >>> [text.get_text().strip() for text in ax.texts]
+    ['truce']
+    """
     if events is None or events.empty:
         return
     from matplotlib.dates import date2num
@@ -234,7 +251,8 @@ def shade(
     """
     from matplotlib.dates import date2num
 
-    first, last = date2num(pd.Timestamp(str(start))), date2num(pd.Timestamp(str(end))) + 1
+    first = date2num(day(str(start), f"{label} start"))
+    last = date2num(day(str(end), f"{label} end")) + 1
     low, high = ax.get_xlim()
     first, last = max(first, low), min(last, high)
     if first >= last:

@@ -83,16 +83,20 @@ def plan(
     Raises ParameterError with everything that is wrong with the values or the sweep's file,
     NotebookError (a notebook or the list of them), DataError (the tables) or BrowserError (no
     browser that could print a PDF).
+
+    >>> planned = plan(["change"], parameters={"window_end": "2012-12-31"})
+    >>> [job.report for job in planned.jobs], planned.jobs[0].values["window_end"]
+    (['change'], '2012-12-31')
     """
     if "pdf" in formats:
         pdf.browser()
-    known = load_reports(notebooks)
+    known = load_reports(notebooks, data=data)
     if sweep is None:
         chosen = choose(known, reports)
         given = _spoken(parameters or {}, lang, chosen)
         values = check_values(chosen, given, own, data=data)
         jobs = [_job(report, values[report.name], tuple(formats), data) for report in chosen]
-        return Plan(jobs, list(known), load_picture(notebooks))
+        return Plan(jobs, list(known), load_picture(notebooks, data=data))
     if reports:
         raise ParameterError([_("{report}: with a sweep, its file names the reports", report=reports[0])])
     swept = load_sweep(Path(sweep), known)
@@ -231,6 +235,10 @@ def check_values(
 
     ``given`` values go to each report that has such a parameter; ``own`` ones, by report, come
     first. A name that no report has is an error, as is a value that the tables do not know.
+
+    >>> from .catalogue import load_reports
+    >>> check_values([load_reports()["claim"]], {"conf": 0.9})["claim"]["conf"]
+    0.9
     """
     folder = data_folder(data)
     everything = sorted({p.name for report in reports for p in report.parameters})
