@@ -51,7 +51,8 @@ AREAS = {
     "notebooks": ("notebooks/*",),
     "data": ("data/*",),
     "own": (  # own data: import, new, explore
-        "src/homicide_trends/importing*",
+        "src/homicide_trends/imports/*",
+        "src/homicide_trends/newfolder.py",
         "src/homicide_trends/cli/new.py",
         "src/homicide_trends/cli/import*",
         "src/homicide_trends/explor*",
@@ -74,8 +75,9 @@ PROSE = {
     "agencies": ("name", "rule", "note"),
     "counts": ("note",),
     "estimates": ("method", "note"),
-    "events": ("event", "label"),
+    "events": ("event", "label", "note"),
     "figures": ("note",),
+    "municipalities": ("note",),
     "places": ("name",),
     "sources": ("kind", "quality", "note"),
 }
