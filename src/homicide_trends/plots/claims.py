@@ -57,7 +57,9 @@ def plot_placebos(placebos: pd.DataFrame, title: str) -> "Axes":
     Needs ``kind, label, percent_change, percent_change_lower, percent_change_upper``.
     """
     if placebos.empty:
-        return blank(title, _("There are no annual rates to compare with."))
+        return blank(
+            title, _("The figure states no change, or there are no annual rates to compare with.")
+        )
     rows = placebos.reset_index(drop=True)
     ax = axes(title, height=1.4 + 0.165 * len(rows), left=0.26)
     colours = {N_("actual"): ORANGE, N_("earlier year"): GREEN, N_("later year"): PURPLE,
