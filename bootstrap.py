@@ -87,10 +87,18 @@ def main(arguments: list[str]) -> None:
     os.chdir(ROOT)
     set_up()
     environment = clean_environment(os.environ)
+    if name == "lab":
+        environment |= lab_settings(os.environ)
     if name == "lock":
         # The main index alone: an extra index may hold the files of one platform only.
         environment |= uv_settings(pip_settings(), os.environ, extra=False)
     run(COMMANDS[name], more, environment)
+
+
+def lab_settings(given: Mapping[str, str]) -> dict[str, str]:
+    """How JupyterLab shows the notebooks: the start page first, and no question to a network."""
+    paths = [str(ROOT / "notebooks" / ".jupyter"), given.get("JUPYTER_CONFIG_PATH", "")]
+    return {"JUPYTER_CONFIG_PATH": os.pathsep.join(path for path in paths if path)}
 
 
 def run(lines: list[list[str]], more: list[str], environment: dict[str, str]) -> None:

@@ -77,7 +77,6 @@ PROSE = {
     "events": ("event",),
     "figures": ("note",),
     "places": ("name",),
-    "population": ("note",),
     "sources": ("kind", "quality", "note"),
 }
 

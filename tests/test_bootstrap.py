@@ -257,3 +257,11 @@ def test_exit_status_is_the_worst(bootstrap: ModuleType, monkeypatch: pytest.Mon
     with pytest.raises(SystemExit) as ended:
         bootstrap.run(lines, [], dict(os.environ))
     assert ended.value.code == 2
+
+
+def test_the_lab_is_told_how_to_show_the_notebooks(bootstrap: ModuleType) -> None:
+    settings = bootstrap.lab_settings({"JUPYTER_CONFIG_PATH": "theirs"})
+    ours, theirs = settings["JUPYTER_CONFIG_PATH"].split(os.pathsep)
+    assert theirs == "theirs"
+    folder = CHECKOUT / Path(ours).relative_to(bootstrap.ROOT)
+    assert (folder / "jupyter_lab_config.json").is_file()

@@ -156,7 +156,7 @@ def test_a_picture_without_a_text_names_its_section() -> None:
     book = copy.deepcopy(BOOK)
     book["cells"][3]["outputs"][0]["metadata"] = {}
     (image,) = check_page(html.report_page(book, RECORD)).all("img")
-    assert image["alt"] == "Figure: First?"
+    assert image["alt"] == "Figure 1: First?"
 
 
 def test_results_come_before_their_code_which_is_folded(page: bytes) -> None:

@@ -16,7 +16,19 @@ from homicide_trends.language import ngettext, pgettext, speaking
 from homicide_trends.reports import prose
 
 # Areas in which every message has its Spanish. Others are in progress.
-COMPLETE = ("beyond", "formats", "notebooks", "sentences", "tables", "update")
+COMPLETE = (
+    "beyond",
+    "claims",
+    "data",
+    "effect",
+    "formats",
+    "notebooks",
+    "plots",
+    "sentences",
+    "statistics",
+    "tables",
+    "update",
+)
 
 Used = dict[tuple[str | None, str], messages.Message]
 Catalogues = dict[str, dict[tuple[str | None, str], tuple[str, ...]]]

@@ -25,6 +25,18 @@ def test_notebooks_are_numbered_in_reading_order() -> None:
     assert all(re.fullmatch(r"\d\d-[a-z-]+", name) for name in names)
 
 
+def test_the_start_page_has_every_notebook_with_its_question() -> None:
+    page = (NOTEBOOKS / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| \[([\w-]+)\]\(([\w.-]+)\) \| \*\*(.+?)\*\* \S.+\|$", page, re.MULTILINE)
+    titles = {
+        path.stem: json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"][0].strip()
+        for path in sorted(NOTEBOOKS.glob("*.ipynb"))
+    }
+    assert [(name, target, f"# {title}") for name, target, title in rows] == [
+        (name, f"{name}.ipynb", title) for name, title in titles.items()
+    ]
+
+
 # --- the rules themselves, on a notebook with planted mistakes ------------------------------
 
 

@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from .language import _
+
 Floats = NDArray[np.float64]
 DateLike: TypeAlias = "str | date | np.datetime64 | pd.Timestamp"
 Window: TypeAlias = tuple[DateLike, DateLike]
@@ -20,15 +22,25 @@ def choice(value: str, known: Iterable[str], what: str) -> str:
     names = list(known)
     if value not in names:
         near = difflib.get_close_matches(str(value), names, n=1)
-        hint = f"did you mean {near[0]!r}? " if near else ""
-        raise ValueError(f"unknown {what} {value!r}; {hint}there are {', '.join(names)}")
+        hint = _("did you mean {name!r}? ", name=near[0]) if near else ""
+        raise ValueError(
+            _(
+                "unknown {what} {value!r}; {hint}there are {names}",
+                what=what,
+                value=value,
+                hint=hint,
+                names=", ".join(names),
+            )
+        )
     return value
 
 
 def confidence(conf: float) -> float:
     """Return a confidence level between 0 and 1, such as 0.95."""
     if isinstance(conf, bool) or not isinstance(conf, int | float | np.number) or not 0 < conf < 1:
-        raise ValueError(f"conf is {conf!r}; it must lie between 0 and 1, such as 0.95")
+        raise ValueError(
+            _("conf is {conf!r}; it must lie between 0 and 1, such as 0.95", conf=conf)
+        )
     return float(conf)
 
 
@@ -39,7 +51,9 @@ def floats(values: ArrayLike, what: str) -> Floats:
             return np.asarray(values.to_numpy(dtype=float, na_value=np.nan))
         return np.asarray(values, dtype=float)
     except (TypeError, ValueError):
-        raise ValueError(f"{what} must be numbers, not {_shortened(values)}") from None
+        raise ValueError(
+            _("{what} must be numbers, not {values}", what=what, values=_shortened(values))
+        ) from None
 
 
 def counts(values: ArrayLike, what: str) -> Floats:
@@ -72,15 +86,24 @@ def need_columns(table: pd.DataFrame, *names: str) -> None:
         if name not in table.columns:
             have = [str(column) for column in table.columns]
             near = difflib.get_close_matches(name, have, n=1)
-            hint = f"did you mean {near[0]!r}? " if near else ""
-            raise ValueError(f"no column {name!r}; {hint}the table has {', '.join(have)}")
+            hint = _("did you mean {name!r}? ", name=near[0]) if near else ""
+            raise ValueError(
+                _(
+                    "no column {name!r}; {hint}the table has {names}",
+                    name=name,
+                    hint=hint,
+                    names=", ".join(have),
+                )
+            )
 
 
 def with_columns(table: pd.DataFrame, new: dict[str, Any]) -> pd.DataFrame:
     """Return a copy of the table with columns appended; none that is there is overwritten."""
     taken = [name for name in new if name in table.columns]
     if taken:
-        raise ValueError(f"the table already has a column {taken[0]!r}; give another name=")
+        raise ValueError(
+            _("the table already has a column {name!r}; give another name=", name=taken[0])
+        )
     return table.assign(**new)
 
 
@@ -109,7 +132,9 @@ def one_place(table: pd.DataFrame) -> None:
     if "place" in table.columns:
         places = sorted(table["place"].dropna().unique())
         if len(places) > 1:
-            raise ValueError(f"one place is needed, the table has {', '.join(map(str, places))}")
+            raise ValueError(
+                _("one place is needed, the table has {places}", places=", ".join(map(str, places)))
+            )
 
 
 def day(value: DateLike, what: str) -> pd.Timestamp:
@@ -122,19 +147,36 @@ def day(value: DateLike, what: str) -> pd.Timestamp:
         except (TypeError, ValueError):
             found = None
     if not isinstance(found, pd.Timestamp):
-        raise ValueError(f"{what} is {value!r}; it must be a date such as 2012-03-09")
+        raise ValueError(
+            _("{what} is {value!r}; it must be a date such as 2012-03-09", what=what, value=value)
+        )
     if found.tzinfo is not None or found != found.normalize():
-        raise ValueError(f"{what} is {value!r}; it must be a day without a time or time zone")
+        raise ValueError(
+            _(
+                "{what} is {value!r}; it must be a day without a time or time zone",
+                what=what,
+                value=value,
+            )
+        )
     return found
 
 
 def days_of(window: Window, what: str) -> tuple[pd.Timestamp, pd.Timestamp]:
     """Return the first and last day of a window given as (start, end), both inclusive."""
     if isinstance(window, str) or not isinstance(window, tuple | list) or len(window) != 2:
-        raise ValueError(f"{what} is {window!r}; it must be (start, end), two dates")
+        raise ValueError(
+            _("{what} is {window!r}; it must be (start, end), two dates", what=what, window=window)
+        )
     start, end = day(window[0], f"{what} start"), day(window[1], f"{what} end")
     if end < start:
-        raise ValueError(f"{what} ends on {end.date()}, before its start {start.date()}")
+        raise ValueError(
+            _(
+                "{what} ends on {end}, before its start {start}",
+                what=what,
+                end=end.date(),
+                start=start.date(),
+            )
+        )
     return start, end
 
 
@@ -144,6 +186,12 @@ def separate(baseline: Window, window: Window) -> None:
     w_start, w_end = days_of(window, "window")
     if w_start <= b_end and b_start <= w_end:
         raise ValueError(
-            f"window {w_start.date()} to {w_end.date()} and baseline {b_start.date()} to "
-            f"{b_end.date()} overlap; they must have no day in common"
+            _(
+                "window {window_start} to {window_end} and baseline {baseline_start} to "
+                "{baseline_end} overlap; they must have no day in common",
+                window_start=w_start.date(),
+                window_end=w_end.date(),
+                baseline_start=b_start.date(),
+                baseline_end=b_end.date(),
+            )
         )

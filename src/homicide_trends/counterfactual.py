@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from .arguments import Window, choice, days_of, floats, need_columns, one_place, with_quantity
 from .intervals import Limits, prediction_limits
+from .language import N_, _, translated
 from .population import days_in_period
 from .windows import by_end, compare, total
 
@@ -28,10 +29,14 @@ FEWEST_PERIODS = 6
 FEWEST_OF_BOTH = 8
 """Periods of baseline and window together below which it is not estimated either."""
 
-OF_BOTH = "of the periods of baseline and window about their own rates"
-"""How the method's text names the dispersion of both periods."""
+LIMITS = {
+    "exact": N_("exact prediction limits"),
+    "jeffreys": N_("jeffreys prediction limits"),
+    "normal": N_("normal prediction limits"),
+    "plug-in": N_("plug-in limits, without the error of the baseline"),
+}
 
-IN_BASELINE = "in the baseline: nothing to predict"
+IN_BASELINE = N_("in the baseline: nothing to predict")
 
 
 def expected_deaths(
@@ -190,14 +195,19 @@ def averted_deaths_variants(
         choices.append(("jeffreys", exposure, _dispersion(table, baseline, exposure, ESTIMATE)))
     both = period_dispersion(table, baseline=baseline, window=window, exposure=exposure)
     if not np.isnan(both):
-        choices.append(("jeffreys", exposure, (both, f", dispersion {both:.2f} {OF_BOTH}")))
+        note = _(
+            ", dispersion {dispersion} of the periods of baseline and window about their own rates",
+            dispersion=f"{both:.2f}",
+        )
+        choices.append(("jeffreys", exposure, (both, note)))
+    scattered = len(choices) - 1 if not np.isnan(both) else None
     choices.append(("plug-in", exposure, none))
     rows = pd.concat(
         [
             _averted(pair, conf, how, by, spread).assign(
-                dispersion=spread[0], scattered=spread[1].endswith(OF_BOTH)
+                dispersion=spread[0], scattered=at == scattered
             )
-            for how, by, spread in choices
+            for at, (how, by, spread) in enumerate(choices)
         ],
         ignore_index=True,
     )
@@ -256,11 +266,15 @@ def baseline_dispersion(
     rows = _inside(table, baseline)
     if len(rows) < FEWEST_PERIODS:
         raise ValueError(
-            f"the baseline holds {len(rows)} whole periods; dispersion needs {FEWEST_PERIODS}"
+            _(
+                "the baseline holds {periods} whole periods; dispersion needs {fewest}",
+                periods=len(rows),
+                fewest=FEWEST_PERIODS,
+            )
         )
     square, periods = _scatter(rows, exposure)
     if np.isnan(square):
-        raise ValueError("dispersion needs the deaths and exposure of every baseline period")
+        raise ValueError(_("dispersion needs the deaths and exposure of every baseline period"))
     return max(1.0, square / (periods - 1))
 
 
@@ -309,8 +323,10 @@ def _predicted(
     t = floats(before[f"{prefix}{exposure}"], exposure)
     if bool(np.any(np.isnan(t))):
         raise ValueError(
-            "person-years of the baseline are missing: join a population that covers it, or "
-            "hold the daily number constant with exposure='days'"
+            _(
+                "person-years of the baseline are missing: join a population that covers it, or "
+                "hold the daily number constant with exposure='days'"
+            )
         )
     limits = prediction_limits(x, t, exposed, conf=conf, method=method, dispersion=phi)
     return np.asarray(x / t * exposed), limits
@@ -324,18 +340,23 @@ def _dispersion(
         choice(dispersion, [ESTIMATE], "dispersion")
         found = baseline_dispersion(table, baseline=baseline, exposure=exposure)
         periods = len(_inside(table, baseline))
-        return found, f", dispersion {found:.2f} estimated from {periods} baseline periods"
-    return float(dispersion), "" if dispersion == 1 else f", dispersion {dispersion:g}"
+        return found, _(
+            ", dispersion {dispersion} estimated from {periods} baseline periods",
+            dispersion=f"{found:.2f}",
+            periods=periods,
+        )
+    if dispersion == 1:
+        return 1.0, ""
+    return float(dispersion), _(", dispersion {dispersion}", dispersion=f"{dispersion:g}")
 
 
 def _described(method: str, exposure: str, note: str) -> str:
-    held = "rate per person-year" if exposure == "person_years" else "number a day"
-    kind = (
-        f"{method} limits, without the error of the baseline"
-        if method == "plug-in"
-        else (f"{method} prediction limits")
-    )
-    return f"constant {held}; {kind}{note}"
+    """What is held constant, and how the limits are made, in the language in force."""
+    if exposure == "person_years":
+        held = _("constant rate per person-year")
+    else:
+        held = _("constant number a day")
+    return f"{held}; {translated(LIMITS[method])}{note}"
 
 
 def _inside(table: pd.DataFrame, period: Window) -> pd.DataFrame:

@@ -17,6 +17,7 @@ import pandas as pd
 from .effect.count_model import Covariance, Family, Reference, fit_counts
 from .effect.periods import CountSeries, Periods, read_counts
 from .effect.regressors import Intervention, Season, design
+from .language import N_, _
 from .synthetic import MAX_SHARE, placebo_in_space
 
 Floats = npt.NDArray[np.float64]
@@ -79,20 +80,31 @@ def false_alarm_rate(
     [['after the peak', 0], ['at random', 0]]
     """
     if chance not in get_args(Chance):
-        raise ValueError(f"chance {chance!r}: give one of {', '.join(get_args(Chance))}")
+        raise ValueError(
+            _(
+                "chance {chance!r}: give one of {chances}",
+                chance=chance,
+                chances=", ".join(get_args(Chance)),
+            )
+        )
     if runs < 1 or peak < 1 or margin < 1:
-        raise ValueError("runs, peak and margin have to be 1 or more")
+        raise ValueError(_("runs, peak and margin have to be 1 or more"))
     counts = read_counts(table, deaths=deaths, exposure=exposure, start=start, end=end)
     found = background(counts, before=pd.Timestamp(before))
     first, last = max(margin, peak), len(counts.exposure) - margin
     if last < first:
         raise ValueError(
-            f"{len(counts.exposure)} periods leave no date with {max(margin, peak)} periods "
-            f"before it and {margin} after"
+            _(
+                "{periods} periods leave no date with {before} periods before it and {margin} "
+                "after",
+                periods=len(counts.exposure),
+                before=max(margin, peak),
+                margin=margin,
+            )
         )
     rng = np.random.default_rng(seed)
-    alarms = {"after the peak": 0, "at random": 0}
-    for _ in range(runs):
+    alarms = {N_("after the peak"): 0, N_("at random"): 0}
+    for _run in range(runs):
         simulated = simulate(found, counts, chance=chance, rng=rng)
         series = _table(counts, simulated, deaths, exposure, start, end)
         rates = simulated / counts.exposure
@@ -227,11 +239,17 @@ def background(counts: CountSeries, *, before: pd.Timestamp) -> Background:
     """
     use = np.asarray(counts.times.end < before) & ~np.isnan(counts.observed)
     if use.sum() < 6:
-        raise ValueError(f"{use.sum()} periods before {before:%Y-%m-%d}: at least 6 are needed")
+        raise ValueError(
+            _(
+                "{periods} periods before {day}: at least 6 are needed",
+                periods=use.sum(),
+                day=f"{before:%Y-%m-%d}",
+            )
+        )
     y, size, time = counts.observed[use], counts.exposure[use], counts.times.time[use]
     rate = float(y.sum() / size.sum())
     if rate == 0:
-        raise ValueError(f"no deaths before {before:%Y-%m-%d}")
+        raise ValueError(_("no deaths before {day}", day=f"{before:%Y-%m-%d}"))
     residual = (y - rate * size) / np.sqrt(rate * size)
     phi = float(np.sum(residual**2) / (len(y) - 1))
     if phi <= 1:

@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from .arguments import choice, floats, positive
+from .language import _
 
 Floats = NDArray[np.float64]
 Dates: TypeAlias = "ArrayLike | pd.Series | pd.DatetimeIndex"
@@ -173,7 +174,12 @@ def person_years(
     """
     persons = floats(population, "population")
     if bool(np.any(persons < 0)):
-        raise ValueError(f"population is {persons[persons < 0].flat[0]:g}; it must be 0 or more")
+        raise ValueError(
+            _(
+                "population is {number}; it must be 0 or more",
+                number=f"{persons[persons < 0].flat[0]:g}",
+            )
+        )
     length = positive(year_length, "year_length")
     return np.asarray(persons * days_in_period(start, end) / length)
 
@@ -188,34 +194,46 @@ def days_in_period(start: Dates, end: Dates) -> Floats:
     """
     days = _days(_moments(end)) - _days(_moments(start)) + 1
     if bool(np.any(days < 1)):
-        raise ValueError(f"a period ends {1 - float(np.nanmin(days)):g} days before its start")
+        raise ValueError(
+            _("a period ends {days} days before its start", days=f"{1 - float(np.nanmin(days)):g}")
+        )
     return days
 
 
 def _refuse_points(times: Floats, values: Floats, method: str) -> None:
     if len(times) != len(values):
-        raise ValueError(f"{len(times)} known times and {len(values)} values; one each is needed")
+        raise ValueError(
+            _(
+                "{times} known times and {values} values; one each is needed",
+                times=len(times),
+                values=len(values),
+            )
+        )
     if len(times) < 2:
-        raise ValueError(f"{len(times)} known value; interpolation needs at least two")
+        raise ValueError(
+            _("{times} known value; interpolation needs at least two", times=len(times))
+        )
     if bool(np.any(np.isnan(times) | np.isnan(values))):
-        raise ValueError("a known time or value is missing; leave such points out")
+        raise ValueError(_("a known time or value is missing; leave such points out"))
     if len(np.unique(times)) < len(times):
-        raise ValueError("a known time is given twice; each needs one value")
+        raise ValueError(_("a known time is given twice; each needs one value"))
     if bool(np.any(values < 0)):
-        raise ValueError(f"a known value is {values.min():g}; it must not be negative")
+        raise ValueError(
+            _("a known value is {number}; it must not be negative", number=f"{values.min():g}")
+        )
     if method == "exponential" and bool(np.any(values == 0)):
-        raise ValueError("a known value is 0, which exponential growth cannot reach; use linear")
+        raise ValueError(_("a known value is 0, which exponential growth cannot reach; use linear"))
 
 
 def _moments(dates: Dates) -> NDArray[np.datetime64]:
     given: NDArray[Any] = np.asarray(dates)
     # Bare numbers would be read as nanoseconds since 1970.
     if given.dtype.kind in "iufb" and not np.all(np.isnan(given.astype(float))):
-        raise ValueError(f"dates such as 2012-03-09 are needed, not {given.flat[0]}")
+        raise ValueError(_("dates such as 2012-03-09 are needed, not {given}", given=given.flat[0]))
     try:
         found = pd.to_datetime(pd.Index(given.ravel()))
     except (TypeError, ValueError) as error:
-        raise ValueError(f"not a date such as 2012-03-09: {error}") from None
+        raise ValueError(_("not a date such as 2012-03-09: {error}", error=error)) from None
     return found.to_numpy().astype("datetime64[s]").reshape(given.shape)
 
 

@@ -23,6 +23,7 @@ from .intervals import (
     poisson_method_used,
     ratio_limits,
 )
+from .language import N_, _
 from .population import days_in_period, decimal_year
 
 Floats = NDArray[np.float64]
@@ -112,7 +113,12 @@ def annualise(
     length = days_in_period(table[start], table[end])
     if calendar_year:
         if year_length != YEAR_LENGTH:
-            raise ValueError(f"year_length is {year_length:g} and calendar_year is True; give one")
+            raise ValueError(
+                _(
+                    "year_length is {year_length} and calendar_year is True; give one",
+                    year_length=f"{year_length:g}",
+                )
+            )
         after = pd.to_datetime(table[end]) + pd.Timedelta(days=1)
         years = decimal_year(after) - decimal_year(table[start])
     else:
@@ -181,7 +187,9 @@ def percent_change(
     few = parts[2] < minimum_baseline
     ratio, limits = _ratio(*parts), ratio_limits(*parts, conf=conf, method=method)
     change, lower, upper = (np.where(few, np.nan, 100 * (value - 1)) for value in (ratio, *limits))
-    why = f"refused: fewer than {minimum_baseline:g} deaths in the baseline"
+    why = "refused: " + _(
+        "fewer than {deaths} deaths in the baseline", deaths=f"{minimum_baseline:g}"
+    )
     return with_quantity(
         table, name, change, Limits(lower, upper), np.where(few, why, method), conf
     )
@@ -207,9 +215,14 @@ def percent_change_methods(
     [-42.5, -42.3, -50.8]
     """
     if dispersion < 1:
-        raise ValueError(f"dispersion is {dispersion:g}; it must be 1 or more, or missing")
+        raise ValueError(
+            _(
+                "dispersion is {dispersion}; it must be 1 or more, or missing",
+                dispersion=f"{dispersion:g}",
+            )
+        )
     found = []
-    for method in ("exact", "log-normal"):
+    for method in (N_("exact"), N_("log-normal")):
         rows = percent_change(table, conf=conf, method=method, **columns)
         found.append(rows.assign(method=method, dispersion=1.0, scattered=False))
     if not np.isnan(dispersion):
@@ -223,7 +236,10 @@ def _spread(rows: pd.DataFrame, name: str, dispersion: float) -> pd.DataFrame:
     """Rows of percent changes with limits wider by the root of the dispersion on the log scale."""
     ratio, lower, upper = (1 + rows[f"{name}{end}"] / 100 for end in ("", "_lower", "_upper"))
     root = np.sqrt(dispersion)
-    method = f"log-normal, dispersion {dispersion:.2f} of the periods about their own rates"
+    method = _(
+        "log-normal, dispersion {dispersion} of the periods about their own rates",
+        dispersion=f"{dispersion:.2f}",
+    )
     refused = rows[f"{name}_method"].ne("log-normal")
     return rows.assign(
         **{

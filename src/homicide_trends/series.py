@@ -29,6 +29,7 @@ from .data import (
     load_sources,
     place_name,
 )
+from .language import _
 from .population import interpolate_population
 
 PREFERRED = "preferred"
@@ -190,8 +191,18 @@ def finest_series(
         place = ", ".join(missing["place"].unique())
         problems.append(
             DataError(
-                f"no count on file for {place} in {months}"
-                f"{' and later' if len(missing) > 6 else ''}: choose other dates or agencies"
+                _(
+                    "no count on file for {place} in {months} and later: choose other dates or "
+                    "agencies",
+                    place=place,
+                    months=months,
+                )
+                if len(missing) > 6
+                else _(
+                    "no count on file for {place} in {months}: choose other dates or agencies",
+                    place=place,
+                    months=months,
+                )
             )
         )
     raise problems[0]
@@ -227,7 +238,11 @@ def regional_series(
     counted = sorted(asked["place"].unique())
     if not counted:
         raise DataError(
-            f"no country counted by year by agency {agency!r}{closest(agency, known['agency'])}"
+            _(
+                "no country counted by year by agency {agency!r}{hint}",
+                agency=agency,
+                hint=closest(agency, known["agency"]),
+            )
         )
     frame = annual_series(
         counted, agency=agency, start=start, end=end, population_series=population_series, data=data
@@ -314,11 +329,9 @@ def _series(
         candidates = candidates[~is_weak]
     candidates = _ranked(candidates, agency, load_agencies(data=data))
     candidates = candidates.assign(published=candidates["source_id"].map(sources["date"]))
-    unit = "month" if frequency == "M" else "calendar year"
     if candidates.empty:
         raise DataError(
-            f"no {measure} by {unit} for {', '.join(places)} from agency {agency!r}"
-            f"{closest(agency, _whole_periods(counts, frequency)['agency'])}"
+            _none_from(agency, places, measure, _whole_periods(counts, frequency), frequency)
         )
     chosen = _choose(candidates)
     frame = pd.concat(
@@ -329,6 +342,25 @@ def _series(
         ignore_index=True,
     )
     return _with_population(frame, frequency, population_series, data)[COLUMNS]
+
+
+def _none_from(
+    agency: str | Sequence[str],
+    places: Sequence[str],
+    measure: str,
+    known: pd.DataFrame,
+    frequency: str,
+) -> str:
+    """Why there is no series, with the agency that may be meant."""
+    said = {
+        "measure": measure,
+        "places": ", ".join(places),
+        "agency": agency,
+        "hint": closest(agency, known["agency"]),
+    }
+    if frequency == "M":
+        return _("no {measure} by month for {places} from agency {agency!r}{hint}", **said)
+    return _("no {measure} by calendar year for {places} from agency {agency!r}{hint}", **said)
 
 
 def _whole_periods(counts: pd.DataFrame, frequency: str) -> pd.DataFrame:

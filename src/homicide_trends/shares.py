@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from .language import _
+
 COLUMNS = ["name", "part", "whole", "share", "qualifier", "as_reported", "publisher", "sources",
            "figure_id", "note"]  # fmt: skip
 
@@ -18,7 +20,13 @@ def share(table: pd.DataFrame, *, part: str = "part", whole: str = "whole") -> p
     wrong = (table[whole] <= 0) | (table[part] > table[whole])
     if wrong.any():
         row = table[wrong].iloc[0]
-        raise ValueError(f"{row[part]:g} of {row[whole]:g} is not a share of a whole")
+        raise ValueError(
+            _(
+                "{part} of {whole} is not a share of a whole",
+                part=f"{row[part]:g}",
+                whole=f"{row[whole]:g}",
+            )
+        )
     return table.assign(share=100 * table[part] / table[whole])
 
 

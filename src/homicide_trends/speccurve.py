@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .language import _
+
 MAD_TO_SD = 1.4826
 """The median absolute deviation times this estimates a normal standard deviation."""
 
@@ -34,7 +36,13 @@ def specification_curve(
     """
     for axis, choices in grid.items():
         if isinstance(choices, str) or len(choices) == 0:
-            raise ValueError(f"axis {axis!r}: give a list of choices, not {choices!r}")
+            raise ValueError(
+                _(
+                    "axis {axis!r}: give a list of choices, not {choices!r}",
+                    axis=axis,
+                    choices=choices,
+                )
+            )
     rows = []
     for values in product(*grid.values()):
         choice = dict(zip(grid, values, strict=True))
@@ -45,7 +53,9 @@ def specification_curve(
             continue
         taken = sorted(set(found) & {*grid, "status", "reason"})
         if taken:
-            raise ValueError(f"fit returned {taken[0]!r}, which is the name of an axis or column")
+            raise ValueError(
+                _("fit returned {name!r}, which is the name of an axis or column", name=taken[0])
+            )
         rows.append(choice | found | {"status": "fitted", "reason": ""})
     table = pd.DataFrame(rows)
     return table[[c for c in table if c not in ("status", "reason")] + ["status", "reason"]]
@@ -77,7 +87,13 @@ def specification_summary(
     """
     for column in [estimate, *([se] if se else []), *([by] if by else [])]:
         if column not in curve.columns:
-            raise ValueError(f"no column {column!r}; the curve has {', '.join(curve.columns)}")
+            raise ValueError(
+                _(
+                    "no column {column!r}; the curve has {columns}",
+                    column=column,
+                    columns=", ".join(curve.columns),
+                )
+            )
     if by is None:
         return pd.DataFrame([_summary(curve, estimate, se, null, level)])
     groups = curve.groupby(by, sort=False, dropna=False)

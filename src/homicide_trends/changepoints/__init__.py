@@ -23,6 +23,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from ..arguments import DateLike, choice, confidence
+from ..language import _
 from .break_limits import likelihood_ratio_limit
 from .segmentation import (
     bic,
@@ -113,11 +114,11 @@ def changepoints(
     confidence(conf)
     n = len(series.values)
     if (n_changepoints is None) == (penalty is None):
-        raise ValueError("give either n_changepoints or a penalty, and not both")
+        raise ValueError(_("give either n_changepoints or a penalty, and not both"))
     if isinstance(penalty, str):
         choice(penalty, ["bic"], "penalty")
     elif penalty is not None and not penalty > 0:
-        raise ValueError(f"penalty is {penalty}; it must be above 0 or 'bic'")
+        raise ValueError(_("penalty is {penalty}; it must be above 0 or 'bic'", penalty=penalty))
     most = most_breaks(n, min_size, n_changepoints, max_changepoints)
     segmentations = by_number(series, most, min_size)
     if n_changepoints is not None:
@@ -186,7 +187,13 @@ def candidate_breaks(
     n = len(series.values)
     position = np.arange(min_size, n - min_size + 1)
     if len(position) == 0:
-        raise ValueError(f"{n} observations are too few for two segments of {min_size} or more")
+        raise ValueError(
+            _(
+                "{n} observations are too few for two segments of {min_size} or more",
+                n=n,
+                min_size=min_size,
+            )
+        )
     start, end = np.zeros_like(position), np.full_like(position, n)
     cost = series.cost(start, position) + series.cost(position, end)
     excess = cost - cost.min()
@@ -232,8 +239,12 @@ def compare_break(candidates: pd.DataFrame, at: DateLike | float) -> pd.DataFram
     earlier = candidates.loc[(first <= wanted).to_numpy()]
     if earlier.empty or wanted >= earlier["next"].iloc[-1]:
         raise ValueError(
-            f"no candidate break at {at}: a new level can begin from {first.iloc[0]} to "
-            f"{first.iloc[-1]}"
+            _(
+                "no candidate break at {day}: a new level can begin from {first} to {last}",
+                day=at,
+                first=first.iloc[0],
+                last=first.iloc[-1],
+            )
         )
     asked, best = earlier.iloc[-1], candidates.iloc[int(candidates["cost"].argmin())]
     row = {

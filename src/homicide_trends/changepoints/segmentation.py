@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from ..arguments import choice, floats
+from ..language import N_, _, translated
 from .break_limits import Floats, bai_limits, likelihood_ratio_limit
 
 # Above this, numbers of breaks are only tabulated when asked for.
@@ -60,14 +61,23 @@ def observations(
     """Return checked observations, with running sums; see `changepoints` for the arguments."""
     choice(model, ["poisson", "l2"], "model")
     if min_size < 1:
-        raise ValueError(f"min_size is {min_size}; a segment has 1 observation or more")
+        raise ValueError(
+            _("min_size is {min_size}; a segment has 1 observation or more", min_size=min_size)
+        )
     if model == "l2" and (exposure is not None or dispersion != 1):
-        raise ValueError("exposure and dispersion belong to model='poisson'; give rates to 'l2'")
+        raise ValueError(_("exposure and dispersion belong to model='poisson'; give rates to 'l2'"))
     if not (np.isfinite(dispersion) and dispersion > 0):
-        raise ValueError(f"dispersion is {dispersion}; it must be above 0, and is 1 for Poisson")
+        raise ValueError(
+            _(
+                "dispersion is {dispersion}; it must be above 0, and is 1 for Poisson",
+                dispersion=dispersion,
+            )
+        )
     numbers = floats(values, "values")
     if numbers.ndim != 1:
-        raise ValueError(f"values has {numbers.ndim} dimensions; give one number a period")
+        raise ValueError(
+            _("values has {ndim} dimensions; give one number a period", ndim=numbers.ndim)
+        )
     if dates is None and isinstance(values, pd.Series):
         index = values.index
         dates = index.to_timestamp() if isinstance(index, pd.PeriodIndex) else index
@@ -77,13 +87,29 @@ def observations(
     spent = np.ones(len(numbers)) if exposure is None else floats(exposure, "exposure")
     for what, size in (("dates", len(when)), ("exposure", spent.size)):
         if size != len(numbers):
-            raise ValueError(f"{len(numbers)} values and {size} {what}; give one {what} a value")
+            raise ValueError(
+                _(
+                    "{values} values and {size} {what}; give one {what} a value",
+                    values=len(numbers),
+                    size=size,
+                    what=what,
+                )
+            )
     if not (when.is_monotonic_increasing and when.is_unique):
-        raise ValueError("dates must increase from one observation to the next")
-    _refuse(~np.isfinite(numbers), numbers, when, "value is {}; leave no period out")
-    _refuse(~(spent > 0) | np.isinf(spent), spent, when, "exposure is {}; it must be above 0")
+        raise ValueError(_("dates must increase from one observation to the next"))
+    _refuse(
+        ~np.isfinite(numbers), numbers, when,
+        N_("value is {value}; leave no period out (observation {row}, {when})"),
+    )  # fmt: skip
+    _refuse(
+        ~(spent > 0) | np.isinf(spent), spent, when,
+        N_("exposure is {value}; it must be above 0 (observation {row}, {when})"),
+    )  # fmt: skip
     if model == "poisson":
-        _refuse(numbers < 0, numbers, when, "value is {}; a count is 0 or more")
+        _refuse(
+            numbers < 0, numbers, when,
+            N_("value is {value}; a count is 0 or more (observation {row}, {when})"),
+        )  # fmt: skip
     centred = numbers - numbers.mean()
     rows = np.array([numbers, spent, centred, centred**2])
     sums = np.hstack([np.zeros((4, 1)), rows.cumsum(axis=1)])
@@ -93,7 +119,8 @@ def observations(
 def _refuse(bad: Any, numbers: Floats, when: pd.Index[Any], message: str) -> None:
     if bad.any():
         at = int(np.argmax(bad))
-        raise ValueError(f"{message.format(numbers[at])} (observation {at + 1}, {when[at]})")
+        text = translated(message)
+        raise ValueError(text.format(value=numbers[at], row=at + 1, when=when[at]))
 
 
 def most_breaks(n: int, min_size: int, n_changepoints: int | None, limit: int | None) -> int:
@@ -102,11 +129,24 @@ def most_breaks(n: int, min_size: int, n_changepoints: int | None, limit: int | 
     for name, number in (("n_changepoints", n_changepoints), ("max_changepoints", limit)):
         if number is not None and not 0 <= number <= feasible:
             raise ValueError(
-                f"{name} is {number}; {n} observations in segments of {min_size} or more allow "
-                f"0 to {max(feasible, 0)}"
+                _(
+                    "{name} is {number}; {n} observations in segments of {min_size} or more allow"
+                    " 0 to {most}",
+                    name=name,
+                    number=number,
+                    n=n,
+                    min_size=min_size,
+                    most=max(feasible, 0),
+                )
             )
     if feasible < 0:
-        raise ValueError(f"{n} observations are too few for a segment of {min_size} or more")
+        raise ValueError(
+            _(
+                "{n} observations are too few for a segment of {min_size} or more",
+                n=n,
+                min_size=min_size,
+            )
+        )
     default = min(max(ceil(n / min_size) - 2, 0), _TABULATED)
     return max(n_changepoints or 0, default if limit is None else limit)
 

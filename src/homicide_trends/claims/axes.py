@@ -12,6 +12,15 @@ from ..language import N_, _
 from ..series import annual_series, monthly_series
 
 AXES = ("source", "exposure", "baseline", "window_start", "window_end", "method")
+# As they are read.
+NAMES = (
+    N_("source"),
+    N_("exposure"),
+    N_("baseline"),
+    N_("window start"),
+    N_("window end"),
+    N_("method"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +147,7 @@ def source_choices(
     months, years = _periods_on_file(counts, intervention)
     found: list[tuple[str, str, Source]] = []
     if months:
-        found.append(("preferred months", _("one figure a month by the order of agencies.csv"),
+        found.append((N_("preferred months"), _("one figure a month by the order of agencies.csv"),
                       _months(place, "preferred", counts, intervention, data)))  # fmt: skip
     for agency in months:
         why = _("months that {agency} itself reported", agency=agency)

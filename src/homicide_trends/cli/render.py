@@ -9,7 +9,7 @@ import click
 
 from ..language import _
 from ..reports.progress import Bar
-from .messages import Failed, counted, printable, refused
+from .messages import Failed, counted, printable, refused, suspecting
 from .options import DATA, LANG, NOTEBOOKS, STATUS, asked_language
 
 
@@ -53,11 +53,11 @@ from .options import DATA, LANG, NOTEBOOKS, STATUS, asked_language
     "--format",
     "formats",
     multiple=True,
-    type=click.Choice(["html", "ipynb"]),
+    type=click.Choice(["html", "ipynb", "pdf"]),
     default=("html", "ipynb"),
-    help="What to write for each report: the page, the executed notebook (repeatable; "
-    "default: both). An earlier file of a format that is left out is removed, because it "
-    "would show another run.",
+    help="What to write for each report: the page, the executed notebook, the page on paper "
+    "(repeatable; default: html and ipynb). An earlier file of a format that is left out is "
+    "removed, because it would show another run. A PDF needs Chromium, Chrome or Edge.",
 )
 @click.option(
     "--jobs",
@@ -134,7 +134,7 @@ def render(
         raise click.UsageError(
             _("--jobs is for this machine; a cluster has its own number of workers")
         )
-    with refused(), ExitStack() as stack:
+    with refused(), suspecting(data), ExitStack() as stack:
         from .. import reports as library
 
         known = library.load_reports(notebooks)

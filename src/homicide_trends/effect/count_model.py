@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..language import _
+
 Floats = npt.NDArray[np.float64]
 Family = Literal["poisson", "quasi-poisson", "negative-binomial"]
 Covariance = Literal["model", "quasi", "hac", "hac-adjusted", "hc0", "hc1"]
@@ -63,7 +65,9 @@ class CountFit:
         if lag is None:
             return int(4 * (self.n / 100) ** (2 / 9))
         if lag < 0 or lag >= self.n:
-            raise ValueError(f"lag={lag}: give a number of periods from 0 to {self.n - 1}")
+            raise ValueError(
+                _("lag={lag}: give a number of periods from 0 to {most}", lag=lag, most=self.n - 1)
+            )
         return lag
 
     def covariance(self, kind: Covariance, lag: int | None = None) -> Floats:
@@ -76,7 +80,13 @@ class CountFit:
         as gaps in time.
         """
         if kind not in get_args(Covariance):
-            raise ValueError(f"covariance {kind!r}: give one of {', '.join(get_args(Covariance))}")
+            raise ValueError(
+                _(
+                    "covariance {kind!r}: give one of {kinds}",
+                    kind=kind,
+                    kinds=", ".join(get_args(Covariance)),
+                )
+            )
         if kind == "model":
             return self.inverse_information
         if kind == "quasi":
@@ -151,7 +161,13 @@ def fit_counts(
     (the likelihood has its maximum at alpha = 0) get a Poisson fit and a note that says so.
     """
     if family not in get_args(Family):
-        raise ValueError(f"family {family!r}: give one of {', '.join(get_args(Family))}")
+        raise ValueError(
+            _(
+                "family {family!r}: give one of {families}",
+                family=family,
+                families=", ".join(get_args(Family)),
+            )
+        )
     _identified(observed, matrix, terms)
     from statsmodels.genmod.families import NegativeBinomial, Poisson
 
@@ -165,11 +181,15 @@ def fit_counts(
             fit = _glm(observed, matrix, offset, NegativeBinomial(alpha=alpha))
         else:
             family = "poisson"
-            text = "The counts are not over-dispersed (Pearson dispersion {:.2f}): Poisson fitted "
-            text += "in place of the negative binomial."
-            notes = (text.format(fit.pearson_chi2 / fit.df_resid),)
+            notes = (
+                _(
+                    "The counts are not over-dispersed (Pearson dispersion {dispersion}): Poisson "
+                    "fitted in place of the negative binomial.",
+                    dispersion=f"{fit.pearson_chi2 / fit.df_resid:.2f}",
+                ),
+            )
     if np.min(fit.fittedvalues) < 1e-6:
-        raise ValueError("some terms pick out periods without any deaths: leave those terms out")
+        raise ValueError(_("some terms pick out periods without any deaths: leave those terms out"))
     return CountFit(
         family=family,
         observed=observed,
@@ -255,7 +275,7 @@ def _glm(observed: Floats, matrix: Floats, offset: Floats, family: Any) -> Any:
         try:
             fit = GLM(observed, matrix, family=family, offset=offset).fit(tol=1e-12, maxiter=100)
         except ConvergenceWarning as error:
-            raise ValueError("the model did not converge: leave terms out") from error
+            raise ValueError(_("the model did not converge: leave terms out")) from error
     return fit
 
 
@@ -286,11 +306,19 @@ def _alpha(observed: Floats, matrix: Floats, offset: Floats, poisson: Any) -> fl
 def _identified(observed: Floats, matrix: Floats, terms: Sequence[str]) -> None:
     n, k = matrix.shape
     if n <= k:
-        raise ValueError(f"{n} periods cannot carry {k} terms ({', '.join(terms)})")
+        raise ValueError(
+            _("{n} periods cannot carry {k} terms ({terms})", n=n, k=k, terms=", ".join(terms))
+        )
     for column, term in enumerate(terms):
         if np.ptp(matrix[:, column]) == 0 and term != "constant":
-            raise ValueError(f"term {term!r} has the same value in all {n} periods of the fit")
+            raise ValueError(
+                _("term {term!r} has the same value in all {n} periods of the fit", term=term, n=n)
+            )
         if observed[matrix[:, column] != 0].sum() == 0:
-            raise ValueError(f"term {term!r}: no deaths in its periods, so no ratio can be given")
+            raise ValueError(
+                _("term {term!r}: no deaths in its periods, so no ratio can be given", term=term)
+            )
     if np.linalg.matrix_rank(matrix / np.abs(matrix).max(axis=0)) < k:
-        raise ValueError(f"the terms repeat one another in these periods: {', '.join(terms)}")
+        raise ValueError(
+            _("the terms repeat one another in these periods: {terms}", terms=", ".join(terms))
+        )

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..language import _
 from .count_model import (
     COVARIANCES,
     CountFit,
@@ -66,9 +67,13 @@ def estimate(
     )
     kind: Covariance = spec["covariance"] or fit.own_covariance
     if not 0 < spec["conf"] < 1:
-        raise ValueError(f"conf={spec['conf']}: give a share between 0 and 1, such as 0.95")
+        raise ValueError(
+            _("conf={conf}: give a share between 0 and 1, such as 0.95", conf=spec["conf"])
+        )
     if spec["reference"] not in get_args(Reference):
-        raise ValueError(f"reference {spec['reference']!r}: give 'normal' or 't'")
+        raise ValueError(
+            _("reference {reference!r}: give 'normal' or 't'", reference=spec["reference"])
+        )
     spec |= {
         "family_fitted": fit.family,
         "covariance": kind,
@@ -160,16 +165,25 @@ def _remarks(fit: CountFit, spec: dict[str, Any]) -> tuple[str, ...]:
     remarks = []
     if spec["covariance"] == "model" and fit.family == "poisson" and fit.dispersion > 1.5:
         remarks.append(
-            f"The counts are over-dispersed (Pearson dispersion {fit.dispersion:.2f}): model "
-            f"limits are too narrow by a factor of about {np.sqrt(fit.dispersion):.2f}."
+            _(
+                "The counts are over-dispersed (Pearson dispersion {dispersion}): model limits are "
+                "too narrow by a factor of about {factor}.",
+                dispersion=f"{fit.dispersion:.2f}",
+                factor=f"{np.sqrt(fit.dispersion):.2f}",
+            )
         )
     if spec["covariance"] == "quasi" and fit.dispersion < 1:
         remarks.append(
-            f"The Pearson dispersion is {fit.dispersion:.2f}: quasi limits are narrower than "
-            "Poisson ones."
+            _(
+                "The Pearson dispersion is {dispersion}: quasi limits are narrower than Poisson "
+                "ones.",
+                dispersion=f"{fit.dispersion:.2f}",
+            )
         )
     if fit.n < 50:
-        remarks.append(f"HAC standard errors are biased downwards in {fit.n} periods.")
+        remarks.append(
+            _("HAC standard errors are biased downwards in {periods} periods.", periods=fit.n)
+        )
     return tuple(remarks)
 
 

@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..language import _
+
 Floats = npt.NDArray[np.float64]
 
 
@@ -42,8 +44,10 @@ def periods(start: pd.Series, end: pd.Series) -> Periods:
     overlap = first[1:] <= last[:-1]
     if overlap.any():
         raise ValueError(
-            f"periods overlap at {first[1:][overlap][0]:%Y-%m-%d}: give one row a period "
-            "(one place, one agency)"
+            _(
+                "periods overlap at {day}: give one row a period (one place, one agency)",
+                day=f"{first[1:][overlap][0]:%Y-%m-%d}",
+            )
         )
     length = (last - first).days + 1
     if ((first.day == 1) & (last == first + pd.offsets.MonthEnd(0))).all():
@@ -54,9 +58,15 @@ def periods(start: pd.Series, end: pd.Series) -> Periods:
         unit, time = f"{length[0]} days", (first - first[0]).days // length[0]
     else:
         raise ValueError(
-            "the periods are neither calendar months, nor calendar years, nor of equal length: "
-            f"the first is {first[0]:%Y-%m-%d} to {last[0]:%Y-%m-%d}, the last "
-            f"{first[-1]:%Y-%m-%d} to {last[-1]:%Y-%m-%d}"
+            _(
+                "the periods are neither calendar months, nor calendar years, nor of equal "
+                "length: the first is {first_start} to {first_end}, the last {last_start} to "
+                "{last_end}",
+                first_start=f"{first[0]:%Y-%m-%d}",
+                first_end=f"{last[0]:%Y-%m-%d}",
+                last_start=f"{first[-1]:%Y-%m-%d}",
+                last_end=f"{last[-1]:%Y-%m-%d}",
+            )
         )
     return Periods(first, last, np.asarray(time, dtype=np.int64) + 1, unit)
 
@@ -77,20 +87,37 @@ def read_counts(
     wanted = [deaths, start, end] + ([exposure] if exposure else [])
     missing = [column for column in wanted if column not in table.columns]
     if missing:
-        raise ValueError(f"no column {missing[0]!r}; the table has {', '.join(table.columns)}")
+        raise ValueError(
+            _(
+                "no column {column!r}; the table has {columns}",
+                column=missing[0],
+                columns=", ".join(table.columns),
+            )
+        )
     if len(table) == 0:
-        raise ValueError("the table has no rows")
+        raise ValueError(_("the table has no rows"))
     rows = table.sort_values(start)
     times = periods(pd.to_datetime(rows[start]), pd.to_datetime(rows[end]))
     observed = rows[deaths].to_numpy(dtype=float, na_value=np.nan)
     if (observed < 0).any():
-        raise ValueError(f"{deaths} has a negative count, {np.nanmin(observed):g}")
+        raise ValueError(
+            _(
+                "{deaths} has a negative count, {number}",
+                deaths=deaths,
+                number=f"{np.nanmin(observed):g}",
+            )
+        )
     days = ((times.end - times.start).days + 1).to_numpy(dtype=float)
     size = rows[exposure].to_numpy(dtype=float, na_value=np.nan) if exposure else days
     if not (size > 0).all():
         bad = times.start[~(size > 0)]
         raise ValueError(
-            f"{exposure} is missing or not positive in {len(bad)} periods, first "
-            f"{bad[0]:%Y-%m-%d}; exposure=None takes the days of each period"
+            _(
+                "{exposure} is missing or not positive in {number} periods, first {first}; "
+                "exposure=None takes the days of each period",
+                exposure=exposure,
+                number=len(bad),
+                first=f"{bad[0]:%Y-%m-%d}",
+            )
         )
     return CountSeries(times, observed, size)

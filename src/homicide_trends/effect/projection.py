@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..language import _
 from .count_model import COVARIANCES, Covariance, count_limits
 from .fitting import CountEffect
 
@@ -67,7 +68,7 @@ def averted(
     1008.0 508.0
     """
     if method not in get_args(Method):
-        raise ValueError(f"method {method!r}: give 'delta' or 'bootstrap'")
+        raise ValueError(_("method {method!r}: give 'delta' or 'bootstrap'", method=method))
     total = counterfactual_total(effect, start, end, without=without)
     rows = []
     kinds: list[Covariance] = list(dict.fromkeys([*COVARIANCES, effect.spec["covariance"]]))
@@ -175,7 +176,7 @@ def _bootstrap(
     effect: CountEffect, total: CounterfactualTotal, kind: Covariance, *, seed: int, draws: int
 ) -> dict[str, tuple[float, float, float]]:
     if draws < 100:
-        raise ValueError(f"draws={draws}: give at least 100")
+        raise ValueError(_("draws={draws}: give at least 100", draws=draws))
     tail = (1 - effect.spec["conf"]) / 2
     samples = counterfactual_draws(effect, total, covariance=kind, seed=seed, draws=draws)
     limits = {}
@@ -189,16 +190,29 @@ def _window(series: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> npt
     touched = (series["end"] >= start) & (series["start"] <= end)
     if not touched.any():
         raise ValueError(
-            f"no period between {start:%Y-%m-%d} and {end:%Y-%m-%d}; the series runs from "
-            f"{series['start'].iloc[0]:%Y-%m-%d} to {series['end'].iloc[-1]:%Y-%m-%d}"
+            _(
+                "no period between {start} and {end}; the series runs from {first} to {last}",
+                start=f"{start:%Y-%m-%d}",
+                end=f"{end:%Y-%m-%d}",
+                first=f"{series['start'].iloc[0]:%Y-%m-%d}",
+                last=f"{series['end'].iloc[-1]:%Y-%m-%d}",
+            )
         )
     rows = series[touched]
     if rows["start"].iloc[0] < start or rows["end"].iloc[-1] > end:
         raise ValueError(
-            f"the window {start:%Y-%m-%d} to {end:%Y-%m-%d} splits a period; whole periods run "
-            f"from {rows['start'].iloc[0]:%Y-%m-%d} to {rows['end'].iloc[-1]:%Y-%m-%d}"
+            _(
+                "the window {start} to {end} splits a period; whole periods run from {first} to "
+                "{last}",
+                start=f"{start:%Y-%m-%d}",
+                end=f"{end:%Y-%m-%d}",
+                first=f"{rows['start'].iloc[0]:%Y-%m-%d}",
+                last=f"{rows['end'].iloc[-1]:%Y-%m-%d}",
+            )
         )
     absent = rows["start"][rows["observed"].isna()]
     if len(absent):
-        raise ValueError(f"no deaths on file for the period from {absent.iloc[0]:%Y-%m-%d}")
+        raise ValueError(
+            _("no deaths on file for the period from {day}", day=f"{absent.iloc[0]:%Y-%m-%d}")
+        )
     return touched.to_numpy()

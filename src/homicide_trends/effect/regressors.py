@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..language import _
 from .periods import Periods
 
 Floats = npt.NDArray[np.float64]
@@ -43,19 +44,35 @@ class Intervention:
 
     def __post_init__(self) -> None:
         if not (self.level or self.slope):
-            raise ValueError(f"intervention {self.date}: give level=True, slope=True or both")
+            raise ValueError(
+                _("intervention {date}: give level=True, slope=True or both", date=self.date)
+            )
         if self.transition is not None and self.transition not in get_args(Transition):
             raise ValueError(
-                f"transition {self.transition!r}: give 'after', 'before', 'drop' or 'ramp'"
+                _(
+                    "transition {transition!r}: give 'after', 'before', 'drop' or 'ramp'",
+                    transition=self.transition,
+                )
             )
         if self.until is not None:
             if self.transition not in ("drop", "ramp"):
                 raise ValueError(
-                    f"intervention {self.date}: until={self.until!r} needs transition='drop' "
-                    f"or 'ramp', not {self.transition!r}"
+                    _(
+                        "intervention {date}: until={until!r} needs transition='drop' or 'ramp', "
+                        "not {transition!r}",
+                        date=self.date,
+                        until=self.until,
+                        transition=self.transition,
+                    )
                 )
             if pd.Timestamp(self.until) < pd.Timestamp(self.date):
-                raise ValueError(f"until={self.until!r} lies before the date {self.date}")
+                raise ValueError(
+                    _(
+                        "until={until!r} lies before the date {date}",
+                        until=self.until,
+                        date=self.date,
+                    )
+                )
 
     @property
     def label(self) -> str:
@@ -77,7 +94,13 @@ class Design:
         known = {label for label in self.interventions if label}
         for label in labels or ():
             if label not in known:
-                raise ValueError(f"no intervention {label!r}; there are {sorted(known)}")
+                raise ValueError(
+                    _(
+                        "no intervention {label!r}; there are {known}",
+                        label=label,
+                        known=sorted(known),
+                    )
+                )
         removed = known if labels is None else set(labels)
         keep = np.array([label not in removed for label in self.interventions], dtype=float)
         return self.matrix * keep
@@ -88,15 +111,21 @@ def season_columns(times: Periods, season: Season) -> dict[str, Floats]:
     if season is None:
         return {}
     if times.unit == "year":
-        raise ValueError(f"season={season!r}: yearly periods have no season; give season=None")
+        raise ValueError(
+            _("season={season!r}: yearly periods have no season; give season=None", season=season)
+        )
     if season == "months":
         if times.unit != "month":
-            raise ValueError(f"season='months' needs monthly periods, not {times.unit}")
+            raise ValueError(
+                _("season='months' needs monthly periods, not {unit}", unit=times.unit)
+            )
         month = times.start.month.to_numpy()
         present = np.unique(month)[1:]
         return {f"month{m:02d}": (month == m).astype(float) for m in present}
     if isinstance(season, bool) or not isinstance(season, int) or season < 1:
-        raise ValueError(f"season={season!r}: give None, a number of harmonics or 'months'")
+        raise ValueError(
+            _("season={season!r}: give None, a number of harmonics or 'months'", season=season)
+        )
     if times.unit == "month":
         year = times.start.month.to_numpy() / 12
     else:
@@ -115,7 +144,7 @@ def intervention_columns(
     first, share = times.locate(date)
     _inside(times, date)
     until = date if intervention.until is None else pd.Timestamp(intervention.until)
-    last, _ = times.locate(until)
+    last, _share = times.locate(until)
     how = intervention.transition
     elapsed = times.time.astype(np.float64) - first + 1
     dropped = np.zeros(len(times.time), dtype=bool)
@@ -123,9 +152,13 @@ def intervention_columns(
     if split and how is None:
         position = np.flatnonzero(times.time >= first)[0]
         raise ValueError(
-            f"intervention {date:%Y-%m-%d} lies inside the period {times.start[position]:%Y-%m-%d}"
-            f" to {times.end[position]:%Y-%m-%d}: give transition='after', 'before', 'drop' or "
-            "'ramp'"
+            _(
+                "intervention {date} lies inside the period {start} to {end}: give "
+                "transition='after', 'before', 'drop' or 'ramp'",
+                date=f"{date:%Y-%m-%d}",
+                start=f"{times.start[position]:%Y-%m-%d}",
+                end=f"{times.end[position]:%Y-%m-%d}",
+            )
         )
     if how == "before" and split:
         elapsed = elapsed - 1
@@ -145,7 +178,9 @@ def design(
     """All regressors: constant, trend, season, then the steps and slopes in the given order."""
     labels = [i.label for i in interventions]
     if len(set(labels)) < len(labels):
-        raise ValueError(f"interventions share a label: {labels}; give each its own name")
+        raise ValueError(
+            _("interventions share a label: {labels}; give each its own name", labels=labels)
+        )
     columns: list[tuple[str, str, Floats]] = [("constant", "", np.ones(len(times.time)))]
     if trend:
         columns.append(("trend", "", times.time.astype(float)))
@@ -167,7 +202,7 @@ def as_interventions(
 ) -> list[Intervention]:
     """Interventions from dates or interventions; `transition` where one has none of its own."""
     if isinstance(given, (str, pd.Timestamp, Intervention)):
-        raise ValueError(f"interventions={given!r}: give a list, [{given!r}]")
+        raise ValueError(_("interventions={given!r}: give a list, [{given!r}]", given=given))
     return [
         replace(i, transition=i.transition or transition)
         for i in (g if isinstance(g, Intervention) else Intervention(g) for g in given)
@@ -187,6 +222,11 @@ def _ramp(times: Periods, date: pd.Timestamp, until: pd.Timestamp) -> Floats:
 def _inside(times: Periods, date: pd.Timestamp) -> None:
     if not times.start[0] < date <= times.end[-1]:
         raise ValueError(
-            f"intervention {date:%Y-%m-%d}: the series runs from {times.start[0]:%Y-%m-%d} to "
-            f"{times.end[-1]:%Y-%m-%d} and needs periods on both sides of it"
+            _(
+                "intervention {date}: the series runs from {start} to {end} and needs periods on "
+                "both sides of it",
+                date=f"{date:%Y-%m-%d}",
+                start=f"{times.start[0]:%Y-%m-%d}",
+                end=f"{times.end[-1]:%Y-%m-%d}",
+            )
         )

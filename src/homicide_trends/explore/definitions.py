@@ -13,6 +13,7 @@ from .. import claims
 from ..claims.axes import Choice
 from ..claims.grid import AVERTED, CHANGE
 from ..data import ENVIRONMENT_VARIABLE, DataError, Folder, load_counts, load_figures
+from ..language import _, current
 from ..series import PREFERRED, annual_series, monthly_series
 
 REPORTS = {CHANGE: "change", AVERTED: "averted"}
@@ -142,7 +143,10 @@ def figures_to_explore(*, data: Folder | None = None) -> pd.DataFrame:
     known = figures[figures["measure"].isin(REPORTS) & figures["value"].notna()]
     if known.empty:
         raise DataError(
-            f"nothing to explore: figures.csv states no value of {' or '.join(REPORTS)}"
+            _(
+                "nothing to explore: figures.csv states no value of {measures}",
+                measures=", ".join(REPORTS),
+            )
         )
     return known.reset_index(drop=True)
 
@@ -160,13 +164,18 @@ def prepare(figure: str, *, conf: float = 0.95, data: Folder | None = None) -> P
     row = claims.figure_row(figure, data=data)
     if row["measure"] not in REPORTS:
         raise DataError(
-            f"{figure} is about {row['measure']}: only declines and averted deaths can be "
-            f"explored; there are {', '.join(figures_to_explore(data=data)['figure_id'])}"
+            _(
+                "{figure} is about {measure}: only declines and averted deaths can be explored; "
+                "there are {known}",
+                figure=figure,
+                measure=row["measure"],
+                known=", ".join(figures_to_explore(data=data)["figure_id"]),
+            )
         )
     claim = claims.examine(row, conf=conf, data=data)
     if not claim.choices:
         reason = claim.layers.set_index("layer").loc["reproduced", "finding"]
-        raise DataError(f"{figure} cannot be explored: {reason}")
+        raise DataError(_("{figure} cannot be explored: {reason}", figure=figure, reason=reason))
     definitions = claim.definitions
     known = definitions[definitions["computable"] & ~definitions["after_publication"]]
     counted = [choice for choice in claim.choices["source"] if not choice.value.modelled]
@@ -265,6 +274,8 @@ def command(chosen: Definition, *, measure: str = "", out: str = "explored",
     words = ["homicide-trends", "render", REPORTS[measure], "claim"]
     for name, value in asdict(chosen).items():
         words += ["-p", name, f"{value:.10g}" if isinstance(value, float) else str(value)]
+    # The reports speak the language of the screen.
+    words += ["-p", "lang", current()] if current() != "en" else []
     folder = data or os.environ.get(ENVIRONMENT_VARIABLE)
     words += ["--data", str(folder)] if folder else []
     return shlex.join([*words, "--out", out])

@@ -8,14 +8,15 @@ import numpy.typing as npt
 
 from .. import formats
 from ..claims.grid import CHANGE
+from ..language import _
 from ..plots.style import BLUE, ORANGE
 from .answers import Answer
 from .definitions import Prepared
 from .wording import summary
 
 MOST_DRAWN = 700
-WIDTH, HEIGHT = 720, 300
-LEFT, RIGHT, TOP, BOTTOM = 64, 12, 12, 34
+WIDTH, HEIGHT = 720, 314
+LEFT, RIGHT, TOP, BOTTOM = 64, 12, 12, 48
 TEXT = "var(--jp-ui-font-color1, currentColor)"  # the theme's own where there is one
 FAINT = "var(--jp-border-color2, #dddddd)"
 
@@ -78,9 +79,8 @@ def curve(ready: Prepared, found: Answer) -> str:
             f'<path d="{dark}" {line} stroke="{TEXT}" stroke-width="5"/>',
             f'<g fill="none" stroke="{ORANGE}" stroke-width="2">{rings}</g>',
             _diamond(estimates, found, x, y),
-            f'<text x="{LEFT}" y="{HEIGHT - 8}">',
-            html.escape(_caption(ready, len(drawn))),
-            "</text></svg>",
+            *_caption(ready, len(drawn)),
+            "</svg>",
         ]
     )
 
@@ -118,18 +118,24 @@ def _diamond(estimates: Floats, found: Answer, x: Scale, y: Scale) -> str:
     )
 
 
-def _caption(ready: Prepared, drawn: int) -> str:
-    unit = "Decline, %" if ready.measure == CHANGE else "Averted deaths"
-    template = (
-        "{unit}. {drawn} of {all} definitions; large: rounds to the figure; ring: same counts, "
-        "baseline and window; diamond: chosen."
+def _caption(ready: Prepared, drawn: int) -> list[str]:
+    """The unit and the marks, on two lines."""
+    values = {"drawn": formats.number(drawn), "all": formats.number(len(ready.known))}
+    first = (
+        _("Decline, %; {drawn} of {all} definitions drawn, from the smallest.", **values)
+        if ready.measure == CHANGE
+        else _("Averted deaths; {drawn} of {all} definitions drawn, from the smallest.", **values)
     )
-    return template.format(
-        unit=unit, drawn=formats.number(drawn), all=formats.number(len(ready.known))
+    second = _(
+        "Large dot: rounds to the figure. Ring: same counts, baseline and window. Diamond: chosen."
     )
+    return [
+        f'<text x="{LEFT}" y="{HEIGHT - at}">{html.escape(line)}</text>'
+        for at, line in ((24, first), (8, second))
+    ]
 
 
 def alternative_text(ready: Prepared, found: Answer) -> str:
     """What the drawing shows, for those who do not see it."""
     said = summary(ready, found)
-    return f"Specification curve. {said['estimate']} {said['grid']}"
+    return _("Specification curve. {estimate} {grid}", estimate=said["estimate"], grid=said["grid"])

@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from .. import formats
+from ..claims.axes import Choice
 from ..data import Folder
+from ..language import _, translated
 from ..refusals import MissingExtraError
+from ..sentences import quoted
+from ..series import PREFERRED
 from .answers import Answer, answer
 from .definitions import (
     Definition,
@@ -26,14 +30,14 @@ from .wording import summary
 if TYPE_CHECKING:
     from ipywidgets import Widget
 
-OWN = "own months (slider)"
+OWN = "own"
 LEVELS = (0.8, 0.9, 0.95, 0.99)
 
 # The button copies what stands beside it; nothing of the data is part of the program.
 COPY = (
-    '<button type="button" class="jupyter-button" onclick="navigator.clipboard.writeText('
-    "this.nextElementSibling.textContent).then(() => {this.textContent = 'Copied'})\""
-    ">Copy</button> "
+    '<button type="button" class="jupyter-button" data-done="{done}" '
+    'onclick="navigator.clipboard.writeText(this.nextElementSibling.textContent)'
+    '.then(() => {{this.textContent = this.dataset.done}})">{copy}</button> '
 )
 
 
@@ -56,8 +60,10 @@ def panel(figure: str = "", *, conf: float = 0.95, data: Folder | None = None) -
         import ipywidgets
     except ImportError:
         raise MissingExtraError(
-            "the sliders need ipywidgets: pip install 'homicide-trends[lab]'; without them, "
-            "explore.answer gives the same numbers"
+            _(
+                "the sliders need ipywidgets: pip install 'homicide-trends[lab]'; without them, "
+                "explore.answer gives the same numbers"
+            )
         ) from None
     return _Panel(ipywidgets, figure, conf, data).box
 
@@ -80,24 +86,24 @@ class _Panel:
             return kind(description=description, style=wide, layout=place, **more)
 
         self.figure = control(
-            widgets.Dropdown, "Figure",
+            widgets.Dropdown, _("Figure"),
             options=[(_label(row), row["figure_id"]) for _, row in known.iterrows()],
             value=self.ready.claim.figure["figure_id"],
         )  # fmt: skip
-        self.agency = control(widgets.Dropdown, "Counted by")
-        self.population = control(widgets.Dropdown, "Population")
-        self.baseline = control(widgets.Dropdown, "Baseline")
+        self.agency = control(widgets.Dropdown, _("Counted by"))
+        self.population = control(widgets.Dropdown, _("Population"))
+        self.baseline = control(widgets.Dropdown, _("Baseline"))
         self.own = control(
-            widgets.SelectionRangeSlider, "Own months", options=[("-", "")],
+            widgets.SelectionRangeSlider, _("Own months"), options=[("-", "")],
             continuous_update=True,
         )  # fmt: skip
-        self.window_start = control(widgets.Dropdown, "Window from")
+        self.window_start = control(widgets.Dropdown, _("Window from"))
         self.window_end = control(
-            widgets.SelectionSlider, "Window to", options=[("-", "")], continuous_update=True
+            widgets.SelectionSlider, _("Window to"), options=[("-", "")], continuous_update=True
         )
         levels = sorted({*LEVELS, conf})
         self.conf = control(
-            widgets.Dropdown, "Interval", value=conf,
+            widgets.Dropdown, _("Interval"), value=conf,
             options=[(f"{100 * level:.10g} %", level) for level in levels],
         )  # fmt: skip
         self.result = widgets.HTML()
@@ -123,7 +129,8 @@ class _Panel:
 
     def other_figure(self, change: Any) -> None:
         """Another figure: its grid is computed once, then its own choices are offered."""
-        self.result.value = "<p>Computing the definitions of this figure, once &hellip;</p>"
+        computing = _("Computing the definitions of this figure, once.")
+        self.result.value = f"<p>{html.escape(computing)}</p>"
         self.ready = self.prepared(change["new"])
         self.chosen = replace(first(self.ready), conf=self.conf.value)
         self.fill()
@@ -133,13 +140,16 @@ class _Panel:
         """Offer what the figure's place has, and set the controls to what is chosen."""
         self.filling = True
         ready, chosen = self.ready, self.chosen
-        self.agency.options, self.agency.value = ready.agencies, chosen.agency
+        self.agency.options = [
+            (_("in the order of agencies.csv") if name == PREFERRED else name, name)
+            for name in ready.agencies
+        ]
+        self.agency.value = chosen.agency
         self.population.options = ready.populations or [chosen.population_series]
         self.population.value = chosen.population_series
         self.baseline.options = [
-            *((f"{one.key} ({_period(one.value)})" if one.value else one.key, one.key)
-              for one in ready.baselines),
-            (OWN, OWN),
+            *((_baseline_label(one), one.key) for one in ready.baselines),
+            (_("own months (slider)"), OWN),
         ]  # fmt: skip
         begin, end = (pd.Timestamp(day) for day in chosen.window)
         days = tuple(pd.Timestamp(day) for day in chosen.baseline)
@@ -150,7 +160,7 @@ class _Panel:
         self.own.value = (months[-12] if len(months) >= 12 else months[0], months[-1])
         self.own.disabled = self.baseline.value != OWN
         self.window_start.options = [
-            (f"{formats.day(one.value)}, {one.why}", f"{one.value:%Y-%m-%d}")
+            (f"{formats.day(one.value)}, {translated(one.why)}", f"{one.value:%Y-%m-%d}")
             for one in ready.window_starts
         ]
         self.window_start.value = chosen.window_start
@@ -188,24 +198,27 @@ class _Panel:
         self.found = answer(self.ready, self.chosen)
         said = {key: html.escape(text) for key, text in summary(self.ready, self.found).items()}
         self.result.value = (
-            '<div aria-live="polite" style="max-width:720px;line-height:1.45">'
+            '<div class="explored" aria-live="polite" style="max-width:720px;line-height:1.45">'
             f"<p><strong>{said['estimate']}</strong></p><p><strong>{said['verdict']}</strong></p>"
             f"<p>{said['counted']} {said['grid']}</p><p>{said['layers']}</p></div>"
         )
         self.curve.value = curve(self.ready, self.found)
         line = command(self.chosen, measure=self.ready.measure, data=self.data)
+        copy = COPY.format(copy=html.escape(_("Copy")), done=html.escape(_("Copied")))
         self.command.value = (
-            f"{COPY}<code style='white-space:pre-wrap;user-select:all'>{html.escape(line)}</code>"
+            f"{copy}<code style='white-space:pre-wrap;user-select:all'>{html.escape(line)}</code>"
         )
 
 
 def _label(figure: pd.Series) -> str:
     """A figure as a list has it: what is stated, and which figure it is."""
-    return f"\u201c{figure['as_reported']}\u201d ({figure['figure_id']})"
+    return f"{quoted([figure['as_reported']])} ({figure['figure_id']})"
 
 
-def _period(period: tuple[pd.Timestamp, pd.Timestamp]) -> str:
-    return formats.period(*period)
+def _baseline_label(choice: Choice) -> str:
+    """A baseline as a list has it: its name, and its days where they do not move."""
+    name = translated(choice.key)
+    return name if choice.value is None else f"{name} ({formats.period(*choice.value)})"
 
 
 def _ends(month: pd.Period) -> tuple[pd.Timestamp, pd.Timestamp]:

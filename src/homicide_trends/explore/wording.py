@@ -4,6 +4,7 @@ import pandas as pd
 
 from .. import formats
 from ..claims.grid import CHANGE
+from ..language import _, translated
 from ..sentences import level_of
 from .answers import Answer
 from .definitions import Prepared
@@ -22,50 +23,49 @@ def summary(ready: Prepared, found: Answer) -> dict[str, str]:
     >>> said["verdict"].partition(";")[0]
     'This definition does not give the figure'
     """
+    beside = {"grid": _grid(ready, found), "layers": _layers(ready)}
     if found.problem:
-        return {
-            "estimate": f"This definition cannot be computed: {found.problem}.",
-            "verdict": "",
-            "counted": "",
-            "grid": _grid(ready, found),
-            "layers": _layers(ready),
-        }
+        reason = _("This definition cannot be computed: {reason}.", reason=found.problem)
+        return {"estimate": reason, "verdict": "", "counted": "", **beside}
     return {
         "estimate": _estimate(ready, found),
         "verdict": _verdict(ready, found),
         "counted": _counted(found),
-        "grid": _grid(ready, found),
-        "layers": _layers(ready),
+        **beside,
     }
 
 
 def _estimate(ready: Prepared, found: Answer) -> str:
     chosen = found.chosen
-    words = {
+    values = {
         "window": formats.period(*(pd.Timestamp(day) for day in chosen.window)),
         "baseline": formats.period(*(pd.Timestamp(day) for day in chosen.baseline)),
         "level": level_of(chosen.conf),
     }
-    if ready.measure == CHANGE:
-        fell = found.estimate >= 0
-        size = formats.percent(abs(found.estimate))
-        limits = formats.interval(found.lower, found.upper, 1)
-        # A rise is a negative decline: the limits keep the sign of a decline, as texts state it.
-        template = (
-            "Decline {size} ({level} confidence interval {limits}\u00a0%), {window} against "
-            "{baseline}."
-            if fell
-            else "Rise {size}, a decline below zero ({level} confidence interval {limits}\u00a0%), "
-            "{window} against {baseline}."
-        )
-    else:
-        size = formats.number(found.estimate)
-        limits = formats.interval(found.lower, found.upper)
-        template = (
+    if ready.measure != CHANGE:
+        return _(
             "{size} deaths fewer than expected ({level} prediction interval {limits}), {window} "
-            "at the rate of {baseline}."
+            "at the rate of {baseline}.",
+            size=formats.number(found.estimate),
+            limits=formats.interval(found.lower, found.upper),
+            **values,
         )
-    return template.format(size=size, limits=limits, **words)
+    values |= {
+        "size": formats.percent(abs(found.estimate)),
+        "limits": formats.interval(found.lower, found.upper, 1),
+    }
+    if found.estimate >= 0:
+        return _(
+            "Decline {size} ({level} confidence interval {limits}\u00a0%), {window} against "
+            "{baseline}.",
+            **values,
+        )
+    # The limits keep the sign of a decline, as texts state it.
+    return _(
+        "Rise {size}, a decline below zero ({level} confidence interval {limits}\u00a0%), "
+        "{window} against {baseline}.",
+        **values,
+    )
 
 
 def _verdict(ready: Prepared, found: Answer) -> str:
@@ -73,53 +73,54 @@ def _verdict(ready: Prepared, found: Answer) -> str:
     assert accepted is not None
     digits = 1 if accepted.lower % 1 or accepted.upper % 1 else 0
     if found.holds:
-        template = "This definition gives the figure"
+        gives = _("This definition gives the figure.")
     elif accepted.lower < found.upper and found.lower < accepted.upper:
-        template = "This definition does not give the figure; its interval reaches it"
+        gives = _("This definition does not give the figure; its interval reaches it.")
     else:
-        template = "This definition does not give the figure; its interval does not reach it"
-    template += ". \u201c{token}\u201d stands for {low} up to {high}."
-    if found.after_publication:
-        template += " The text was out before this window ended, so it cannot have meant it."
-    return template.format(
+        gives = _("This definition does not give the figure; its interval does not reach it.")
+    stands = _(
+        "\u201c{token}\u201d stands for {low} up to {high}.",
         token=figure["as_reported"],
         low=formats.number(accepted.lower, digits),
         high=formats.number(accepted.upper, digits),
     )
+    late = _("The text was out before this window ended, so it cannot have meant it.")
+    return " ".join([gives, stands, *([late] if found.after_publication else [])])
 
 
 def _counted(found: Answer) -> str:
-    template = (
-        "{deaths} deaths in the window, {before} in the baseline, counted by {agency} ({method})."
-    )
-    return template.format(
+    return _(
+        "{deaths} deaths in the window, {before} in the baseline, counted by {agency} ({method}).",
         deaths=formats.number(found.deaths),
         before=formats.number(found.baseline_deaths),
-        agency=found.agency or "agencies not named",
-        method=found.deaths_method,
+        agency=found.agency or formats.NONE,
+        method=translated(found.deaths_method),
     )
 
 
 def _grid(ready: Prepared, found: Answer) -> str:
     known = ready.known
-    everything = "{all_holding} of all {all} definitions on the grid give the figure."
+    values = {
+        "giving": formats.number(int(known["holds"].sum())),
+        "all": formats.number(len(known)),
+    }
     same = int(found.same.sum())
     if not same:
-        template = "No definition on the grid has these counts, baseline and window; " + everything
-    else:
-        template = (
-            "{holding} of the {same} on the grid with these counts, baseline and window, and "
-            + everything
+        return _(
+            "No definition on the grid has these counts, baseline and window; {giving} of all "
+            "{all} give the figure.",
+            **values,
         )
-    return template.format(
-        holding=formats.number(int(known["holds"].to_numpy()[found.same].sum())),
+    return _(
+        "{some} of the {same} on the grid with these counts, baseline and window, and {giving} "
+        "of all {all} definitions on the grid give the figure.",
+        some=formats.number(int(known["holds"].to_numpy()[found.same].sum())),
         same=formats.number(same),
-        all_holding=formats.number(int(known["holds"].sum())),
-        all=formats.number(len(known)),
+        **values,
     )
 
 
 def _layers(ready: Prepared) -> str:
     words = ready.claim.layers.set_index("layer")["verdict"]
-    listed = "; ".join(f"{layer}: {words[layer]}" for layer in LAYERS)
-    return f"Over the whole grid: {listed}."
+    listed = "; ".join(f"{translated(layer)}: {translated(words[layer])}" for layer in LAYERS)
+    return _("Over the whole grid: {layers}.", layers=listed)

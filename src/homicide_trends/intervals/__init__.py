@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..arguments import choice, confidence, counts, positive
+from ..language import _
 from .binomial_odds import at_least, exact_lower, mid_p_lower, minlike_p_value, more_than
 from .poisson_tails import (
     Limits as Limits,
@@ -195,7 +196,7 @@ def ratio_p_value(
     p, q = t1 / (t1 + t0), t0 / (t1 + t0)
     if method == "exact-minlike":
         if bool(np.any(np.mod(a, 1) > 0) or np.any(np.mod(b, 1) > 0)):
-            raise ValueError("exact-minlike needs whole counts; for fractions there is mid-p")
+            raise ValueError(_("exact-minlike needs whole counts; for fractions there is mid-p"))
         return minlike_p_value(a, b, p, q)
     high, low = at_least(a, b, p), at_least(b, a, q)
     if method == "mid-p":
@@ -325,11 +326,19 @@ def _widened(x: Floats, limits: Limits, phi: Floats) -> Limits:
 
 def _usable_dispersion(phi: Floats, method: str) -> None:
     if bool(np.any(phi < 1)):
-        raise ValueError(f"dispersion is {phi.min():g}; for a prediction it must be 1 or more")
+        raise ValueError(
+            _(
+                "dispersion is {number}; for a prediction it must be 1 or more",
+                number=f"{phi.min():g}",
+            )
+        )
     if method in ("exact", "plug-in") and bool(np.any(phi > 1)):
         raise ValueError(
-            f"method {method!r} has no form for dispersion {phi.max():.3g}; "
-            "there are jeffreys, normal"
+            _(
+                "method {method!r} has no form for dispersion {number}; there are jeffreys, normal",
+                method=method,
+                number=f"{phi.max():.3g}",
+            )
         )
 
 

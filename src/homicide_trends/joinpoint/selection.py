@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..language import _
+
 Floats = NDArray[np.float64]
 Indexes = NDArray[np.int64]
 
@@ -60,7 +62,7 @@ def grid(years: Floats, weights: Floats, *, min_to_end: int, min_between: int) -
     """Return the grid of a series whose years increase strictly."""
     root = np.sqrt(weights)
     span = years - years[0]
-    line, _ = np.linalg.qr(np.column_stack([root, root * span]))
+    line, _upper = np.linalg.qr(np.column_stack([root, root * span]))
     hinges = root[:, None] * np.maximum(span[:, None] - span[None, :], 0.0)
     hinges -= line @ (line.T @ hinges)
     return Grid(years, root, min_to_end, min_between, line, hinges, hinges.T @ hinges)
@@ -182,8 +184,13 @@ def permutation_test(
         return 0.0, 1.0
     if (ways := count_placements(on, k1)) > _MOST_PLACEMENTS:
         raise ValueError(
-            f"{ways:,} placements of {k1} joinpoints on {len(on.years)} years are too many for a "
-            f"permutation test; choose max_joinpoints below {k1} or selection='bic'"
+            _(
+                "{ways} placements of {k1} joinpoints on {years} years are too many for a "
+                "permutation test; choose max_joinpoints below {k1} or selection='bic'",
+                ways=f"{ways:,}",
+                k1=k1,
+                years=len(on.years),
+            )
         )
     if alternative.sse == 0.0:
         return np.inf, 1 / (permutations + 1)

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .. import formats
 from ..false_alarms import Chance, false_alarm_rate
+from ..language import N_, ngettext
 from .step_models import context, no_rows, unit_of
 
 FEWEST = 6
 """Periods before the intervention below which no series like them is simulated."""
 
 CHANCES: dict[Chance, str] = {
-    "poisson": "independent deaths",
-    "overdispersed": "spread as found before",
-    "autocorrelated": "spread and persistence as found before",
+    "poisson": N_("independent deaths"),
+    "overdispersed": N_("spread as found before"),
+    "autocorrelated": N_("spread and persistence as found before"),
 }
 
 
@@ -59,9 +59,7 @@ def alarms(
     known = pd.to_datetime(table["end"]) < pd.Timestamp(before)
     unit = unit_of(table)
     if known.sum() < FEWEST:
-        have = formats.count_of(int(known.sum()), f"{unit} lies", f"{unit}s lie")
-        reason = f"{have} before the intervention: at least {FEWEST} are needed to simulate more."
-        return _none(reason)
+        return _none(_too_few(int(known.sum()), unit))
     parts = []
     try:
         for chance in chances:
@@ -107,6 +105,27 @@ def step_test(table: pd.DataFrame, date: pd.Timestamp) -> float:
     with np.errstate(divide="ignore", invalid="ignore"):  # counts that the two rates fit exactly
         z = abs(np.log(rate[1] / rate[0])) / np.sqrt(phi * np.sum(1 / total))
     return float(2 * ndtr(-z))
+
+
+def _too_few(periods: int, unit: str) -> str:
+    """Why no series like the periods before the intervention is simulated."""
+    if unit == "year":
+        return ngettext(
+            "{number} year lies before the intervention: at least {fewest} are needed to simulate "
+            "more.",
+            "{number} years lie before the intervention: at least {fewest} are needed to simulate "
+            "more.",
+            periods,
+            fewest=FEWEST,
+        )
+    return ngettext(
+        "{number} month lies before the intervention: at least {fewest} are needed to simulate "
+        "more.",
+        "{number} months lie before the intervention: at least {fewest} are needed to simulate "
+        "more.",
+        periods,
+        fewest=FEWEST,
+    )
 
 
 def _none(reason: str) -> Alarms:

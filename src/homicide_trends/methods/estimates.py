@@ -16,15 +16,18 @@ from .. import formats
 from ..arguments import Window
 from ..counterfactual import averted_deaths_variants
 from ..data import DataError, Folder
+from ..language import N_, _, pgettext, translated
 from ..rates import rate_ratio
+from ..sentences import listed
 from ..series import COLUMNS, PREFERRED, annual_series, monthly_series
 from ..windows import compare
 from .other_countries import Elsewhere
-from .step_models import ASSUMPTIONS, StepModels, context, no_rows
+from .step_models import ASSUMPTIONS, ERRORS, StepModels, context, no_rows
 
-PUBLISHED, RE_ESTIMATED = "published", "re-estimated on national counts"
+OWN, PUBLISHED = N_("this report"), N_("published")
+RE_ESTIMATED = N_("re-estimated on national counts")
 
-CONSTANT = "Constant rate"
+CONSTANT = N_("Constant rate")
 
 _LIMITS = ("", "_lower", "_upper", "_method", "_conf")
 _PERIODS = ["start", "end", "baseline_start", "baseline_end"]
@@ -98,9 +101,9 @@ def ratios_beside(published: pd.DataFrame, series: pd.DataFrame, *, conf: float)
         try:
             pair = compare(series, baseline=_baseline(row), window=(row["start"], row["end"]))
             own = rate_ratio(pair, conf=conf).iloc[0].to_dict()
-            own["method"] = "ratio of national rates, exact Poisson limits"
+            own["method"] = N_("ratio of national rates, exact Poisson limits")
         except ValueError as error:
-            own = {"method": f"not possible: {error}"}
+            own = {"method": _("not possible: {reason}", reason=error)}
         rows += [_as_published(row, "rate_ratio"), _re_estimated(row, own, "rate_ratio")]
     return _table(rows, "rate_ratio")
 
@@ -126,7 +129,7 @@ def changes_beside(
                 .to_dict()
             )
         except ValueError as error:
-            own = {"method": f"not possible: {error}"}
+            own = {"method": _("not possible: {reason}", reason=error)}
         else:
             own |= {
                 "change_in_deaths": -own["averted"],
@@ -210,12 +213,12 @@ def all_estimates(
 
 
 def _full_name(row: dict[Any, Any], window: Window) -> str:
-    """Name with what tells the row from its neighbours: its model, and a window of its own."""
-    name = str(row["name"])
+    """Name, in the language in force, with what tells the row from its neighbours."""
+    name = translated(str(row["name"]))
     if row["by"] == RE_ESTIMATED:
-        name += ", national counts"
+        name = _("{study}, national counts", study=name)
     elif row["by"] == PUBLISHED and "," in str(row["assumption"]):
-        name += f", {str(row['assumption']).rpartition(', ')[2]}"
+        name += f", {translated(str(row['assumption'])).rpartition(', ')[2]}"
     if [pd.Timestamp(row["start"]), pd.Timestamp(row["end"])] != [*map(pd.Timestamp, window)]:
         name += f" ({formats.period(row['start'], row['end'])})"
     return name
@@ -229,8 +232,8 @@ def _constant(series: pd.DataFrame, baseline: Window, window: Window, conf: floa
         return no_rows()
     return row.assign(
         name=CONSTANT,
-        by="this report",
-        assumption="the mean rate of the baseline would have gone on",
+        by=OWN,
+        assumption=N_("the mean rate of the baseline would have gone on"),
         interval="Poisson",
     )
 
@@ -240,12 +243,12 @@ def _models(models: StepModels) -> pd.DataFrame:
         return no_rows()
     kept = [f"rate_ratio{limit}" for limit in _LIMITS]
     rows = models.averted.merge(models.ratios[["model", "errors", *kept]], on=["model", "errors"])
-    rows = rows[rows["errors"] == "quasi-Poisson"]
+    rows = rows[rows["errors"] == ERRORS["quasi"]]
     return rows.assign(
         name=rows["model"],
-        by="this report",
+        by=OWN,
         assumption=rows["model"].map(ASSUMPTIONS),
-        interval="quasi-Poisson",
+        interval=ERRORS["quasi"],
     )
 
 
@@ -253,11 +256,11 @@ def _synthetic(found: Elsewhere) -> pd.DataFrame:
     if found.averted.empty:
         return no_rows()
     return found.averted.assign(
-        name="Other countries",
-        by="this report",
+        name=N_("Other countries"),
+        by=OWN,
         averted_method="synthetic control, outcome only",
-        assumption="the rate would have run as in the weighted other countries",
-        interval="none",
+        assumption=N_("the rate would have run as in the weighted other countries"),
+        interval=pgettext("limits", "none"),
     )
 
 
@@ -272,7 +275,7 @@ def _name(row: dict[Any, Any]) -> str:
     'Katz 2016'
     """
     author = re.sub(r"([A-Z]\. ?)+", "", str(row["publisher"]).partition(",")[0])
-    return f"{author} {str(row['published'])[:4]}"
+    return f"{listed(author.split(' and '))} {str(row['published'])[:4]}"
 
 
 def _as_published(row: dict[Any, Any], quantity: str) -> dict[Any, Any]:
@@ -295,8 +298,10 @@ def _as_published(row: dict[Any, Any], quantity: str) -> dict[Any, Any]:
 def _limits_seen(row: dict[Any, Any]) -> str:
     """Whose limits a published estimate has; what was read may hold fewer than the study."""
     if pd.notna(row["lower"]):
-        return "as published"
-    return "none seen (abstract only)" if "abstract only" in str(row["note"]) else "none seen"
+        return pgettext("limits", "as published")
+    if "abstract only" in str(row["note"]):
+        return pgettext("limits", "none seen (abstract only)")
+    return pgettext("limits", "none seen")
 
 
 def _re_estimated(row: dict[Any, Any], own: dict[Any, Any], quantity: str) -> dict[Any, Any]:
@@ -313,7 +318,7 @@ def _re_estimated(row: dict[Any, Any], own: dict[Any, Any], quantity: str) -> di
         **{name: row[name] for name in (*_PERIODS, "place")},
         **{f"{quantity}{limit}": own.get(f"{quantity}{limit}") for limit in _LIMITS},
         "method": own["method"],
-        "assumption": "the rate of the study's baseline would have gone on",
+        "assumption": N_("the rate of the study's baseline would have gone on"),
         "interval": "Poisson",
         **context(counted),
     }

@@ -10,6 +10,7 @@ import pandas as pd
 
 from .. import formats
 from ..changepoints import candidate_breaks, changepoints, compare_break
+from ..language import _, ngettext, translated
 from .step_models import context, no_rows, unit_of
 
 MIN_SIZE = 6
@@ -25,7 +26,8 @@ class Breaks:
     - `single`: a row a stretch of the series asked for one break: the `best` date and its
       `best_ratio`, the date `asked`, its `place_of_intervention` among all dates and `excess`.
     - `several`: a row a break when the number is left to the data: `when`, `limits`,
-      `best_ratio`, `counted_by` (both agencies, where the break is also a change of agency).
+      `best_ratio`, `counted_by` (both agencies, where the break is also a change of agency,
+      which `agency_changes` says too).
 
     `dispersion` is the variance of the counts about one break as a multiple of their mean.
     """
@@ -62,11 +64,8 @@ def breaks_of_level(
     """
     known = _unbroken(table)
     until = known[known["end"] <= pd.Timestamp(end)]
-    unit = unit_of(until)
     if len(until) < 2 * MIN_SIZE:
-        have = formats.count_of(len(until), unit, f"{unit}s up to {formats.day(pd.Timestamp(end))}")
-        reason = f"{have}: a break of level needs at least {MIN_SIZE} on each side of it."
-        return _none(reason)
+        return _none(_too_few(len(until), unit_of(until), pd.Timestamp(end)))
     try:
         options: dict[str, Any] = {"model": "poisson", "min_size": MIN_SIZE, "conf": conf}
         about_one = changepoints(**_read(until), **options, n_changepoints=1).models
@@ -74,11 +73,7 @@ def breaks_of_level(
         candidates = candidate_breaks(**_read(until), **options)
         first, last = candidates["first"].iloc[0], candidates["first"].iloc[-1]
         if not first <= pd.Timestamp(intervention) < candidates["next"].iloc[-1]:
-            return _none(
-                f"{formats.day(pd.Timestamp(intervention))} lies within {MIN_SIZE} {unit}s of an "
-                f"end of the series: a new level that can be compared begins from "
-                f"{formats.day(first)} to {formats.day(last)}."
-            )
+            return _none(_near_an_end(pd.Timestamp(intervention), unit_of(until), first, last))
         stretches = [until, known] if len(known) > len(until) else [until]
         single = [_single(rows, pd.Timestamp(intervention), options) for rows in stretches]
         several = changepoints(**_read(known), **options, penalty="bic").breaks
@@ -100,9 +95,51 @@ def _none(reason: str) -> Breaks:
     return Breaks(
         no_rows("first", "excess", "within", "rate_ratio"),
         no_rows("best", "best_ratio", "asked", "place_of_intervention", "excess"),
-        no_rows("when", "limits", "best_ratio", "counted_by"),
+        no_rows("when", "limits", "best_ratio", "counted_by", "agency_changes"),
         float("nan"),
         reason,
+    )
+
+
+def _too_few(periods: int, unit: str, end: pd.Timestamp) -> str:
+    """Why no date is compared."""
+    said = {"day": formats.day(end), "size": MIN_SIZE}
+    if unit == "year":
+        return ngettext(
+            "{number} year up to {day}: a break of level needs at least {size} on each side of it.",
+            "{number} years up to {day}: a break of level needs at least {size} on each side of "
+            "it.",
+            periods,
+            **said,
+        )
+    return ngettext(
+        "{number} month up to {day}: a break of level needs at least {size} on each side of it.",
+        "{number} months up to {day}: a break of level needs at least {size} on each side of it.",
+        periods,
+        **said,
+    )
+
+
+def _near_an_end(
+    intervention: pd.Timestamp, unit: str, first: pd.Timestamp, last: pd.Timestamp
+) -> str:
+    """Why the intervention has no place among the dates."""
+    said = {
+        "day": formats.day(intervention),
+        "size": MIN_SIZE,
+        "first": formats.day(first),
+        "last": formats.day(last),
+    }
+    if unit == "year":
+        return _(
+            "{day} lies within {size} years of an end of the series: a new level that can be "
+            "compared begins from {first} to {last}.",
+            **said,
+        )
+    return _(
+        "{day} lies within {size} months of an end of the series: a new level that can be compared "
+        "begins from {first} to {last}.",
+        **said,
     )
 
 
@@ -128,7 +165,7 @@ def _single(
             "best": formats.period(found["best_first"], ends[found["best_first"]]),
             "best_ratio": found["best_ratio"],
             "asked": formats.period(found["first"], ends[found["first"]]),
-            "place_of_intervention": f"{found['rank']} of {found['of']}",
+            "place_of_intervention": _("{rank} of {of}", rank=found["rank"], of=found["of"]),
             "rank": found["rank"],
             "of": found["of"],
             "excess": found["excess"],
@@ -144,21 +181,29 @@ def _several(found: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
         return formats.period(starts[int(first)], ends[int(last)])
 
     limits = zip(found["position_lower"], found["position_upper"], strict=True)
+    counted = [_counted_by(rows, int(position)) for position in found["position"]]
     return pd.DataFrame(
         {
             "when": [when(position, position) for position in found["position"]],
             "limits": [when(low, high) for low, high in limits],
             "best_ratio": found["ratio"].to_numpy(),
-            "counted_by": [_counted_by(rows, int(position)) for position in found["position"]],
+            "counted_by": [text for text, _changes in counted],
+            "agency_changes": np.array([changes for _text, changes in counted], dtype=bool),
             "start": rows["start"].iloc[0],
             "end": rows["end"].iloc[-1],
         }
     )
 
 
-def _counted_by(rows: pd.DataFrame, position: int) -> str:
-    """Who counted the period that begins a level, and before it who counted the last one."""
+def _counted_by(rows: pd.DataFrame, position: int) -> tuple[str, bool]:
+    """Who counted the period that begins a level, and before it who counted the last one.
+
+    The second is whether the two differ.
+    """
     if "agency" not in rows:
-        return ""
+        return "", False
     before, after = (str(rows["agency"].iloc[at]) for at in (position - 1, position))
-    return after if before == after else f"{after}, before it {before}"
+    if before == after:
+        return after, False
+    said = {"after": translated(after), "before": translated(before)}
+    return _("{after}, before it {before}", **said), True

@@ -18,15 +18,16 @@ from ..effect import Intervention, averted, interrupted_time_series
 from ..effect.count_model import Covariance
 from ..effect.fitting import CountEffect
 from ..effect.regressors import Transition
+from ..language import N_, _, ngettext, translated
 
-STEP = "Step without trend"
-TREND = "Step on a trend"
-SLOPE = "Step and new trend"
+STEP = N_("Step without trend")
+TREND = N_("Step on a trend")
+SLOPE = N_("Step and new trend")
 
 ASSUMPTIONS = {
-    STEP: "the rate would have stayed as it was before",
-    TREND: "one trend before and after, and it would have gone on",
-    SLOPE: "the trend before would have gone on, whatever the trend after",
+    STEP: N_("the rate would have stayed as it was before"),
+    TREND: N_("one trend before and after, and it would have gone on"),
+    SLOPE: N_("the trend before would have gone on, whatever the trend after"),
 }
 """What each model takes for granted about the deaths expected without the intervention."""
 
@@ -41,7 +42,7 @@ AVERTED = ("errors", "deaths", "expected", "averted", "averted_mean")
 DIAGNOSTICS = ("periods", "dispersion", "autocorrelation", "hac_lag", "ljung_box_lag",
                "ljung_box_p")  # fmt: skip
 
-ERRORS: dict[Covariance, str] = {"model": "Poisson", "quasi": "quasi-Poisson", "hac": "HAC"}
+ERRORS: dict[Covariance, str] = {"model": "Poisson", "quasi": N_("quasi-Poisson"), "hac": "HAC"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,7 +119,7 @@ def step_models(
                 table, interventions=[step], trend=trend, family="quasi-poisson", conf=conf
             )
         except ValueError as error:  # what the numbers cannot carry is left out, and said
-            reason = " ".join(filter(None, [reason, f"{model}: {error}."]))
+            reason = " ".join(filter(None, [reason, f"{translated(model)}: {error}."]))
     return StepModels(
         intervention=date,
         fits=fits,
@@ -160,17 +161,40 @@ def _carried(table: pd.DataFrame, date: pd.Timestamp) -> tuple[str, int]:
     """Why not all models can be fitted, and how many of them can."""
     known = table.dropna(subset=["deaths"])
     before = int((pd.to_datetime(known["end"]) < date).sum())
-    unit = unit_of(known)
-    have = (
-        f"{formats.count_of(before, unit, unit + 's')} before {formats.day(date)} and "
-        f"{formats.number(len(known) - before)} from it on"
-    )
     if before < FEWEST_BEFORE or len(known) - before < FEWEST_AFTER:
-        needs = f"a step needs at least {FEWEST_BEFORE} before and {FEWEST_AFTER} after"
-        return f"{have}: {needs}.", 0
+        reason = _(
+            "{have}: a step needs at least {before} before and {after} after.",
+            have=_have(known, before, date),
+            before=FEWEST_BEFORE,
+            after=FEWEST_AFTER,
+        )
+        return reason, 0
     if before < FEWEST_FOR_TREND:
-        return f"{have}: a trend needs at least {FEWEST_FOR_TREND} before.", 1
+        reason = _(
+            "{have}: a trend needs at least {before} before.",
+            have=_have(known, before, date),
+            before=FEWEST_FOR_TREND,
+        )
+        return reason, 1
     return "", 3
+
+
+def _have(known: pd.DataFrame, before: int, date: pd.Timestamp) -> str:
+    """How many periods lie on either side of a date."""
+    said = {"day": formats.day(date), "after": formats.number(len(known) - before)}
+    if unit_of(known) == "year":
+        return ngettext(
+            "{number} year before {day} and {after} from it on",
+            "{number} years before {day} and {after} from it on",
+            before,
+            **said,
+        )
+    return ngettext(
+        "{number} month before {day} and {after} from it on",
+        "{number} months before {day} and {after} from it on",
+        before,
+        **said,
+    )
 
 
 def no_rows(*columns: str) -> pd.DataFrame:

@@ -16,11 +16,14 @@ from .claims import (
 )
 from .comparisons import plot_change_by_end, plot_cumulative, plot_dots, plot_variants
 from .courses import plot_expected, plot_rates, plot_region, plot_series, plot_timeline
+from .drawn import data
 from .effects import plot_candidates, plot_models, plot_segments, plot_synthetic, show_or_say
+from .saving import save
 from .style import axes, mark_events, show, source_line
 
 __all__ = [
     "axes",
+    "data",
     "mark_events",
     "plot_candidates",
     "plot_change_by_end",
@@ -42,6 +45,7 @@ __all__ = [
     "plot_synthetic",
     "plot_timeline",
     "plot_variants",
+    "save",
     "show",
     "show_or_say",
     "source_line",

@@ -7,13 +7,14 @@ import pandas as pd
 
 from .. import formats
 from ..language import N_, _, translated
+from .drawn import keep
 from .style import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, axes, blank, date_axis, put_source_line
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MATRIX_AXES = ("source", "exposure", "baseline", "window_start", "method")
-MOST_DRAWN = 700
+MOST_DRAWN = 500
 
 
 class Examined(Protocol):
@@ -83,7 +84,7 @@ def plot_placebos(placebos: pd.DataFrame, title: str) -> "Axes":
         level=_level(placebos, "percent_change_conf"),
     )
     put_source_line(ax, bars)
-    return ax
+    return keep(ax, rows, ["label", "kind", "percent_change"])
 
 
 def plot_specification_curve(
@@ -120,19 +121,27 @@ def plot_specification_curve(
             all=formats.number(len(known)),
         ),
     )
-    return ax
+    limits = {"estimate": "recomputed", "lower": "recomputed_lower", "upper": "recomputed_upper"}
+    axes_drawn = dict.fromkeys(axis for axis, _ in choices)
+    return keep(ax, shown.rename(columns=limits), ["recomputed", *axes_drawn, "holds"])
+
+
+def _many(shown: pd.DataFrame) -> bool:
+    """Whether the marks would swell an SVG: they are then pixels in it, and its letters text."""
+    return len(shown) > 100
 
 
 def _curve(ax: "Axes", shown: pd.DataFrame, stated: float, accepted: tuple[float, float]) -> None:
     at = shown.index.to_numpy()
-    ax.vlines(at, shown["lower"], shown["upper"], color="#c4d4e0", linewidth=0.7, zorder=1)
+    ax.vlines(at, shown["lower"], shown["upper"], color="#c4d4e0", linewidth=0.7, zorder=1,
+              rasterized=_many(shown))  # fmt: skip
     ax.axhspan(*accepted, color=ORANGE, alpha=0.18, linewidth=0, zorder=2)
     ax.axhline(stated, color=ORANGE, linewidth=1, zorder=2)
-    size = 1.7 if len(shown) > 100 else 4.0
+    size = 1.7 if _many(shown) else 4.0
     for holds, colour in ((False, BLUE), (True, BLACK)):
         some = shown["holds"].to_numpy() == holds
         ax.plot(at[some], shown["estimate"][some], "o", color=colour, zorder=3,
-                markersize=1.5 * size if holds else size)  # fmt: skip
+                markersize=1.5 * size if holds else size, rasterized=_many(shown))  # fmt: skip
     values = shown["estimate"]
     room = 0.15 * (values.max() - values.min()) or 1.0
     ax.set_ylim(min(values.min(), accepted[0]) - room, max(values.max(), accepted[1]) + room)
@@ -172,7 +181,7 @@ def _matrix(ax: "Axes", shown: pd.DataFrame, choices: list[tuple[str, str]]) -> 
         for holds, colour in ((False, BLUE), (True, BLACK)):
             marked = some & (shown["holds"] == holds)
             ax.plot(shown.index[marked], np.full(int(marked.sum()), row), "|", color=colour,
-                    markersize=6.5, markeredgewidth=0.7)  # fmt: skip
+                    markersize=6.5, markeredgewidth=0.7, rasterized=_many(shown))  # fmt: skip
         rows.append(row)
         labels.append(_shortened(formats.choice(choice), 32))
     ax.set_yticks(rows, labels, fontsize=7.8)
@@ -219,7 +228,9 @@ def plot_surface(
     ax.grid(False)
     date_axis(ax, most=6)
     put_source_line(ax, _("Band: rounds to the stated {value}.", value=formats.number(stated)))
-    return ax
+    rows = surface.round().rename(columns=lambda end: f"{end:%Y-%m-%d}")
+    rows = rows.rename_axis("per_day").reset_index()
+    return keep(ax, rows, list(rows.columns))
 
 
 def _names_at_right(ax: "Axes", baselines: pd.DataFrame) -> None:
@@ -289,7 +300,8 @@ def plot_reached(reached: pd.DataFrame, title: str) -> "Axes":
         level = _level(reached, "per_day_conf")
         bars = _("Bars: {level} exact limits of the baseline's daily mean.", level=level)
     put_source_line(ax, bars)
-    return ax
+    return keep(ax, rows, ["baseline", "per_day", *columns, "share"] if lasting else
+                ["baseline", "per_day", *columns])  # fmt: skip
 
 
 def _level(table: pd.DataFrame, column: str) -> str:
@@ -338,9 +350,9 @@ def plot_genealogy(values: pd.DataFrame, title: str) -> "Axes":
     ax.grid(True, axis="x")
     ax.grid(False, axis="y")
     put_source_line(
-        ax, _("Green: baseline. Blue: window. Tick: published. Diamond: a text on file.")
+        ax, _("Thin green: baseline. Thick blue: window. Tick: published. Diamond: a text on file.")
     )
-    return ax
+    return keep(ax, rows, ["token", "publisher", "appeared", "window", "baseline", "recomputed"])
 
 
 def _shortened(text: str, length: int) -> str:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from .. import formats
 from ..language import _, translated
+from .drawn import keep
 from .style import (
     BLUE,
     GREY,
@@ -49,7 +50,7 @@ def plot_change_by_end(
     ax.set_xlabel(_("Last day of the window"))
     date_axis(ax)
     put_source_line(ax, source_line(changes))
-    return ax
+    return keep(ax, changes, ["window", "percent_change"])
 
 
 def plot_cumulative(
@@ -71,7 +72,7 @@ def plot_cumulative(
     count_axis(ax)
     date_axis(ax)
     put_source_line(ax, source_line(cumulative))
-    return ax
+    return keep(ax, cumulative, ["window", "averted"])
 
 
 def _stated_lines(ax: "Axes", stated: pd.DataFrame, *, side: Literal["left", "right"]) -> None:
@@ -135,7 +136,7 @@ def plot_dots(
     if max(map(abs, ax.get_xlim())) >= 1000:
         ax.xaxis.set_major_formatter(lambda value, _: formats.number(value))
     put_source_line(ax, source_line(table))
-    return ax
+    return keep(ax, rows, [by, quantity])
 
 
 def plot_variants(variants: pd.DataFrame, stated: pd.DataFrame, title: str) -> "Axes":

@@ -8,6 +8,7 @@ import pandas as pd
 from .. import formats
 from ..language import _, translated
 from ..tables.quantities import unit
+from .drawn import keep
 from .style import (
     BLUE,
     CYCLE,
@@ -31,6 +32,9 @@ from .style import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.text import Annotation
+
+
+_RANGE = ("deaths_low", "deaths_high")
 
 
 def plot_series(
@@ -76,7 +80,7 @@ def plot_series(
     date_axis(ax)
     mark_events(ax, _during(series, events))
     put_source_line(ax, source_line(series))
-    return ax
+    return keep(ax, series, ["window", quantity, *_RANGE, "agency", "status", "population_series"])
 
 
 def deaths_label(series: pd.DataFrame) -> str:
@@ -149,7 +153,7 @@ def plot_rates(
     count_axis(ax)
     date_axis(ax)
     put_source_line(ax, source_line(rates))
-    return ax
+    return keep(ax, rates, [by, "window", quantity, "agency"])
 
 
 def _highest(stated: pd.DataFrame | None) -> float:
@@ -179,7 +183,7 @@ def plot_expected(
     date_axis(ax)
     mark_events(ax, _during(series, events))
     put_source_line(ax, source_line(series))
-    return ax
+    return keep(ax, series, ["window", "deaths", "expected", "agency", "status"])
 
 
 def plot_timeline(events: pd.DataFrame, title: str) -> "Axes":
@@ -218,7 +222,8 @@ def plot_timeline(events: pd.DataFrame, title: str) -> "Axes":
     put_source_line(
         ax, _("Diamonds: dates stated in the texts. Circles: dates from other sources.")
     )
-    return ax
+    rows = shown.rename(columns={"stated": "stated_by_a_text"})
+    return keep(ax, rows, ["when", "event", "stated_by_a_text"])
 
 
 def _shorten(note: "Annotation") -> None:
@@ -272,4 +277,4 @@ def plot_region(
     count_axis(ax)
     date_axis(ax)
     put_source_line(ax, source_line(years))
-    return ax
+    return keep(ax, years.dropna(subset=["rate"]), ["name", "window", "rate", "agency"])

@@ -9,6 +9,7 @@ from ..changepoints.break_limits import likelihood_ratio_limit
 from ..language import _, translated
 from ..tables import MIME, Shown
 from .courses import deaths_label
+from .drawn import keep
 from .style import (
     BLACK,
     BLUE,
@@ -74,7 +75,7 @@ def plot_models(series: pd.DataFrame, title: str, *, intervention: str | pd.Time
         series.groupby("model", sort=False), CYCLE[1:], strict=False
     ):
         after = rows[rows["after"]]
-        ax.plot(mid_points(rows), rows["fitted"], color=colour, linewidth=1, linestyle="-",
+        ax.plot(mid_points(rows), rows["fitted"], color=colour, linewidth=1, linestyle=style,
                 alpha=0.7)  # fmt: skip
         ax.fill_between(mid_points(after), after["expected_lower"], after["expected_upper"],
                         color=colour, alpha=0.1, linewidth=0)  # fmt: skip
@@ -90,7 +91,7 @@ def plot_models(series: pd.DataFrame, title: str, *, intervention: str | pd.Time
     date_axis(ax)
     _mark(ax, intervention)
     put_source_line(ax, source_line(series))
-    return ax
+    return keep(ax, series, ["model", "window", "deaths", "fitted", "expected"])
 
 
 def plot_candidates(
@@ -124,7 +125,7 @@ def plot_candidates(
     date_axis(ax)
     _mark(ax, intervention)
     put_source_line(ax, source_line(candidates))
-    return ax
+    return keep(ax, candidates, ["first", "excess", "within"])
 
 
 def plot_segments(series: pd.DataFrame, title: str, *, intervention: str | pd.Timestamp) -> "Axes":
@@ -155,7 +156,7 @@ def plot_segments(series: pd.DataFrame, title: str, *, intervention: str | pd.Ti
     date_axis(ax)
     _mark(ax, intervention)
     put_source_line(ax, source_line(series))
-    return ax
+    return keep(ax, series, ["window", "rate", "fitted", "is_joinpoint"])
 
 
 def plot_synthetic(series: pd.DataFrame, title: str, *, intervention: str | pd.Timestamp) -> "Axes":
@@ -179,7 +180,7 @@ def plot_synthetic(series: pd.DataFrame, title: str, *, intervention: str | pd.T
     date_axis(ax)
     _mark(ax, intervention)
     put_source_line(ax, source_line(series))
-    return ax
+    return keep(ax, series, ["window", "rate", "synthetic"])
 
 
 def _mark(ax: "Axes", intervention: str | pd.Timestamp) -> None:

@@ -1,6 +1,6 @@
 """What all figures share: size, fonts, colours, dates, events, source line, alternative text."""
 
-import io
+from base64 import b64encode
 from calendar import month_abbr
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,8 @@ from .. import formats
 from ..language import _, current, translated
 from ..tables import MIME, Shown, finding
 from ..tables.quantities import label, unit
+from . import drawn
+from .saving import DPI, png, svg
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,8 +25,7 @@ CYCLE = [
     (BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), (PURPLE, ":"), (BLACK, (0, (5, 1))),
     (GREY, (0, (1, 1))),
 ]  # fmt: skip
-WIDTH, HEIGHT, DPI = 6.4, 4.0, 240
-_COLOURS, _WHITE = 128, 0xFFFFFFFF
+WIDTH, HEIGHT = 6.4, 4.0
 STYLE = {
     "font.size": 10.5,
     "axes.titlesize": 11.5,
@@ -54,8 +55,12 @@ def show(ax: "Axes", *, alt: str, table: pd.DataFrame | None = None,
 
     figure = ax.get_figure(root=True)
     assert figure is not None
-    alt = alt or _("{title}: no row on file to draw.", title=ax.get_title(loc="left"))
-    image = _png(figure)
+    title = ax.get_title(loc="left")
+    alt = alt or _("{title}: no row on file to draw.", title=title)
+    _without_mathematics(figure)
+    image = b64encode(png(figure)).decode("ascii")
+    behind = {"title": title, "html": drawn.as_html(ax, title), "csv": drawn.as_csv(ax),
+              "svg": svg(ax, alt)}  # fmt: skip
     plt.close(figure)
     rows = [] if table is None else table.to_dict("records")
     findings = [
@@ -67,36 +72,18 @@ def show(ax: "Axes", *, alt: str, table: pd.DataFrame | None = None,
     bundle: dict[str, Any] = {
         "image/png": image,
         "text/plain": alt,
-        MIME: {"findings": findings, "main": alt if main else None},
+        MIME: {"findings": findings, "main": alt if main else None, "drawn": behind},
     }
     return Shown(bundle, {"image/png": {"alt": alt}})
 
 
-def _png(figure: Any) -> str:
-    """The figure as PNG in base64: sharp on dense screens, and small by a palette of colours.
+def _without_mathematics(figure: Any) -> None:
+    """Names from a table are text: a dollar sign in one begins no formula."""
+    from matplotlib.text import Text
 
-    The palette is sought among the pixels that are not white: most are, and time goes by pixels.
-    """
-    from base64 import b64encode
-
-    import numpy as np
-    from PIL import Image
-
-    drawn, small = io.BytesIO(), io.BytesIO()
-    figure.savefig(drawn, format="rgba", dpi=DPI)
-    width, height = (int(inches * DPI) for inches in figure.get_size_inches())
-    pixels = np.frombuffer(drawn.getvalue(), dtype=np.uint32)
-    coloured = pixels != _WHITE
-    found = pixels[coloured] if coloured.any() else pixels[:1]
-    colours = Image.frombytes("RGBX", (len(found), 1), found.tobytes()).convert("RGB")
-    colours = colours.quantize(_COLOURS - 1, dither=Image.Dither.NONE)
-    numbers = np.full(len(pixels), _COLOURS - 1, dtype=np.uint8)
-    numbers[coloured] = np.asarray(colours)[0][: coloured.sum()]
-    picture = Image.frombytes("P", (width, height), numbers.tobytes())
-    palette = colours.getpalette() or []
-    picture.putpalette((palette + [0] * 768)[: 3 * (_COLOURS - 1)] + [255] * 3)
-    picture.save(small, format="png")
-    return b64encode(small.getvalue()).decode("ascii")
+    for each in figure.findobj(Text):
+        if not each.get_text().startswith("$\\mathdefault"):
+            each.set_parse_math(False)
 
 
 def axes(title: str, *, height: float = HEIGHT, left: float = 0.11, right: float = 0.97) -> "Axes":

@@ -16,9 +16,10 @@ from . import comparison, freshness, kernels, publish, scratch, workers
 from .catalogue import LIST, Picture, Report, choose, load_picture, load_reports
 from .locks import Lock, Locked, locked
 from .planning import Plan, Text, check_values, plan
-from .rendering import FORMATS, Failure, Job, Outcome, run
+from .rendering import ALL_FORMATS, FORMATS, Failure, Job, Outcome, run
 
 __all__ = [
+    "ALL_FORMATS",
     "FORMATS",
     "LIST",
     "Comparison",

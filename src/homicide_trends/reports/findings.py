@@ -3,7 +3,8 @@
 A cell's output may hold, under the MIME type below, a JSON object with any of
 ``findings`` (a list of objects with the fields below; absent ones are null),
 ``main`` (the main finding, one sentence),
-``verdicts`` (of all figures: ``figure_id, as_reported, measure, publisher``, a word a layer) and
+``verdicts`` (of all figures: ``figure_id, as_reported, measure, publisher``, a word a layer),
+``drawn`` (of a figure, for the page: ``title``, its data as ``html`` and ``csv``, and ``svg``) and
 ``provenance`` (``tables``: SHA-256 by file name; ``versions``: by name; ``sources``: ids, or
 objects with ``source_id, publisher, title, date, url``).
 """
@@ -12,10 +13,10 @@ import csv
 import io
 import json
 import math
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from ..csv_cells import cell as _cell
 from ..folders import closest
 
 MIME = "application/vnd.homicide-trends+json"
@@ -43,7 +44,6 @@ FIELDS = (
     "note",
 )
 _NUMBERS = ("estimate", "lower", "upper", "conf")
-_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 Finding = dict[str, Any]
 
@@ -134,22 +134,3 @@ def to_csv(
             cells += [_cell(value) for value in (output["report"], *values)]
         writer.writerow(cells)
     return out.getvalue().encode("utf-8")
-
-
-def _cell(value: Any) -> str:
-    """Text of a cell; what a spreadsheet would run as a formula is given an apostrophe.
-
-    >>> _cell("=1+1"), _cell("-41.1"), _cell("-41.1 %"), _cell(None)
-    ("'=1+1", '-41.1', "'-41.1 %", '')
-    """
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, list):
-        value = ";".join(map(str, value))
-    text = value if isinstance(value, str) else repr(value)
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if text.startswith(("=", "+", "-", "@", "\t", "\n")) and not _NUMBER.fullmatch(text):
-        return "'" + text
-    return text

@@ -15,7 +15,7 @@ from typing import Any
 
 from ..folders import data_folder, shipped
 from ..language import CATALOGUES, LANGUAGES
-from . import publish
+from . import pdf, publish
 from .rendering import Job
 
 PACKAGES = (
@@ -40,9 +40,7 @@ PACKAGES = (
     "scipy",
     "statsmodels",
 )
-# What only some formats are made with.
 SPOKEN = ("babel",)  # what a report in another language than English is made with, too
-MORE_PACKAGES = {"pdf": ("weasyprint", "pydyf", "fonttools")}
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _NAMED = 3
@@ -142,14 +140,15 @@ class Environment:
     def _of_formats(self, formats: tuple[str, ...], lang: str) -> dict[str, str]:
         key = (*formats, lang)
         if key not in self._versions:
-            more = [name for each in formats for name in MORE_PACKAGES.get(each, ())]
-            more += SPOKEN if lang != "en" else ()
+            more = SPOKEN if lang != "en" else ()
             found = {"python": platform.python_version(), "machine": _machine()}
             for name in (*PACKAGES, *more):
                 try:
                     found[name] = version(name)
                 except PackageNotFoundError:
                     continue
+            if "pdf" in formats:
+                found["browser"] = pdf.browser()[1]
             self._versions[key] = found
         return self._versions[key]
 

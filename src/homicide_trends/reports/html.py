@@ -4,8 +4,6 @@ nbconvert is not used: importing its exporters costs more than a report's own co
 and of its template nothing would be left.
 """
 
-import base64
-import struct
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from html import escape
@@ -16,9 +14,8 @@ from .. import language
 from ..language import _, translated
 from . import findings
 from .execution import plain
+from .figure_markup import Drawn, figure
 from .markup import FIRST_SECTION, Outline, rebuild
-
-_PHONE = 400  # pixels
 
 _IMAGES = ("image/png", "image/jpeg", "image/svg+xml")
 
@@ -35,7 +32,7 @@ def report_page(notebook: Mapping[str, Any], record: Mapping[str, Any]) -> bytes
 
 def _report_page(notebook: Mapping[str, Any], record: Mapping[str, Any]) -> bytes:
     outline = Outline(anchors={"content", "provenance"})  # those of the template
-    body = "\n".join(_blocks(notebook["cells"], outline))
+    body = "\n".join(_blocks(notebook["cells"], outline, record["report"]))
     opening, _, sections = body.partition(FIRST_SECTION)
     return _render(
         "report.html.j2",
@@ -160,7 +157,9 @@ def shown(value: Any) -> str:
     return str(value)
 
 
-def _blocks(cells: Sequence[Mapping[str, Any]], outline: Outline) -> Iterator[str]:
+def _blocks(
+    cells: Sequence[Mapping[str, Any]], outline: Outline, report: str
+) -> Iterator[str]:
     """The page's blocks: prose, results, and after them the code that made them, folded."""
     code: list[str] = []
     for cell in cells:
@@ -172,7 +171,7 @@ def _blocks(cells: Sequence[Mapping[str, Any]], outline: Outline) -> Iterator[st
             yield rebuild(_markdown(source), outline)
         elif cell["cell_type"] == "code" and source.strip():
             code.append(source.rstrip())
-            results = [block for output in cell["outputs"] if (block := _output(output, outline))]
+            results = [block for output in cell["outputs"] if (block := _output(output, outline, report))]
             yield from results
             if results:
                 yield _code(code, outline)
@@ -195,7 +194,7 @@ def _markdown(source: str) -> str:
     return str(_markdown_reader()(source))
 
 
-def _output(output: Mapping[str, Any], outline: Outline) -> str:
+def _output(output: Mapping[str, Any], outline: Outline, report: str) -> str:
     """One output of a cell, in its richest form; empty when there is nothing to show."""
     if output["output_type"] == "stream":
         kind = "messages" if output["name"] == "stderr" else "output"
@@ -209,7 +208,9 @@ def _output(output: Mapping[str, Any], outline: Outline) -> str:
         return rebuild(_markdown(data["text/markdown"]), outline)
     for kind in _IMAGES:
         if kind in data:
-            return _figure(kind, data[kind], output.get("metadata", {}).get(kind, {}), outline)
+            metadata = output.get("metadata", {}).get(kind, {})
+            drawn = Drawn.of(data.get(findings.MIME))
+            return figure(kind, data[kind], metadata.get("alt"), drawn, outline, report)
     if findings.MIME in data or "text/plain" not in data:
         return ""
     return _preformatted(data["text/plain"], "output")
@@ -222,29 +223,6 @@ def _joined(value: Any) -> Any:
 
 def _preformatted(text: str, kind: str) -> str:
     return f'<pre class="{kind}" tabindex="0">{escape(plain(text))}</pre>'
-
-
-def _hint() -> str:
-    """Seen at phone width only, where the end of a figure could otherwise be missed."""
-    text = escape(_("Scroll sideways to see the whole figure."))
-    return f'<p class="hint" aria-hidden="true">{text}</p>'
-
-
-def _figure(kind: str, data: str, metadata: Mapping[str, Any], outline: Outline) -> str:
-    """A picture with its alternative text, and with its size so that the page does not jump."""
-    alternative = metadata.get("alt") or _("Figure: {heading}", heading=outline.nearest)
-    if kind == "image/svg+xml":
-        data = base64.b64encode(data.encode()).decode()
-    data = "".join(data.split())
-    size = hint = ""
-    if kind == "image/png":
-        width, height = struct.unpack(">II", base64.b64decode(data[:64])[16:24])
-        size = f' width="{width}" height="{height}"'
-        hint = _hint() if width > _PHONE else ""
-    return (
-        f'<figure tabindex="0">{hint}<img src="data:{kind};base64,{escape(data)}"'
-        f' alt="{escape(str(alternative))}"{size}></figure>'
-    )
 
 
 def _code(sources: Sequence[str], outline: Outline) -> str:

@@ -280,10 +280,10 @@ def _draw() -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    from ..plots import style
+    from ..plots import saving, style
 
     with rc_context(style.STYLE):
-        figure = Figure(figsize=(1, 1), dpi=style.DPI)
+        figure = Figure(figsize=(1, 1), dpi=saving.DPI)
         FigureCanvasAgg(figure)
         ax = figure.add_subplot()
         ax.plot(np.array(["2012-01-01", "2013-01-01"], dtype="datetime64[D]"), [0, 1])
@@ -291,7 +291,8 @@ def _draw() -> None:
         ax.set_title(string.printable.split("\t")[0].replace("$", ""), fontweight="bold")
         for size in (8, 9, 9.5, 10, 10.5):
             ax.text(0, 0, string.ascii_letters + string.digits, fontsize=size)
-        style._png(figure)
+        saving.png(figure)
+        saving.svg(ax)
 
 
 def main() -> None:

@@ -61,6 +61,7 @@ class Outline:
     headings: list[Heading] = field(default_factory=list)
     anchors: set[str] = field(default_factory=set)
     tables: int = 0
+    figures: int = 0
 
     @property
     def nearest(self) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from .. import language
 from ..folders import ENVIRONMENT_VARIABLE, Folder, data_folder
+from . import pdf
 from .catalogue import Picture, Report, choose, load_picture, load_reports
 from .coverage import check_coverage, stated_token
 from .parameter_cell import NotebookError
@@ -79,8 +80,11 @@ def plan(
     ``lang`` is the language of every report that can be in it and is not given one otherwise.
 
     Raises ParameterError with everything that is wrong with the values or the sweep's file,
-    NotebookError (a notebook or the list of them) or DataError (the tables).
+    NotebookError (a notebook or the list of them), DataError (the tables) or BrowserError (no
+    browser that could print a PDF).
     """
+    if "pdf" in formats:
+        pdf.browser()
     known = load_reports(notebooks)
     if sweep is None:
         chosen = choose(known, reports)

@@ -1,6 +1,7 @@
 """The folder of rendered reports: files that are the old or the new one, whole, at any moment.
 
-For each report there are ``<report>.html``, ``<report>.ipynb`` and ``findings/<report>.json``
+For each report there are ``<report>.html``, ``<report>.ipynb``, ``<report>.pdf`` (those that
+were asked for) and ``findings/<report>.json``
 (what is recorded about it: title, main finding, parameters, provenance, findings, what it was
 made from, and the SHA-256 of its files). The index and the findings of all are made from these
 records, so that rendering one report keeps the others in them. ``findings/sweep/plan.json``
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from . import findings
-from .rendering import FORMATS, Failure
+from .rendering import ALL_FORMATS, Failure
 
 RECORDS = "findings"
 FAILED = "failed"
@@ -107,7 +108,7 @@ def publish(
     run renders the report again. An earlier file of a format that was not asked for this time
     goes, because it would show another run's numbers beside this one's.
     """
-    paths = {suffix: out / f"{report}.{suffix}" for suffix in {*FORMATS, *files}}
+    paths = {suffix: out / f"{report}.{suffix}" for suffix in {*ALL_FORMATS, *files}}
     contents = {paths[suffix]: content for suffix, content in files.items()}
     contents |= {out / name: content for name, content in (pictures or {}).items()}
     sums = {path.name: hashlib.sha256(content).hexdigest() for path, content in contents.items()}
@@ -239,9 +240,11 @@ def _entry(out: Path, record: Mapping[str, Any]) -> dict[str, Any]:
     """A record with what the index links to."""
     name = record["report"]
     failed = f"{FAILED}/{name}.ipynb"
+    pages = (f"{name}.html", f"{name}.pdf")
     return {
         **record,
-        "page": f"{name}.html" if f"{name}.html" in record["files"] else None,
+        "page": next((file for file in pages if file in record["files"]), None),
+        "paper": f"{name}.pdf" if f"{name}.pdf" in record["files"] else None,
         "notebook_file": f"{name}.ipynb" if f"{name}.ipynb" in record["files"] else None,
         "failed": failed if (out / failed).is_file() else None,
         "changed": [

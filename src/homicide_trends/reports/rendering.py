@@ -4,15 +4,17 @@ A job and its outcome hold contents, not paths, so that any process can do the w
 """
 
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from .. import language
-from . import execution, findings, html, prose
+from . import execution, findings, html, pdf, prose
 from .parameters import Value
 
-FORMATS = ("html", "ipynb")
+FORMATS = ("html", "ipynb")  # when nothing else is asked for
+ALL_FORMATS = (*FORMATS, "pdf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ def run(job: Job) -> Outcome:
 
 
 def _run(job: Job) -> Outcome:
+    until = None if job.timeout is None else time.monotonic() + job.timeout
     try:
         notebook = execution.execute(
             prose.in_language(job.notebook, job.lang),
@@ -73,9 +76,13 @@ def _run(job: Job) -> Outcome:
         files = {}
         if "ipynb" in job.formats:
             files["ipynb"] = findings.to_json(notebook)
+        page = html.report_page(notebook, record) if {"html", "pdf"} & {*job.formats} else b""
         if "html" in job.formats:
-            files["html"] = html.report_page(notebook, record)
-    except ValueError as error:
+            files["html"] = page
+        if "pdf" in job.formats:
+            left = None if until is None else until - time.monotonic()
+            files["pdf"] = pdf.printed(page, within=left)
+    except (ValueError, pdf.BrowserError) as error:
         content = (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode()
         failure = Failure(job.report, f"{job.report}: {job.source}: {error}", content)
         return Outcome(job.report, failure=failure)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from ..language import _
 from .donor_pool import SyntheticControl, donor_pool, fit_donors
 
 __all__ = [
@@ -131,7 +132,7 @@ def placebo_in_space(
         donors=donors,
     )
     if len(data.donors) < 2:
-        raise ValueError("placebos in space need at least two donors")
+        raise ValueError(_("placebos in space need at least two donors"))
     spec = _spec(outcome, intervention, max_share)
     fits = {data.treated: fit_donors(data, max_share=max_share, spec=spec)}
     for donor in data.donors:
@@ -193,7 +194,13 @@ def placebo_in_time(
     rows = []
     for placebo in placebos:
         if not placebo < intervention:
-            raise ValueError(f"placebo {placebo}: give times before {intervention}")
+            raise ValueError(
+                _(
+                    "placebo {placebo}: give times before {intervention}",
+                    placebo=placebo,
+                    intervention=intervention,
+                )
+            )
         result = synthetic_control(
             panel[panel[time] < intervention],
             unit=unit,
@@ -261,7 +268,9 @@ def leave_one_out(
     for donor in weights["unit"][weights["weight"] > 0]:
         pool = [other for other in data.donors if other != donor]
         if not pool:
-            raise ValueError(f"{donor} is the only donor: nothing is left without it")
+            raise ValueError(
+                _("{donor} is the only donor: nothing is left without it", donor=donor)
+            )
         result = fit_donors(data.of(data.treated, pool), max_share=max_share, spec=spec)
         table = result.series.assign(rmspe_pre=result.rmspe_pre, refused=result.refused)
         table.insert(0, "left_out", donor)

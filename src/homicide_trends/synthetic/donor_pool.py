@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..language import _, translated
+
 Floats = npt.NDArray[np.float64]
 
 NEGLIGIBLE = 1e-9
@@ -71,7 +73,7 @@ def simplex_weights(target: Floats, donors: Floats) -> tuple[Floats, bool]:
     if scale > 0:
         gaps = gaps / scale
     system = np.vstack([gaps, np.ones(gaps.shape[1])])
-    solution, _ = nnls(system, np.append(np.zeros(len(gaps)), 1.0))
+    solution, _gap = nnls(system, np.append(np.zeros(len(gaps)), 1.0))
     weights = solution / solution.sum()
     weights = np.where(weights < NEGLIGIBLE, 0.0, weights)
     weights = weights / weights.sum()
@@ -95,18 +97,30 @@ def fit_donors(data: DonorPool, *, max_share: float, spec: dict[str, Any]) -> Sy
     exact = pre <= NEGLIGIBLE * level
     refused = ""
     if share > max_share:
-        refused = (
-            f"{data.treated} is not matched before {spec['intervention']}: the gap of {pre:.3g} "
-            f"is {share:.1%} of its level of {level:.3g}, above the limit of {max_share:.1%}"
+        refused = _(
+            "{treated} is not matched before {intervention}: the gap of {gap} is {share}% of its "
+            "level of {level}, above the limit of {limit}%",
+            treated=translated(str(data.treated)),
+            intervention=spec["intervention"],
+            gap=f"{pre:.3g}",
+            share=f"{100 * share:.1f}",
+            level=f"{level:.3g}",
+            limit=f"{100 * max_share:.1f}",
         )
     elif exact and not unique:
-        refused = (
-            f"{data.treated} is matched exactly by many weightings of {len(data.donors)} donors "
-            f"in {data.before.sum()} times before {spec['intervention']}: the weights are arbitrary"
+        refused = _(
+            "{treated} is matched exactly by many weightings of {donors} donors in {times} times "
+            "before {intervention}: the weights are arbitrary",
+            treated=translated(str(data.treated)),
+            donors=len(data.donors),
+            times=data.before.sum(),
+            intervention=spec["intervention"],
         )
     notes = data.notes
     if not unique:
-        notes += ("Other weights fit as well before the intervention; they can differ after it.",)
+        notes += (
+            _("Other weights fit as well before the intervention; they can differ after it."),
+        )
     return SyntheticControl(
         weights=pd.DataFrame({"unit": list(data.donors), "weight": weights}),
         series=pd.DataFrame(
@@ -142,28 +156,57 @@ def donor_pool(
     """Read a pool from a long panel: times of the treated unit, donors without gaps in them."""
     for column in (unit, time, outcome):
         if column not in panel.columns:
-            raise ValueError(f"no column {column!r}; the panel has {', '.join(panel.columns)}")
+            raise ValueError(
+                _(
+                    "no column {column!r}; the panel has {columns}",
+                    column=column,
+                    columns=", ".join(panel.columns),
+                )
+            )
     if panel.duplicated([unit, time]).any():
         first = panel[panel.duplicated([unit, time])].iloc[0]
-        raise ValueError(f"more than one row for {first[unit]} at {first[time]}")
+        raise ValueError(
+            _("more than one row for {unit} at {time}", unit=first[unit], time=first[time])
+        )
     wide = panel.pivot(index=time, columns=unit, values=outcome).sort_index().astype(float)
     for name in [treated, *(donors or [])]:
         if name not in wide.columns:
-            raise ValueError(f"no unit {name!r}; there are {', '.join(map(str, wide.columns))}")
+            raise ValueError(
+                _(
+                    "no unit {name!r}; there are {units}",
+                    name=name,
+                    units=", ".join(map(str, wide.columns)),
+                )
+            )
     own = wide[treated].dropna().index
     if not wide[treated].loc[own[0] : own[-1]].notna().all():
-        raise ValueError(f"{treated} has missing values between {own[0]} and {own[-1]}")
+        raise ValueError(
+            _(
+                "{treated} has missing values between {first} and {last}",
+                treated=treated,
+                first=own[0],
+                last=own[-1],
+            )
+        )
     wide = wide.loc[own]
     before = np.asarray(own < intervention)
     if before.sum() < 2 or before.all():
         raise ValueError(
-            f"{treated} has {before.sum()} times before {intervention} and {(~before).sum()} from "
-            "it on: at least 2 and 1 are needed"
+            _(
+                "{treated} has {before} times before {intervention} and {after} from it on: at "
+                "least 2 and 1 are needed",
+                treated=treated,
+                before=before.sum(),
+                intervention=intervention,
+                after=(~before).sum(),
+            )
         )
     named = [name for name in (wide.columns if donors is None else donors) if name != treated]
     whole = sorted((name for name in named if wide[name].notna().all()), key=str)
     if not whole:
-        raise ValueError(f"no donor has a value at every time of {treated}")
+        raise ValueError(_("no donor has a value at every time of {treated}", treated=treated))
     left_out = sorted(map(str, set(named) - set(whole)))
-    notes = (f"Left out for missing values: {', '.join(left_out)}.",) if left_out else ()
+    notes = (
+        (_("Left out for missing values: {names}.", names=", ".join(left_out)),) if left_out else ()
+    )
     return DonorPool(own, before, treated, tuple(whole), wide, notes)

@@ -358,7 +358,8 @@ def _html(
     opening = f'<p class="finding">{html.escape(sentence)}</p>\n' if sentence else ""
     if not cells:
         return opening
-    sides = [' class="number"' if side else "" for side in numeric]
+    # JupyterLab sets all cells to the right, which words are hard to read in.
+    sides = [' class="number"' if side else ' style="text-align:left"' for side in numeric]
     head = "".join(
         f'<th scope="col"{side}>{html.escape(text)}</th>'
         for text, side in zip(heads, sides, strict=True)

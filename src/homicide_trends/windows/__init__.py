@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from ..arguments import DateLike, Window, choice, days_of, need_columns, separate
+from ..language import _
 from .parts import (
     REPORTED,
     MissingPeriods,
@@ -211,5 +212,5 @@ def _for_each(
             if incomplete == "raise":
                 raise MissingPeriods(f"{value}: {gap}") from None
     if not rows:
-        raise MissingPeriods("no series has counts for all of both periods")
+        raise MissingPeriods(_("no series has counts for all of both periods"))
     return pd.DataFrame(rows)

@@ -14,13 +14,14 @@ import numpy as np
 import pandas as pd
 
 from ..arguments import counts, floats, need_columns, one_place
+from ..language import N_, _
 
 STATUSES = ("final", "derived", "preliminary", "rounded", "allocated", "doubtful")
 
-WHOLE = "sum of whole periods"
-REPORTED = "reported for the window"
-PIECES = "cut periods from reported counts"
-ALLOCATED = "cut periods allocated by days"
+WHOLE = N_("sum of whole periods")
+REPORTED = N_("reported for the window")
+PIECES = N_("cut periods from reported counts")
+ALLOCATED = N_("cut periods allocated by days")
 
 DAY = timedelta(days=1)
 
@@ -102,7 +103,12 @@ def parts_of(
     missing += _gaps(parts, start, end)
     if missing:
         raise MissingPeriods(
-            f"no count for {_spans(missing)} in the window {start.date()} to {end.date()}"
+            _(
+                "no count for {spans} in the window {start} to {end}",
+                spans=_spans(missing),
+                start=start.date(),
+                end=end.date(),
+            )
         )
     return parts
 
@@ -116,7 +122,12 @@ def exposed_parts(table: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -
     gaps = _gaps(parts, start, end)
     if gaps:
         raise MissingPeriods(
-            f"no row for {_spans(gaps)} in the window {start.date()} to {end.date()}"
+            _(
+                "no row for {spans} in the window {start} to {end}",
+                spans=_spans(gaps),
+                start=start.date(),
+                end=end.date(),
+            )
         )
     return parts
 
@@ -163,7 +174,9 @@ class _Reported:
         one_place(table)
         if "measure" in table and table["measure"].nunique() > 1:
             measures = ", ".join(sorted(table["measure"].unique()))
-            raise ValueError(f"reported holds {measures}; choose the rows of one measure")
+            raise ValueError(
+                _("reported holds {measures}; choose the rows of one measure", measures=measures)
+            )
         known = table[table["count"].notna()].rename(
             columns={"count": "deaths", "source_id": "sources"}
         )
@@ -196,8 +209,12 @@ def _completed(
         return inside.counted_as(rest, PIECES)
     if not allocate and not np.isnan(row.deaths):
         raise ValueError(
-            f"the count of {row.start.date()} to {row.end.date()} is cut by the window: give a "
-            "count reported for the piece, choose whole periods, or allow allocation by days"
+            _(
+                "the count of {start} to {end} is cut by the window: give a count reported for "
+                "the piece, choose whole periods, or allow allocation by days",
+                start=row.start.date(),
+                end=row.end.date(),
+            )
         )
     return inside
 
@@ -232,8 +249,14 @@ def _overlapping(table: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) ->
     for before, after in pairwise(rows):
         if after.start <= before.end:
             raise ValueError(
-                f"rows overlap: {before.start.date()} to {before.end.date()} and "
-                f"{after.start.date()} to {after.end.date()}; each day needs one row"
+                _(
+                    "rows overlap: {first_start} to {first_end} and {second_start} to "
+                    "{second_end}; each day needs one row",
+                    first_start=before.start.date(),
+                    first_end=before.end.date(),
+                    second_start=after.start.date(),
+                    second_end=after.end.date(),
+                )
             )
     return rows
 
@@ -259,7 +282,11 @@ def _parts(rows: pd.DataFrame) -> list[Part]:
     backwards = [part for part in parts if part.end < part.start]
     if backwards:
         raise ValueError(
-            f"a row ends on {backwards[0].end.date()}, before its start {backwards[0].start.date()}"
+            _(
+                "a row ends on {end}, before its start {start}",
+                end=backwards[0].end.date(),
+                start=backwards[0].start.date(),
+            )
         )
     return sorted(parts, key=lambda part: part.start)
 
@@ -285,7 +312,9 @@ def _spans(spans: list[tuple[pd.Timestamp, pd.Timestamp]]) -> str:
             joined[-1] = (joined[-1][0], end)
         else:
             joined.append((start, end))
-    return ", ".join(f"{start.date()} to {end.date()}" for start, end in joined)
+    return ", ".join(
+        _("{first} to {last}", first=start.date(), last=end.date()) for start, end in joined
+    )
 
 
 def _status(parts: list[Part]) -> str:

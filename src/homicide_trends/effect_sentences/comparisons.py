@@ -1,0 +1,179 @@
+"""Sentences that set a result beside others: other countries, modelled deaths, every estimate."""
+
+import pandas as pd
+
+from .. import formats
+from ..language import _, ngettext, translated
+from ..methods.estimates import CONSTANT, OWN, PUBLISHED, RE_ESTIMATED
+from ..methods.other_countries import Elsewhere
+from ..methods.step_models import STEP, TREND
+from ..sentences import listed
+from .wording import Row, inside, prediction
+
+
+def synthetic(found: Elsewhere, name: str) -> str:
+    """Whether other countries follow the place, and where it stands; or why nothing is said."""
+    if found.result is None:
+        return ""
+    if found.refused:
+        refused = _("The comparison is refused: nothing is concluded from it.")
+        return f"{found.reason} {refused}"
+    before = found.series[~found.series["after"]]
+    gap = found.series.loc[found.series["after"], "gap"].mean()
+    used = [
+        f"{translated(row['name'])} ({formats.percent(row['weight'])})"
+        for row in found.donors.to_dict("records")
+    ]
+    said = {"name": name, "difference": formats.number(abs(gap), 1)}
+    follow = _(
+        "{countries} together follow {name} from {first} to {last} with a typical gap of {gap} per "
+        "100,000.",
+        countries=listed(used),
+        name=name,
+        first=before["year"].iloc[0],
+        last=before["year"].iloc[-1],
+        gap=formats.number(found.result.rmspe_pre, 1),
+    )
+    if gap < 0:
+        after = _("Afterwards the rate of {name} lay {difference} below theirs on average.", **said)
+    else:
+        after = _("Afterwards the rate of {name} lay {difference} above theirs on average.", **said)
+    rank = _(
+        "With the gap after measured by the gap before, {name} is in place {rank} of {countries} "
+        "countries, each taken in turn as if it were the place.",
+        name=name,
+        rank=found.placebos.loc[found.placebos["treated"], "rank"].iloc[0],
+        countries=len(found.placebos),
+    )
+    return f"{follow} {after} {rank}"
+
+
+def modelled(beside: pd.DataFrame) -> str:
+    """Change from the first to the last year, modelled and counted."""
+    known = beside.dropna(subset=["modelled", "deaths"])
+    if len(known) < 2:
+        return ""
+    ends = known.iloc[[0, -1]]
+    of_model, of_counts = (
+        100 * (ends[name].iloc[1] / ends[name].iloc[0] - 1) for name in ("modelled", "deaths")
+    )
+    first, last = (formats.period(row["start"], row["end"]) for row in ends.to_dict("records"))
+    said = {"percent": formats.percent(abs(of_model))}
+    if of_model < 0:
+        model = _("the modelled deaths fall by {percent}", **said)
+    else:
+        model = _("the modelled deaths rise by {percent}", **said)
+    said = {"percent": formats.percent(abs(of_counts))}
+    if of_counts < 0:
+        counts = _("those counted fall by {percent}", **said)
+    else:
+        counts = _("those counted rise by {percent}", **said)
+    return _(
+        "From {first} to {last} {modelled}, {counted}.",
+        first=first,
+        last=last,
+        modelled=model,
+        counted=counts,
+    )
+
+
+def disagreement(estimates: pd.DataFrame, found: Elsewhere, name: str) -> str:
+    """How far this report's estimates lie apart, beside the published ones."""
+    own = estimates[estimates["by"] == OWN].dropna(subset=["averted"])
+    if own.empty:
+        return _("No method of this report gives an estimate for {name}.", name=name)
+    said = [_extremes(own, name), _longer(own) if len(own) > 1 else "", _ratios(estimates)]
+    if found.refused:
+        said.append(_("The comparison with other countries is refused."))
+    return " ".join(filter(None, said))
+
+
+def _extremes(own: pd.DataFrame, name: str) -> str:
+    """The lowest and the highest number of deaths, and on which side of zero they lie."""
+    rows = own.sort_values("averted").to_dict("records")
+    window = formats.period(own["start"].iloc[0], own["end"].iloc[0])
+    if len(own) == 1:
+        return _(
+            "Expected minus observed homicides in {name}, {window}: {estimate}, the only method "
+            "that these counts carry.",
+            name=name,
+            window=window,
+            estimate=_one(rows[0]),
+        )
+    return _(
+        "Expected minus observed homicides in {name}, {window}: from {lowest} to {highest}, by "
+        "what is taken to have gone on otherwise; {signs}.",
+        name=name,
+        window=window,
+        lowest=_one(rows[0]),
+        highest=_one(rows[-1]),
+        signs=_signs(own),
+    )
+
+
+def _one(row: Row) -> str:
+    name = inside(row["name"])
+    limits = "" if pd.isna(row["averted_lower"]) else f"; {prediction(row, 'averted')}"
+    return f"{formats.number(row['averted'])} ({name}{limits})"
+
+
+def _signs(rows: pd.DataFrame) -> str:
+    known = rows.dropna(subset=["averted_lower"])
+    if translated(STEP) in set(known["name"]):  # without a trend it is the constant rate, fitted
+        known = known[known["name"] != translated(CONSTANT)]
+    above = int((known["averted_lower"] > 0).sum())
+    below = int((known["averted_upper"] < 0).sum())
+    around = len(known) - above - below
+    parts = [
+        *([_("{number} above zero", number=formats.number(above))] if above else []),
+        *([_("{number} below zero", number=formats.number(below))] if below else []),
+        *([_("{number} around zero", number=formats.number(around))] if around else []),
+    ]
+    return ngettext(
+        "of the prediction intervals of {number} assumption on the same counts, {parts}",
+        "of the prediction intervals of {number} assumptions on the same counts, {parts}",
+        len(known),
+        parts=listed(parts),
+    )
+
+
+def _longer(rows: pd.DataFrame) -> str:
+    """How much longer than its baseline a trend is carried on, where it is."""
+    some = rows[rows["name"].eq(translated(TREND))]
+    if some.empty or "baseline_start" not in rows:
+        return ""
+    row = some.iloc[0]
+    spans = [(row["start"], row["end"]), (row["baseline_start"], row["baseline_end"])]
+    after, before = ((pd.Timestamp(end) - pd.Timestamp(start)).days + 1 for start, end in spans)
+    if after <= before:
+        return ""
+    return _(
+        "The trend is carried on {times} times as long as it was observed.",
+        times=formats.number(after / before, 1),
+    )
+
+
+def _ratios(estimates: pd.DataFrame) -> str:
+    """How far the rate ratios of this report lie apart, and the published ones."""
+    own = estimates.loc[estimates["by"].isin([OWN, RE_ESTIMATED]), "rate_ratio"].dropna()
+    published = estimates.loc[estimates["by"] == PUBLISHED, "rate_ratio"].dropna()
+    if own.empty and published.empty:
+        return ""
+    if published.empty:
+        return _("Rate ratios: {here} here.", here=_span(own))
+    if own.empty:
+        return _(
+            "Rate ratios: {published} as published for other units and baselines.",
+            published=_span(published),
+        )
+    return _(
+        "Rate ratios: {here} here, {published} as published for other units and baselines.",
+        here=_span(own),
+        published=_span(published),
+    )
+
+
+def _span(values: pd.Series) -> str:
+    low, high = values.min(), values.max()
+    same = formats.number(low, 2) == formats.number(high, 2)
+    return formats.number(low, 2) if same else formats.interval(low, high, 2)
