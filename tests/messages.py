@@ -148,7 +148,33 @@ def of_python(source: str, name: str) -> list[Message]:
             found.append(Message(area_of(name), where, str(texts[0]), (str(texts[1]),)))
         else:
             found.append(Message(area_of(name), where, None, tuple(map(str, texts))))
+    if "/cli/" in name:
+        found += of_help(source, name)
     return sorted(found, key=lambda each: int(each.where.rpartition(":")[2]))
+
+
+def of_help(source: str, name: str) -> list[Message]:
+    """Help of commands (their docstrings) and of their options."""
+    from homicide_trends.cli.spoken import paragraphs
+
+    texts: list[tuple[int, str]] = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef) and any(
+            re.match(r"click\.(command|group)\b", ast.unparse(each)) for each in node.decorator_list
+        ):
+            texts.append((node.lineno, ast.get_docstring(node) or ""))
+        elif isinstance(node, ast.Call):
+            texts += [
+                (node.lineno, each.value.value)
+                for each in node.keywords
+                if each.arg in ("help", "epilog") and isinstance(each.value, ast.Constant)
+            ]
+    return [
+        Message(area_of(name), f"{name}:{line}", None, (part,))
+        for line, text in texts
+        for _mark, part in paragraphs(text)
+        if part and not all(each.startswith("homicide-trends ") for each in part.split("\n"))
+    ]
 
 
 def of_template(source: str, name: str) -> list[Message]:
@@ -244,7 +270,11 @@ def quoted(text: str) -> str:
 def entries(listed: str, wanted: dict[tuple[str | None, str], Message]) -> Iterator[str]:
     """Entries of a catalogue from a plain list; raises ValueError for what nothing says."""
     for block in listed.strip("\n").split("\n\n"):
-        lines = [line.replace("\\n", "\n") for line in block.split("\n") if line[:2] != "##"]
+        lines = [
+            line.replace("\\n", "\n").replace("\\t", "\t")
+            for line in block.split("\n")
+            if line[:2] != "##"
+        ]
         context = next((line[2:] for line in lines if line.startswith("@ ")), None)
         forms = [line[2:] for line in lines if line.startswith("= ")]
         texts = [line for line in lines if line and not line.startswith(("@ ", "= "))]
@@ -259,7 +289,7 @@ def entries(listed: str, wanted: dict[tuple[str | None, str], Message]) -> Itera
 
 def _with_spaces(text: str) -> str:
     """No break before the percent sign and between the thousands of a fixed phrase."""
-    text = re.sub(r"(?<=\d) (?=\d{3}\b)", "\N{NO-BREAK SPACE}", text)
+    text = re.sub(r"(?<=\b10) (?=000\b)|(?<=\b100) (?=000\b)", "\N{NO-BREAK SPACE}", text)
     return re.sub(r"(?<=[\d}]) %", "\N{NO-BREAK SPACE}%", text)
 
 

@@ -266,6 +266,14 @@ def simulate(
 
     "overdispersed": negative binomial, variance dispersion x mean. "autocorrelated": Poisson
     about a log-normal first-order autoregressive rate with the same mean and variance.
+
+    >>> months = pd.date_range("2011-01-01", periods=4000, freq="D")
+    >>> table = pd.DataFrame({"start": months, "end": months, "days": 1, "deaths": 10})
+    >>> counts = read_counts(table, deaths="deaths", exposure="days", start="start", end="end")
+    >>> found = Background(rate=10.0, dispersion=3.0, autocorrelation=0.0)
+    >>> drawn = simulate(found, counts, chance="overdispersed", rng=np.random.default_rng(1))
+    >>> bool(9.7 < drawn.mean() < 10.3), bool(2.7 < drawn.var() / drawn.mean() < 3.3)
+    (True, True)
     """
     mean = found.rate * counts.exposure
     if chance == "poisson" or found.dispersion <= 1:

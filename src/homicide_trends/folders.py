@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from .language import _, pgettext
 from .refusals import RefusedError
 
 Folder = str | os.PathLike[str]
@@ -37,7 +38,7 @@ def data_folder(data: Folder | None = None) -> Path:
     chosen = data or os.environ.get(ENVIRONMENT_VARIABLE) or shipped("data")
     folder = Path(chosen).expanduser()
     if not folder.is_dir():
-        raise DataError(f"{chosen}: no such folder of tables")
+        raise DataError(_("{folder}: no such folder of tables", folder=chosen))
     return folder
 
 
@@ -51,5 +52,7 @@ def closest(value: object, known: Iterable[object]) -> str:
     folded = {name.casefold(): name for name in reversed(names)}
     near = difflib.get_close_matches(str(value).casefold(), list(folded), n=1, cutoff=0.6)
     shown = ", ".join(names[:30]) + (", ..." if len(names) > 30 else "")
-    guess = f"; did you mean {folded[near[0]]!r}?" if near else ";"
-    return f"{guess} there are {shown or 'none'}"
+    shown = shown or pgettext("values", "none")
+    if near:
+        return _("; did you mean {near!r}? there are {known}", near=folded[near[0]], known=shown)
+    return _("; there are {known}", known=shown)

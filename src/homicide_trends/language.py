@@ -33,7 +33,12 @@ _here: ContextVar[str | None] = ContextVar("language", default=None)
 
 
 def current() -> str:
-    """The language in force, ``"en"`` or ``"es"``."""
+    """The language in force, ``"en"`` or ``"es"``.
+
+    >>> with speaking("es"):
+    ...     current()
+    'es'
+    """
     return _here.get() or _process
 
 
@@ -64,7 +69,11 @@ def speaking(lang: str) -> Iterator[None]:
 
 
 def known(lang: str) -> str:
-    """The language itself; raises ValueError for one that is not known."""
+    """The language itself; raises ValueError for one that is not known.
+
+    >>> known("es")
+    'es'
+    """
     if lang not in LANGUAGES:
         raise ValueError(
             _("no language {lang!r}; there are {known}", lang=lang, known=", ".join(LANGUAGES))
@@ -119,6 +128,10 @@ def translated(message: str, context: str | None = None) -> str:
     """A message that stands in no source: a word that ``N_`` marked, or prose of a table.
 
     What no catalogue has stays as it is.
+
+    >>> with speaking("es"):
+    ...     translated("cannot tell"), translated("a note of somebody's own table")
+    ('no se puede saber', "a note of somebody's own table")
     """
     if current() == "en" or not message:
         return message
@@ -148,7 +161,12 @@ def localised(digits: str) -> str:
 
 
 def locale() -> Any:
-    """Babel's locale of a language other than English."""
+    """Babel's locale of a language other than English.
+
+    >>> with speaking("es"):
+    ...     str(locale())
+    'es_SV'
+    """
     return _locale(current())
 
 
@@ -172,6 +190,9 @@ def read_catalogue(path: Path) -> dict[Key, tuple[str, ...]]:
     """The messages of one catalogue that have a translation, by context and English text.
 
     A message with a plural is found by its singular, and has two forms.
+
+    >>> read_catalogue(CATALOGUES / "es" / "claims.po")[None, "cannot tell"]
+    ('no se puede saber',)
     """
     from babel.messages.pofile import read_po
 

@@ -93,6 +93,13 @@ def ends_reached(claim: Claim, *, data: Folder | None = None) -> pd.DataFrame:
 
     Columns of ``presuppositions.ends_reached``; for a decline the last day on which it still
     rounds to the figure. Empty for figures that are neither a decline nor averted deaths.
+
+    >>> from homicide_trends import claims
+    >>> claim = claims.examine("memo-averted", axes={"source": ["preferred months"],
+    ...     "exposure": ["days"], "baseline": ["1 January to the eve"], "method": ["constant"]})
+    >>> row = ends_reached(claim).iloc[0]
+    >>> round(float(row["per_day"]), 2), f"{row['reached']:%Y-%m-%d}"  # 926 deaths in 68 days
+    (13.62, '2013-10-28')
     """
     if not _is_effect(claim) or claim.accepted is None:
         return pd.DataFrame(
@@ -111,6 +118,15 @@ def baselines_needed(claim: Claim, *, data: Folder | None = None) -> pd.DataFram
     """Deaths a day that the baseline must have had, for each window end before the text.
 
     Columns of ``presuppositions.baselines_needed``, one row a quarter's end.
+
+    >>> from homicide_trends import claims
+    >>> claim = claims.examine("memo-averted", axes={"source": ["preferred months"],
+    ...     "exposure": ["days"], "baseline": ["1 January to the eve"], "method": ["constant"]})
+    >>> row = baselines_needed(claim).iloc[-1]
+    >>> f"{row['end']:%Y-%m-%d}", int(row["days"]), round(float(row["needed_per_day"]), 2)
+    ('2013-09-30', 571, 13.9)
+    >>> round((3438 + 4500) / 571, 2)  # deaths counted and deaths stated, over the days
+    13.9
     """
     if not _is_effect(claim):
         return pd.DataFrame(columns=["start", "end", "deaths", "days", "needed_per_day"])
@@ -126,7 +142,15 @@ def baselines_needed(claim: Claim, *, data: Folder | None = None) -> pd.DataFram
 
 
 def surface(claim: Claim, *, data: Folder | None = None) -> pd.DataFrame:
-    """Averted deaths by baseline rate a day (rows) and window end (columns)."""
+    """Averted deaths by baseline rate a day (rows) and window end (columns).
+
+    >>> from homicide_trends import claims
+    >>> claim = claims.examine("memo-averted", axes={"source": ["preferred months"],
+    ...     "exposure": ["days"], "baseline": ["1 January to the eve"], "method": ["constant"]})
+    >>> table = surface(claim)
+    >>> float(table.iloc[0, 0].round(2)), round(0.8 * 926 / 68 * 23 - 142, 2)  # to the end of March
+    (108.56, 108.56)
+    """
     if not _is_effect(claim) or claim.figure["measure"] != AVERTED:
         return pd.DataFrame()
     first, last = _span(claim, data)
@@ -138,7 +162,15 @@ def surface(claim: Claim, *, data: Folder | None = None) -> pd.DataFrame:
 
 
 def published_values(claim: Claim, *, data: Folder | None = None) -> pd.DataFrame:
-    """Earlier and later published values of the same quantity: columns of ``genealogy``."""
+    """Earlier and later published values of the same quantity: columns of ``genealogy``.
+
+    >>> from homicide_trends import claims
+    >>> claim = claims.examine("memo-averted", axes={"source": ["preferred months"],
+    ...     "exposure": ["days"], "baseline": ["1 January to the eve"], "method": ["constant"]})
+    >>> table = published_values(claim)
+    >>> table.loc[table["token"] == "112", "recomputed"].round(1).tolist()  # 191 - 79 = 112
+    [111.6]
+    """
     if claim.figure["measure"] == RATE:
         return _rates_published(claim, data)
     if not _is_effect(claim):
@@ -167,6 +199,12 @@ def hidden_deaths(claim: Claim, *, data: Folder | None = None) -> pd.DataFrame:
     For each baseline the expected minus observed deaths from the intervention to the text.
     Columns ``baseline, per_day, averted``. What was recorded of missing persons stands in
     ``data.load_other_counts``.
+
+    >>> from homicide_trends import claims
+    >>> claim = claims.examine("memo-averted", axes={"source": ["preferred months"],
+    ...     "exposure": ["days"], "baseline": ["1 January to the eve"], "method": ["constant"]})
+    >>> hidden_deaths(claim)[["baseline", "averted"]].round().to_numpy().tolist()
+    [['1 January to the eve', 4673.0]]
     """
     reached = ends_reached(claim, data=data)
     if reached.empty:
@@ -183,6 +221,13 @@ def placebos(claim: Claim, *, data: Folder | None = None) -> pd.DataFrame:
 
     Columns of ``placebo_changes``, ``label``, and the dates, method and level of each change,
     steepest fall first; empty for other figures.
+
+    >>> from homicide_trends import claims
+    >>> claim = claims.examine("memo-averted", axes={"source": ["preferred months"],
+    ...     "exposure": ["days"], "baseline": ["1 January to the eve"], "method": ["constant"]})
+    >>> table = placebos(claim)
+    >>> table.loc[table["kind"] == "actual", ["label", "percent_change"]].round(1).values.tolist()
+    [['2012', -41.9]]
     """
     if not _is_effect(claim):
         return pd.DataFrame(columns=["kind", "label", "percent_change"])
@@ -211,6 +256,13 @@ def holding(claim: Claim, *, most: int = 40) -> pd.DataFrame:
     """Definitions that give the figure and end before the text, nearest first, at most so many.
 
     Columns of ``claim.definitions`` and ``unit, figure_id`` of the figure.
+
+    >>> from homicide_trends import claims
+    >>> claim = claims.examine("memo-averted", axes={"source": ["preferred months"],
+    ...     "exposure": ["days"], "baseline": ["1 January to the eve"], "method": ["constant"]})
+    >>> table = holding(claim)
+    >>> table[["window_end", "estimate"]].round().astype({"window_end": str}).values.tolist()[0]
+    ['2013-11-30', 4502.0]
     """
     table = claim.definitions
     good = table[table["computable"] & ~table["after_publication"] & table["holds"]]
@@ -221,7 +273,14 @@ def holding(claim: Claim, *, most: int = 40) -> pd.DataFrame:
 
 
 def sources_used(claim: Claim) -> pd.DataFrame:
-    """Sources of the figure and of every series on the grid: one column ``source_id``."""
+    """Sources of the figure and of every series on the grid: one column ``source_id``.
+
+    >>> from homicide_trends import claims
+    >>> claim = claims.examine("memo-averted", axes={"source": ["preferred months"],
+    ...     "exposure": ["days"], "baseline": ["1 January to the eve"], "method": ["constant"]})
+    >>> str(claim.figure["source_id"]) in set(sources_used(claim)["source_id"])
+    True
+    """
     found = [str(claim.figure["source_id"])]
     for choice in claim.choices.get("source", []):
         series = choice.value.series

@@ -11,15 +11,18 @@ import sys
 import click
 
 from .. import __version__
+from ..language import _
 from .check import check
 from .claims import claims
 from .list import list_reports
 from .options import LANG_OF_ALL, STATUS
 from .render import render
+from .spoken import Group, teach_click
 from .update import update
 
 
 @click.group(
+    cls=Group,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=STATUS,
 )
@@ -35,6 +38,7 @@ def cli() -> None:
 
 for _command in (list_reports, render, check, claims, update):
     cli.add_command(_command)
+teach_click()
 
 
 def main() -> None:
@@ -46,7 +50,7 @@ def main() -> None:
         error.show()
         status = error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted.", err=True)
+        click.echo(_("Interrupted."), err=True)
         status = 130
     except BrokenPipeError:
         # Whoever read our output stopped; there is nobody left to tell.

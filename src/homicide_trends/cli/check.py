@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from ..language import _
-from .messages import Mistake, counted, printable, refused
+from ..language import _, ngettext
+from .messages import Mistake, printable, refused
 from .options import DATA, LANG, STATUS
 
 
@@ -51,7 +51,12 @@ def check(folder: Path | None, data: Path | None, texts: Path | None, record: bo
             from ..quotes import prove_figures
 
             proof = prove_figures(data, texts=texts)
-            proven = f"{proof.proven} of {counted(proof.total, 'figure')} proven in the texts"
+            proven = ngettext(
+                "{proven} of {number} figure proven in the texts",
+                "{proven} of {number} figures proven in the texts",
+                proof.total,
+                proven=proof.proven,
+            )
             problems += proof.problems
     except (DataError, OSError) as error:
         raise Mistake([str(error)]) from None
@@ -61,6 +66,9 @@ def check(folder: Path | None, data: Path | None, texts: Path | None, record: bo
         click.echo(_("Remark: {remark}", remark=printable(str(remark))), err=True)
     if proven is not None:
         click.echo(proven)
-    click.echo(counted(len(problems), "problem") if problems else "No problem in the tables.")
+    if problems:
+        click.echo(ngettext("{number} problem", "{number} problems", len(problems)))
+    else:
+        click.echo(_("No problem in the tables."))
     if problems:
         raise click.exceptions.Exit(1)

@@ -74,7 +74,7 @@ class Mistake(click.ClickException):
     def show(self, file: Any = None) -> None:
         """Print a line for each."""
         for line in self.message.split("\n"):
-            click.echo(f"Error: {printable(line)}", file=file, err=file is None)
+            click.echo(_("Error: {message}", message=printable(line)), file=file, err=file is None)
 
 
 class Failed(Mistake):
@@ -108,8 +108,3 @@ def json_text(value: Any) -> str:
         json.dumps(letter)[1:-1] if unicodedata.category(letter) in _OBEYED else letter
         for letter in written
     )
-
-
-def counted(number: int, noun: str) -> str:
-    """A number and its noun."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

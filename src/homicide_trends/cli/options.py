@@ -5,12 +5,12 @@ from pathlib import Path
 import click
 
 from .. import language
+from ..language import N_
+from .spoken import ENVIRONMENT_VARIABLE
 
-STATUS = """
-\b
+STATUS = "\b\n" + N_("""\
 Exit status: 0 done; 1 a notebook failed, or the check found problems;
-2 a mistake in what was asked or given (nothing is written); 130 interrupted.
-"""
+2 a mistake in what was asked or given (nothing is written); 130 interrupted.""")
 
 DATA = click.option(
     "--data",
@@ -28,8 +28,6 @@ NOTEBOOKS = click.option(
 
 def _speak(context: click.Context, _: click.Parameter, lang: str | None) -> None:
     """Speak the language from here on, and remember that it was asked for."""
-    if context.parent is None:
-        language.use("en")
     if lang is not None:
         language.use(lang)
         context.meta[__name__] = lang
@@ -41,7 +39,7 @@ def asked_language() -> str | None:
     return found
 
 
-_HELP = "Language of messages and reports: en or es.  [default: en]"
+_HELP = N_("Language of messages and reports: en or es. [default: en]")
 LANG = click.option(
     "--lang",
     type=click.Choice(language.LANGUAGES),
@@ -58,7 +56,7 @@ LANG_OF_ALL = click.option(
     is_eager=True,
     expose_value=False,
     callback=_speak,
-    envvar="HOMICIDE_TRENDS_LANG",
+    envvar=ENVIRONMENT_VARIABLE,
     show_envvar=True,
     help=_HELP,
 )

@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from ..language import _
+from ..language import _, ngettext
 from ..reports.progress import Bar
-from .messages import Failed, counted, printable, refused, suspecting
+from .messages import Failed, printable, refused, suspecting
 from .options import DATA, LANG, NOTEBOOKS, STATUS, asked_language
 
 
@@ -127,7 +127,7 @@ def render(
     homicide-trends render --sweep every-place.yml --dry-run
     """
     if checking and (dry_run or force or fail_fast):
-        raise click.UsageError("--check renders everything and writes nothing, by itself")
+        raise click.UsageError(_("--check renders everything and writes nothing, by itself"))
     if scheduler and executor != "dask":
         raise click.UsageError(_("--scheduler needs --executor dask"))
     if scheduler and jobs:
@@ -154,7 +154,7 @@ def render(
         )
         folder = out or Path("reports", f"sweep-{plan.sweep['name']}" if plan.sweep else "")
         for line in plan.left_out:
-            click.echo(f"Left out: {printable(line)}", err=True)
+            click.echo(_("Left out: {what}", what=printable(line)), err=True)
         if dry_run:
             _say_due(library.due(plan, out=folder, force=force))
             return
@@ -189,10 +189,16 @@ def render(
                 )
         except library.Stopped as error:
             bar.finish()
-            done = counted(len(error.rendered.written), "report")
             raise Failed(
-                f"{error.filename or folder}: {error.strerror}; {done} finished before, and all "
-                "others are as they were: the same command renders the rest"
+                ngettext(
+                    "{where}: {problem}; {number} report finished before, and all others are as "
+                    "they were: the same command renders the rest",
+                    "{where}: {problem}; {number} reports finished before, and all others are as "
+                    "they were: the same command renders the rest",
+                    len(error.rendered.written),
+                    where=error.filename or folder,
+                    problem=error.strerror,
+                )
             ) from None
         finally:
             bar.finish()
@@ -206,11 +212,14 @@ def _say_due(due: Mapping[str, str | None]) -> None:
     """What would run and why, then what would not."""
     for name, reason in due.items():
         if reason is not None:
-            click.echo(f"would render {name}: {printable(reason)}")
+            click.echo(_("would render {report}: {reason}", report=name, reason=printable(reason)))
     fresh = [name for name, reason in due.items() if reason is None]
     for name in fresh:
-        click.echo(f"up to date   {name}")
-    click.echo(f"{len(due) - len(fresh)} to render, {len(fresh)} up to date", err=True)
+        click.echo(_("up to date   {report}", report=name))
+    click.echo(
+        _("{due} to render, {fresh} up to date", due=len(due) - len(fresh), fresh=len(fresh)),
+        err=True,
+    )
 
 
 def _say_compared(compared: Any, folder: Path) -> None:
@@ -218,9 +227,17 @@ def _say_compared(compared: Any, folder: Path) -> None:
     _say_failures(compared.failures)
     for line in compared.differences:
         click.echo(printable(line))
-    wrong = counted(len(compared.differences), "difference")
-    checked = counted(compared.reports - len(compared.failures), "report")
-    click.echo(f"{wrong} from {folder} in {checked}", err=True)
+    checked = compared.reports - len(compared.failures)
+    click.echo(
+        ngettext(
+            "{number} difference from {folder} in {reports}",
+            "{number} differences from {folder} in {reports}",
+            len(compared.differences),
+            folder=folder,
+            reports=ngettext("{number} report", "{number} reports", checked),
+        ),
+        err=True,
+    )
     if compared.differences or compared.failures:
         raise click.exceptions.Exit(1)
 
@@ -234,21 +251,30 @@ def _say_rendered(rendered: Any, folder: Path) -> None:
     if rendered.written or rendered.fresh:
         click.echo(rendered.index)
     if rendered.fresh:
-        click.echo(f"{counted(len(rendered.fresh), 'report')} up to date", err=True)
+        number = len(rendered.fresh)
+        click.echo(
+            ngettext("{number} report up to date", "{number} reports up to date", number), err=True
+        )
     if rendered.left_out:
         names = ", ".join(rendered.left_out)
-        click.echo(f"Not of this sweep any more, and left out of its index: {names}", err=True)
+        click.echo(
+            _("Not of this sweep any more, and left out of its index: {reports}", reports=names),
+            err=True,
+        )
     if rendered.not_run:
-        click.echo(f"Not rendered: {', '.join(rendered.not_run)}", err=True)
+        names = ", ".join(rendered.not_run)
+        click.echo(_("Not rendered: {reports}", reports=names), err=True)
     if rendered.failures:
         raise click.exceptions.Exit(1)
 
 
 def _say_failures(failures: list[Any], kept: Path | None = None) -> None:
     for failure in failures:
-        click.echo(f"Failed: {printable(failure.message)}", err=True)
+        click.echo(_("Failed: {message}", message=printable(failure.message)), err=True)
         if kept:
-            click.echo(f"  kept for inspection: {kept / failure.report}.ipynb", err=True)
+            click.echo(
+                _("  kept for inspection: {file}", file=f"{kept / failure.report}.ipynb"), err=True
+            )
 
 
 def _from_options(given: tuple[tuple[str, str], ...]) -> dict[str, object]:
@@ -259,7 +285,7 @@ def _from_options(given: tuple[tuple[str, str], ...]) -> dict[str, object]:
     names = [name for name, _ in given]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise ParameterError([f"-p {name} is given more than once" for name in twice])
+        raise ParameterError([_("-p {name} is given more than once", name=name) for name in twice])
     return {name: Text(value) for name, value in given}
 
 
@@ -287,6 +313,10 @@ def _from_file(
     unknown = [name for name in own if name not in reports]
     if unknown:
         raise ParameterError(
-            [f"{file}: no report {name!r}{closest(name, reports)}" for name in unknown]
+            [
+                f"{file}: "
+                + _("no report {name!r}{known}", name=name, known=closest(name, reports))
+                for name in unknown
+            ]
         )
     return {name: value for name, value in everything.items() if name not in own}, own

@@ -29,7 +29,13 @@ class Examined(Protocol):
 
 
 def plot_claim(claim: Examined, title: str) -> "Axes":
-    """The specification curve of an examined figure, or the reason why there is none."""
+    """The specification curve of an examined figure, or the reason why there is none.
+
+    >>> from types import SimpleNamespace
+    >>> none = SimpleNamespace(accepted=None, figure=pd.Series(), definitions=pd.DataFrame())
+    >>> [text.get_text() for text in plot_claim(none, "All definitions").texts]
+    ['The figure has no value that could be computed.']
+    """
     if claim.accepted is None:
         return blank(title, _("The figure has no value that could be computed."))
     return plot_specification_curve(
@@ -43,6 +49,15 @@ def plot_claim_surface(
     """The surface of averted deaths with an examined figure as its contour, or the reason why not.
 
     ``reached`` has ``baseline, per_day`` for the lines of known baselines.
+
+    >>> from types import SimpleNamespace
+    >>> claim = SimpleNamespace(accepted=(40.0, 60.0, 10.0, ""), figure=pd.Series({"value": 50.0}),
+    ...     definitions=pd.DataFrame())
+    >>> ends = pd.to_datetime(["2012-03-31", "2012-04-30"])
+    >>> surface = pd.DataFrame([[0.0, 30.0], [50.0, 90.0]], index=[10.0, 12.0], columns=ends)
+    >>> reached = pd.DataFrame({"baseline": ["previous year"], "per_day": [11.97]})
+    >>> plot_claim_surface(claim, surface, reached, "Averted deaths").get_ylabel()
+    'Baseline, deaths a day'
     """
     if surface.empty or claim.accepted is None:
         return blank(title, _("The figure is not a number of averted deaths."))
@@ -56,6 +71,13 @@ def plot_placebos(placebos: pd.DataFrame, title: str) -> "Axes":
     """The change at the intervention among earlier years and other countries, steepest first.
 
     Needs ``kind, label, percent_change, percent_change_lower, percent_change_upper``.
+
+    >>> changes = pd.DataFrame({"kind": ["actual", "other country"], "label": ["2012", "Honduras"],
+    ...     "percent_change": [-42.0, -3.0], "percent_change_lower": [-44.0, -5.0],
+    ...     "percent_change_upper": [-40.0, -1.0], "percent_change_conf": 0.95})
+    >>> ax = plot_placebos(changes, "Changes")
+    >>> [label.get_text() for label in ax.get_yticklabels()]
+    ['2012', 'Honduras']
     """
     if placebos.empty:
         return blank(
@@ -95,6 +117,14 @@ def plot_specification_curve(
     Needs the columns of ``claims.evaluate``. The band is the range that rounds to the stated
     value; definitions in it are drawn dark. Of very many definitions evenly spaced ones are
     drawn. Returns the upper Axes.
+
+    >>> rows = pd.DataFrame({"source": ["PNC", "IML"], "exposure": "days", "method": "constant",
+    ...     "baseline": "previous year", "window_start": "2012-03-09", "estimate": [40.0, 60.0],
+    ...     "lower": [38.0, 57.0], "upper": [42.0, 63.0], "holds": [False, True],
+    ...     "computable": True, "after_publication": False})
+    >>> ax = plot_specification_curve(rows, "Definitions", stated=60.0, accepted=(55.0, 65.0))
+    >>> [text.get_text() for text in ax.texts]
+    ['stated 60']
     """
     known = definitions[definitions["computable"] & ~definitions["after_publication"]]
     if known.empty:
@@ -204,6 +234,13 @@ def plot_surface(
 
     ``surface`` has deaths a day as its index and window ends as columns; ``baselines`` has
     ``baseline, per_day`` for the lines that mark known baselines.
+
+    >>> ends = pd.to_datetime(["2012-03-31", "2012-04-30"])
+    >>> table = pd.DataFrame([[0.0, 30.0], [50.0, 90.0]], index=[10.0, 12.0], columns=ends)
+    >>> lines = pd.DataFrame({"baseline": ["previous year"], "per_day": [11.97]})
+    >>> ax = plot_surface(table, "Averted", stated=50.0, accepted=(40.0, 60.0), baselines=lines)
+    >>> [text.get_text() for text in ax.texts][-1]
+    '11.97 previous year'
     """
     if surface.empty:
         return blank(title, _("The figure is not a number of averted deaths."))
@@ -249,6 +286,14 @@ def plot_reached(reached: pd.DataFrame, title: str) -> "Axes":
 
     Needs ``baseline, per_day, first, reached, earliest, latest, share``: for averted deaths the
     day with its limits, for a decline the span of days on which it was as large.
+
+    >>> day = pd.Timestamp("2013-10-28")
+    >>> reached = pd.DataFrame({"baseline": ["1 January to the eve"], "per_day": [13.62],
+    ...     "per_day_conf": 0.95, "first": [day], "reached": [day], "share": [5.0],
+    ...     "earliest": [day - pd.Timedelta(days=60)], "latest": [day + pd.Timedelta(days=90)]})
+    >>> ax = plot_reached(reached, "When the figure is reached")
+    >>> [label.get_text() for label in ax.get_yticklabels()]
+    ['1 January to the eve, 13.62 a day']
     """
     if reached.empty:
         return blank(title, _("The figure is neither a decline nor a number of averted deaths."))
@@ -316,6 +361,15 @@ def plot_genealogy(values: pd.DataFrame, title: str) -> "Axes":
     Needs ``value, token, publisher, published, stated, recomputed, appeared, start, end,
     baseline_start, baseline_end``. A value without a window or a baseline shows only the day
     on which it appeared.
+
+    >>> day = pd.Timestamp("2012-03-26")
+    >>> values = pd.DataFrame({"value": [112.0], "token": ["112"], "publisher": ["El Faro"],
+    ...     "stated": [False], "recomputed": [111.6], "appeared": [day],
+    ...     "start": [pd.Timestamp("2012-03-12")], "end": [day - pd.Timedelta(days=1)],
+    ...     "baseline_start": [pd.Timestamp("2012-02-27")],
+    ...     "baseline_end": [pd.Timestamp("2012-03-11")]})
+    >>> [text.get_text() for text in plot_genealogy(values, "Published values").texts]
+    ['112', 'recomputed']
     """
     if values.empty:
         return blank(title, _("No published value of this quantity is on file."))

@@ -31,6 +31,14 @@ def plot_change_by_end(
 
     Needs ``end, percent_change, percent_change_lower, percent_change_upper``; ``stated`` has
     ``value`` (a decline in percent, positive) and ``as_reported``.
+
+    >>> changes = pd.DataFrame({"end": pd.to_datetime(["2012-12-31", "2013-12-31"]),
+    ...     "percent_change": [-41.0, -42.0], "percent_change_lower": [-43.0, -44.0],
+    ...     "percent_change_upper": [-39.0, -40.0]})
+    >>> stated = pd.DataFrame({"value": [60.0], "as_reported": ["nearly 60%"]})
+    >>> ax = plot_change_by_end(changes, "Change of the rate", stated=stated)
+    >>> [text.get_text() for text in ax.texts]
+    ['stated: nearly 60%']
     """
     ax = axes(title)
     ends = changes["end"]
@@ -59,6 +67,12 @@ def plot_cumulative(
     """Averted deaths added up since the window's first day, beside stated totals.
 
     Needs ``end, averted, averted_lower, averted_upper`` (limits of each total).
+
+    >>> growing = pd.DataFrame({"end": pd.to_datetime(["2012-03-31", "2012-04-30"]),
+    ...     "averted": [130.0, 260.0], "averted_lower": [100.0, 215.0],
+    ...     "averted_upper": [160.0, 305.0]})
+    >>> plot_cumulative(growing, "Averted deaths").get_ylabel()
+    'Expected minus observed deaths'
     """
     ax = axes(title)
     ax.fill_between(cumulative["end"], cumulative["averted_lower"], cumulative["averted_upper"],
@@ -108,6 +122,13 @@ def plot_dots(
 
     Needs ``by`` (the name of a row) and the quantity, with or without limits. ``from_zero``
     draws a line from zero to each dot, for shares.
+
+    >>> ratios = pd.DataFrame({"name": ["without controls", "with controls"],
+    ...     "rate_ratio": [0.61, 0.55], "rate_ratio_lower": [0.54, 0.49],
+    ...     "rate_ratio_upper": [0.69, 0.63]})
+    >>> ax = plot_dots(ratios, "Rate ratio", quantity="rate_ratio", by="name", reference=1)
+    >>> [label.get_text() for label in ax.get_yticklabels()]
+    ['without controls', 'with controls']
     """
     rows = table.dropna(subset=[quantity]).reset_index(drop=True)
     if rows.empty:
@@ -143,6 +164,12 @@ def plot_variants(variants: pd.DataFrame, stated: pd.DataFrame, title: str) -> "
     """Rates from every count and population as dots, the stated rate as a line across them.
 
     Needs ``variant, rate, rate_lower, rate_upper``; ``stated`` has ``value, as_reported``.
+
+    >>> rates = pd.DataFrame({"variant": ["4,371 over WPP2024", "4,354 over WPP2024"],
+    ...     "rate": [71.4, 71.1], "rate_lower": [69.3, 69.0], "rate_upper": [73.5, 73.3]})
+    >>> stated = pd.DataFrame({"value": [70.1], "as_reported": ["70.1"]})
+    >>> [text.get_text() for text in plot_variants(rates, stated, "Rate of 2011").texts]
+    ['stated: 70.1']
     """
     ordered = variants.sort_values("rate", ascending=False)
     reference = float(stated["value"].iloc[0]) if len(stated) else None

@@ -127,6 +127,13 @@ def plot_rates(
 
     Needs ``start, end``, the quantity and ``by``. ``stated`` has ``start, end, value,
     as_reported``: a bar over the stated period at the stated value.
+
+    >>> rates = pd.DataFrame({"start": pd.to_datetime(["2011-01-01", "2012-01-01"] * 2),
+    ...     "end": pd.to_datetime(["2011-12-31", "2012-12-31"] * 2),
+    ...     "agency": ["PNC", "PNC", "IML", "IML"], "rate": [71.4, 41.8, 71.6, 42.0]})
+    >>> ax = plot_rates(rates, "Rate a year", by="agency")
+    >>> sorted(text.get_text() for text in ax.texts)
+    ['IML', 'PNC']
     """
     ax = axes(title, right=0.70)
     ends = []
@@ -166,6 +173,13 @@ def plot_expected(
     """Observed deaths beside expected deaths with their prediction interval.
 
     Needs ``start, end, deaths, expected, expected_lower, expected_upper``.
+
+    >>> months = pd.DataFrame({"start": pd.to_datetime(["2012-01-01", "2012-02-01"]),
+    ...     "end": pd.to_datetime(["2012-01-31", "2012-02-29"]), "deaths": [411, 402],
+    ...     "expected": [360.0, 337.0], "expected_lower": [320, 300], "expected_upper": [400, 374]})
+    >>> ax = plot_expected(months, "Observed and expected")
+    >>> sorted(text.get_text() for text in ax.texts)
+    ['expected', 'observed']
     """
     ax = axes(title, right=0.84)
     middle = mid_points(series)
@@ -190,6 +204,11 @@ def plot_timeline(events: pd.DataFrame, title: str) -> "Axes":
     """Dated events from top to bottom; those that the texts state are told apart.
 
     Needs ``start, end, event, stated`` (true where a text on file states the date).
+
+    >>> events = pd.DataFrame({"start": [pd.Timestamp("2012-03-09")],
+    ...     "end": [pd.Timestamp("2012-03-09")], "event": ["Truce"], "stated": [False]})
+    >>> [text.get_text() for text in plot_timeline(events, "Dated events").texts]
+    ['9 Mar 2012: Truce']
     """
     shown = events.sort_values("start").reset_index(drop=True)
     if shown.empty:
@@ -248,6 +267,15 @@ def plot_region(
     """One line a country: a place and the nearest to it in the baseline stand out.
 
     Needs ``place, name, start, end, rate``. Nearest is by mean rate over the baseline's years.
+
+    >>> years = pd.DataFrame({"place": ["SLV", "SLV", "HND", "HND"],
+    ...     "name": ["El Salvador"] * 2 + ["Honduras"] * 2, "rate": [71.4, 41.8, 85.1, 84.3],
+    ...     "start": pd.to_datetime(["2011-01-01", "2012-01-01"] * 2),
+    ...     "end": pd.to_datetime(["2011-12-31", "2012-12-31"] * 2)})
+    >>> ax = plot_region(years, "SLV", "Rate a year", baseline=("2011-01-01", "2011-12-31"),
+    ...     window=("2012-01-01", "2012-12-31"))
+    >>> [text.get_text() for text in ax.texts[:2]]
+    ['El Salvador', 'Honduras']
     """
     first, last = (pd.Timestamp(str(date)) for date in baseline)
     inside = years[(years["end"] >= first) & (years["start"] <= last)]

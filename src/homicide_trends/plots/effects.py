@@ -66,6 +66,14 @@ def plot_models(series: pd.DataFrame, title: str, *, intervention: str | pd.Time
 
     Needs ``start, end, model, deaths, fitted, expected, expected_lower, expected_upper, after``
     (rows of ``step_models.StepModels.series``). Bands are prediction intervals.
+
+    >>> months = pd.DataFrame({"start": pd.to_datetime(["2012-01-01", "2012-02-01"]),
+    ...     "end": pd.to_datetime(["2012-01-31", "2012-02-29"]), "deaths": [411, 250],
+    ...     "model": "step", "fitted": [400.0, 255.0], "expected": [400.0, 380.0],
+    ...     "expected_lower": [360, 340], "expected_upper": [440, 420], "after": [False, True]})
+    >>> ax = plot_models(months, "Observed and expected", intervention="2012-02-01")
+    >>> sorted(text.get_text().strip() for text in ax.texts)
+    ['intervention', 'observed', 'step']
     """
     ax = axes(title, right=0.76)
     if series.empty:
@@ -100,6 +108,11 @@ def plot_candidates(
     """How much worse each date is than the best as the only break, and the intervention.
 
     Needs ``first, excess, within, conf``: dates in the set of that confidence are filled.
+
+    >>> dates = pd.DataFrame({"first": pd.date_range("2012-01-01", periods=4, freq="MS"),
+    ...     "excess": [90.0, 30.0, 0.0, 40.0], "within": [False, False, True, False], "conf": 0.95})
+    >>> plot_candidates(dates, "One break", intervention="2012-03-01").get_xlabel()
+    'First day of the new level'
     """
     ax = axes(title, right=0.97)
     if candidates.empty:
@@ -132,6 +145,14 @@ def plot_segments(series: pd.DataFrame, title: str, *, intervention: str | pd.Ti
     """Annual rates as points, the fitted segments as a line, joinpoints as squares.
 
     Needs ``start, end, rate, fitted, is_joinpoint`` (``rate_trend.RateTrend.series``).
+
+    >>> years = pd.DataFrame({"start": pd.date_range("2010-01-01", periods=5, freq="YS"),
+    ...     "end": pd.date_range("2010-12-31", periods=5, freq="YE"), "year": range(2010, 2015),
+    ...     "rate": [64.0, 70.0, 71.0, 60.0, 50.0], "fitted": [64.0, 68.0, 72.0, 60.0, 50.0],
+    ...     "is_joinpoint": [False, False, True, False, False]})
+    >>> ax = plot_segments(years, "Rate a year", intervention="2012-03-01")
+    >>> [text.get_text().strip() for text in ax.texts]
+    ['2012', 'intervention']
     """
     ax = axes(title)
     if series.empty:
@@ -164,6 +185,13 @@ def plot_synthetic(series: pd.DataFrame, title: str, *, intervention: str | pd.T
 
     Needs ``start, end, rate, synthetic`` (``other_countries.Elsewhere.series``, which ends
     before the intervention where the comparison is refused).
+
+    >>> years = pd.DataFrame({"start": pd.date_range("2010-01-01", periods=3, freq="YS"),
+    ...     "end": pd.date_range("2010-12-31", periods=3, freq="YE"),
+    ...     "rate": [64.0, 70.0, 41.0], "synthetic": [63.0, 69.0, 68.0]})
+    >>> ax = plot_synthetic(years, "The place and others", intervention="2012-03-01")
+    >>> sorted(text.get_text().strip() for text in ax.texts)
+    ['intervention', 'observed', 'other countries']
     """
     ax = axes(title, right=0.76)
     if series.empty:

@@ -50,6 +50,10 @@ def show(ax: "Axes", *, alt: str, table: pd.DataFrame | None = None,
     ``alt`` states what the figure shows, in a sentence made from results; without one, the
     figure is taken to be empty. ``quantities`` are columns of ``table`` whose values the figure
     draws: they join the findings. The picture has the same bytes for the same inputs.
+
+    >>> shown = show(axes("Deaths a month"), alt="Deaths a month rose from 402 to 411.")
+    >>> shown.metadata["image/png"]
+    {'alt': 'Deaths a month rose from 402 to 411.'}
     """
     import matplotlib.pyplot as plt
 
@@ -87,7 +91,11 @@ def _without_mathematics(figure: Any) -> None:
 
 
 def axes(title: str, *, height: float = HEIGHT, left: float = 0.11, right: float = 0.97) -> "Axes":
-    """Axes in the house style, with fixed margins: the same picture on every machine."""
+    """Axes in the house style, with fixed margins: the same picture on every machine.
+
+    >>> axes("Deaths a month").get_title(loc="left")
+    'Deaths a month'
+    """
     import matplotlib as mpl
 
     mpl.use("agg", force=False)
@@ -195,7 +203,14 @@ def mid_points(table: pd.DataFrame) -> pd.Series:
 
 
 def mark_events(ax: "Axes", events: pd.DataFrame | None) -> None:
-    """A thin line and a short label for every event that has a ``label``, inside the axis."""
+    """A thin line and a short label for every event that has a ``label``, inside the axis.
+
+    >>> ax = axes("Deaths a month")
+    >>> _ = ax.set_xlim(pd.Timestamp("2012-01-01"), pd.Timestamp("2012-12-31"))
+    >>> mark_events(ax, pd.DataFrame({"start": [pd.Timestamp("2012-03-09")], "label": ["truce"]}))
+    >>> [text.get_text().strip() for text in ax.texts]
+    ['truce']
+    """
     if events is None or events.empty:
         return
     from matplotlib.dates import date2num

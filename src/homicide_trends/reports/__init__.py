@@ -115,6 +115,10 @@ def render(
     failing notebook is among the ``failures`` of the result, and the others are rendered.
 
     Call it from a script only below ``if __name__ == "__main__":``, because it starts processes.
+
+    >>> render(["chnage"])  # a mistake is said before anything is run or written
+    Traceback (most recent call last):
+    homicide_trends.reports.parameters.ParameterError: no report 'chnage'; did you mean 'change'? ...
     """
     planned = plan(reports, parameters=parameters, own=own, sweep=sweep, data=data,
                    notebooks=notebooks, formats=formats, lang=lang)  # fmt: skip
@@ -135,7 +139,13 @@ def carry_out(
     progress: Callable[[Outcome], object] | None = None,
     each: Each = workers.each,
 ) -> Rendered:
-    """Render what is due of a plan; like ``render``."""
+    """Render what is due of a plan; like ``render``.
+
+    >>> import tempfile
+    >>> nothing = carry_out(replace(plan(["change"]), jobs=[]), out=tempfile.mkdtemp())
+    >>> nothing.written, nothing.failures
+    ({}, [])
+    """
     folder = Path(out)
     publish.prepare(folder)
     environment = freshness.Environment()
@@ -174,7 +184,11 @@ def carry_out(
 
 
 def due(planned: Plan, *, out: Folder, force: bool = False) -> dict[str, str | None]:
-    """By report, why ``carry_out`` would render it, or None where it is up to date."""
+    """By report, why ``carry_out`` would render it, or None where it is up to date.
+
+    >>> due(plan(["change"]), out="a folder that is not there")
+    {'change': 'not rendered yet'}
+    """
     return freshness.reasons(Path(out), planned.jobs, freshness.Environment(), force=force)
 
 
@@ -188,7 +202,11 @@ def compare(
     progress: Callable[[Outcome], object] | None = None,
     each: Each = workers.each,
 ) -> Comparison:
-    """Render a plan and keep nothing but how its findings differ from those in the folder."""
+    """Render a plan and keep nothing but how its findings differ from those in the folder.
+
+    >>> compare(replace(plan(["change"]), jobs=[]), out="a folder that is not there").reports
+    0
+    """
     found = Comparison(len(planned.jobs))
     lines: dict[str, list[str]] = {}
     if started:

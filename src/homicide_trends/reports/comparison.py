@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..language import _
 from .findings import FIELDS
 
 NUMBERS = ("estimate", "lower", "upper", "conf")
@@ -21,19 +22,37 @@ def differences(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> l
     """
     report = after["report"]
     if before is None:
-        return [f"{report}: not there yet"]
+        return [_("{report}: not there yet", report=report)]
     found = []
     if before.get("main") != after.get("main"):
-        found.append(f"{report}: main finding {_shown(before.get('main'))}"
-                     f" -> {_shown(after.get('main'))}")  # fmt: skip
+        found.append(
+            _(
+                "{report}: main finding {before} -> {after}",
+                report=report,
+                before=_shown(before.get("main")),
+                after=_shown(after.get("main")),
+            )
+        )
     old, new = _keyed(before["findings"]), _keyed(after["findings"])
     for key, row in old.items():
         if key not in new:
-            found.append(f"{report}: {_name(key)} is there no more, was {_shown(row['estimate'])}")
+            found.append(
+                _(
+                    "{report}: {finding} is there no more, was {value}",
+                    report=report,
+                    finding=_name(key),
+                    value=_shown(row["estimate"]),
+                )
+            )
         else:
             found += [f"{report}: {_name(key)}: {text}" for text in _changes(row, new[key])]
     found += [
-        f"{report}: {_name(key)} is new, {_shown(row['estimate'])}"
+        _(
+            "{report}: {finding} is new, {value}",
+            report=report,
+            finding=_name(key),
+            value=_shown(row["estimate"]),
+        )
         for key, row in new.items()
         if key not in old
     ]
@@ -44,8 +63,14 @@ def differences(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> l
     for figure in dict.fromkeys([*verdicts[0], *verdicts[1]]):
         one, other = (each.get(figure, {}) for each in verdicts)
         found += [
-            f"{report}: verdict on {figure}: {name} {_shown(one.get(name))}"
-            f" -> {_shown(other.get(name))}"
+            _(
+                "{report}: verdict on {figure}: {layer} {before} -> {after}",
+                report=report,
+                figure=figure,
+                layer=name,
+                before=_shown(one.get(name)),
+                after=_shown(other.get(name)),
+            )
             for name in dict.fromkeys([*one, *other])
             if one.get(name) != other.get(name)
         ]
@@ -91,4 +116,4 @@ def _by(old: float, new: float) -> str:
 
 
 def _shown(value: object) -> str:
-    return "(none)" if value is None or value == "" else str(value)
+    return _("(none)") if value is None or value == "" else str(value)

@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from ..folders import DataError, closest
+from ..language import _
 from ..problems import Problem, harmless
 from ..rawtables import read_bytes
 from .parameters import Value
@@ -45,26 +46,38 @@ def _problems(values: Mapping[str, Value], folder: Path) -> list[str]:
     measure = values.get("measure") or "homicides"
     by_measure = _counts(folder)
     if "measure" in values and measure not in by_measure:
-        return [f"measure: no counts of {measure!r}{closest(measure, by_measure)}"]
+        return [
+            _("measure: no counts of {measure!r}{known}",
+              measure=measure, known=closest(measure, by_measure))
+        ]
     counts = by_measure.get(str(measure), [])
 
     places = _texts(values, "place", "places")
     if values.keys() & {"agency", "agencies", "baseline_start", "window_start"}:
-        problems = _unknown("place", places, {count.place for count in counts}, "counts for")
+        problems = [
+            _("{name}: no counts for {value!r}{known}", **said)
+            for said in _unknown("place", places, {count.place for count in counts})
+        ]
     else:
         named = {row[0] for row in _rows(folder, "places", ("place",))} if places else set()
-        problems = _unknown("place", places, named, "place")
+        problems = [
+            _("{name}: no place {value!r}{known}", **said)
+            for said in _unknown("place", places, named)
+        ]
     if problems:
         return problems
     here = [count for count in counts if not places or count.place in places]
-    where = " and ".join(places) or "any place"
+    where = _and(places) or _("any place")
 
     agencies = [name for name in _texts(values, "agency", "agencies") if name not in CHOSEN_LATER]
     known = {count.agency for count in here}
-    problems += _unknown("agency", agencies, known, f"counts for {where} by")
+    problems += [
+        _("{name}: no counts for {where} by {value!r}{known}", where=where, **said)
+        for said in _unknown("agency", agencies, known)
+    ]
     if agencies and not problems:
         here = [count for count in here if count.agency in agencies]
-        where += f" by {' and '.join(agencies)}"
+        where = _("{where} by {agencies}", where=where, agencies=_and(agencies))
 
     chosen = _texts(values, "population_series")
     if chosen:
@@ -72,11 +85,17 @@ def _problems(values: Mapping[str, Value], folder: Path) -> list[str]:
         series = {row[1] for row in population if not places or row[0] in places}
         # A place without any population has no rates, which is for its report to say.
         series = series or {row[1] for row in population}
-        problems += _unknown("population_series", chosen, series, "population series")
+        problems += [
+            _("{name}: no population series {value!r}{known}", **said)
+            for said in _unknown("population_series", chosen, series)
+        ]
     figures = _texts(values, "figure", "figure_id", "figures")
     if figures:
         known = {row[0] for row in _rows(folder, "figures", ("figure_id",))}
-        problems += _unknown("figure", figures, known, "figure")
+        problems += [
+            _("{name}: no figure {value!r}{known}", **said)
+            for said in _unknown("figure", figures, known)
+        ]
     for period in ("baseline", "window"):
         problems += _empty(period, values, here, where)
     return problems
@@ -91,9 +110,13 @@ def _texts(values: Mapping[str, Value], *names: str) -> list[str]:
     return found
 
 
-def _unknown(name: str, chosen: Iterable[str], known: set[str], what: str) -> list[str]:
+def _and(names: Sequence[str]) -> str:
+    return _(" and ").join(names)
+
+
+def _unknown(name: str, chosen: Iterable[str], known: set[str]) -> list[dict[str, str]]:
     return [
-        f"{name}: no {what} {value!r}{closest(value, known)}"
+        {"name": name, "value": value, "known": closest(value, known)}
         for value in chosen
         if value not in known
     ]
@@ -108,8 +131,18 @@ def _empty(period: str, values: Mapping[str, Value], counts: list[_Count], where
     if any(count.start <= str(end) and count.end >= str(start) for count in counts):
         return []
     first, last = min(count.start for count in counts), max(count.end for count in counts)
-    asked = f"from {start or first} to {end}"
-    return [f"{period}: no counts for {where} {asked}; counts.csv covers {first} to {last}"]
+    return [
+        _(
+            "{period}: no counts for {where} from {start} to {end}; counts.csv covers {first} to "
+            "{last}",
+            period=period,
+            where=where,
+            start=start or first,
+            end=end,
+            first=first,
+            last=last,
+        )
+    ]
 
 
 def all_figures(folder: Path) -> list[str]:
@@ -177,7 +210,7 @@ def _parsed(
         reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
         absent = [name for name in columns if name not in (reader.fieldnames or ())]
         if absent:
-            raise DataError(f"{path}: no column {absent[0]!r}")
+            raise DataError(_("{path}: no column {column!r}", path=path, column=absent[0]))
         return [tuple(row[name] or "" for name in columns) for row in reader]
     except (UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"{path}: not a readable table ({error})") from None
+        raise DataError(_("{path}: not a readable table ({error})", path=path, error=error)) from None

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from ..folders import ENVIRONMENT_VARIABLE
+from ..language import _
 from . import kernels
 from .parameters import Value
 
@@ -83,7 +84,7 @@ def execute(
                 break
             except CellError as error:
                 if clock.over:
-                    text = f"the report was not done after {timeout:g} s"
+                    text = _("the report was not done after {seconds} s", seconds=f"{timeout:g}")
                     raise CellError(error.cell, "TimeoutError", text, error.notebook) from None
                 if not _lost_parent():
                     raise
@@ -259,20 +260,20 @@ def _failure(notebook: Any, index: int | None, error: str, text: str) -> CellErr
     notebook = remove_error_markers(notebook)  # as cells of their own they shift the count
     cells = notebook.cells
     if index is None:
-        where = "before the first cell"
+        where = _("before the first cell")
     elif INJECTED in cells[index].metadata.get("tags", []):
-        where = "the injected parameters"
+        where = _("the injected parameters")
     else:
         injected = [INJECTED in cell.metadata.get("tags", []) for cell in cells[:index]]
-        where = f"cell {index + 1 - sum(injected)}{_about(cells, index)}"
+        where = _about(cells, index, index + 1 - sum(injected))
     content = json.dumps(clean(notebook, None), ensure_ascii=False, indent=1) + "\n"
     text = plain(text).strip()
     shown = text if len(text) <= _LONGEST else text[:_LONGEST] + " ..."
     return CellError(where, plain(error), shown, content.encode())
 
 
-def _about(cells: list[Any], index: int) -> str:
-    """The heading that a cell stands under, and its first line."""
+def _about(cells: list[Any], index: int, number: int) -> str:
+    """A cell by its number, the heading that it stands under, and its first line."""
     lines = [line.strip() for line in cells[index].source.splitlines()]
     first = next((line for line in lines if line and not line.startswith("#")), "")
     headings = [
@@ -282,8 +283,10 @@ def _about(cells: list[Any], index: int) -> str:
         for line in cell.source.splitlines()
         if re.match(r"#{1,6} ", line)
     ]
-    under = f' under "{plain(headings[-1])}"' if headings else ""
-    return f"{under} ({plain(first)[:80]})"
+    said = {"number": number, "line": plain(first)[:80]}
+    if headings:
+        return _('cell {number} under "{heading}" ({line})', heading=plain(headings[-1]), **said)
+    return _("cell {number} ({line})", **said)
 
 
 def plain(text: str) -> str:

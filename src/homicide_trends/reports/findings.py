@@ -18,6 +18,7 @@ from typing import Any
 
 from ..csv_cells import cell as _cell
 from ..folders import closest
+from ..language import _
 
 MIME = "application/vnd.homicide-trends+json"
 
@@ -75,7 +76,13 @@ def collect(notebook: Mapping[str, Any], *, report: str) -> dict[str, Any]:
             provenance[key].update(given.get(key) or {})
         provenance["sources"] += given.get("sources") or []
     if len(set(mains)) > 1:
-        raise FindingsError(f"two main findings, and a report has one: {mains[0]!r}, {mains[1]!r}")
+        raise FindingsError(
+            _(
+                "two main findings, and a report has one: {first!r}, {second!r}",
+                first=mains[0],
+                second=mains[1],
+            )
+        )
     main = mains[0] if mains else None
     return {"findings": rows, "main": main, "verdicts": verdicts, "provenance": provenance}
 
@@ -94,13 +101,25 @@ def _row(finding: Mapping[str, Any], report: str) -> Finding:
     name = finding.get("name")
     if unknown:
         raise FindingsError(
-            f"finding {name!r} has a field {unknown[0]!r}{closest(unknown[0], FIELDS)}"
+            _(
+                "finding {name!r} has a field {field!r}{known}",
+                name=name,
+                field=unknown[0],
+                known=closest(unknown[0], FIELDS),
+            )
         )
     row: Finding = {field: finding.get(field) for field in FIELDS}
     for field in _NUMBERS:
         value = row[field]
         if value is not None and not (isinstance(value, int | float) and math.isfinite(value)):
-            raise FindingsError(f"finding {name!r}: {field} is {value!r}, not a finite number")
+            raise FindingsError(
+                _(
+                    "finding {name!r}: {field} is {value!r}, not a finite number",
+                    name=name,
+                    field=field,
+                    value=value,
+                )
+            )
     if isinstance(row["sources"], list):
         row["sources"] = ";".join(str(source) for source in row["sources"])
     row["report"] = report

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..folders import data_folder, shipped
-from ..language import CATALOGUES, LANGUAGES
+from ..language import CATALOGUES, LANGUAGES, _
 from . import pdf, publish
 from .rendering import Job
 
@@ -88,12 +88,12 @@ class Environment:
         """Why a report has to be rendered, or None when it is up to date in the folder ``out``."""
         record = publish.read_record(out, job.report)
         if record is None:
-            return "not rendered yet"
+            return _("not rendered yet")
         if (out / publish.FAILED / f"{job.report}.ipynb").exists():
-            return "the last attempt failed"
+            return _("the last attempt failed")
         inputs = record.get("inputs")
         if not isinstance(inputs, dict) or not isinstance(inputs.get("tables"), dict):
-            return "what it was made from is not on record"
+            return _("what it was made from is not on record")
         found = self._changes(job, record, inputs)
         return _files(out, job, record) or ("; ".join(found) if found else None)
 
@@ -104,24 +104,27 @@ class Environment:
         now = self.inputs(job, inputs["tables"])
         found = []
         if inputs.get("notebook") != now["notebook"]:
-            found.append(f"{job.source} changed")
+            found.append(_("{what} changed", what=job.source))
         found += _parameters(record.get("parameters"), job.parameters)
         if not found and any(
             record.get(key) != value
             for key, value in (("title", job.title), ("notebook", job.source),
                                ("command", job.command), ("parameters", job.parameters))
         ):  # fmt: skip
-            found.append("its title, command or the help for its parameters changed")
+            found.append(_("its title, command or the help for its parameters changed"))
         folder = _tables_of(job)
         for name, checksum in inputs["tables"].items():
             present = self._table(folder / Path(name).name)
             if present != checksum:
-                found.append(f"{name} changed" if present else f"{name} is gone")
-        for key, text in (("code", "the library's code"), ("template", "the page's template"),
-                          ("types", "the types of the tables' columns"),
-                          ("translation", "the translation")):  # fmt: skip
+                found.append(
+                    _("{what} changed", what=name) if present else _("{what} is gone", what=name)
+                )
+        for key, text in (("code", _("the library's code changed")),
+                          ("template", _("the page's template changed")),
+                          ("types", _("the types of the tables' columns changed")),
+                          ("translation", _("the translation changed"))):  # fmt: skip
             if inputs.get(key) != now.get(key):
-                found.append(f"{text} changed")
+                found.append(text)
         return found + _versions(inputs.get("versions"), now["versions"])
 
     def _table(self, path: Path) -> str | None:
@@ -166,20 +169,20 @@ def _files(out: Path, job: Job, record: Mapping[str, Any]) -> str | None:
     """What is wrong with a report's files: missing, altered, or of other formats."""
     sums = record.get("files")
     if not isinstance(sums, dict):
-        return "its files are not on record"
+        return _("its files are not on record")
     for name, checksum in sums.items():
         try:
             content = (out / Path(name).name).read_bytes()
         except OSError:
-            return f"{name} is missing"
+            return _("{name} is missing", name=name)
         if _checksum(content) != checksum:
-            return f"{name} was altered"
+            return _("{name} was altered", name=name)
     wanted = {f"{job.report}.{suffix}" for suffix in job.formats}
     present = {name for name in sums if name.rpartition(".")[0] == job.report}
     if wanted != present:
-        return f"{', '.join(sorted(wanted - present) or sorted(present - wanted))}: " + (
-            "not made yet" if wanted - present else "not asked for any more"
-        )
+        if wanted - present:
+            return _("{names}: not made yet", names=", ".join(sorted(wanted - present)))
+        return _("{names}: not asked for any more", names=", ".join(sorted(present - wanted)))
     return None
 
 
@@ -199,7 +202,7 @@ def _versions(before: object, now: Mapping[str, str]) -> list[str]:
 
 def _some(texts: list[str]) -> list[str]:
     more = len(texts) - _NAMED
-    return texts[:_NAMED] + ([f"and {more} more"] if more > 0 else [])
+    return texts[:_NAMED] + ([_("and {number} more", number=more)] if more > 0 else [])
 
 
 def _short(value: object) -> str:
@@ -236,7 +239,7 @@ def reasons(
 ) -> dict[str, str | None]:
     """By report, why it is to be rendered, or None where it is up to date."""
     reason: Callable[[Job], str | None] = (
-        (lambda job: "asked for with --force")
+        (lambda job: _("asked for with --force"))
         if force
         else (lambda job: environment.reason(out, job))
     )

@@ -137,9 +137,12 @@ def _templates() -> Any:
 
 def _in_page(message: str, /, **values: object) -> str:
     """A message for a page, whose values may be markup."""
-    from markupsafe import Markup, escape
-
-    return Markup(escape(translated(message))).format(**values) if values else translated(message)
+    text = translated(message)
+    if not values:
+        return text
+    # By Jinja's escape the text is markup, and so is what is put into it.
+    markup: str = _templates().filters["escape"](text)
+    return markup.format(**values)
 
 
 def shown(value: Any) -> str:

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+from ..language import _
+
 NAME = ".lock"
 
 _UNKNOWN = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP}
@@ -103,7 +105,13 @@ def _take(descriptor: int, path: Path) -> None:
 def _message(path: Path) -> str:
     try:
         holder = json.loads(path.read_text(encoding="utf-8"))
-        who = f"process {holder['process']} on {holder['host']}, since {holder['since']}, is"
+        return _(
+            "process {process} on {host}, since {since}, is rendering into it; wait for it to "
+            "end, or choose another folder with --out",
+            **{name: holder[name] for name in ("process", "host", "since")},
+        )
     except (OSError, ValueError, KeyError, TypeError):
-        who = "another process is"
-    return f"{who} rendering into it; wait for it to end, or choose another folder with --out"
+        return _(
+            "another process is rendering into it; wait for it to end, or choose another folder "
+            "with --out"
+        )

@@ -10,6 +10,7 @@ import tokenize
 from pathlib import Path
 from typing import Any
 
+from ..language import _
 from .parameters import Parameter, convert, plain_type
 
 
@@ -32,7 +33,7 @@ def read_cells(notebook: Path) -> list[dict[str, Any]]:
     except OSError as error:
         raise NotebookError(f"{notebook}: {error.strerror or error}") from None
     except (ValueError, KeyError, TypeError):
-        raise NotebookError(f"{notebook}: not a notebook") from None
+        raise NotebookError(_("{path}: not a notebook", path=notebook)) from None
     return list(cells)
 
 
@@ -50,7 +51,13 @@ def read_parameters(notebook: Path) -> list[Parameter]:
         and "parameters" in cell.get("metadata", {}).get("tags", [])
     ]
     if len(tagged) > 1:
-        raise NotebookError(f"{notebook}: {len(tagged)} cells are tagged parameters, not one")
+        raise NotebookError(
+            _(
+                "{path}: {number} cells are tagged parameters, not one",
+                path=notebook,
+                number=len(tagged),
+            )
+        )
     return _parse(tagged[0]["source"], notebook) if tagged else []
 
 
@@ -60,7 +67,9 @@ def _parse(source: str, notebook: Path) -> list[Parameter]:
         statements = ast.parse(source).body
         tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
     except (SyntaxError, ValueError, tokenize.TokenError) as error:
-        raise NotebookError(f"{notebook}: the parameters cell cannot be read: {error}") from None
+        raise NotebookError(
+            _("{path}: the parameters cell cannot be read: {error}", path=notebook, error=error)
+        ) from None
     comments = {
         token.start[0]: token.string.lstrip("#").strip()
         for token in tokens
@@ -71,24 +80,37 @@ def _parse(source: str, notebook: Path) -> list[Parameter]:
 
 def _parameter(statement: ast.stmt, comments: dict[int, str], notebook: Path) -> Parameter:
     """The parameter that one statement declares."""
-    wanted = f"{notebook}: line {statement.lineno} of the parameters cell"
+    wanted = _(
+        "{path}: line {line} of the parameters cell", path=notebook, line=statement.lineno
+    )
     target: ast.expr
     if isinstance(statement, ast.AnnAssign):
         target, value, annotation = statement.target, statement.value, statement.annotation
     elif isinstance(statement, ast.Assign) and len(statement.targets) == 1:
         target, value, annotation = statement.targets[0], statement.value, None
     else:
-        raise NotebookError(f"{wanted} is not of the form: name: type = value  # help")
+        raise NotebookError(
+            _("{where} is not of the form: name: type = value  # help", where=wanted)
+        )
     if not isinstance(target, ast.Name) or value is None:
-        raise NotebookError(f"{wanted} is not of the form: name: type = value  # help")
+        raise NotebookError(
+            _("{where} is not of the form: name: type = value  # help", where=wanted)
+        )
     try:
         default = ast.literal_eval(value)
     except ValueError:
-        raise NotebookError(f"{wanted}: the default of {target.id} is not a literal") from None
+        raise NotebookError(
+            _("{where}: the default of {name} is not a literal", where=wanted, name=target.id)
+        ) from None
     written = ast.unparse(annotation).strip("'\"") if annotation else type(default).__name__
     if plain_type(written) not in {"str", "int", "float", "bool", "list"}:
         raise NotebookError(
-            f"{wanted}: {target.id} has the type {written}, not str, int, float, bool or list"
+            _(
+                "{where}: {name} has the type {type}, not str, int, float, bool or list",
+                where=wanted,
+                name=target.id,
+                type=written,
+            )
         )
     end = statement.end_lineno or statement.lineno
     parameter = Parameter(target.id, written, default, comments.get(end, ""))

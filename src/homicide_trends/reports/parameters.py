@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..folders import closest
-from ..language import LANGUAGES
+from ..language import LANGUAGES, _, current, locale
 
 Scalar = None | bool | int | float | str
 Value = Scalar | list[Scalar]
@@ -91,10 +91,10 @@ def convert(parameter: Parameter, value: object) -> Value:
     if value is None:
         if parameter.optional:
             return None
-        raise ValueError(f"{name}: no value; it takes {_wanted(parameter)}")
+        raise ValueError(_("{name}: no value; it takes {wanted}", name=name, wanted=_wanted(parameter)))
     if parameter.base == "list":
         if not isinstance(value, list | tuple):
-            raise ValueError(f"{name}: {_show(value)} is not a list, such as [a, b]")
+            raise ValueError(_("{name}: {value} is not a list, such as [a, b]", name=name, value=_show(value)))
         item = Parameter(name, parameter.items, None, "")
         return [_scalar(item, one) for one in value]
     return _scalar(parameter, value)
@@ -140,10 +140,19 @@ def _scalar(parameter: Parameter, value: object) -> Scalar:
         return _date(parameter, value)
     if base == "str":
         if not isinstance(value, str):
-            advice = "; in YAML put it in quotes" if isinstance(value, bool | int | float) else ""
-            raise ValueError(f"{name}: {_show(value)} is not text{advice}")
+            said = {"name": name, "value": _show(value)}
+            if isinstance(value, bool | int | float):
+                raise ValueError(_("{name}: {value} is not text; in YAML put it in quotes", **said))
+            raise ValueError(_("{name}: {value} is not text", **said))
         if name == "lang" and value not in LANGUAGES:
-            raise ValueError(f"{name}: no language {_show(value)}{closest(value, LANGUAGES)}")
+            raise ValueError(
+                _(
+                    "{name}: no language {value}{known}",
+                    name=name,
+                    value=_show(value),
+                    known=closest(value, LANGUAGES),
+                )
+            )
         return _text(name, value)
     if base == "bool" and isinstance(value, bool):
         return value
@@ -151,38 +160,50 @@ def _scalar(parameter: Parameter, value: object) -> Scalar:
         return value
     if base == "float" and isinstance(value, int | float) and not isinstance(value, bool):
         return _number(name, float(value))
-    raise ValueError(f"{name}: {_show(value)} is not {_wanted(parameter)}")
+    raise ValueError(
+        _(
+            "{name}: {value} is not {wanted}",
+            name=name,
+            value=_show(value),
+            wanted=_wanted(parameter),
+        )
+    )
 
 
 def _wanted(parameter: Parameter) -> str:
     if parameter.is_date:
-        return "a date written YYYY-MM-DD"
+        return _("a date written YYYY-MM-DD")
     return {
-        "str": "text",
-        "bool": "true or false",
-        "int": "a whole number",
-        "float": "a number",
-        "list": "a list",
+        "str": _("text"),
+        "bool": _("true or false"),
+        "int": _("a whole number"),
+        "float": _("a number"),
+        "list": _("a list"),
     }[parameter.base]
 
 
 def _number(name: str, value: float) -> float:
     if not math.isfinite(value):
-        raise ValueError(f"{name}: {value} is not a finite number")
+        raise ValueError(_("{name}: {value} is not a finite number", name=name, value=value))
     if name == "conf" and not 0 < value < 1:
         percent = 1 < value < 100
-        advice = f"; {value:g} percent is {value / 100:g}" if percent and value != 1 else ""
-        raise ValueError(f"{name}: {value} is not between 0 and 1{advice}")
+        text = _("{name}: {value} is not between 0 and 1", name=name, value=value)
+        if percent and value != 1:
+            share, whole = f"{value / 100:g}", f"{value:g}"
+            text += _("; {percent} percent is {share}", percent=whole, share=share)
+        raise ValueError(text)
     return value
 
 
 def _text(name: str, value: str) -> str:
     if "\0" in value:
-        raise ValueError(f"{name}: {_show(value)} holds a NUL character")
+        raise ValueError(_("{name}: {value} holds a NUL character", name=name, value=_show(value)))
     try:
         value.encode("utf-8")
     except UnicodeEncodeError:
-        raise ValueError(f"{name}: {_show(value)} is not valid Unicode text") from None
+        raise ValueError(
+            _("{name}: {value} is not valid Unicode text", name=name, value=_show(value))
+        ) from None
     return value
 
 
@@ -196,18 +217,39 @@ def _date(parameter: Parameter, value: object) -> str:
     match = _ISO_DATE.fullmatch(value) if isinstance(value, str) else None
     if match is None:
         example = parameter.default or "2012-03-09"
-        raise ValueError(f"{name}: {_show(value)} is not {_wanted(parameter)}, such as {example}")
+        raise ValueError(
+            _(
+                "{name}: {value} is not {wanted}, such as {example}",
+                name=name,
+                value=_show(value),
+                wanted=_wanted(parameter),
+                example=example,
+            )
+        )
     year, month, day = (int(part) for part in match.groups())
     if year < 1:
-        raise ValueError(f"{name}: {value} is not a date: years start at 0001")
+        raise ValueError(_("{name}: {value} is not a date: years start at 0001", name=name, value=value))
     if not 1 <= month <= 12:
-        raise ValueError(f"{name}: {value} is not a date: months go from 01 to 12")
+        raise ValueError(_("{name}: {value} is not a date: months go from 01 to 12", name=name, value=value))
     last = monthrange(year, month)[1]
     if not 1 <= day <= last:
         raise ValueError(
-            f"{name}: {value} is not a date: {month_name[month]} {year} has {last} days"
+            _(
+                "{name}: {value} is not a date: {month} {year} has {days} days",
+                name=name,
+                value=value,
+                month=_month(month),
+                year=year,
+                days=last,
+            )
         )
     return str(value)
+
+
+def _month(number: int) -> str:
+    # Not by way of formats, which imports pandas.
+    name = month_name[number] if current() == "en" else locale().months["format"]["wide"][number]
+    return str(name)
 
 
 def _show(value: object) -> str:
@@ -228,10 +270,20 @@ def check_pairs(values: Mapping[str, Value]) -> list[str]:
         if name.endswith("_start") and isinstance(start, str) and isinstance(end, str):
             if start and end and start > end:
                 end_name = name.removesuffix("_start") + "_end"
-                problems.append(f"{name}: {start} is after {end_name}, {end}")
+                problems.append(
+                    _(
+                        "{name}: {start} is after {end_name}, {end}",
+                        name=name,
+                        start=start,
+                        end_name=end_name,
+                        end=end,
+                    )
+                )
     return problems
 
 
 def unknown_name(name: str, known: Sequence[str]) -> str:
     """The message for a name that no chosen report has as a parameter."""
-    return f"{_show(name)} is not a parameter{closest(name, known)}"
+    return _(
+        "{name} is not a parameter{known}", name=_show(name), known=closest(name, known)
+    )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import language
+from ..language import _
 from ..folders import ENVIRONMENT_VARIABLE, Folder, data_folder
 from . import pdf
 from .catalogue import Picture, Report, choose, load_picture, load_reports
@@ -82,6 +83,10 @@ def plan(
     Raises ParameterError with everything that is wrong with the values or the sweep's file,
     NotebookError (a notebook or the list of them), DataError (the tables) or BrowserError (no
     browser that could print a PDF).
+
+    >>> planned = plan(["change"], parameters={"window_end": "2012-12-31"})
+    >>> [job.report for job in planned.jobs], planned.jobs[0].values["window_end"]
+    (['change'], '2012-12-31')
     """
     if "pdf" in formats:
         pdf.browser()
@@ -93,7 +98,7 @@ def plan(
         jobs = [_job(report, values[report.name], tuple(formats), data) for report in chosen]
         return Plan(jobs, list(known), load_picture(notebooks))
     if reports:
-        raise ParameterError([f"{reports[0]}: with a sweep, its file names the reports"])
+        raise ParameterError([_("{report}: with a sweep, its file names the reports", report=reports[0])])
     swept = load_sweep(Path(sweep), known)
     fixed = parameters or {}
     if not any("lang" in names for names in (swept.parameters, *swept.rows)):
@@ -118,7 +123,9 @@ def _check_fixed(sweep: Sweep, given: Mapping[str, Mapping[str, object]]) -> Non
     names = dict.fromkeys(str(name) for values in given.values() for name in values)
     problems = [unknown_name(name, sorted(known)) for name in names if name not in known]
     swept = {*sweep.parameters, *(name for row in sweep.rows for name in row)}
-    problems += [f"{name}: the sweep gives its values" for name in names if name in swept]
+    problems += [
+        _("{name}: the sweep gives its values", name=name) for name in names if name in swept
+    ]
     if problems:
         raise ParameterError(problems)
 
@@ -158,7 +165,7 @@ def _sweep_plan(
             outputs[name] = {"report": report.name, "values": {**swept, **values}}
     if problems:
         shown, more = list(problems)[:_MOST], len(problems) - _MOST
-        raise ParameterError([*shown, *([f"and {more} more"] if more > 0 else [])])
+        raise ParameterError([*shown, *([_("and {number} more", number=more)] if more > 0 else [])])
     remembered = {"name": sweep.name, "title": sweep.title, "outputs": outputs}
     return Plan(jobs, list(outputs), None, remembered, list(left_out))
 
@@ -186,7 +193,15 @@ def _problems(
         # A report that lacks some of the parameters of the others meets the same values again.
         if first != number:
             shown = ", ".join(f"{key} {value}" for key, value in each.given.items())
-            found.append(f"{report.name}: combinations {first} and {number} are one: {shown}")
+            found.append(
+                _(
+                    "{report}: combinations {first} and {second} are one: {values}",
+                    report=report.name,
+                    first=first,
+                    second=number,
+                    values=shown,
+                )
+            )
     return found
 
 
@@ -220,6 +235,10 @@ def check_values(
 
     ``given`` values go to each report that has such a parameter; ``own`` ones, by report, come
     first. A name that no report has is an error, as is a value that the tables do not know.
+
+    >>> from .catalogue import load_reports
+    >>> check_values([load_reports()["claim"]], {"conf": 0.9})["claim"]["conf"]
+    0.9
     """
     folder = data_folder(data)
     everything = sorted({p.name for report in reports for p in report.parameters})

@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from ..language import _
+
 _LOG_EVERY = 15.0  # seconds
 
 
@@ -50,14 +52,18 @@ class Bar:
         sys.stderr.flush()
 
     def _line(self, name: str) -> str:
-        parts = [f"Rendering {self._done}/{self._length}"]
+        parts = [_("Rendering {done}/{all}", done=self._done, all=self._length)]
         if self._failed:
-            parts.append(f"{self._failed} failed")
+            parts.append(_("{number} failed", number=self._failed))
         seconds = self._clock() - self._begun
         if self._done and seconds > 0:
             rate = self._done / seconds
-            parts.append(f"{rate:.2g} a second" if rate >= 0.1 else f"{60 * rate:.2g} a minute")
-            parts.append(f"{duration((self._length - self._done) / rate)} left")
+            if rate >= 0.1:
+                parts.append(_("{number} a second", number=f"{rate:.2g}"))
+            else:
+                parts.append(_("{number} a minute", number=f"{60 * rate:.2g}"))
+            left = duration((self._length - self._done) / rate)
+            parts.append(_("{duration} left", duration=left))
         return ", ".join(parts) + (f": {name}" if name else "")
 
 

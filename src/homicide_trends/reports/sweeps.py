@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from ..folders import closest
+from ..language import _
 from .catalogue import Report
 from .coverage import all_figures, all_places
 from .parameters import ParameterError, Value, unknown_name
@@ -63,21 +64,25 @@ class Combination:
 def load_sweep(file: Path, known: Mapping[str, Report]) -> Sweep:
     """A sweep's file; raises ParameterError with everything that is wrong with its form."""
     content = {str(key): value for key, value in read_yaml(file).items()}
-    problems = [f"{key!r} is not a part of a sweep{closest(key, KEYS)}" for key in content if key not in KEYS]  # fmt: skip
+    problems = [
+        _("{key!r} is not a part of a sweep{known}", key=key, known=closest(key, KEYS))
+        for key in content
+        if key not in KEYS
+    ]
     names = _reports(content, known, problems)
     reports = [known[name] for name in names]
     parameters = _parameters(content.get("parameters"), reports, problems)
     rows = _rows(content.get("rows"), problems)
     each = content.get("each")
     if each is not None and each not in EACH:
-        problems.append(f"each: {each!r} is not known{closest(each, EACH)}")
+        problems.append(_("each: {value!r} is not known{known}", value=each, known=closest(each, EACH)))
         each = None
     if not problems and not (parameters or rows or each):
-        problems.append("no values; it needs parameters, rows, or each: figures or places")
+        problems.append(_("no values; it needs parameters, rows, or each: figures or places"))
     problems += _names(each, parameters, rows, reports)
     title = content.get("title")
     if title is not None and not isinstance(title, str):
-        problems.append(f"title: {title!r} is not text")
+        problems.append(_("title: {title!r} is not text", title=title))
     if problems:
         raise ParameterError([f"{file}: {problem}" for problem in dict.fromkeys(problems)])
     name = _slug(file.stem) or "sweep"
@@ -89,16 +94,22 @@ def _reports(
 ) -> list[str]:
     given = [content[key] for key in ("report", "reports") if key in content]
     if len(given) != 1:
-        problems.append("it needs report, or reports with a list" + ", not both" * bool(given))
+        problems.append(
+            _("it needs report, or reports with a list, not both")
+            if given
+            else _("it needs report, or reports with a list")
+        )
         return []
     names = given[0] if isinstance(given[0], list) else [given[0]]
     if not names:
-        problems.append("reports: names none")
+        problems.append(_("reports: names none"))
     for name, times in Counter(map(str, names)).items():
         if name not in known:
-            problems.append(f"no report {name!r}{closest(name, known)}")
+            problems.append(
+                _("no report {name!r}{known}", name=name, known=closest(name, known))
+            )
         elif times > 1:
-            problems.append(f"reports: {name} stands twice")
+            problems.append(_("reports: {name} stands twice", name=name))
     return [name for name in dict.fromkeys(map(str, names)) if name in known]
 
 
@@ -108,18 +119,20 @@ def _parameters(
     if given is None:
         return {}
     if not isinstance(given, dict) or not given:
-        problems.append("parameters: not a mapping of NAME: [value, value]")
+        problems.append(_("parameters: not a mapping of NAME: [value, value]"))
         return {}
     lists = {p.name for report in reports for p in report.parameters if p.base == "list"}
     found: dict[str, list[object]] = {}
     for key, value in given.items():
         name, values = str(key), value if isinstance(value, list) else [value]
         if not values:
-            problems.append(f"parameters: {name} has no values")
+            problems.append(_("parameters: {name} has no values", name=name))
         if name in lists and not all(isinstance(item, list) for item in values):
-            problems.append(f"parameters: {name} is a list itself; write [[a, b], [c]]")
+            problems.append(
+                _("parameters: {name} is a list itself; write [[a, b], [c]]", name=name)
+            )
         elif any(isinstance(item, dict) for item in values):
-            problems.append(f"parameters: {name}: a mapping is not a value")
+            problems.append(_("parameters: {name}: a mapping is not a value", name=name))
         else:
             found[name] = values
     return found
@@ -129,10 +142,10 @@ def _rows(given: object, problems: list[str]) -> list[Mapping[str, object]]:
     if given is None:
         return []
     if not isinstance(given, list) or not all(isinstance(row, dict) and row for row in given):
-        problems.append("rows: not a list of rows such as {place: SLV, conf: 0.9}")
+        problems.append(_("rows: not a list of rows such as {place: SLV, conf: 0.9}"))
         return []
     if not given:
-        problems.append("rows: there are none")
+        problems.append(_("rows: there are none"))
     return [{str(key): value for key, value in row.items()} for row in given]
 
 
@@ -151,15 +164,32 @@ def _names(
     names = [*parameters, *in_rows]
     problems = [unknown_name(name, everything) for name in names if name not in everything]
     problems += [
-        f"{name} stands in parameters and in rows" for name in parameters if name in in_rows
+        _("{name} stands in parameters and in rows", name=name) for name in parameters if name in in_rows
     ]
     for report, own in declared.items():
         if each and not own & set(EACH[each]):
-            problems.append(f"each: {each}: report {report} has no parameter {EACH[each][0]}")
+            problems.append(
+                _(
+                    "each: {each}: report {report} has no parameter {name}",
+                    each=each,
+                    report=report,
+                    name=EACH[each][0],
+                )
+            )
         elif not each and own.isdisjoint(names):
-            problems.append(f"report {report} has none of the parameters {', '.join(names)}")
+            problems.append(
+                _(
+                    "report {report} has none of the parameters {names}",
+                    report=report,
+                    names=", ".join(names),
+                )
+            )
     problems += [
-        f"each: {each} gives the values of {name}, which stands beside it too"
+        _(
+            "each: {each} gives the values of {name}, which stands beside it too",
+            each=each,
+            name=name,
+        )
         for name in (EACH[each] if each else ())
         if name in names
     ]

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from ..language import _
 from .parameters import ParameterError
 
 
@@ -17,7 +18,7 @@ def read_yaml(path: Path) -> dict[Any, Any]:
         """Refuses what YAML would settle silently: of two equal keys it takes the last."""
 
         def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-            keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+            keys = [key.value for key, _value in node.value if isinstance(key, yaml.ScalarNode)]
             twice = next((key for number, key in enumerate(keys) if key in keys[:number]), None)
             if twice is not None:
                 raise yaml.constructor.ConstructorError(
@@ -39,5 +40,5 @@ def read_yaml(path: Path) -> dict[Any, Any]:
     if content is None:
         return {}
     if not isinstance(content, dict):
-        raise ParameterError([f"{path}: not a mapping of NAME: value"])
+        raise ParameterError([_("{path}: not a mapping of NAME: value", path=path)])
     return content
