@@ -74,7 +74,7 @@ PROSE = {
     "agencies": ("name", "rule", "note"),
     "counts": ("note",),
     "estimates": ("method", "note"),
-    "events": ("event",),
+    "events": ("event", "label"),
     "figures": ("note",),
     "places": ("name",),
     "sources": ("kind", "quality", "note"),

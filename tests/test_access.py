@@ -2,17 +2,63 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import browser as chromium
 import pytest
 from browser import offline
 
+from homicide_trends.reports import render
+
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+DESK, PHONE = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
+# How people look at a page. 320 is also a desk's 1280 pixels at 400 %.
+SIGHTS: dict[str, dict[str, Any]] = {
+    "light": {"viewport": DESK},
+    "dark": {"viewport": DESK, "color_scheme": "dark"},
+    "phone": {"viewport": PHONE},
+    "forced colours": {"viewport": DESK, "forced_colors": "active"},
+}
+# axe judges colours where a reader's own are not in force, and where the page is seen whole;
+# it is what takes the time.
+COLOURS_TOO = ("light", "dark")
+
+SWEEP = """\
+title: Two countries
+report: trend
+parameters: {place: [SLV, HND], window_start: [2011-01-01], window_end: [2013-12-31]}
+"""
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Pages of every kind: reports, all verdicts, the index, and the index of a sweep."""
+    folder = tmp_path_factory.mktemp("pages")
+    assert not render(["change", "claim", "verdicts"], out=folder / "one").failures
+    (folder / "sweep.yml").write_text(SWEEP)
+    assert not render(sweep=folder / "sweep.yml", out=folder / "sweep", lang="es").failures
+    (spanish,) = (folder / "sweep").glob("*HND*.html")
+    return {
+        "change": folder / "one" / "change.html",
+        "claim": folder / "one" / "claim.html",
+        "index": folder / "one" / "index.html",
+        "spanish": spanish,
+        "sweep": folder / "sweep" / "index.html",
+    }
+
+
+PAGES = ("change", "claim", "index", "spanish", "sweep")
 
 
 def test_a_request_is_refused_and_counted(browser: Browser, tmp_path: Path) -> None:
@@ -35,3 +81,167 @@ def test_where_a_browser_is_required_its_absence_fails(monkeypatch: pytest.Monke
     monkeypatch.setenv("HOMICIDE_TRENDS_REQUIRE_BROWSER", "1")
     with pytest.raises(pytest.fail.Exception, match="no-such-browser"):
         chromium.executable()
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    found = find_spec("axe_playwright_python")
+    assert found is not None
+    assert found.origin is not None
+    return Path(found.origin).with_name("axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def asked() -> Iterator[list[str]]:
+    """Addresses that pages ask for: none, whatever else a test is about."""
+    addresses: list[str] = []
+    yield addresses
+    assert addresses == []
+
+
+def opened(page: Page, path: Path) -> Page:
+    """A page with everything unfolded; long tables are cut, for their rows are all alike."""
+    page.goto(path.as_uri())
+    page.evaluate("""document.querySelectorAll('tbody').forEach(
+        body => [...body.rows].slice(12).forEach(row => row.remove()))""")
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
+    return page
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_keeps_the_rules_of_wcag(
+    pages: dict[str, Path], browser: Browser, axe: str, asked: list[str], name: str, sight: str
+) -> None:
+    with offline(browser, asked, **SIGHTS[sight]) as context:
+        page = opened(context.new_page(), pages[name])
+        page.evaluate(axe)
+        options = {
+            "runOnly": WCAG,
+            "resultTypes": ["violations"],
+            "rules": {"color-contrast": {"enabled": sight in COLOURS_TOO}},
+        }
+        found = page.evaluate("options => axe.run(document, options)", options)
+        assert len(found["passes"]) > 20  # else it has not looked
+        assert [
+            f"{each['id']}: {node['html'][:200]} {node['failureSummary']}"
+            for each in found["violations"]
+            for node in each["nodes"]
+        ] == []
+        wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert page.evaluate(wide) == 0
+
+
+def test_a_fault_is_found(browser: Browser, axe: str, asked: list[str], tmp_path: Path) -> None:
+    path = tmp_path / "bad.html"
+    path.write_text("<title>t</title><img src='data:,'><p style='color:#bbb'>pale</p>")
+    with offline(browser, asked) as context:
+        page = opened(context.new_page(), path)
+        page.evaluate(axe)
+        found = page.evaluate("options => axe.run(document, options)", {"runOnly": WCAG})
+    assert {"image-alt", "color-contrast", "html-has-lang"} <= {
+        each["id"] for each in found["violations"]
+    }
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_what_scrolls_sideways_is_reached_by_keyboard_and_has_a_name(
+    pages: dict[str, Path], browser: Browser, asked: list[str], name: str
+) -> None:
+    with offline(browser, asked, viewport=PHONE) as context:
+        page = opened(context.new_page(), pages[name])
+        regions = page.evaluate(
+            """() => [...document.querySelectorAll('body *')]
+                .filter(each => each.scrollWidth > each.clientWidth + 1
+                    && ['auto', 'scroll'].includes(getComputedStyle(each).overflowX))
+                .map(each => [each.outerHTML.slice(0, 120), each.tabIndex,
+                    each.tagName == 'PRE' || each.getAttribute('role') == 'region'
+                    && !!(each.ariaLabel
+                        || document.getElementById(each.getAttribute('aria-labelledby')))])"""
+        )
+    assert regions
+    assert [html for html, tab, named in regions if tab != 0 or not named] == []
+
+
+FOCUSED = """() => {
+    const each = document.activeElement, style = getComputedStyle(each), box = each.getBoundingClientRect();
+    return [each.outerHTML.slice(0, 80),
+        style.outlineStyle != 'none' && parseFloat(style.outlineWidth) >= 2,
+        box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth]
+}"""  # noqa: E501
+
+
+@pytest.mark.parametrize("viewport", [DESK, PHONE])
+def test_the_keyboard_reaches_everything_and_shows_where_it_is(
+    pages: dict[str, Path], browser: Browser, asked: list[str], viewport: dict[str, int]
+) -> None:
+    with offline(browser, asked, viewport=viewport) as context:
+        page = context.new_page()
+        page.goto(pages["change"].as_uri())
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.getAttribute('href')") == "#content"
+        page.keyboard.press("Enter")
+        assert page.evaluate("location.hash") == "#content"
+        opened(page, pages["change"])
+        count = page.evaluate("document.querySelectorAll('a[href], summary, [tabindex]').length")
+        seen = []
+        for _ in range(count):
+            page.keyboard.press("Tab")
+            seen.append(page.evaluate(FOCUSED))
+        assert len({html for html, _, _ in seen}) > 20
+        assert [html for html, outlined, _ in seen if not outlined] == []
+        assert [html for html, _, inside in seen if not inside] == []
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement == document.body")  # nothing holds it
+
+
+@pytest.mark.parametrize("kind", ["code", "data"])
+def test_what_is_folded_is_opened_by_keyboard(
+    pages: dict[str, Path], browser: Browser, asked: list[str], kind: str
+) -> None:
+    with offline(browser, asked, viewport=DESK) as context:
+        page = context.new_page()
+        page.goto(pages["change"].as_uri())
+        inside = page.locator(f"details.{kind} {'pre' if kind == 'code' else 'table'}").first
+        assert not inside.is_visible()
+        page.locator(f"details.{kind} > summary").first.focus()
+        page.keyboard.press("Enter")
+        assert inside.is_visible()
+        page.keyboard.press("Tab")
+        follows = page.evaluate("document.activeElement.closest('details').className")
+        assert follows == kind
+
+
+def test_a_figure_and_its_data_are_saved_without_a_network(
+    pages: dict[str, Path], browser: Browser, asked: list[str]
+) -> None:
+    """The page's own policy is in force, which forbids it every request."""
+    with offline(browser, asked, viewport=DESK) as context:
+        page = context.new_page()
+        page.goto(pages["change"].as_uri())
+        figure = page.locator("figure").last
+        with page.expect_download() as saved:
+            figure.locator("p.save > a").first.click()
+        assert saved.value.suggested_filename == "change-figure-2.svg"
+        drawing = Path(saved.value.path()).read_bytes()
+        figure.locator("summary").click()
+        with page.expect_download() as saved:
+            figure.locator("details a").click()
+        assert saved.value.suggested_filename == "change-figure-2.csv"
+        data = Path(saved.value.path()).read_text(encoding="utf-8")
+        shown = figure.locator("tbody tr").count()
+        alt = figure.locator("img").get_attribute("alt")
+    words = "\n".join(element.text or "" for element in ElementTree.fromstring(drawing).iter())
+    assert "Counts: " in words  # the source line
+    assert alt
+    assert alt in words
+    rows = list(csv.DictReader(io.StringIO(data)))
+    assert len(rows) == shown > 10
+    assert rows[0]["start"] == "2012-03-01"
+    assert -100 < float(rows[0]["percent_change"]) < 0
+
+
+def test_pages_have_no_script_and_stay_under_a_megabyte(pages: dict[str, Path]) -> None:
+    for path in pages.values():
+        assert b"<script" not in path.read_bytes()
+        assert path.stat().st_size < 1_000_000

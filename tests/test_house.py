@@ -31,7 +31,18 @@ MODULES = {
     if path.suffix == ".py" or (path / "__init__.py").exists()
 }
 
-TABLES = {"check", "data", "folders", "problems", "quotes", "rawtables", "refusals", "series"}
+TABLES = {
+    "check",
+    "data",
+    "folders",
+    "imports",
+    "newfolder",
+    "problems",
+    "quotes",
+    "rawtables",
+    "refusals",
+    "series",
+}
 STATISTICS = {
     "arguments",
     "changepoints",

@@ -8,6 +8,8 @@ World Population Prospects 2024 (6,090,127, 6,113,975 and 6,138,839) unless a te
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import math
 import re
@@ -23,6 +25,7 @@ from test_html import check_page
 import homicide_trends as ht
 from homicide_trends.folders import shipped
 from homicide_trends.reports import load_reports, render
+from homicide_trends.tables import MIME
 
 SPACE, MINUS = ht.formats.NBSP, ht.formats.MINUS
 
@@ -372,3 +375,23 @@ def test_every_figure_has_words_that_replace_it(rendered: Rendering, run: str) -
                 assert alt == "".join(output["data"]["text/plain"])
                 assert re.fullmatch(r"\S.{20,}[.)]", alt), alt
                 assert not re.search(r"\bnan\b|\bNaT\b|\bNone\b(?! of)|  ", alt), alt
+                # It says what is drawn, with its numbers, and not that there is a figure.
+                drawn = output["data"][MIME]["drawn"]
+                assert not re.match(r"(figure|chart|plot|graph|image|picture)\b", alt, re.I), alt
+                assert re.search(r"[0-9]", alt) or not drawn["html"], alt
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_every_figure_has_its_data_as_a_table_and_as_csv(rendered: Rendering, run: str) -> None:
+    for cell in rendered.notebook(run)["cells"]:
+        for output in cell.get("outputs", []):
+            if "image/png" in output.get("data", {}):
+                drawn = output["data"][MIME]["drawn"]
+                rows = list(csv.reader(io.StringIO(drawn["csv"])))[1:]
+                shown = re.findall(r"<tr>", drawn["html"])[1:]
+                assert len(rows) == len(shown)
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_a_page_stays_under_a_megabyte(rendered: Rendering, run: str) -> None:
+    assert len(rendered.page(run).encode()) < 1_000_000

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from .language import _
+from .refusals import RefusedError
 
 Floats = NDArray[np.float64]
 DateLike: TypeAlias = "str | date | np.datetime64 | pd.Timestamp"
@@ -23,7 +24,7 @@ def choice(value: str, known: Iterable[str], what: str) -> str:
     if value not in names:
         near = difflib.get_close_matches(str(value), names, n=1)
         hint = _("did you mean {name!r}? ", name=near[0]) if near else ""
-        raise ValueError(
+        raise RefusedError(
             _(
                 "unknown {what} {value!r}; {hint}there are {names}",
                 what=what,
@@ -38,7 +39,7 @@ def choice(value: str, known: Iterable[str], what: str) -> str:
 def confidence(conf: float) -> float:
     """Return a confidence level between 0 and 1, such as 0.95."""
     if isinstance(conf, bool) or not isinstance(conf, int | float | np.number) or not 0 < conf < 1:
-        raise ValueError(
+        raise RefusedError(
             _("conf is {conf!r}; it must lie between 0 and 1, such as 0.95", conf=conf)
         )
     return float(conf)
@@ -51,7 +52,7 @@ def floats(values: ArrayLike, what: str) -> Floats:
             return np.asarray(values.to_numpy(dtype=float, na_value=np.nan))
         return np.asarray(values, dtype=float)
     except (TypeError, ValueError):
-        raise ValueError(
+        raise RefusedError(
             _("{what} must be numbers, not {values}", what=what, values=_shortened(values))
         ) from None
 
@@ -72,7 +73,7 @@ def positive(values: ArrayLike, what: str) -> Floats:
 
 def _refuse(bad: NDArray[Any], values: Floats, message: str) -> None:
     if bool(np.any(bad)):
-        raise ValueError(message.format(f"{values[bad].flat[0]:g}"))
+        raise RefusedError(message.format(f"{values[bad].flat[0]:g}"))
 
 
 def _shortened(values: object) -> str:
@@ -87,7 +88,7 @@ def need_columns(table: pd.DataFrame, *names: str) -> None:
             have = [str(column) for column in table.columns]
             near = difflib.get_close_matches(name, have, n=1)
             hint = _("did you mean {name!r}? ", name=near[0]) if near else ""
-            raise ValueError(
+            raise RefusedError(
                 _(
                     "no column {name!r}; {hint}the table has {names}",
                     name=name,
@@ -101,7 +102,7 @@ def with_columns(table: pd.DataFrame, new: dict[str, Any]) -> pd.DataFrame:
     """Return a copy of the table with columns appended; none that is there is overwritten."""
     taken = [name for name in new if name in table.columns]
     if taken:
-        raise ValueError(
+        raise RefusedError(
             _("the table already has a column {name!r}; give another name=", name=taken[0])
         )
     return table.assign(**new)
@@ -132,7 +133,7 @@ def one_place(table: pd.DataFrame) -> None:
     if "place" in table.columns:
         places = sorted(table["place"].dropna().unique())
         if len(places) > 1:
-            raise ValueError(
+            raise RefusedError(
                 _("one place is needed, the table has {places}", places=", ".join(map(str, places)))
             )
 
@@ -146,12 +147,13 @@ def day(value: DateLike, what: str) -> pd.Timestamp:
             found = pd.Timestamp(value)
         except (TypeError, ValueError):
             found = None
-    if not isinstance(found, pd.Timestamp):
-        raise ValueError(
+    # "March" alone would be read as a day of the year 1.
+    if not isinstance(found, pd.Timestamp) or found.year < 1000:
+        raise RefusedError(
             _("{what} is {value!r}; it must be a date such as 2012-03-09", what=what, value=value)
         )
     if found.tzinfo is not None or found != found.normalize():
-        raise ValueError(
+        raise RefusedError(
             _(
                 "{what} is {value!r}; it must be a day without a time or time zone",
                 what=what,
@@ -164,12 +166,12 @@ def day(value: DateLike, what: str) -> pd.Timestamp:
 def days_of(window: Window, what: str) -> tuple[pd.Timestamp, pd.Timestamp]:
     """Return the first and last day of a window given as (start, end), both inclusive."""
     if isinstance(window, str) or not isinstance(window, tuple | list) or len(window) != 2:
-        raise ValueError(
+        raise RefusedError(
             _("{what} is {window!r}; it must be (start, end), two dates", what=what, window=window)
         )
     start, end = day(window[0], f"{what} start"), day(window[1], f"{what} end")
     if end < start:
-        raise ValueError(
+        raise RefusedError(
             _(
                 "{what} ends on {end}, before its start {start}",
                 what=what,
@@ -185,7 +187,7 @@ def separate(baseline: Window, window: Window) -> None:
     b_start, b_end = days_of(baseline, "baseline")
     w_start, w_end = days_of(window, "window")
     if w_start <= b_end and b_start <= w_end:
-        raise ValueError(
+        raise RefusedError(
             _(
                 "window {window_start} to {window_end} and baseline {baseline_start} to "
                 "{baseline_end} overlap; they must have no day in common",

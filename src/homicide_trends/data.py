@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from .arguments import Window, days_of
 from .folders import ENVIRONMENT_VARIABLE as ENVIRONMENT_VARIABLE
 from .folders import DataError as DataError
 from .folders import Folder as Folder
@@ -322,8 +323,13 @@ def load_population(
     return _only(frame, "series", series, "population")
 
 
-def load_events(place: str | None = None, *, data: Folder | None = None) -> pd.DataFrame:
-    """Dated events, in order: one row an event.
+def load_events(
+    place: str | None = None,
+    *,
+    window: Window | None = None,
+    data: Folder | None = None,
+) -> pd.DataFrame:
+    """Dated events, in order: one row an event; with a ``window`` those that begin in it.
 
     Columns ``event_id, place, start, end, precision, event, label`` (short name in figures),
     ``role`` (intervention, or empty), ``quality, source_id, note``.
@@ -335,6 +341,8 @@ def load_events(place: str | None = None, *, data: Folder | None = None) -> pd.D
     if place is not None:
         place_name(place, data=data)
         frame = frame[frame["place"] == place]
+    if window is not None:
+        frame = frame[frame["start"].between(*days_of(window, "window"))]
     return frame.sort_values("start", kind="stable", ignore_index=True)
 
 

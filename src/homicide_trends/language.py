@@ -20,6 +20,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from .refusals import RefusedError
+
 LANGUAGES = ("en", "es")
 # Numbers and dates are written as readers of these places write them: 4,371 and 70.1 in both.
 LOCALES = {"es": "es_SV"}
@@ -75,7 +77,7 @@ def known(lang: str) -> str:
     'es'
     """
     if lang not in LANGUAGES:
-        raise ValueError(
+        raise RefusedError(
             _("no language {lang!r}; there are {known}", lang=lang, known=", ".join(LANGUAGES))
         )
     return lang

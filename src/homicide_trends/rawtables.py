@@ -22,6 +22,7 @@ LARGEST_TABLE = (
 LONGEST_LINE = 1_000_000  # bytes
 LONGEST_CELL = 100_000  # characters; below csv's own limit, which other libraries change
 
+_UTF16 = "UTF-16 text"
 _SIGNATURES = (
     (b"PK\x03\x04", "a zip archive or spreadsheet"),
     (b"\x1f\x8b", "a gzip archive"),
@@ -32,8 +33,8 @@ _SIGNATURES = (
     (b"%PDF", "a PDF"),
     (b"PAR1", "a Parquet file"),
     (b"SQLite format 3", "a database"),
-    (codecs.BOM_UTF16_LE, "UTF-16 text"),
-    (codecs.BOM_UTF16_BE, "UTF-16 text"),
+    (codecs.BOM_UTF16_LE, _UTF16),
+    (codecs.BOM_UTF16_BE, _UTF16),
 )
 _AS_CSV = "save it as CSV: UTF-8, columns separated by commas"
 
@@ -136,6 +137,16 @@ def read_raw(path: Path) -> RawTable | Problem:
         byte = f"byte 0x{content[error.start]:02x} is not UTF-8"
         return Problem(path.name, line, "", "", byte, "save the file as UTF-8")
     return _parsed(path.name, text)
+
+
+def foreign_kind(beginning: bytes) -> str:
+    """What a file is by its first bytes where it is known and no text; empty otherwise.
+
+    >>> foreign_kind(b"PK\\x03\\x04..."), foreign_kind(b"year,deaths")
+    ('a zip archive or spreadsheet', '')
+    """
+    kinds = (kind for signature, kind in _SIGNATURES if beginning.startswith(signature))
+    return next((kind for kind in kinds if kind != _UTF16), "")
 
 
 def _no_table(file: str, content: bytes) -> Problem | None:

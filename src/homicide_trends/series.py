@@ -17,6 +17,7 @@ from typing import TypeAlias
 
 import pandas as pd
 
+from .arguments import day, days_of
 from .daily import split_at
 from .data import (
     DataError,
@@ -168,7 +169,7 @@ def finest_series(
     >>> len(finest_series([build], [period], counts=load_counts("HND")))
     2
     """
-    spans = [(pd.Timestamp(start), pd.Timestamp(end)) for start, end in periods]
+    spans = [days_of((start, end), "a period") for start, end in periods]
     first, last = min(start for start, _ in spans), max(end for _, end in spans)
     problems = []
     for build in builds:
@@ -317,6 +318,10 @@ def _series(
 ) -> pd.DataFrame:
     for place in places:
         place_name(place, data=data)
+    days = [date if date is None else day(date, what) for date, what in
+            ((start, "the series' start"), (end, "the series' end"))]  # fmt: skip
+    if None not in days:
+        days_of((days[0], days[1]), "the series")
     everywhere = load_counts(measure=measure, data=data)
     counts = everywhere[everywhere["place"].isin(places)]
     candidates = _whole_periods(counts, frequency)

@@ -116,10 +116,12 @@ def _found(file: str, line: int, record: Record) -> Iterator[Problem]:
     if digest and not re.fullmatch("[0-9a-f]{64}", digest):
         remedy = "write 64 digits 0-9 and a-f, as sha256sum prints them"
         yield Problem(file, line, "sha256", digest, "is not a SHA-256", remedy)
-    lacks_address = not record.get("url") and "url" in record
+    # A file that was read has its checksum, by which it can be told, in place of an address.
+    lacks_address = not record.get("url") and "url" in record and not digest
     if lacks_address and record.get("quality") == "solid" and kind not in ("text", "derived"):
         message = f"is empty for a solid source of kind {quoted(kind)}"
-        yield Problem(file, line, "url", "", message, "give the address, or make it 'weak'")
+        remedy = "give the address, or the file's sha256, or make it 'weak'"
+        yield Problem(file, line, "url", "", message, remedy)
 
 
 def _figure(file: str, line: int, record: Record) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""The command line: list, render, check, claims, update.
+"""The command line: list, render, check, claims, new, import, update.
 
 Results go to standard output, messages to standard error. Exit status 0: done; 1: a notebook
 failed, or the check found problems; 2: a mistake in what was asked or given, and nothing was
@@ -14,7 +14,9 @@ from .. import __version__
 from ..language import _
 from .check import check
 from .claims import claims
+from .import_counts import import_counts
 from .list import list_reports
+from .new import new
 from .options import LANG_OF_ALL, STATUS
 from .render import render
 from .spoken import Group, teach_click
@@ -36,7 +38,7 @@ def cli() -> None:
     """
 
 
-for _command in (list_reports, render, check, claims, update):
+for _command in (list_reports, render, check, claims, new, import_counts, update):
     cli.add_command(_command)
 teach_click()
 

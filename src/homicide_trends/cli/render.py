@@ -137,7 +137,7 @@ def render(
     with refused(), suspecting(data), ExitStack() as stack:
         from .. import reports as library
 
-        known = library.load_reports(notebooks)
+        known = library.load_reports(notebooks, data=data)
         values, own = _from_file(file, set(known)) if file else ({}, {})
         if reports and not sweep:
             values = _theirs(values, known, reports)

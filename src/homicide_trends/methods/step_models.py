@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from .. import formats
+from ..arguments import day
 from ..effect import Intervention, averted, interrupted_time_series
 from ..effect.count_model import Covariance
 from ..effect.fitting import CountEffect
@@ -105,7 +106,7 @@ def step_models(
     ...     table.tail(9), intervention="2012-06-01", transition="after", seed=1).reason
     '2 months before 1 Jun 2012 and 7 from it on: a step needs at least 6 before and 3 after.'
     """
-    date = pd.Timestamp(intervention)
+    date = day(intervention, "intervention")
     wanted = {
         STEP: (Intervention(date, transition=transition), False),
         TREND: (Intervention(date, transition=transition), True),

@@ -211,7 +211,8 @@ def _matrix(ax: "Axes", shown: pd.DataFrame, choices: list[tuple[str, str]]) -> 
         for holds, colour in ((False, BLUE), (True, BLACK)):
             marked = some & (shown["holds"] == holds)
             ax.plot(shown.index[marked], np.full(int(marked.sum()), row), "|", color=colour,
-                    markersize=6.5, markeredgewidth=0.7, rasterized=_many(shown))  # fmt: skip
+                    markersize=9 if holds else 6.5, markeredgewidth=1.4 if holds else 0.7,
+                    rasterized=_many(shown))  # fmt: skip
         rows.append(row)
         labels.append(_shortened(formats.choice(choice), 32))
     ax.set_yticks(rows, labels, fontsize=7.8)

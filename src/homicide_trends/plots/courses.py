@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from .. import formats
+from ..arguments import days_of
 from ..language import _, translated
 from ..tables.quantities import unit
 from .drawn import keep
@@ -277,7 +278,7 @@ def plot_region(
     >>> [text.get_text() for text in ax.texts[:2]]
     ['El Salvador', 'Honduras']
     """
-    first, last = (pd.Timestamp(str(date)) for date in baseline)
+    first, last = days_of(baseline, "baseline")
     inside = years[(years["end"] >= first) & (years["start"] <= last)]
     level = inside.groupby("name")["rate"].mean().dropna()
     names = years.loc[years["place"] == place, "name"].unique()

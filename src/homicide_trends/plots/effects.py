@@ -75,7 +75,9 @@ def plot_models(series: pd.DataFrame, title: str, *, intervention: str | pd.Time
     >>> sorted(text.get_text().strip() for text in ax.texts)
     ['intervention', 'observed', 'step']
     """
-    ax = axes(title, right=0.76)
+    # Room for the longest name, which a language may need more of.
+    longest = max((len(translated(str(name))) for name in series["model"].unique()), default=0)
+    ax = axes(title, right=min(0.76, 0.985 - 0.0104 * longest))
     if series.empty:
         return ax
     ends = []

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from .. import formats
+from ..arguments import day
 from ..language import _, current, translated
 from ..tables import MIME, Shown, finding
 from ..tables.quantities import label, unit
@@ -144,7 +145,8 @@ def source_line(table: pd.DataFrame) -> str:
     'Counts: PNC, IML.'
     """
     cells = [cell for cell in table.get("agency", []) if isinstance(cell, str)]
-    agencies = list(dict.fromkeys(name for cell in cells for name in cell.split("; ") if name))
+    names = dict.fromkeys(name for cell in cells for name in cell.split("; ") if name)
+    agencies = [translated(name) for name in names]
     series = [name for name in dict.fromkeys(table.get("population_series", [])) if name]
     text = _("Counts: {agencies}.", agencies=_first(agencies, 4)) if agencies else ""
     if not series:
@@ -259,7 +261,8 @@ def shade(
     """
     from matplotlib.dates import date2num
 
-    first, last = date2num(pd.Timestamp(str(start))), date2num(pd.Timestamp(str(end))) + 1
+    first = date2num(day(str(start), f"{label} start"))
+    last = date2num(day(str(end), f"{label} end")) + 1
     low, high = ax.get_xlim()
     first, last = max(first, low), min(last, high)
     if first >= last:

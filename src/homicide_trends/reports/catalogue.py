@@ -11,6 +11,9 @@
       report: trend
       section: What was the rate each year?
       file: rate.png
+
+A folder of tables may hold a ``reports.yml`` of its own, for its place and dates. Its notebooks
+are those that come with the package, by name: tables are data, and bring no code along.
 """
 
 import re
@@ -18,7 +21,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..folders import Folder, closest, shipped
+from ..folders import Folder, closest, data_folder, shipped
 from ..language import _
 from . import publish
 from .parameter_cell import NotebookError, read_parameters
@@ -42,24 +45,34 @@ class Report:
     values: Mapping[str, Value] = field(default_factory=dict)
 
 
-def load_reports(notebooks: Folder | None = None) -> dict[str, Report]:
+def load_reports(
+    notebooks: Folder | None = None, *, data: Folder | None = None
+) -> dict[str, Report]:
     """The reports of a folder of notebooks, by name, in the order of its ``reports.yml``.
 
-    Raises NotebookError when the list or a notebook's parameters cell is not as it must be.
+    Without ``notebooks`` they are those of the folder of tables in force, if it has a
+    ``reports.yml``, and otherwise the shipped ones. Raises NotebookError when the list or a
+    notebook's parameters cell is not as it must be, DataError for tables that are not there.
 
     >>> report = load_reports()["change"]
     >>> report.title, report.notebook.name
     ('By how much did homicides fall?', '03-change.ipynb')
     """
-    folder = Path(notebooks) if notebooks else shipped("notebooks")
-    path = folder / LIST
+    path, folder = _list_in_force(notebooks, data)
     listed = read_yaml(path).get("reports")
     if not isinstance(listed, dict) or not listed:
         raise NotebookError(_("{path}: no reports; it needs a mapping called reports", path=path))
-    return {str(name): _report(str(name), entry, path) for name, entry in listed.items()}
+    return {str(name): _report(str(name), entry, path, folder) for name, entry in listed.items()}
 
 
-def _report(name: str, entry: object, path: Path) -> Report:
+def _list_in_force(notebooks: Folder | None, data: Folder | None) -> tuple[Path, Path]:
+    """The list of reports, and the folder of the notebooks that it names."""
+    folder = Path(notebooks) if notebooks else shipped("notebooks")
+    own = None if notebooks else data_folder(data) / LIST
+    return (own if own is not None and own.is_file() else folder / LIST), folder
+
+
+def _report(name: str, entry: object, path: Path, folder: Path) -> Report:
     if not _NAME.fullmatch(name) or name in _TAKEN:
         raise NotebookError(
             _("{path}: {name!r} cannot be the name of a report's file", path=path, name=name)
@@ -77,10 +90,21 @@ def _report(name: str, entry: object, path: Path) -> Report:
                 known=closest(unknown[0], ("notebook", "title", "parameters")),
             )
         )
-    notebook = path.parent / entry["notebook"]
+    notebook = folder / entry["notebook"]
+    if folder != path.parent:
+        there = [each.name for each in sorted(folder.glob("*.ipynb"))]
+        if entry["notebook"] not in there:
+            raise NotebookError(
+                f"{path}: report {name}: no notebook {entry['notebook']!r}"
+                f"{closest(entry['notebook'], there)}; notebooks of your own go into a folder for "
+                "--notebooks"
+            )
     parameters = {parameter.name: parameter for parameter in read_parameters(notebook)}
     values = {}
-    for key, value in (entry.get("parameters") or {}).items():
+    given = entry.get("parameters") or {}
+    if not isinstance(given, dict):
+        raise NotebookError(f"{path}: report {name}: parameters is not a mapping of NAME: value")
+    for key, value in given.items():
         if key not in parameters:
             raise NotebookError(
                 _of_report(path, name, unknown_name(str(key), [*parameters]))
@@ -106,13 +130,15 @@ class Picture:
     file: str
 
 
-def load_picture(notebooks: Folder | None = None) -> Picture | None:
+def load_picture(
+    notebooks: Folder | None = None, *, data: Folder | None = None
+) -> Picture | None:
     """The picture that a list of reports asks for, or None; NotebookError for a wrong entry.
 
     >>> load_picture().report
     'change'
     """
-    path = (Path(notebooks) if notebooks else shipped("notebooks")) / LIST
+    path, _folder = _list_in_force(notebooks, data)
     entry = read_yaml(path).get("picture")
     if entry is None:
         return None

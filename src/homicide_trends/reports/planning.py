@@ -90,13 +90,13 @@ def plan(
     """
     if "pdf" in formats:
         pdf.browser()
-    known = load_reports(notebooks)
+    known = load_reports(notebooks, data=data)
     if sweep is None:
         chosen = choose(known, reports)
         given = _spoken(parameters or {}, lang, chosen)
         values = check_values(chosen, given, own, data=data)
         jobs = [_job(report, values[report.name], tuple(formats), data) for report in chosen]
-        return Plan(jobs, list(known), load_picture(notebooks))
+        return Plan(jobs, list(known), load_picture(notebooks, data=data))
     if reports:
         raise ParameterError([_("{report}: with a sweep, its file names the reports", report=reports[0])])
     swept = load_sweep(Path(sweep), known)

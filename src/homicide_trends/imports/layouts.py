@@ -1,0 +1,216 @@
+"""What a row of a file is: a year, a month, a day, a death, or a row of months side by side."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from ..problems import Problem, quoted, suggestion
+from .choices import Choices, UnclearError
+from .dates import is_total, month_named, month_written, read_dates, unit_of, without_time
+from .dialects import Dialect, texts
+
+_YEAR_NAMES = {"year", "ano", "anio"}
+_MONTH_NAMES = {"month", "mes"}
+_DATE_NAMES = _YEAR_NAMES | _MONTH_NAMES | {"date", "day", "fecha", "dia", "period", "periodo"}
+_DEATHS_NAMES = {
+    *("deaths", "death", "homicides", "homicide", "victims", "murders", "killings", "killed"),
+    *("homicidios", "homicidio", "muertes", "muertos", "fallecidos", "victimas", "asesinatos"),
+    *("defunciones", "count", "counts", "conteo", "cantidad", "cases", "casos", "total", "n"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A shape, and the places of its columns (counted from 0; -1: there is none).
+
+    ``labels`` are the columns of a wide table with the year and month of their header (0: not
+    said there), ``totals`` its columns of totals, ``filters`` the columns and texts of ``where``.
+    """
+
+    shape: str
+    date: int
+    month: int = -1
+    deaths: int = -1
+    labels: tuple[tuple[int, int, int], ...] = ()
+    totals: tuple[int, ...] = ()
+    filters: tuple[tuple[int, str], ...] = ()
+
+
+def layout(dialect: Dialect, chosen: Choices) -> Layout:
+    """The columns that matter and what a row is; UnclearError where that is open."""
+    filters = tuple((_place(dialect, name, "--where"), text.strip()) for name, text in chosen.where)
+    wide = _wide_labels(dialect)
+    may_be_wide = chosen.deaths_column is None and len(wide) > 1
+    if chosen.shape == "wide" or (chosen.shape is None and may_be_wide):
+        return _wide(dialect, chosen, wide, filters)
+    date = _date_place(dialect, chosen)
+    month = _month_place(dialect, chosen, date)
+    deaths = _deaths_place(dialect, chosen, date, month)
+    shape = chosen.shape or _shape(dialect, chosen, date, month, deaths)
+    if shape == "deaths" and chosen.deaths_column is None:
+        deaths = -1
+    if shape != "deaths" and deaths < 0:
+        raise UnclearError([_unnamed(dialect, "deaths", "--deaths-column", also="--shape deaths")])
+    if shape == "deaths" and deaths >= 0:
+        message = "is given for a file with one row a death"
+        remedy = "leave --deaths-column out, or name another --shape"
+        raise UnclearError([dialect.problem(0, dialect.header[deaths], "", message, remedy)])
+    return Layout(shape, date, month, deaths, filters=filters)
+
+
+def _place(dialect: Dialect, name: str, option: str) -> int:
+    """Where a named column stands."""
+    wanted = [n for n, each in enumerate(dialect.header) if each == name.strip()]
+    if not wanted:
+        wanted = [n for n, each in enumerate(dialect.header) if _word(each) == _word(name)]
+    if len(wanted) == 1:
+        return wanted[0]
+    if wanted:
+        message = f"stands {len(wanted)} times in the header"
+        raise UnclearError([dialect.problem(dialect.header_row, name, "", message, "rename one")])
+    message = f"is not a column, but {option} names it"
+    remedy = suggestion(name, (each for each in dialect.header if each))
+    raise UnclearError([dialect.problem(dialect.header_row, name, "", message, remedy)])
+
+
+def _unnamed(dialect: Dialect, what: str, option: str, also: str = "") -> Problem:
+    columns = ", ".join(quoted(name) for name in dialect.header[:20] if name)
+    message = f"does not say which column holds the {what}"
+    remedy = f"give {option}, one of {columns}" + (f"; or {also}" if also else "")
+    if any(unit_of(name) for name in dialect.header) and dialect.header_row:
+        remedy += "; or --header-row 0 where that row is no header, and columns by their number"
+    return dialect.problem(dialect.header_row, "", "", message, remedy)
+
+
+def _date_place(dialect: Dialect, chosen: Choices) -> int:
+    if chosen.date_column is not None:
+        return _place(dialect, chosen.date_column, "--date-column")
+    named = [n for n, name in enumerate(dialect.header) if _word(name) in _DATE_NAMES]
+    years = [n for n in named if _word(dialect.header[n]) in _YEAR_NAMES]
+    months = [n for n in named if _word(dialect.header[n]) in _MONTH_NAMES]
+    if len(named) == 1:
+        return named[0]
+    if len(named) == 2 and len(years) == len(months) == 1:
+        return years[0]
+    if not named and len(dialect.header) == 1:
+        return 0
+    raise UnclearError([_unnamed(dialect, "date", "--date-column")])
+
+
+def _month_place(dialect: Dialect, chosen: Choices, date: int) -> int:
+    if chosen.month_column is not None:
+        return _place(dialect, chosen.month_column, "--month-column")
+    if not all(re.fullmatch(r"\d{4}", _cell(cells, date)) for _, cells in dialect.sample[:50]):
+        return -1
+    months = [
+        n for n, name in enumerate(dialect.header) if _word(name) in _MONTH_NAMES and n != date
+    ]
+    return months[0] if len(months) == 1 else -1
+
+
+def _deaths_place(dialect: Dialect, chosen: Choices, date: int, month: int) -> int:
+    """The column that counts; -1 where none is named so."""
+    if chosen.deaths_column is not None:
+        place = _place(dialect, chosen.deaths_column, "--deaths-column")
+        if place in (date, month):
+            message = "is named for the dates and for the deaths"
+            remedy = "name two columns, or --shape deaths for one row a death"
+            raise UnclearError([dialect.problem(dialect.header_row, chosen.deaths_column, "",
+                                           message, remedy)])  # fmt: skip
+        return place
+    others = [n for n in range(len(dialect.header)) if n not in (date, month)]
+    named = [n for n in others if _word(dialect.header[n]) in _DEATHS_NAMES]
+    if len(named) > 1:
+        raise UnclearError([_unnamed(dialect, "deaths", "--deaths-column")])
+    return named[0] if named else -1
+
+
+def _shape(dialect: Dialect, chosen: Choices, date: int, month: int, deaths: int) -> str:
+    """The shape by the first dates of the file."""
+    if month >= 0:
+        return "months" if deaths >= 0 else _no_shape(dialect)
+    first = texts((without_time(_cell(cells, date)), row) for row, cells in dialect.sample)
+    dates = {
+        text: row
+        for text, row in first.items()
+        if text and not is_total(text) and not chosen.skips(text)
+    }
+    units = [unit for text in dates if (unit := unit_of(text))]
+    if not units:
+        text, row = next(iter(dates.items()), ("", 0))
+        message = "is not a date" if text else "has no dates"
+        remedy = "name the column with --date-column; rows that are no dates go with --skip"
+        raise UnclearError([dialect.problem(row, dialect.header[date], text, message, remedy)])
+    unit = max(sorted(set(units)), key=units.count)
+    if deaths >= 0:
+        return {"year": "years", "month": "months", "day": "days"}[unit]
+    return "deaths" if unit == "day" else _no_shape(dialect)
+
+
+def _no_shape(dialect: Dialect) -> str:
+    raise UnclearError([_unnamed(dialect, "deaths", "--deaths-column",
+                            also="--shape deaths where each row is a death")])  # fmt: skip
+
+
+def _wide_labels(dialect: Dialect) -> tuple[tuple[int, int, int], ...]:
+    """Columns whose header is a month, a year, or a year and month."""
+    if not dialect.header_row:
+        return ()
+    labels = []
+    for place, name in enumerate(dialect.header):
+        if month := month_named(name):
+            labels.append((place, 0, month))
+            continue
+        when = read_dates({name: 1}, Choices()).dates.get(name) if name else None
+        if when and when.unit != "day":
+            labels.append((place, when.year, when.month))
+    if not labels:  # months as numbers say so only when all twelve are there
+        numbers = [(n, 0, month_written(name)) for n, name in enumerate(dialect.header)]
+        labels = [each for each in numbers if each[2]]
+        if sorted(month for _, _, month in labels) != list(range(1, 13)):
+            return ()
+    return tuple(labels)
+
+
+def _wide(
+    dialect: Dialect,
+    chosen: Choices,
+    labels: tuple[tuple[int, int, int], ...],
+    filters: tuple[tuple[int, str], ...],
+) -> Layout:
+    if not labels:
+        message = "names no month and no year"
+        remedy = "name the row of the column names with --header-row, or another --shape"
+        raise UnclearError([dialect.problem(dialect.header_row, "", "", message, remedy)])
+    places = {place for place, _, _ in labels}
+    kinds = {(bool(year), bool(month)) for _, year, month in labels}
+    if len(kinds) > 1:
+        message = "names years and months side by side"
+        remedy = "name the shape with --shape, or its columns"
+        raise UnclearError([dialect.problem(dialect.header_row, "", "", message, remedy)])
+    others = [n for n in range(len(dialect.header)) if n not in places]
+    totals = tuple(n for n in others if is_total(dialect.header[n]))
+    rest = [n for n in others if n not in totals]
+    if chosen.date_column is not None:
+        date = _place(dialect, chosen.date_column, "--date-column")
+    elif kinds == {(True, True)}:
+        date = -1
+    else:
+        named = [n for n in rest if _word(dialect.header[n]) in _DATE_NAMES]
+        if len(named) != 1 and len(rest) != 1:
+            raise UnclearError([_unnamed(dialect, "date", "--date-column")])
+        date = (named or rest)[0]
+    if date in places:
+        message = "is named for the dates, and is a column of counts"
+        raise UnclearError([dialect.problem(dialect.header_row, dialect.header[date], "", message,
+                                       "name the column of the years or months")])  # fmt: skip
+    return Layout("wide", date, labels=labels, totals=totals, filters=filters)
+
+
+def _cell(cells: tuple[str, ...], place: int) -> str:
+    return cells[place] if 0 <= place < len(cells) else ""
+
+
+def _word(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name.strip().casefold())
+    return "".join(c for c in plain if not unicodedata.combining(c)).rstrip(".:")

@@ -1,0 +1,149 @@
+"""A new folder of tables: whole, valid, and a start for reports."""
+
+import csv
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+
+from homicide_trends.check import check_tables
+from homicide_trends.folders import DataError, shipped
+from homicide_trends.newfolder import EXAMPLE, new_folder
+from homicide_trends.reports import load_reports
+from homicide_trends.reports.parameter_cell import NotebookError
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as opened:
+        return list(csv.DictReader(opened))
+
+
+def test_every_table_is_there_without_rows_and_valid(tmp_path: Path) -> None:
+    files = new_folder(tmp_path / "mine")
+    assert sorted(path.name for path in (tmp_path / "mine").iterdir()) == files
+    assert check_tables(tmp_path / "mine") == []
+    for path in shipped("data").glob("*.csv"):
+        own = tmp_path / "mine" / path.name
+        assert own.read_text() == path.read_text(encoding="utf-8").split("\n")[0] + "\n"
+
+
+def test_a_place_of_ours_brings_its_name_and_populations(tmp_path: Path) -> None:
+    new_folder(tmp_path / "mine", place="SLV-apopa")
+    assert [row["place"] for row in rows(tmp_path / "mine" / "places.csv")] == ["SLV", "SLV-apopa"]
+    population = rows(tmp_path / "mine" / "population.csv")
+    assert {row["place"] for row in population} >= {"SLV"}
+    sources = {row["source_id"] for row in rows(tmp_path / "mine" / "sources.csv")}
+    assert {row["source_id"] for row in population} <= sources
+    assert check_tables(tmp_path / "mine") == []
+
+
+def test_a_place_of_their_own(tmp_path: Path) -> None:
+    new_folder(tmp_path / "mine", place="KEN", name="Kenya, the republic")
+    assert rows(tmp_path / "mine" / "places.csv") == [
+        {"place": "KEN", "name": "Kenya, the republic", "kind": "country", "within": ""}
+    ]
+    package = json.loads((tmp_path / "mine" / "datapackage.json").read_text())
+    assert package["title"] == "Homicides: Kenya, the republic"
+    assert "El Salvador" not in json.dumps(package)
+    assert check_tables(tmp_path / "mine") == []
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "said"),
+    [
+        ("KEN", None, "what is the name of 'KEN'"),
+        ("SVL", None, "did you mean 'SLV'?"),
+        ("../../x", "X", "is no code"),
+        ("KEN-nairobi", "Nairobi", "lies in 'KEN' by its code"),
+        (None, "Kenya", "give the place's code"),
+    ],
+)
+def test_a_place_that_cannot_be(
+    tmp_path: Path, place: str | None, name: str | None, said: str
+) -> None:
+    with pytest.raises(DataError, match=said):
+        new_folder(tmp_path / "mine", place=place, name=name)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_there_stays(tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "notes.txt").write_text("x")
+    with pytest.raises(DataError, match="is not empty"):
+        new_folder(mine)
+    assert [path.name for path in mine.iterdir()] == ["notes.txt"]
+    with pytest.raises(DataError, match="is a file"):
+        new_folder(mine / "notes.txt")
+    (mine / "notes.txt").unlink()
+    assert EXAMPLE in new_folder(mine)  # an empty folder is as good as none
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+
+
+def test_readme_explains_every_column_in_the_schemas_words(tmp_path: Path) -> None:
+    new_folder(tmp_path / "mine", place="GTM")
+    text = (tmp_path / "mine" / "README.md").read_text(encoding="utf-8")
+    package = json.loads((tmp_path / "mine" / "datapackage.json").read_text(encoding="utf-8"))
+    for resource in package["resources"]:
+        section = text.split(f"## {resource['path']}")[1].split("\n## ")[0]
+        for field in resource["schema"]["fields"]:
+            assert f"| `{field['name']}` |" in section
+            assert field["description"] in section
+            for value in field.get("constraints", {}).get("enum", []):
+                assert f"`{value}`" in section
+    assert "| `doubtful` |" in text  # the statuses of counts are defined
+
+
+def test_the_example_is_a_row_of_ours_and_none_of_theirs(tmp_path: Path) -> None:
+    new_folder(tmp_path / "mine", place="GTM")
+    [example] = rows(tmp_path / "mine" / EXAMPLE)
+    assert example in rows(shipped("data") / "figures.csv")
+    assert rows(tmp_path / "mine" / "figures.csv") == []
+
+
+def test_reports_of_a_folder_have_its_place_and_dates(tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    new_folder(mine, place="GTM", intervention=date(2012, 3, 9))
+    reports = load_reports(data=mine)
+    assert list(reports) == ["trend", "change", "averted", "effect"]
+    assert reports["change"].values == {
+        "place": "GTM",
+        "baseline_start": "2011-03-01",
+        "baseline_end": "2012-02-29",
+        "window_start": "2012-03-01",
+        "window_end": "2013-02-28",
+    }
+    january = tmp_path / "january"
+    new_folder(january, place="GTM", intervention=date(2012, 1, 31))
+    values = load_reports(data=january)["change"].values
+    assert (values["baseline_end"], values["window_end"]) == ("2011-12-31", "2012-12-31")
+
+
+def test_reports_without_an_intervention_wait_for_their_dates(tmp_path: Path) -> None:
+    new_folder(tmp_path / "mine", place="GTM")
+    assert list(load_reports(data=tmp_path / "mine")) == ["trend"]
+    path = tmp_path / "mine" / "reports.yml"
+    text = path.read_text().replace("  # ", "  ").replace("YYYY-MM-DD", "2012-01-01")
+    lines = [line for line in text.splitlines() if "Fill in" not in line and "(trend" not in line
+             and "When figures" not in line]  # fmt: skip
+    listed = yaml.safe_load("\n".join(lines))["reports"]
+    assert list(listed) == ["trend", "change", "averted", "figures", "verdicts", "claim"]
+    path.write_text("\n".join(lines))
+    assert set(load_reports(data=tmp_path / "mine")) == set(listed)
+
+
+def test_a_folder_of_tables_brings_no_notebook_of_its_own(tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    new_folder(mine, place="GTM")
+    (mine / "02-trend.ipynb").write_text("{}")
+    assert load_reports(data=mine)["trend"].notebook == shipped("notebooks") / "02-trend.ipynb"
+    for name in ("mine.ipynb", "../02-trend.ipynb", str(mine / "02-trend.ipynb")):
+        (mine / "reports.yml").write_text(f"reports: {{a: {{notebook: {name}}}}}")
+        with pytest.raises(NotebookError, match="no notebook"):
+            load_reports(data=mine)
+    (mine / "reports.yml").write_text("reports: {a: {notebook: 02-trend.ipynb, parameters: [1]}}")
+    with pytest.raises(NotebookError, match="parameters is not a mapping"):
+        load_reports(data=mine)
+    assert "change" in load_reports(shipped("notebooks"), data=mine)  # --notebooks comes first
