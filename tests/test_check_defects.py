@@ -188,7 +188,7 @@ def test_a_gap_in_the_months_is_a_remark(copy: Path) -> None:
     (remark,) = (each for each in remarks(copy) if "PRY" in each.message)
     assert (remark.file, remark.row, remark.column) == ("counts.csv", line, "start")
     assert remark.value == "1995-03-01"
-    assert "1 month of homicides in PRY is on file from nobody: 1995-02" in remark.message
+    assert "no count of homicides in PRY is on file for 1 month: 1995-02" in remark.message
 
 
 def test_the_folder_may_be_named_in_either_way(copy: Path) -> None:

@@ -55,8 +55,8 @@ def _remark(
         named += ", ..."
     after = found[0][1]
     message = ngettext(
-        "comes after a gap: {number} month of {measure} in {place} is on file from nobody: {gaps}",
-        "comes after a gap: {number} months of {measure} in {place} are on file from nobody: "
+        "comes after a gap: no count of {measure} in {place} is on file for {number} month: {gaps}",
+        "comes after a gap: no count of {measure} in {place} is on file for {number} months: "
         "{gaps}",
         missing,
         measure=harmless(measure, 40),
