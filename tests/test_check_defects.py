@@ -179,7 +179,7 @@ def test_a_line_of_two_gigabytes_is_not_read(copy: Path) -> None:
 
 def test_a_gap_in_the_months_is_a_remark(copy: Path) -> None:
     (shipped_gaps,) = remarks(copy)  # those of El Salvador, which the README of the data names
-    assert "99 months of homicides in SLV" in shipped_gaps.message
+    assert "homicides in SLV is on file for 99 months" in shipped_gaps.message
     line = add(
         copy, "counts",
         {"start": "1995-01-01", "end": "1995-01-31"}, {"start": "1995-03-01", "end": "1995-03-31"},
