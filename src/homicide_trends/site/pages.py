@@ -231,29 +231,25 @@ def choice_page(sites: Mapping[str, Site]) -> bytes:
 
 def decorated(page: str, site: Site, name: str) -> str:
     """A report's page with the site's header, and with links to its other languages."""
-    from markupsafe import Markup
-
     file = f"reports/{name}.html"
     head = f"{_links(file)}<style>\n{_style()}\n</style>\n</head>"
     start = '<main id="content">'
     header = _header(site, file, here="index.html")
     for mark, put in (("</head>", head), (start, f"{header}\n{start}")):
         assert mark in page, mark
-        page = page.replace(mark, Markup(put), 1)
+        page = page.replace(mark, put, 1)
     return page
 
 
 def _page(template: str, site: Site, page: Page, *, at: str | None = None, **values: Any) -> bytes:
     """A page; ``at`` is the entry of the menu that it belongs to, by default its own."""
-    from markupsafe import Markup
-
     return _rendered(
         template,
         site=site,
         page=page,
         menu=site.menu,
-        links=Markup(_links(page.file)),
-        header=Markup(_header(site, page.file, here=at or page.file)),
+        links=_links(page.file),
+        header=_header(site, page.file, here=at or page.file),
         **values,
     )
 
@@ -305,12 +301,5 @@ def _templates() -> Any:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.globals |= {"_": _in_page, "ngettext": ngettext}
+    environment.globals |= {"_": _, "ngettext": ngettext}
     return environment
-
-
-def _in_page(message: str, /, **values: object) -> str:
-    """A message for a page, whose values may be markup."""
-    from markupsafe import Markup, escape
-
-    return Markup(escape(translated(message))).format(**values) if values else translated(message)
