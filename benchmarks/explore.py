@@ -25,7 +25,15 @@ def main() -> None:
     others = [one for _, one in box.figure.options if one != figure]
     for one in [*others, figure]:  # each grid is computed when its figure is first chosen
         box.figure.value = one
-    for name in ("window_end", "window_start", "baseline", "agency", "population", "conf", "figure"):
+    for name in (
+        "window_end",
+        "window_start",
+        "baseline",
+        "agency",
+        "population",
+        "conf",
+        "figure",
+    ):
         report(name, getattr(box, name), moves)
     box.baseline.value = "own"
     months = [month for _, month in box.own.options]

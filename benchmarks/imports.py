@@ -1,7 +1,7 @@
 """Seconds and memory of reading one row a death, beside plain pandas.
 
-    python benchmarks/imports.py [--rows 100000 1000000 10000000] [--rounds 3] [--ways import pandas]
-        [--keep FOLDER]
+    python benchmarks/imports.py [--rows 100000 1000000 10000000] [--rounds 3]
+        [--ways import pandas] [--keep FOLDER]
 
 A list of deaths is made (semicolons, day/month/year, five columns), and counted by month in three
 ways that take turns, each in a process of its own:

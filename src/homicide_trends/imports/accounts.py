@@ -85,6 +85,11 @@ def _columns(understood: "Understood") -> str:
                      f"to {name(layout.labels[-1][0])}")  # fmt: skip
     parts += [f"only rows with {name(place)} '{harmless(text, 80)}'"
               for place, text in layout.filters]  # fmt: skip
+    read = {layout.date, layout.month, layout.deaths, *layout.totals}
+    read |= {place for place, _, _ in layout.labels} | {place for place, _ in layout.filters}
+    others = [name(n) for n, text in enumerate(dialect.header) if text and n not in read]
+    if others:
+        parts.append("not read: " + ", ".join(others[:6]) + (", ..." if len(others) > 6 else ""))
     return ", ".join(parts)
 
 

@@ -1,4 +1,7 @@
-"""Dates as people write them, in English and Spanish: days, months, years."""
+"""Dates as people write them: days, months, years.
+
+Names of months are read in English, Spanish, Portuguese and French.
+"""
 
 import re
 import unicodedata
@@ -8,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from .choices import Choices
+from .doubts import no_date, only_the_first, years_like_months
 
 EARLIEST, LATEST = 1800, 2100
 
@@ -15,18 +19,18 @@ _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "january jan enero ene",
-            "february feb febrero",
-            "march mar marzo",
-            "april apr abril abr",
-            "may mayo",
-            "june jun junio",
-            "july jul julio",
-            "august aug agosto ago",
-            "september sep sept septiembre setiembre set",
-            "october oct octubre",
-            "november nov noviembre",
-            "december dec diciembre dic",
+            "january jan enero ene janeiro janvier janv",
+            "february feb febrero fevereiro fev fevrier fevr",
+            "march mar marzo marco mars",
+            "april apr abril abr avril avr",
+            "may mayo maio mai",
+            "june jun junio junho juin",
+            "july jul julio julho juillet juil",
+            "august aug agosto ago aout",
+            "september sep sept septiembre setiembre set setembro septembre",
+            "october oct octubre outubro out octobre",
+            "november nov noviembre novembro novembre",
+            "december dec diciembre dic dezembro dez decembre",
         ),
         start=1,
     )
@@ -39,6 +43,7 @@ _NAMED_DAY = re.compile(r"(?:[a-z]+,?\s+)?(\d{1,2})[\s./-]*(?:de\s+|of\s+|st\s|n
                         r"([a-z]+)\.?[\s,./-]*(?:del?\s+)?(\d{4}|\d{2})")  # fmt: skip
 _DAY_AFTER = re.compile(r"([a-z]+)\.?[\s-]+(\d{1,2})(?:st|nd|rd|th)?,?[\s-]+(\d{4}|\d{2})")
 _NAMED_MONTH = re.compile(r"([a-z]+)\.?[\s,./-]*(?:del?\s+)?(\d{4}|\d{2})")
+_SHORT_YEAR = "has a year of two digits"
 _MONTH_AFTER = re.compile(r"(\d{4})[\s,./-]*(?:de\s+)?([a-z]+)\.?")
 
 
@@ -94,10 +99,10 @@ def is_total(text: str) -> bool:
 
 
 def month_named(text: str) -> int:
-    """The month of an English or Spanish name, whole or shortened; 0 for anything else.
+    """The month of a name in one of four languages, whole or shortened; 0 for anything else.
 
-    >>> month_named("Enero"), month_named("sept."), month_named("13")
-    (1, 9, 0)
+    >>> month_named("Enero"), month_named("sept."), month_named("juil."), month_named("13")
+    (1, 9, 7, 0)
     """
     return _MONTHS.get(_folded(text[:40]).rstrip("."), 0)
 
@@ -154,6 +159,7 @@ def read_dates(texts: Mapping[str, int], chosen: Choices) -> Dates:
             wrong[text] = readings
         else:
             found[text] = readings
+    wrong = only_the_first(wrong, _SHORT_YEAR) | years_like_months(found, chosen)
     ordered = {text: each for text, each in found.items() if "" not in each}
     order, read_as = chosen.date_order, "as asked"
     if ordered and not order:
@@ -207,12 +213,15 @@ def _readings(text: str, century: int | None) -> dict[str, When] | tuple[str, st
     folded = _folded(without_time(text)) if len(text) <= 80 else ""
     parts = _numbered(folded) or _named(folded)
     if parts is None:
-        return "is not a date", "correct it, or leave such rows out with --skip"
+        return no_date(text) or (
+            "is not a date",
+            "correct it, or leave such rows out with --skip",
+        )
     readings: dict[str, When] = {}
     for order, (year, month, day) in parts.items():
         if len(year) == 2 and century is None:
             remedy = "--two-digit-years 1950 puts them from 1950 to 2049, and so on"
-            return "has a year of two digits", remedy
+            return _SHORT_YEAR, remedy
         when = _when(_full_year(year, century), month, day)
         if when:
             readings[order] = when

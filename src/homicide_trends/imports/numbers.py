@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from .choices import MARKS, Choices
+from .doubts import only_the_first
 
 _GROUPED = re.compile(r"\d{1,3}(?:([.,'\u2019 \u00a0\u202f])\d{3})(?:\1\d{3})*")
 _DECIMAL = re.compile(r"(\d+)([.,])(\d+)")
 _BOTH = re.compile(r"(\d{1,3}(?:([.,'\u2019 \u00a0\u202f])\d{3})+)([.,])(\d+)")
+_FRACTION = "and a fraction"
 _LONGEST = 15  # digits: more than any count of deaths, and exact in every program
 
 
@@ -59,6 +61,7 @@ def read_numbers(texts: Mapping[str, int], chosen: Choices) -> Numbers:
             counts[text] = value
         else:
             wrong[text] = value
+    wrong = only_the_first(wrong, _FRACTION)
     said = []
     if thousands and thousands in "".join(texts):
         said.append(f"thousands separated by '{thousands}'" + (f" ({by})" if by else ""))
@@ -130,7 +133,7 @@ def _number(text: str, decimal: str | None, thousands: str | None) -> int | tupl
         first, _, rest = whole.partition(mark)
         name = next(name for name, each in MARKS.items() if each == mark)
         remedy = f"--thousands {name} for {first}{rest}, --decimal {name} for the other"
-        return f"is {int(first + rest)} or {int(first)} and a fraction", remedy
+        return f"is {int(first + rest)} or {int(first)} {_FRACTION}", remedy
     return _NO_NUMBER
 
 

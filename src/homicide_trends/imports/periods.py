@@ -63,15 +63,18 @@ def _once(
 ) -> tuple[dict[When, Entry], list[Problem]]:
     """One entry for each date: several rows are added up for deaths, or when asked for."""
     values: dict[When, Entry] = {}
+    first_of: dict[When, Entry] = {}
     problems = []
     for entry in found.entries:
         other = values.get(entry.when)
+        there = first_of.setdefault(entry.when, entry)
         double = entry.rows > 1 or other is not None
         if double and layout.shape != "deaths" and chosen.duplicates != "sum":
             if other:
-                message = f"{entry.when} stands here and on row {other.row} ({other.count} there)"
+                shown = "no count" if there.count is None else str(there.count)
+                message = f"is for {entry.when}, and so is row {there.row} ({shown} there)"
             else:
-                message = f"{entry.when} stands here and in {entry.rows - 1} more of the rows"
+                message = f"is for {entry.when}, and so are {entry.rows - 1} more of the rows"
             remedy = (
                 "delete one; or --duplicates sum, where they are parts that add up; "
                 "or --where COLUMN TEXT for some of the rows"
