@@ -74,8 +74,9 @@ PROSE = {
     "agencies": ("name", "rule", "note"),
     "counts": ("note",),
     "estimates": ("method", "note"),
-    "events": ("event", "label"),
+    "events": ("event", "label", "note"),
     "figures": ("note",),
+    "municipalities": ("note",),
     "places": ("name",),
     "sources": ("kind", "quality", "note"),
 }

@@ -139,23 +139,7 @@ def test_every_function_of_the_package_has_an_example(name: str) -> None:
     assert ">>> " in (inspect.getdoc(getattr(ht, name)) or "")
 
 
-# Still without an example in some function; strict, so that the list can only become shorter.
-UNFINISHED = {
-    "effect_descriptions",
-    "effect_sentences",
-    "methods",
-}
-
-
-@pytest.mark.parametrize(
-    "module",
-    [
-        pytest.param(name, marks=pytest.mark.xfail(reason="examples are missing", strict=True))
-        if name in UNFINISHED
-        else name
-        for name in MODULES
-    ],
-)
+@pytest.mark.parametrize("module", MODULES)
 def test_every_public_function_has_an_example(module: str) -> None:
     functions = public(importlib.import_module(f"homicide_trends.{module}"))
     bare = [name for name, function in functions.items() if ">>> " not in str(function.__doc__)]

@@ -49,7 +49,7 @@ def use(lang: str) -> None:
 
     >>> use("fr")
     Traceback (most recent call last):
-    ValueError: no language 'fr'; there are en, es
+    homicide_trends.refusals.RefusedError: no language 'fr'; there are en, es
     """
     global _process
     _process = known(lang)

@@ -30,7 +30,7 @@ from .data import (
     load_sources,
     place_name,
 )
-from .language import _
+from .language import _, localised
 from .population import interpolate_population
 
 PREFERRED = "preferred"
@@ -300,7 +300,10 @@ def count_variants(
         return counted.assign(population=float("nan"), person_years=float("nan"),
                               population_series="", variant="")  # fmt: skip
     table = pd.concat(frames, ignore_index=True).dropna(subset=["population"])
-    variant = table["deaths"].map("{:,}".format) + " over " + table["population_series"]
+    variant = [
+        _("{deaths} over {population}", deaths=localised(f"{deaths:,}"), population=series)
+        for deaths, series in zip(table["deaths"], table["population_series"], strict=True)
+    ]
     return table.assign(deaths=table["deaths"].astype(float), variant=variant)
 
 

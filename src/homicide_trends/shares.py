@@ -49,7 +49,7 @@ def declared(figures: pd.DataFrame, population: pd.DataFrame) -> pd.DataFrame:
     towns = _first(figures, "municipalities_violence_free")
     everything = _first(figures, "municipalities")
     if towns is not None and everything is not None:
-        rows.append(_row(towns, f"the {everything['as_reported']} municipalities",
+        rows.append(_row(towns, _("the {number} municipalities", number=everything["as_reported"]),
                          everything["value"]))  # fmt: skip
     citizens = _first(figures, "population_represented")
     if citizens is not None and len(population):
@@ -58,7 +58,11 @@ def declared(figures: pd.DataFrame, population: pd.DataFrame) -> pd.DataFrame:
         rows.append(
             _row(
                 citizens,
-                f"the population of {nearest['year']} ({nearest['series']})",
+                _(
+                    "the population of {year} ({series})",
+                    year=nearest["year"],
+                    series=nearest["series"],
+                ),
                 nearest["population"],
             )
         )

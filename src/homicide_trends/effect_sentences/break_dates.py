@@ -10,7 +10,19 @@ from .wording import Row
 
 
 def breaks(found: Breaks, name: str) -> str:
-    """Where one break would lie, until the window's end and as far as the series goes."""
+    """Where one break would lie, until the window's end and as far as the series goes.
+
+    >>> from homicide_trends.methods import breaks_of_level
+    >>> months = pd.date_range("2011-01-01", periods=30, freq="MS")
+    >>> table = pd.DataFrame({"start": months, "end": months + pd.offsets.MonthEnd(0)})
+    >>> table["deaths"] = [100, 104] * 6 + [50, 47] * 5 + [200, 201] * 4
+    >>> table["person_years"], table["agency"] = 1.0, "PNC"
+    >>> found = breaks_of_level(table, intervention="2012-01-01", end="2012-10-31")
+    >>> print(breaks(found, "the country"))
+    Asked for one break between levels of at least 6 periods, the counts of the country in
+    Jan 2011 to Oct 2012 put it at Jan 2012 (the rate after is 0.48 times that before), the
+    date of the intervention. Allowing for counts that vary 1.0 times as much as independent ...
+    """
     if found.single.empty:
         return ""
     first, *later = found.single.to_dict("records")
@@ -65,7 +77,18 @@ def _single(row: Row, name: str) -> str:
 
 
 def several(found: Breaks) -> str:
-    """How many breaks the whole stretch gives when their number is left to it."""
+    """How many breaks the whole stretch gives when their number is left to it.
+
+    >>> from homicide_trends.methods import breaks_of_level
+    >>> months = pd.date_range("2011-01-01", periods=30, freq="MS")
+    >>> table = pd.DataFrame({"start": months, "end": months + pd.offsets.MonthEnd(0)})
+    >>> table["deaths"] = [100, 104] * 6 + [50, 47] * 5 + [200, 201] * 4
+    >>> table["person_years"], table["agency"] = 1.0, "PNC"
+    >>> found = breaks_of_level(table, intervention="2012-01-01", end="2012-10-31")
+    >>> print(several(found))
+    Left to choose how many (by BIC), the counts of Jan 2011 to Jun 2013 give 2 breaks: Jan
+    2012 and Nov 2012.
+    """
     if found.several.empty:
         return "" if found.reason else _("Left to choose, these counts give no break.")
     row = found.several.iloc[0]

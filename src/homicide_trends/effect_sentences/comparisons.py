@@ -12,7 +12,22 @@ from .wording import Row, inside, prediction
 
 
 def synthetic(found: Elsewhere, name: str) -> str:
-    """Whether other countries follow the place, and where it stands; or why nothing is said."""
+    """Whether other countries follow the place, and where it stands; or why nothing is said.
+
+    >>> from homicide_trends.methods import elsewhere
+    >>> years = pd.to_datetime(["2009-01-01", "2010-01-01", "2011-01-01", "2012-01-01"] * 3)
+    >>> table = pd.DataFrame({"place": list("AAAABBBBCCCC"), "start": years,
+    ...     "end": years + pd.offsets.YearEnd(0), "person_years": 100_000.0,
+    ...     "rate": [30.0, 34, 32, 20, 20, 26, 21, 22, 40, 42, 43, 40]})
+    >>> table["name"] = "Country " + table["place"]
+    >>> found = elsewhere(table, place="A", intervention="2012-03-01", start="2009-01-01",
+    ...     end="2012-12-31")
+    >>> print(synthetic(found, "Country A"))
+    Country B (50.0...%) and Country C (50.0...%) together follow Country A from 2009 to
+    2011 with a typical gap of 0.0 per 100,000. Afterwards the rate of Country A lay 11.0
+    below theirs on average. With the gap after measured by the gap before, Country A is in
+    place 1 of 3 countries, each taken in turn as if it were the place.
+    """
     if found.result is None:
         return ""
     if found.refused:
@@ -49,7 +64,14 @@ def synthetic(found: Elsewhere, name: str) -> str:
 
 
 def modelled(beside: pd.DataFrame) -> str:
-    """Change from the first to the last year, modelled and counted."""
+    """Change from the first to the last year, modelled and counted.
+
+    >>> beside = pd.DataFrame({"start": pd.to_datetime(["2011-01-01", "2013-01-01"]),
+    ...     "end": pd.to_datetime(["2011-12-31", "2013-12-31"]), "modelled": [4300.0, 3900.0],
+    ...     "deaths": [4371, 2490], "agency": "PNC"})
+    >>> print(modelled(beside))
+    From 2011 to 2013 the modelled deaths fall by 9.3...%, those counted fall by 43.0...%.
+    """
     known = beside.dropna(subset=["modelled", "deaths"])
     if len(known) < 2:
         return ""
@@ -78,7 +100,13 @@ def modelled(beside: pd.DataFrame) -> str:
 
 
 def disagreement(estimates: pd.DataFrame, found: Elsewhere, name: str) -> str:
-    """How far this report's estimates lie apart, beside the published ones."""
+    """How far this report's estimates lie apart, beside the published ones.
+
+    >>> from types import SimpleNamespace
+    >>> nothing = pd.DataFrame(columns=["by", "averted"])
+    >>> disagreement(nothing, SimpleNamespace(refused=False), "the country")
+    'No method of this report gives an estimate for the country.'
+    """
     own = estimates[estimates["by"] == OWN].dropna(subset=["averted"])
     if own.empty:
         return _("No method of this report gives an estimate for {name}.", name=name)

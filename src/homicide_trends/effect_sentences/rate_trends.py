@@ -8,7 +8,22 @@ from .wording import confidence
 
 
 def trend(found: RateTrend, name: str) -> str:
-    """The joinpoints, whether one lies about the intervention, and the average change."""
+    """The joinpoints, whether one lies about the intervention, and the average change.
+
+    >>> import pandas as pd
+    >>> from homicide_trends.methods import trend_of_rates
+    >>> years = pd.date_range("2000-01-01", periods=12, freq="YS")
+    >>> table = pd.DataFrame({"start": years, "end": years + pd.offsets.YearEnd(0)})
+    >>> rates = [50 * 1.1**year for year in range(7)]  # 10 percent more a year, then 5 less
+    >>> table["rate"] = rates + [rates[-1] * 0.95**year for year in range(1, 6)]
+    >>> table["deaths"] = 1000
+    >>> found = trend_of_rates(table, about=("2003-01-01", "2005-12-31"), permutations=99, seed=1)
+    >>> print(trend(found, "the country"))
+    From 2000 to 2011 the rates of the country on file (12 years) give 1 joinpoint (2006) of
+    at most 2. The rate changed by 2.9...% a year on average (95...% confidence interval 2.9
+    to 2.9...%). No joinpoint lies in 2003...2005; in 2005 the rate lay 0.0...% below the
+    fitted line.
+    """
     if found.result is None:
         return ""
     whole, *about = found.averages.to_dict("records")
@@ -55,6 +70,18 @@ def averages(found: RateTrend) -> str:
     """What the average of the years about the intervention does not say.
 
     With a joinpoint inside, it is a mean of slopes; without one, a piece of a longer segment.
+
+    >>> import pandas as pd
+    >>> from homicide_trends.methods import trend_of_rates
+    >>> years = pd.date_range("2000-01-01", periods=12, freq="YS")
+    >>> table = pd.DataFrame({"start": years, "end": years + pd.offsets.YearEnd(0)})
+    >>> rates = [50 * 1.1**year for year in range(7)]  # 10 percent more a year, then 5 less
+    >>> table["rate"] = rates + [rates[-1] * 0.95**year for year in range(1, 6)]
+    >>> table["deaths"] = 1000
+    >>> found = trend_of_rates(table, about=("2003-01-01", "2005-12-31"), permutations=99, seed=1)
+    >>> print(averages(found))
+    The fitted line does not bend between the years of 2003...2005: their average is the
+    slope of all of 2000...2006 and says nothing of a fall or a rise within them.
     """
     if found.result is None or len(found.averages) < 2:
         return ""

@@ -95,6 +95,19 @@ def ratios_beside(published: pd.DataFrame, series: pd.DataFrame, *, conf: float)
 
     Columns: ``name, by`` (published or re-estimated), the window and baseline, ``rate_ratio``
     with limits (of unstated level where published), ``method, note, source_id, sources``.
+
+    >>> months = pd.date_range("2011-03-01", periods=24, freq="MS")
+    >>> series = pd.DataFrame({"start": months, "end": months + pd.offsets.MonthEnd(0),
+    ...     "deaths": [350] * 12 + [200] * 12, "status": "final", "sources": "own", "agency": "PNC",
+    ...     "place": "SLV", "population_series": "WPP2024", "person_years": 500_000.0})
+    >>> study = pd.DataFrame({"source_id": ["own"], "publisher": ["A study"], "published": ["2016"],
+    ...     "place": "SLV", "method": "model", "note": "", "estimate": [0.61], "lower": [0.54],
+    ...     "upper": [0.69], "start": [pd.Timestamp("2012-03-01")],
+    ...     "end": [pd.Timestamp("2013-02-28")], "baseline_start": [pd.Timestamp("2011-03-01")],
+    ...     "baseline_end": [pd.Timestamp("2012-02-29")]})
+    >>> table = ratios_beside(study, series, conf=0.95)
+    >>> table[["by", "rate_ratio"]].round(2).values.tolist()  # 200 / 350
+    [['published', 0.61], ['re-estimated on national counts', 0.57]]
     """
     rows = []
     for row in published.to_dict("records"):
@@ -115,6 +128,19 @@ def changes_beside(
 
     As ``ratios_beside``. The re-estimate takes the study's window, the baseline of this report
     where the study states none, and the baseline's rate as constant, with prediction limits.
+
+    >>> months = pd.date_range("2011-03-01", periods=24, freq="MS")
+    >>> series = pd.DataFrame({"start": months, "end": months + pd.offsets.MonthEnd(0),
+    ...     "deaths": [350] * 12 + [200] * 12, "status": "final", "sources": "own", "agency": "PNC",
+    ...     "place": "SLV", "population_series": "WPP2024", "person_years": 500_000.0})
+    >>> study = pd.DataFrame({"source_id": ["own"], "publisher": ["A study"], "published": ["2016"],
+    ...     "place": "SLV", "method": "model", "note": "", "estimate": [-1130.0],
+    ...     "lower": [float("nan")], "upper": [float("nan")], "start": [pd.Timestamp("2012-03-01")],
+    ...     "end": [pd.Timestamp("2013-02-28")], "baseline_start": [pd.Timestamp("2011-03-01")],
+    ...     "baseline_end": [pd.Timestamp("2012-02-29")]})
+    >>> table = changes_beside(study, series, baseline=("2011-03-01", "2012-02-29"), conf=0.95)
+    >>> table["change_in_deaths"].round().tolist()  # 12 x 200 - 12 x 350
+    [-1130.0, -1800.0]
     """
     rows = []
     for row in published.to_dict("records"):
@@ -156,6 +182,13 @@ def modelled_beside(modelled: pd.DataFrame, years: pd.DataFrame) -> pd.DataFrame
     ``modelled`` are rows of ``estimates.csv`` for calendar years, ``years`` a series table.
     Columns: the window, ``modelled`` (deaths, with limits, ``modelled_method``), ``source_id`` of
     the model; ``deaths``, their ``agency`` and ``deaths_sources``.
+
+    >>> year = {"start": [pd.Timestamp("2012-01-01")], "end": [pd.Timestamp("2012-12-31")]}
+    >>> model = pd.DataFrame({**year, "place": "SLV", "estimate": [3000.0], "lower": [2500.0],
+    ...     "upper": [3500.0], "method": "modelled", "source_id": "a-model"})
+    >>> counted = pd.DataFrame({**year, "deaths": [2576], "agency": "PNC", "sources": "own"})
+    >>> modelled_beside(model, counted)[["modelled", "deaths"]].values.tolist()
+    [[3000.0, 2576.0]]
     """
     names = {"estimate": "modelled", "lower": "modelled_lower", "upper": "modelled_upper",
              "method": "modelled_method"}  # fmt: skip
@@ -186,6 +219,20 @@ def all_estimates(
     window and baseline, ``averted`` (prediction limits) and ``rate_ratio`` (confidence limits;
     the step at the intervention), ``assumption``, ``interval``. What a method does not give is
     missing.
+
+    >>> months = pd.date_range("2011-03-01", periods=24, freq="MS")
+    >>> series = pd.DataFrame({"start": months, "end": months + pd.offsets.MonthEnd(0),
+    ...     "deaths": [350] * 12 + [200] * 12, "status": "final", "sources": "own", "agency": "PNC",
+    ...     "place": "SLV", "population_series": "WPP2024", "person_years": 500_000.0})
+    >>> from .other_countries import elsewhere
+    >>> from .step_models import step_models
+    >>> models = step_models(series, intervention="2012-03-01", transition="after", seed=1)
+    >>> none = elsewhere(series.assign(rate=1.0, name="El Salvador"), place="SLV",
+    ...     intervention="2012-03-01", start="2011-03-01", end="2013-02-28")
+    >>> table = all_estimates(series, models, none, baseline=("2011-03-01", "2012-02-29"),
+    ...     window=("2012-03-01", "2013-02-28"), conf=0.95)
+    >>> float(table.loc[0, "averted"])  # 12 x 350 - 12 x 200
+    1800.0
     """
     own = [_constant(series, baseline, window, conf), _models(models), _synthetic(synthetic)]
     first, last = map(pd.Timestamp, window)

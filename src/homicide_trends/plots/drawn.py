@@ -102,6 +102,8 @@ def _in_words(column: pd.Series) -> pd.Series:
         return column.map({True: pgettext("cell", "yes"), False: pgettext("cell", "no")})
     if pd.api.types.is_datetime64_any_dtype(column):
         return column.map(formats.day)
+    if column.name == "source":
+        return column.map(formats.choice)
     if pd.api.types.is_numeric_dtype(column) and column.name not in tables.QUANTITIES:
         return column.map(formats.number)
     return column

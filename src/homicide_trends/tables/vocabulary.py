@@ -72,6 +72,7 @@ STATUSES = (
     N_("doubtful"),
     N_("final"),
     N_("likely"),
+    N_("missing"),
     N_("preliminary"),
     N_("rounded"),
     N_("unconfirmed"),
