@@ -51,7 +51,8 @@ AREAS = {
     "notebooks": ("notebooks/*",),
     "data": ("data/*",),
     "own": (  # own data: import, new, explore
-        "src/homicide_trends/importing*",
+        "src/homicide_trends/imports/*",
+        "src/homicide_trends/newfolder.py",
         "src/homicide_trends/cli/new.py",
         "src/homicide_trends/cli/import*",
         "src/homicide_trends/explor*",

@@ -20,7 +20,15 @@ from tiny import code, usual, write_notebooks, write_tables
 
 from homicide_trends.cli import cli
 from homicide_trends.reports import cluster
-from homicide_trends.reports.report_process import unlike
+from homicide_trends.reports.rendering import Job, run
+from homicide_trends.reports.report_process import (
+    Gone,
+    Order,
+    ReportProcess,
+    Unlike,
+    Unwanted,
+    unlike,
+)
 
 MARK = "HOMICIDE_TRENDS_TEST_MARK"
 
@@ -46,7 +54,7 @@ def short() -> Iterator[Path]:
 @pytest.fixture
 def here(short: Path) -> Path:
     """Notebook, tables and a sweep of six reports, and a folder for what they tell."""
-    slow = code(SLOW.format(marks=str(short / "marks"), seconds=4))
+    slow = code(SLOW.format(marks=str(short / "marks"), seconds=900))
     write_notebooks(short / "notebooks", first=usual(slow))
     write_tables(short / "data")
     (short / "sweep.yml").write_text("report: first\nparameters: {text: [a, b, c, d, e, f]}\n")
@@ -76,7 +84,7 @@ def command(folder: Path, *words: str) -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
-def until(true: Callable[[], Any], seconds: float = 90) -> bool:
+def until(true: Callable[[], Any], seconds: float = 240) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if true():
@@ -85,15 +93,14 @@ def until(true: Callable[[], Any], seconds: float = 90) -> bool:
     return False
 
 
-def marked(folder: Path) -> list[psutil.Process]:
-    """Processes that were started in a test's environment."""
+def marked(folder: Path, word: str = "") -> list[psutil.Process]:
+    """Processes that were started in a test's environment, with a word in their command."""
     found = []
     for process in psutil.process_iter():
         try:
-            zombie = process.status() == psutil.STATUS_ZOMBIE
-            if not zombie and process.environ().get(MARK) == str(folder):
+            if process.environ().get(MARK) == str(folder) and word in " ".join(process.cmdline()):
                 found.append(process)
-        except (psutil.NoSuchProcess, psutil.AccessDenied):
+        except (psutil.NoSuchProcess, psutil.AccessDenied):  # gone meanwhile, or a zombie
             continue
     return found
 
@@ -107,9 +114,7 @@ def running(folder: Path) -> list[int]:
 
 def is_free(folder: Path) -> bool:
     """Whether nothing is left that makes reports."""
-    return not running(folder) and not any(
-        "homicide_trends" in " ".join(process.cmdline()) for process in marked(folder)
-    )
+    return not running(folder) and not marked(folder, "homicide_trends")
 
 
 Workers = list[subprocess.Popen[str]]
@@ -147,7 +152,7 @@ def worker(folder: Path, *words: str, **more: str) -> subprocess.Popen[str]:
 
 
 def ended(process: subprocess.Popen[str]) -> tuple[int, str, str]:
-    output, errors = process.communicate(timeout=240)
+    output, errors = process.communicate(timeout=480)
     return process.returncode, output, errors
 
 
@@ -169,12 +174,12 @@ def test_each_report_arrives_once_when_a_worker_is_killed(
     process = command(here, "--scheduler", address)
     assert until(lambda: len(running(here)) == 2)
     workers[0].kill()
+    (here / "marks" / "go").touch()
     status, output, errors = ended(process)
     assert (status, written(output)) == (0, REPORTS), errors
-    assert until(lambda: is_free(here), 20)
+    assert until(lambda: is_free(here))
     # The killed worker's report was begun twice and is there once.
     assert len(list((here / "marks").glob("? *"))) == 7
-    (here / "marks" / "go").touch()
     local = start(
         here, "homicide_trends", "render", "--sweep", "sweep.yml", "--out", "local",
         *("--notebooks", "notebooks", "--data", "data", "--jobs", "1"),
@@ -186,12 +191,13 @@ def test_each_report_arrives_once_when_a_worker_is_killed(
 def test_a_cluster_of_its_own_survives_the_kill_of_a_worker(here: Path) -> None:
     process = command(here, "--jobs", "2")
     assert until(lambda: len(running(here)) == 2)
-    spawned = [each for each in marked(here) if "spawn_main" in " ".join(each.cmdline())]
+    spawned = marked(here, "spawn_main")
     assert len(spawned) == 2
     spawned[0].kill()
+    (here / "marks" / "go").touch()
     status, output, errors = ended(process)
     assert (status, written(output)) == (0, REPORTS), errors
-    assert until(lambda: not marked(here), 20)
+    assert until(lambda: not marked(here))
     assert list((here / "tmp").iterdir()) == []
 
 
@@ -207,7 +213,7 @@ def test_a_command_that_is_ended_frees_the_workers(
     assert found == status
     if number == signal.SIGINT:
         assert errors.strip() == "Interrupted."
-    assert until(lambda: is_free(here), 90)
+    assert until(lambda: is_free(here))
     assert [each.poll() for each in workers] == [None, None]
     (here / "marks" / "go").touch()
     status, output, errors = ended(command(here, "--scheduler", address))
@@ -228,20 +234,18 @@ def test_a_cluster_of_its_own_ends_with_its_command(
     assert found == status
     if number == signal.SIGINT:
         assert errors.strip() == "Interrupted."
-    assert until(lambda: not marked(here), 30)
+    assert until(lambda: not marked(here))
 
 
 def test_a_report_that_takes_too_long_fails_alone(here: Path, dask: tuple[str, Workers]) -> None:
     address, _ = dask
-    (here / "marks" / "go").touch()
-    broken = code("if text == 'b':\n    time.sleep(60)\nif text == 'c':\n    1 / 0")
-    slow = code(SLOW.format(marks=str(here / "marks"), seconds=4))
-    write_notebooks(here / "notebooks", first=usual(slow, broken))
-    status, output, errors = ended(command(here, "--scheduler", address, "--timeout", "12"))
+    broken = code("if text == 'b':\n    time.sleep(900)\nif text == 'c':\n    1 / 0")
+    write_notebooks(here / "notebooks", first=usual(code("import time"), broken))
+    status, output, errors = ended(command(here, "--scheduler", address, "--timeout", "60"))
     assert (status, written(output)) == (1, [REPORTS[0], *REPORTS[3:]])
-    assert "TimeoutError: the report was not done after 12 s" in errors
+    assert "TimeoutError: the report was not done after 60 s" in errors
     assert "ZeroDivisionError: division by zero" in errors
-    assert until(lambda: is_free(here), 20)
+    assert until(lambda: is_free(here))
 
 
 def test_workers_that_differ_are_refused(here: Path, dask: tuple[str, Workers]) -> None:
@@ -250,13 +254,15 @@ def test_workers_that_differ_are_refused(here: Path, dask: tuple[str, Workers]) 
     other = here / "other" / "ruptures-99.0.dist-info"
     other.mkdir(parents=True)
     (other / "METADATA").write_text("Metadata-Version: 2.1\nName: ruptures\nVersion: 99.0\n")
-    unlike_worker = worker(here, PYTHONPATH=str(here / "other"))
+    unlike_worker = worker(here, "--name", "unlike", PYTHONPATH=str(here / "other"))
     try:
         from distributed import Client
 
+        def names() -> set[str]:
+            return {each["name"] for each in client.scheduler_info()["workers"].values()}
+
         with Client(address, set_as_default=False) as client:
-            assert until(lambda: len(client.nthreads()) == 2 and workers[1].poll() is not None)
-            time.sleep(1)
+            assert until(lambda: len(names()) == 2 and "unlike" in names())
         status, output, errors = ended(command(here, "--scheduler", address))
     finally:
         unlike_worker.kill()
@@ -304,6 +310,34 @@ def test_options_that_contradict_each_other(words: tuple[str, ...], message: str
     result = invoke(*words)
     assert result.exit_code == 2
     assert message in result.output
+
+
+JOB = Job("r", "R", "r.ipynb", "{}", {}, [], "render r")
+
+
+def order(**expected: str) -> Order:
+    return Order("batch", tables={}, late=(), formats=("html",), expected=expected)
+
+
+def test_a_worker_that_joins_later_and_differs_makes_no_report() -> None:
+    process = ReportProcess(order(code="0" * 64))
+    with pytest.raises(Unlike, match="code [0-9a-f]{8}, here 00000000; template"):
+        process.result(run, JOB, lambda: True)
+    assert not process.usable
+
+
+def test_a_report_that_nobody_wants_is_not_finished() -> None:
+    process = ReportProcess(order())
+    with pytest.raises(Unwanted):
+        process.result(run, JOB, lambda: False)
+    assert not process.usable
+
+
+def test_a_process_that_is_killed_is_noticed() -> None:
+    process = ReportProcess(order())
+    process._process.kill()
+    with pytest.raises(Gone):
+        process.result(run, JOB, lambda: True)
 
 
 def test_differences_are_named_with_both_versions() -> None:

@@ -18,12 +18,14 @@ from homicide_trends.reports import prose
 # Areas in which every message has its Spanish. Others are in progress.
 COMPLETE = (
     "beyond",
+    "check",
     "claims",
     "cli",
     "data",
     "effect",
     "formats",
     "notebooks",
+    "own",
     "plots",
     "reports",
     "sentences",

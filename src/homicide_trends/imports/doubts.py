@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 
+from ..language import _, ngettext
 from .choices import Choices
 
 _TWO_YEARS = re.compile(r"(\d{4})([-/])(\d{2})")
@@ -17,25 +18,34 @@ def no_date(text: str) -> tuple[str, str] | None:
     """
     if not _DAY_NUMBER.fullmatch(text):
         return None
-    remedy = "give its column a date format in the spreadsheet, and save it as CSV again"
-    return "is not a date, and may be a spreadsheet's number of a day", remedy
+    remedy = _("give its column a date format in the spreadsheet, and save it as CSV again")
+    return _("is not a date, and may be a spreadsheet's number of a day"), remedy
 
 
-def only_the_first(
-    wrong: Mapping[str, tuple[str, str]], message: str
-) -> dict[str, tuple[str, str]]:
+class OneChoice(tuple[str, str]):
+    """What is wrong with a cell and its remedy, where one choice decides for all such cells."""
+
+    __slots__ = ()
+
+
+def only_the_first(wrong: Mapping[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:
     """What is wrong, with one text for all that one choice decides, and how many others there are.
 
-    >>> wrong = {"1": ("is open", "a"), "2": ("is wrong", "b"), "3": ("is open", "c")}
-    >>> only_the_first(wrong, "open")
-    {'1': ('is open, like another cell', 'a'), '2': ('is wrong', 'b')}
+    >>> a, b = OneChoice(("is open", "decide")), ("is wrong", "correct it")
+    >>> only_the_first({"1": a, "2": b, "3": a})
+    {'1': ('is open, like 1 other cell', 'decide'), '2': ('is wrong', 'correct it')}
     """
-    same = [text for text, (said, _) in wrong.items() if said.endswith(message)]
+    same = [text for text, each in wrong.items() if isinstance(each, OneChoice)]
     kept = {text: each for text, each in wrong.items() if text not in same[1:]}
     if len(same) > 1:
-        said, remedy = wrong[same[0]]
-        others = "another cell" if len(same) == 2 else f"{len(same) - 1} other cells"
-        kept[same[0]] = f"{said}, like {others}", remedy
+        problem, remedy = wrong[same[0]]
+        said = ngettext(
+            "{problem}, like {number} other cell",
+            "{problem}, like {number} other cells",
+            len(same) - 1,
+            problem=problem,
+        )
+        kept[same[0]] = said, remedy
     return kept
 
 
@@ -57,6 +67,11 @@ def years_like_months(found: Collection[str], chosen: Choices) -> dict[str, tupl
     if len(found) == 1 and "/" not in text:
         return {}
     year, month = text[:4], text[5:]
-    message = f"is month {month} of {year}, or {year} to {int(year) + 1}"
-    remedy = "--shape months for the month; a year that spans two is imported by its months"
+    message = _(
+        "is month {month} of {year}, or {year} to {next}",
+        month=month,
+        year=year,
+        next=int(year) + 1,
+    )
+    remedy = _("--shape months for the month; a year that spans two is imported by its months")
     return {text: (message, remedy)}
