@@ -9,7 +9,7 @@ import click
 
 from ..language import _, ngettext
 from ..reports.progress import Bar
-from .messages import Failed, printable, refused
+from .messages import Failed, printable, refused, suspecting
 from .options import DATA, LANG, NOTEBOOKS, STATUS, asked_language
 
 
@@ -134,7 +134,7 @@ def render(
         raise click.UsageError(
             _("--jobs is for this machine; a cluster has its own number of workers")
         )
-    with refused(), ExitStack() as stack:
+    with refused(), suspecting(data), ExitStack() as stack:
         from .. import reports as library
 
         known = library.load_reports(notebooks, data=data)
