@@ -177,9 +177,7 @@ def _inline(
     if set(_names(schema.get("primaryKey"))) <= set(header):
         kept["primaryKey"] = _names(schema.get("primaryKey"))
     kept["foreignKeys"] = [
-        key
-        for key in schema.get("foreignKeys", [])
-        if _can_be_met(key, table, tables.get(key["reference"]["resource"], table))
+        key for key in schema.get("foreignKeys", []) if _can_be_met(key, table, tables)
     ]
     return {"name": resource["name"], "data": [header, *rows], "schema": kept}
 
@@ -189,8 +187,12 @@ def _names(value: object) -> list[str]:
     return [value] if isinstance(value, str) else list(value) if isinstance(value, list) else []
 
 
-def _can_be_met(key: dict[str, Any], table: RawTable, other: RawTable) -> bool:
+def _can_be_met(key: dict[str, Any], table: RawTable, tables: dict[str, RawTable]) -> bool:
     """Whether both ends of a foreign key are there to be compared."""
+    name = key["reference"]["resource"]
+    other = tables.get(name) if name else table
+    if other is None:  # it could not be read, which is said of it
+        return False
     return set(_names(key["fields"])) <= set(table.header) and set(
         _names(key["reference"]["fields"])
     ) <= set(other.header)
