@@ -148,7 +148,16 @@ def foreign_kind(beginning: bytes) -> str:
     ('a zip archive or spreadsheet', '')
     """
     kinds = (kind for signature, kind in _SIGNATURES if beginning.startswith(signature))
-    return translated(next((kind for kind in kinds if kind != _UTF16), ""))
+    known = translated(next((kind for kind in kinds if kind != _UTF16), ""))
+    return known or _marked_up(beginning)
+
+
+def _marked_up(beginning: bytes) -> str:
+    """What a text is that is written in a language of tags or braces; empty otherwise."""
+    text = beginning[:1000].removeprefix(codecs.BOM_UTF8).lstrip().lower()
+    if text.startswith((b"<!doctype", b"<html", b"<head", b"<body", b"<table", b"<?xml", b"<meta")):
+        return _("a web page or XML")
+    return "JSON" if text.startswith((b'{"', b'[{"', b"[{", b"{\n", b"{\r\n")) else ""
 
 
 def _no_table(file: str, content: bytes) -> Problem | None:
@@ -164,6 +173,8 @@ def _no_table(file: str, content: bytes) -> Problem | None:
         if content.startswith(signature):
             message = _("is {kind}, not a CSV file", kind=translated(kind))
             return refused(message, translated(_AS_CSV))
+    if kind := _marked_up(content):
+        return refused(_("is {kind}, not a CSV file", kind=kind), translated(_AS_CSV))
     if content.startswith(codecs.BOM_UTF8):
         return refused(_("begins with a byte-order mark"), _("save it as UTF-8 without one"), 1)
     if b"\0" in content:
