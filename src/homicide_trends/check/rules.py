@@ -159,7 +159,8 @@ def _estimate(file: str, line: int, record: Record) -> Iterator[Problem]:
             yield Problem(file, line, column, record[column], message, remedy)
     if estimate is None and lower is not None and upper is not None and lower > upper:
         message = _("is above {column} {value}", column="upper", value=record["upper"])
-        yield Problem(file, line, "lower", record["lower"], message, "lower <= upper")
+        remedy = "lower <= upper"
+        yield Problem(file, line, "lower", record["lower"], message, remedy)
     for column in ("estimate", "lower", "upper"):
         if _is_fraction(record.get(column, ""), record.get("unit", "")):
             yield _fraction(file, line, column, record[column])
