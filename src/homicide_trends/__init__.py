@@ -29,6 +29,7 @@ _MODULES = (
     "explore",
     "false_alarms",
     "formats",
+    "imports",
     "intervals",
     "joinpoint",
     "language",

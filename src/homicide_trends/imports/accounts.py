@@ -111,6 +111,13 @@ def _columns(understood: "Understood") -> str:
         _("only rows with {column} '{text}'", column=name(place), text=harmless(text, 80))
         for place, text in layout.filters
     ]
+    read = {layout.date, layout.month, layout.deaths, *layout.totals}
+    read |= {place for place, _year, _month in layout.labels}
+    read |= {place for place, _text in layout.filters}
+    others = [name(n) for n, text in enumerate(dialect.header) if text and n not in read]
+    if others:
+        listed = ", ".join(others[:6]) + (", ..." if len(others) > 6 else "")
+        parts.append(_("not read: {columns}", columns=listed))
     return ", ".join(parts)
 
 

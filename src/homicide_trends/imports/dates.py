@@ -1,4 +1,7 @@
-"""Dates as people write them, in English and Spanish: days, months, years."""
+"""Dates as people write them: days, months, years.
+
+Names of months are read in English, Spanish, Portuguese and French.
+"""
 
 import re
 import unicodedata
@@ -10,6 +13,7 @@ from datetime import date
 from ..language import _
 from ..problems import either
 from .choices import Choices
+from .doubts import OneChoice, no_date, only_the_first, years_like_months
 
 EARLIEST, LATEST = 1800, 2100
 
@@ -17,18 +21,18 @@ _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "january jan enero ene",
-            "february feb febrero",
-            "march mar marzo",
-            "april apr abril abr",
-            "may mayo",
-            "june jun junio",
-            "july jul julio",
-            "august aug agosto ago",
-            "september sep sept septiembre setiembre set",
-            "october oct octubre",
-            "november nov noviembre",
-            "december dec diciembre dic",
+            "january jan enero ene janeiro janvier janv",
+            "february feb febrero fevereiro fev fevrier fevr",
+            "march mar marzo marco mars",
+            "april apr abril abr avril avr",
+            "may mayo maio mai",
+            "june jun junio junho juin",
+            "july jul julio julho juillet juil",
+            "august aug agosto ago aout",
+            "september sep sept septiembre setiembre set setembro septembre",
+            "october oct octubre outubro out octobre",
+            "november nov noviembre novembro novembre",
+            "december dec diciembre dic dezembro dez decembre",
         ),
         start=1,
     )
@@ -96,10 +100,10 @@ def is_total(text: str) -> bool:
 
 
 def month_named(text: str) -> int:
-    """The month of an English or Spanish name, whole or shortened; 0 for anything else.
+    """The month of a name in one of four languages, whole or shortened; 0 for anything else.
 
-    >>> month_named("Enero"), month_named("sept."), month_named("13")
-    (1, 9, 0)
+    >>> month_named("Enero"), month_named("sept."), month_named("juil."), month_named("13")
+    (1, 9, 7, 0)
     """
     return _MONTHS.get(_folded(text[:40]).rstrip("."), 0)
 
@@ -156,6 +160,7 @@ def read_dates(texts: Mapping[str, int], chosen: Choices) -> Dates:
             wrong[text] = readings
         else:
             found[text] = readings
+    wrong = only_the_first(wrong) | years_like_months(found, chosen)
     ordered = {text: each for text, each in found.items() if "" not in each}
     order, read_as = chosen.date_order, _("as asked")
     if ordered and not order:
@@ -222,12 +227,13 @@ def _readings(text: str, century: int | None) -> dict[str, When] | tuple[str, st
     folded = _folded(without_time(text)) if len(text) <= 80 else ""
     parts = _numbered(folded) or _named(folded)
     if parts is None:
-        return _("is not a date"), _("correct it, or leave such rows out with --skip")
+        wrong = _("is not a date"), _("correct it, or leave such rows out with --skip")
+        return no_date(text) or wrong
     readings: dict[str, When] = {}
     for order, (year, month, day) in parts.items():
         if len(year) == 2 and century is None:
             remedy = _("--two-digit-years 1950 puts them from 1950 to 2049, and so on")
-            return _("has a year of two digits"), remedy
+            return OneChoice((_("has a year of two digits"), remedy))
         when = _when(_full_year(year, century), month, day)
         if when:
             readings[order] = when

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from ..language import N_, _, translated
@@ -52,6 +52,13 @@ def texts(found: Iterable[tuple[str, int]]) -> dict[str, int]:
 
 def dialect(scan: Scan, chosen: Choices) -> Dialect:
     """The separator and the header of a file, by its first rows; UnclearError where several fit."""
+    declared = _declared(scan) if chosen.header_row is None else ""
+    if declared:
+        chosen = replace(
+            chosen,
+            separator=chosen.separator or SEPARATOR_NAMES[declared],
+            header_row=2,
+        )
     separator = SEPARATORS[chosen.separator] if chosen.separator else _separator(scan, chosen)
     header_row = 1 if chosen.header_row is None else chosen.header_row
     sample = tuple(islice(_below(scan, separator, header_row), SAMPLE))
@@ -90,6 +97,17 @@ def _from_text(text: io.TextIOBase) -> Iterator[str]:
     """Lines without the byte-order mark that an encoding named by hand leaves in."""
     for number, line in enumerate(text):
         yield line.lstrip("\ufeff") if number == 0 else line
+
+
+def _declared(scan: Scan) -> str:
+    """The separator that spreadsheets take from a first line such as sep=; and empty without."""
+    try:
+        with scan.path.open(encoding=scan.encoding, newline="") as text:
+            first = text.readline(20).lstrip("\ufeff").strip().strip('"')
+    except UnicodeError:
+        return ""
+    mark = first[4:] or "\t"
+    return mark if first.casefold().startswith("sep=") and mark in SEPARATOR_NAMES else ""
 
 
 def _separator(scan: Scan, chosen: Choices) -> str:

@@ -248,13 +248,15 @@ def _wide(dialect: Dialect, layout: Layout, chosen: Choices) -> Entries:
         for n in (*places, *layout.totals)
     )
     numbers = read_numbers(counts, chosen)
-    problems = [
-        dialect.problem(row, dialect.header[n], cells[n], *numbers.wrong[cells[n]])
-        for row, cells in table
-        if not chosen.skips(_label(cells, layout))
-        for n in (*places, *layout.totals)
-        if cells[n] in numbers.wrong
-    ]
+    first_at: dict[str, Problem] = {}
+    for row, cells in table:
+        if not chosen.skips(_label(cells, layout)):
+            for n in (*places, *layout.totals):
+                if (text := cells[n]) in numbers.wrong and text not in first_at:
+                    first_at[text] = dialect.problem(
+                        row, dialect.header[n], text, *numbers.wrong[text]
+                    )
+    problems = list(first_at.values())
     if problems:
         raise UnclearError(problems[:MOST_NAMED] + _and_more(dialect, "", len(problems)))
     for row, cells in table:

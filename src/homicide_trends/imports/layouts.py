@@ -3,19 +3,32 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ..language import N_, _, ngettext, translated
 from ..problems import Problem, quoted, suggestion
 from .choices import Choices, UnclearError
-from .dates import is_total, month_named, month_written, read_dates, unit_of, without_time
+from .dates import (
+    is_total,
+    month_named,
+    month_written,
+    read_dates,
+    unit_of,
+    without_time,
+)
 from .dialects import Dialect, texts
+from .doubts import no_date
 
-_YEAR_NAMES = {"year", "ano", "anio"}
-_MONTH_NAMES = {"month", "mes"}
-_DATE_NAMES = _YEAR_NAMES | _MONTH_NAMES | {"date", "day", "fecha", "dia", "period", "periodo"}
+_YEAR_NAMES = {"year", "ano", "anio", "annee"}
+_MONTH_NAMES = {"month", "mes", "mois"}
+_DATE_NAMES = {
+    *(_YEAR_NAMES | _MONTH_NAMES),
+    *("date", "day", "fecha", "dia", "data", "jour", "period", "periodo", "periode"),
+}
 _DEATHS_NAMES = {
     *("deaths", "death", "homicides", "homicide", "victims", "murders", "killings", "killed"),
     *("homicidios", "homicidio", "muertes", "muertos", "fallecidos", "victimas", "asesinatos"),
+    *("mortes", "obitos", "vitimas", "assassinatos", "morts", "deces", "victimes", "meurtres"),
     *("defunciones", "count", "counts", "conteo", "cantidad", "cases", "casos", "total", "n"),
 }
 
@@ -151,6 +164,7 @@ def _shape(dialect: Dialect, chosen: Choices, date: int, month: int, deaths: int
         text, row = next(iter(dates.items()), ("", 0))
         message = _("is not a date") if text else _("has no dates")
         remedy = _("name the column with --date-column; rows that are no dates go with --skip")
+        message, remedy = no_date(text) or (message, remedy)
         raise UnclearError([dialect.problem(row, dialect.header[date], text, message, remedy)])
     unit = max(sorted(set(units)), key=units.count)
     if deaths >= 0:
@@ -211,6 +225,8 @@ def _wide(
         if len(named) != 1 and len(rest) != 1:
             raise UnclearError([_unnamed(dialect, "--date-column")])
         date = (named or rest)[0]
+    known = {date, *totals, *(place for place, _ in filters)}
+    _refuse_unread(dialect, labels, [n for n in rest if n not in known])
     if date in places:
         message = _("is named for the dates, and is a column of counts")
         remedy = _("name the column of the years or months")
@@ -218,6 +234,33 @@ def _wide(
             [dialect.problem(dialect.header_row, dialect.header[date], "", message, remedy)]
         )
     return Layout("wide", date, labels=labels, totals=totals, filters=filters)
+
+
+def _refuse_unread(
+    dialect: Dialect, labels: tuple[tuple[int, int, int], ...], rest: list[int]
+) -> None:
+    """Refuse columns that stand where a month, or a year, is missing: their names were not read."""
+    for (left, *before), (right, *after) in pairwise(labels):
+        unread = [n for n in rest if left < n < right]
+        if unread and after != _next(*before):
+            message = _("stands where a month or a year is missing, and is not read as one")
+            remedy = _(
+                "write its name in English, Spanish, Portuguese or French, or as 2012-03; "
+                "or take the column out"
+            )
+            raise UnclearError(
+                [dialect.problem(dialect.header_row, dialect.header[n], "", message, remedy)
+                 for n in unread]
+            )  # fmt: skip
+
+
+def _next(year: int, month: int) -> list[int]:
+    """The label after a month, a year, or a month of a year."""
+    if not month:
+        return [year + 1, 0]
+    if year and month == 12:
+        return [year + 1, 1]
+    return [year, month + 1]
 
 
 def _cell(cells: tuple[str, ...], place: int) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from ..language import _
 from .choices import MARKS, Choices
+from .doubts import OneChoice, only_the_first
 
 _GROUPED = re.compile(r"\d{1,3}(?:([.,'\u2019 \u00a0\u202f])\d{3})(?:\1\d{3})*")
 _DECIMAL = re.compile(r"(\d+)([.,])(\d+)")
@@ -60,6 +61,7 @@ def read_numbers(texts: Mapping[str, int], chosen: Choices) -> Numbers:
             counts[text] = value
         else:
             wrong[text] = value
+    wrong = only_the_first(wrong)
     said = []
     if thousands and thousands in "".join(texts):
         grouped = _("thousands separated by '{mark}'", mark=thousands)
@@ -141,7 +143,7 @@ def _number(text: str, decimal: str | None, thousands: str | None) -> int | tupl
         message = _(
             "is {whole} or {start} and a fraction", whole=int(first + rest), start=int(first)
         )
-        return message, remedy
+        return OneChoice((message, remedy))
     return _no_number()
 
 

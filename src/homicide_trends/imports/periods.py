@@ -69,22 +69,24 @@ def _once(
 ) -> tuple[dict[When, Entry], list[Problem]]:
     """One entry for each date: several rows are added up for deaths, or when asked for."""
     values: dict[When, Entry] = {}
+    first_of: dict[When, Entry] = {}
     problems = []
     for entry in found.entries:
         other = values.get(entry.when)
+        there = first_of.setdefault(entry.when, entry)
         double = entry.rows > 1 or other is not None
         if double and layout.shape != "deaths" and chosen.duplicates != "sum":
             if other:
                 message = _(
-                    "{date} stands here and on row {row} ({count} there)",
+                    "is for {date}, and so is row {row} ({count} there)",
                     date=entry.when,
-                    row=other.row,
-                    count=other.count,
+                    row=there.row,
+                    count=_("no count") if there.count is None else there.count,
                 )
             else:
                 message = ngettext(
-                    "{date} stands here and in {number} more of the rows",
-                    "{date} stands here and in {number} more of the rows",
+                    "is for {date}, and so is {number} more of the rows",
+                    "is for {date}, and so are {number} more of the rows",
                     entry.rows - 1,
                     date=entry.when,
                 )
