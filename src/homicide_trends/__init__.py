@@ -42,6 +42,7 @@ _MODULES = (
     "sentences",
     "series",
     "shares",
+    "site",
     "speccurve",
     "synthetic",
     "tables",

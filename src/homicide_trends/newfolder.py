@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .folders import DataError, Folder, shipped
-from .language import _
+from .language import N_, _
 from .rawtables import RawTable, Record, read_raw
 
 EXAMPLE = "figures.example.csv"
@@ -173,8 +173,10 @@ def _package(place: str | None, rows: dict[str, list[Record]]) -> dict[str, Any]
     return {
         "name": f"homicides-{place.lower()}" if place else "homicides",
         "title": f"Homicides: {name}" if name else "Homicides",
-        "description": "Figures that texts state about homicides, beside the counts, populations "
-        "and events that others published. See README.md.",
+        "description": N_(
+            "Figures that texts state about homicides, beside the counts, populations and events "
+            "that others published."
+        ),
         "profile": "tabular-data-package",
         "resources": _resources(),
     }
