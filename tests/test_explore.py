@@ -204,8 +204,8 @@ def test_the_command_renders_what_is_on_the_screen(
 def test_the_command_renders_from_a_folder_whose_list_has_other_reports(tmp_path: Path) -> None:
     mine = tmp_path / "my tables"
     shutil.copytree(CHECKOUT / "docs" / "examples" / "simulated", mine)
-    listed = "reports: {trend: {notebook: 02-trend.ipynb, parameters: {place: SIM, "
-              "population_series: simulated}}}\n"
+    trend = "{notebook: 02-trend.ipynb, parameters: {place: SIM, population_series: simulated}}"
+    listed = f"reports: {{trend: {trend}}}\n"
     (mine / "reports.yml").write_text(listed, encoding="utf-8")
     box = explore.panel("true-decline", data=mine)
     line = html.unescape(re.findall(r"<code[^>]*>(.*)</code>", box.state.command.value)[0])
