@@ -36,23 +36,16 @@ from jupyter_client.manager import start_new_kernel
 
 manager, client = start_new_kernel(kernel_name="python3")
 
-def reply(message):
-    return client.get_shell_msg(timeout=60)["content"]
-
-def run(code):
-    client.execute(code)
-    client.get_shell_msg(timeout=60)
-
-run("import homicide_trends as ht")
-run("from homicide_trends import rates")
+client.execute("import homicide_trends as ht", reply=True, timeout=120)
+client.execute("from homicide_trends import rates", reply=True, timeout=120)
 found = {}
 for code in json.loads(sys.argv[1]):
     if code.endswith("("):
-        client.inspect(code, len(code), 0)
-        found[code] = reply(client)["data"].get("text/plain", "")
+        said = client.inspect(code, reply=True, timeout=120)["content"]
+        found[code] = said["data"].get("text/plain", "")
     else:
-        client.complete(code, len(code))
-        found[code] = reply(client)["matches"]
+        said = client.complete(code, reply=True, timeout=120)["content"]
+        found[code] = said["matches"]
 client.stop_channels()
 manager.shutdown_kernel(now=True)
 print(json.dumps(found))

@@ -115,15 +115,23 @@ def _report(name: str, entry: object, path: Path, folder: Path) -> Report:
         there = [each.name for each in sorted(folder.glob("*.ipynb"))]
         if entry["notebook"] not in there:
             raise NotebookError(
-                f"{path}: report {name}: no notebook {entry['notebook']!r}"
-                f"{closest(entry['notebook'], there)}; notebooks of your own go into a folder for "
-                "--notebooks"
+                _(
+                    "{path}: report {name}: no notebook {notebook!r}{known}; notebooks of your own "
+                    "go into a folder for --notebooks",
+                    path=path,
+                    name=name,
+                    notebook=entry["notebook"],
+                    known=closest(entry["notebook"], there),
+                )
             )
     parameters = {parameter.name: parameter for parameter in read_parameters(notebook)}
     values = {}
     given = entry.get("parameters") or {}
     if not isinstance(given, dict):
-        raise NotebookError(f"{path}: report {name}: parameters is not a mapping of NAME: value")
+        raise NotebookError(
+            _("{path}: report {name}: parameters is not a mapping of NAME: value",
+              path=path, name=name)
+        )  # fmt: skip
     for key, value in given.items():
         if key not in parameters:
             raise NotebookError(
