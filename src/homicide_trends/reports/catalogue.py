@@ -13,7 +13,8 @@
       file: rate.png
 
 A folder of tables may hold a ``reports.yml`` of its own, for its place and dates. Its notebooks
-are those that come with the package, by name: tables are data, and bring no code along.
+are those that come with the package, by name: tables are data, and bring no code along. It says
+which reports are rendered when none is named; the shipped ones can be named beside them.
 """
 
 import re
@@ -63,6 +64,25 @@ def load_reports(
     if not isinstance(listed, dict) or not listed:
         raise NotebookError(_("{path}: no reports; it needs a mapping called reports", path=path))
     return {str(name): _report(str(name), entry, path, folder) for name, entry in listed.items()}
+
+
+def load_named(
+    notebooks: Folder | None = None, *, data: Folder | None = None
+) -> dict[str, Report]:
+    """The reports that can be rendered by name: those of the list, then the shipped ones.
+
+    With a folder of notebooks there are no others than its own.
+
+    >>> list(load_named()) == list(load_reports())
+    True
+    """
+    path, folder = _list_in_force(notebooks, data)
+    listed = load_reports(notebooks, data=data)
+    if path.parent == folder:
+        return listed
+    return listed | {
+        name: report for name, report in load_reports(folder).items() if name not in listed
+    }
 
 
 def _list_in_force(notebooks: Folder | None, data: Folder | None) -> tuple[Path, Path]:
