@@ -27,10 +27,12 @@ from conftest import CHECKOUT
 from tiny import TABLES, code, usual, write_notebooks, write_tables
 
 from homicide_trends import language
-from homicide_trends.check import record
+from homicide_trends.check import check_tables, record
 from homicide_trends.cli import cli
 from homicide_trends.newfolder import new_folder
 from homicide_trends.site import build, publishing
+from homicide_trends.site.content import read_content
+from homicide_trends.site.pages import describe
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -456,6 +458,21 @@ def test_figures_are_filtered_without_a_script(
         assert [row.get_attribute("id") for row in rows.all()] == ["figure-false-decline"]
         page.locator("#from-2").check()
         assert rows.count() == 0
+
+
+def test_a_folder_can_have_its_title_in_both_languages(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    new_folder(folder, place="GTM")
+    described = json.loads((folder / "datapackage.json").read_text("utf-8"))
+    described |= {"title": "Our counts", "title_es": "Nuestros recuentos", "description": "Ours."}
+    (folder / "datapackage.json").write_text(json.dumps(described), encoding="utf-8")
+    assert check_tables(folder) == []
+    content = read_content(folder, None)
+    english = describe(content)
+    with language.speaking("es"):
+        spanish = describe(content)
+    assert (english.title, english.description) == ("Our counts", "Ours.")
+    assert (spanish.title, spanish.description) == ("Nuestros recuentos", "Ours.")
 
 
 # --- putting it in place ---------------------------------------------------------------------

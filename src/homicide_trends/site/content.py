@@ -73,8 +73,11 @@ def read_content(folder: Path, readme: bytes | None) -> Content:
 
 
 def described_as(content: Content, key: str) -> str:
-    """A text of the folder's description, in the language in force where it is ours."""
-    text = content.described.get(key)
+    """A text of the folder's description in the language in force, where there is one in it.
+
+    ``title_es`` stands beside ``title`` for that; what is ours is translated.
+    """
+    text = content.described.get(f"{key}_{language.current()}") or content.described.get(key)
     return translated(text.strip()) if isinstance(text, str) else ""
 
 
