@@ -35,6 +35,7 @@ PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 
 HELP = """\
 make reports    render all reports into reports/            python3 bootstrap.py reports
+make site       make a static site in site/                 python3 bootstrap.py site
 make test       run the tests                               python3 bootstrap.py test
 make env        only set up .venv                           python3 bootstrap.py env
 make lab        open JupyterLab on the notebooks            python3 bootstrap.py lab
@@ -56,6 +57,7 @@ def tool(name: str) -> str:
 COMMANDS: dict[str, list[list[str]]] = {
     "env": [],
     "reports": [[tool("homicide-trends"), "render", "--out", "reports"]],
+    "site": [[tool("homicide-trends"), "site", "--out", "site"]],
     # One worker a core; a file's tests share a worker, so that what it renders is rendered once.
     "test": [[str(PYTHON), "-m", "pytest", "-n", "logical", "--dist", "loadfile"]],
     "lab": [[tool("jupyter-lab"), "notebooks"]],

@@ -1,6 +1,7 @@
 """Seconds and memory of reading one row a death, beside plain pandas.
 
-    python benchmarks/imports.py [--rows 100000 1000000 10000000] [--rounds 3] [--keep FOLDER]
+    python benchmarks/imports.py [--rows 100000 1000000 10000000] [--rounds 3]
+        [--ways import pandas] [--keep FOLDER]
 
 A list of deaths is made (semicolons, day/month/year, five columns), and counted by month in three
 ways that take turns, each in a process of its own:
@@ -9,8 +10,8 @@ import   `homicide_trends.imports.understand`, which streams the file through Du
 csv      the same with the csv module, which is what reads when DuckDB refuses a file
 pandas   `read_csv`, `to_datetime`, `groupby`: what one would write in a notebook
 
-All three must count the same. Printed are medians of rounds, the peak memory of the process, the
-least that it needs to start and import what it uses, and how seconds grow from file to file.
+All must count the same. Printed are medians of rounds: seconds, CPU seconds (of all threads),
+the peak memory of the process, and the CPU seconds as a multiple of those for a tenth of the rows.
 """
 
 import argparse
@@ -33,6 +34,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rows", type=int, nargs="+", default=[10**5, 10**6, 10**7])
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--ways", nargs="+", choices=_WAYS, default=_WAYS)
     parser.add_argument("--keep", type=Path, help="folder for the files, made if not there")
     parser.add_argument("--one", nargs=2, metavar=("WAY", "FILE"), help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -42,29 +44,38 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = given.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        print("| rows | file, MB | way | seconds | peak, MB | seconds for ten times the rows |")
-        print("| --- | --- | --- | --- | --- | --- |")
+        print("| rows | file, MB | way | seconds | CPU seconds | peak, MB | ten times the rows |")
+        print("| --- | --- | --- | --- | --- | --- | --- |")
         before: dict[str, tuple[int, float]] = {}
         for rows in given.rows:
             path = folder / f"deaths-{rows}.csv"
             if not path.exists():
                 write_deaths(path, rows)
-            runs: dict[str, list[dict[str, float]]] = {way: [] for way in _WAYS}
+            runs: dict[str, list[dict[str, float]]] = {way: [] for way in given.ways}
             for _ in range(given.rounds):
-                for way in _WAYS:
+                for way in given.ways:
                     runs[way].append(in_a_process(way, path))
             if len({json.dumps(run["counts"]) for each in runs.values() for run in each}) > 1:
                 sys.exit(f"the ways do not agree on {path}")
-            for way in _WAYS:
+            for way in given.ways:
                 seconds = statistics.median(run["seconds"] for run in runs[way])
+                cpu = statistics.median(run["cpu"] for run in runs[way])
                 peak = statistics.median(run["peak"] for run in runs[way])
                 growth = ""
                 if way in before:
                     fewer, less = before[way]
-                    growth = f"{(seconds / less) ** (1 / (len(str(rows)) - len(str(fewer)))):.1f}"
-                before[way] = rows, seconds
+                    growth = f"{(cpu / less) ** (1 / (len(str(rows)) - len(str(fewer)))):.1f}"
+                before[way] = rows, cpu
                 size = path.stat().st_size / 1e6
-                cells = (f"{rows:,}", f"{size:,.0f}", way, f"{seconds:.2f}", f"{peak:,.0f}", growth)
+                cells = (
+                    f"{rows:,}",
+                    f"{size:,.0f}",
+                    way,
+                    f"{seconds:.2f}",
+                    f"{cpu:.2f}",
+                    f"{peak:,.0f}",
+                    growth,
+                )
                 print(f"| {' | '.join(cells)} |", flush=True)
 
 
@@ -98,7 +109,7 @@ def measure(way: str, file: str) -> None:
     if way == "pandas":
         import pandas as pd
 
-        begun = time.perf_counter()
+        begun, cpu = time.perf_counter(), time.process_time()
         frame = pd.read_csv(file, sep=";")
         months = pd.to_datetime(frame["fecha"], format="%d/%m/%Y").dt.to_period("M")
         counts = frame.groupby(months).size().tolist()
@@ -109,12 +120,12 @@ def measure(way: str, file: str) -> None:
 
         if way == "csv":
             reading.LARGE = 1 << 62
-        begun = time.perf_counter()
+        begun, cpu = time.perf_counter(), time.process_time()
         understood = understand(file, date_column="fecha", shape="deaths")
         counts = [each.deaths for each in understood.counts]
-    seconds = time.perf_counter() - begun
+    seconds, cpu = time.perf_counter() - begun, time.process_time() - cpu
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
-    json.dump({"seconds": seconds, "peak": peak, "counts": counts}, sys.stdout)
+    json.dump({"seconds": seconds, "cpu": cpu, "peak": peak, "counts": counts}, sys.stdout)
 
 
 if __name__ == "__main__":

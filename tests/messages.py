@@ -51,7 +51,8 @@ AREAS = {
     "notebooks": ("notebooks/*",),
     "data": ("data/*",),
     "own": (  # own data: import, new, explore
-        "src/homicide_trends/importing*",
+        "src/homicide_trends/imports/*",
+        "src/homicide_trends/newfolder.py",
         "src/homicide_trends/cli/new.py",
         "src/homicide_trends/cli/import*",
         "src/homicide_trends/explor*",
@@ -116,6 +117,7 @@ def all_messages() -> list[Message]:
     for path in sorted((CHECKOUT / "notebooks").glob("*.ipynb")):
         found += of_notebook(path)
     found += of_list(CHECKOUT / "notebooks" / "reports.yml")
+    found += of_description(CHECKOUT / "data" / "datapackage.json")
     for table, columns in PROSE.items():
         found += of_table(CHECKOUT / "data" / f"{table}.csv", columns)
     return found
@@ -218,6 +220,17 @@ def of_list(path: Path) -> list[Message]:
     entries = yaml.safe_load(path.read_text("utf-8"))["reports"].values()
     name = name_of(path)
     return [Message(area_of(name), name, None, (entry["title"],)) for entry in entries]
+
+
+def of_description(path: Path) -> list[Message]:
+    """What the description of the tables says of them and of their columns, which a site shows."""
+    described = json.loads(path.read_text("utf-8"))
+    texts = [described["title"], described["description"]]
+    texts += [licence["title"] for licence in described["licenses"]]
+    for resource in described["resources"]:
+        texts.append(resource["description"])
+        texts += [field["description"] for field in resource["schema"]["fields"]]
+    return [Message("site", name_of(path), None, (text,)) for text in texts]
 
 
 def of_table(path: Path, columns: tuple[str, ...]) -> list[Message]:

@@ -35,7 +35,13 @@ def books(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "words", [("--lang", "es", "render", "--help"), ("render", "--lang", "es", "--help")]
+    "words",
+    [
+        ("--lang", "es", "render", "--help"),
+        ("render", "--lang", "es", "--help"),
+        ("render", "--help", "--lang", "es"),
+        ("render", "--help", "--lang=es"),
+    ],
 )
 def test_help_is_in_spanish_wherever_the_language_is_asked_for(words: tuple[str, ...]) -> None:
     shown = run(*words).stdout

@@ -22,6 +22,12 @@ from homicide_trends.imports.dates import When, read_dates
 
 CONTROL = {"Cc", "Cf", "Cs"}
 SPANISH = ["ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"]
+PORTUGUESE = "jan fev mar\N{LATIN SMALL LETTER C WITH CEDILLA}o abr mai jun jul ago set out nov dez"
+FRENCH = (
+    "janv. f\N{LATIN SMALL LETTER E WITH ACUTE}vr. mars avr. mai juin juil. "
+    "ao\N{LATIN SMALL LETTER U WITH CIRCUMFLEX}t sept. oct. nov. "
+    "d\N{LATIN SMALL LETTER E WITH ACUTE}c."
+)
 ENGLISH = "January February March April May June July August September October November December"
 
 
@@ -68,13 +74,30 @@ def test_years_and_months_in_two_columns(tmp_path: Path) -> None:
     assert deaths(found) == [("2011-12-01", "2011-12-31", 366), ("2012-01-01", "2012-01-31", 411)]
 
 
-@pytest.mark.parametrize("names", [SPANISH, ENGLISH.split(), [str(n) for n in range(1, 13)]])
+@pytest.mark.parametrize(
+    "names",
+    [SPANISH, ENGLISH.split(), PORTUGUESE.split(), FRENCH.split(), [str(n) for n in range(1, 13)]],
+)
 def test_months_side_by_side(tmp_path: Path, names: list[str]) -> None:
     text = f"year,{','.join(names)},Total\n2011,{','.join(['7'] * 12)},84\n"
     found = read(tmp_path, text)
     assert found.layout.shape == "wide"
     assert [each[2] for each in deaths(found)] == [7] * 12
     assert "column 'Total', a total, equal to the sum" in found.periods.left_out
+
+
+def test_a_month_whose_name_is_not_read_is_not_left_out_silently(tmp_path: Path) -> None:
+    message = refused(tmp_path, "year,jan,feb,Machi,apr\n2011,1,2,3,4\n", gaps="missing")
+    assert ":1: Machi stands where a month or a year is missing, and is not read as one" in message
+
+
+def test_columns_that_are_not_read_are_named(tmp_path: Path) -> None:
+    found = read(tmp_path, "year,jan,feb,mar,Q1,apr\n2011,1,2,3,6,4\n")
+    assert found.deaths == 10
+    lines = imports.account(found)
+    assert (
+        "Columns\tdates in 'year', deaths in 4 columns from 'jan' to 'apr', not read: 'Q1'" in lines
+    )
 
 
 def test_years_side_by_side(tmp_path: Path) -> None:
@@ -130,6 +153,12 @@ def test_encodings_separators_and_line_ends(
     assert found.dialect.header[0] == "A\N{LATIN SMALL LETTER N WITH TILDE}o"
 
 
+@pytest.mark.parametrize("line", ["sep=;", '"sep=;"', "\ufeffSEP=;"])
+def test_the_separator_that_a_spreadsheet_names(tmp_path: Path, line: str) -> None:
+    found = read(tmp_path, f"{line}\nyear;count\n2011;4\n2012;5\n")
+    assert (found.dialect.separator, found.dialect.header_row, found.deaths) == (";", 2, 9)
+
+
 def test_header_below_a_title_is_asked_for(tmp_path: Path) -> None:
     text = "Homicidios por mes\n\nMes;Muertes\nenero 2011;5\nFuente: PNC\n"
     assert "--header-row 3" in refused(tmp_path, text)
@@ -145,7 +174,9 @@ def test_no_header(tmp_path: Path) -> None:
 
 def test_rows_of_one_place(tmp_path: Path) -> None:
     text = "year,place,count\n2011,A,5\n2011,B,6\n2012,A,7\n2012,B,8\n"
-    assert "2011 stands here and on row 2 (5 there)" in refused(tmp_path, text)
+    message = refused(tmp_path, text + "2012,C,9\n")
+    assert ":3: count '6' is for 2011, and so is row 2 (5 there)" in message
+    assert ":6: count '9' is for 2012, and so is row 4 (7 there)" in message
     assert read(tmp_path, text, where=(("place", "B"),)).deaths == 14
     assert read(tmp_path, text, duplicates="sum").deaths == 26
     assert "place 'C'" in refused(tmp_path, text, where=(("place", "C"),))
@@ -174,9 +205,26 @@ def test_dates_that_contradict_each_other(tmp_path: Path) -> None:
     assert ":3: date '04/26/2012' is in the order mdy, and '25/04/2012' on row 2" in message
 
 
+@pytest.mark.parametrize("rows", ["2009/10,5\n", "2009-10,5\n2010-11,6\n"])
+def test_years_that_span_two(tmp_path: Path, rows: str) -> None:
+    message = refused(tmp_path, f"year,deaths\n{rows}", gaps="missing")
+    assert "is month 10 of 2009, or 2009 to 2010; --shape months for the month" in message
+    found = read(tmp_path, f"year,deaths\n{rows}", gaps="missing", shape="months")
+    assert found.counts[0].start == date(2009, 10, 1)
+    assert read(tmp_path, "month,deaths\n2009-10,5\n2009-11,6\n").deaths == 11
+
+
+def test_a_number_that_a_spreadsheet_shows_as_a_day(tmp_path: Path) -> None:
+    # 40179 days from 30 December 1899 is 1 January 2010, where the spreadsheet counts from 1900.
+    message = refused(tmp_path, "date,deaths\n40179,5\n40180,6\n")
+    assert "'40179' is not a date, and may be a spreadsheet's number of a day" in message
+
+
 def test_two_digit_years(tmp_path: Path) -> None:
     text = "date,deaths\nmar-12,1\nabr-12,2\n"
-    assert "'mar-12' has a year of two digits" in refused(tmp_path, text)
+    message = refused(tmp_path, text)  # one choice decides, and one line asks for it
+    assert "'mar-12' has a year of two digits, like 1 other cell; --two-digit-years" in message
+    assert len(message.splitlines()) == 1
     found = read(tmp_path, text, two_digit_years=1950)
     assert deaths(found)[0] == ("2012-03-01", "2012-03-31", 1)
     assert read(tmp_path, text, two_digit_years=1900).counts[0].start == date(1912, 3, 1)
@@ -185,6 +233,7 @@ def test_two_digit_years(tmp_path: Path) -> None:
 def test_thousands_or_decimals(tmp_path: Path) -> None:
     text = "year;deaths\n2011;4.371\n2012;987\n"
     message = refused(tmp_path, text)
+    assert len(refused(tmp_path, text + "2013;1.200\n").splitlines()) == 1
     assert ":2: deaths '4.371' is 4371 or 4 and a fraction; --thousands point for 4371" in message
     assert read(tmp_path, text, thousands="point").deaths == 4371 + 987
     assert "is not a whole number" in refused(tmp_path, text, decimal="point")
@@ -331,6 +380,8 @@ def test_what_is_no_date(text: str) -> None:
     [
         (b"", "is empty"),
         (b"\n\n", "header"),
+        (b"<!DOCTYPE html><table><tr><td>2011", "a web page or XML"),
+        (b'[{"year": 2011, "deaths": 4371}]', "JSON"),
         (b"PK\x03\x04rest", "zip archive or spreadsheet"),
         (b"a\0b,c\n", "NUL byte"),
         (b"x" * 3_000_000, "a line has more than 1,000,000 bytes"),

@@ -5,6 +5,7 @@ environment variable ``HOMICIDE_TRENDS_DATA`` is used, and without that the tabl
 """
 
 import hashlib
+import io
 import json
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +20,11 @@ from .folders import Folder as Folder
 from .folders import closest as closest
 from .folders import data_folder as data_folder
 from .folders import shipped as shipped
+from .problems import Problem, harmless
+from .rawtables import read_bytes
+
+EARLIEST, LATEST = 1800, 2100  # years of the dates that a table may hold
+LARGEST = 2**53  # above it whole numbers are no longer exact
 
 
 @lru_cache(maxsize=1)
@@ -67,10 +73,12 @@ def read_table(table: str, data: Folder | None = None) -> pd.DataFrame:
     'i'
     """
     path = data_folder(data) / f"{table}.csv"
-    if not path.is_file():
-        raise DataError(f"{path}: no such table")
-    state = path.stat()
-    frame, checksum = _parsed(table, path.resolve(), state.st_mtime_ns, state.st_size)
+    try:
+        state = path.stat()
+        path = path.resolve()
+    except (OSError, RuntimeError) as error:  # a loop of links is either
+        raise DataError(f"{path}: no such table ({error})") from None
+    frame, checksum = _parsed(table, path, state.st_mtime_ns, state.st_size)
     _tables_read[path.name] = checksum
     return frame.copy()
 
@@ -78,31 +86,46 @@ def read_table(table: str, data: Folder | None = None) -> pd.DataFrame:
 @lru_cache(maxsize=32)
 def _parsed(table: str, path: Path, changed: int, size: int) -> tuple[pd.DataFrame, str]:
     """A table and its digest, kept while the file stays as it is."""
+    content = read_bytes(path)
+    if isinstance(content, Problem):
+        raise DataError(f"{path.parent / str(content)}")
     try:
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
-    except (ValueError, OSError) as error:
+        frame = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False, index_col=False)
+    except ValueError as error:
         raise DataError(f"{path}: not a readable table ({error})") from None
     fields = schemas()[table]
     absent = [name for name in fields if name not in frame.columns]
     if absent:
-        raise DataError(f"{path}: no column {absent[0]!r}; it has {', '.join(frame.columns)}")
+        shown = harmless(", ".join(map(str, frame.columns)))
+        raise DataError(f"{path}: no column {absent[0]!r}; it has {shown}")
     for name, field in fields.items():
-        frame[name] = _typed(frame[name], field, path)
-    return frame, digest(path)
+        frame[name] = _typed(frame[name].fillna(""), field, path)
+        if field.get("constraints", {}).get("unique") and frame[name].duplicated().any():
+            row = int(frame[name].duplicated().to_numpy().argmax())
+            raise DataError(
+                f"{path}: line {row + 2}, column {name!r}: {frame[name].iloc[row][:80]!r} stands "
+                "in an earlier line too, and must not"
+            )
+    return frame, hashlib.sha256(content).hexdigest()
 
 
 def _typed(column: pd.Series, field: dict[str, Any], path: Path) -> pd.Series:
     """A column of text in the type of its schema."""
     kind = field.get("type", "string")
     if kind == "string":
-        return column
+        return column.map(_as_text)
     empty = column.str.strip() == ""
     if kind == "date":
         typed = pd.to_datetime(column.where(~empty), format="%Y-%m-%d", errors="coerce")
-        wanted = "a date such as 2012-03-09"
+        typed = typed.where(typed.dt.year.between(EARLIEST, LATEST))
+        wanted = f"a date such as 2012-03-09, from {EARLIEST} to {LATEST}"
     else:
-        typed = pd.to_numeric(column.where(~empty), errors="coerce")
+        limits = field.get("constraints", {})
+        least, most = limits.get("minimum", -LARGEST), limits.get("maximum", LARGEST)
+        typed = pd.to_numeric(column.where(~empty), errors="coerce").astype("float64")
         wanted = "a whole number" if kind == "integer" else "a number"
+        wanted += f" of at least {least}" if "minimum" in limits else ""
+        typed = typed.where(typed.between(least, most))
         if kind == "integer":
             typed = typed.where(typed == typed.round())
     required = bool(field.get("constraints", {}).get("required"))
@@ -116,6 +139,13 @@ def _typed(column: pd.Series, field: dict[str, Any], path: Path) -> pd.Series:
     if kind == "integer" and not empty.any():
         return typed.astype("int64")
     return typed
+
+
+def _as_text(cell: str) -> str:
+    """A cell whose control and invisible characters are written out, so that nothing obeys them."""
+    if cell.isprintable():
+        return cell
+    return "\n".join(harmless(line, len(line)) for line in cell.split("\n"))
 
 
 def _only(frame: pd.DataFrame, column: str, value: str | None, table: str) -> pd.DataFrame:

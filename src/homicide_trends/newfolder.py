@@ -8,10 +8,12 @@ import re
 import tempfile
 from calendar import monthrange
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from .folders import DataError, Folder, closest, shipped
+from .folders import DataError, Folder, shipped
+from .language import N_, _
 from .rawtables import RawTable, Record, read_raw
 
 EXAMPLE = "figures.example.csv"
@@ -55,16 +57,16 @@ def new_folder(
     """
     target = Path(directory).expanduser()
     if target.exists() and not target.is_dir():
-        raise DataError(f"{directory}: is a file; name a new folder")
+        raise DataError(_("{folder}: is a file; name a new folder", folder=directory))
     if target.is_dir() and any(target.iterdir()):
-        raise DataError(f"{directory}: is not empty; name a new folder")
+        raise DataError(_("{folder}: is not empty; name a new folder", folder=directory))
     rows = _rows(place, name)
     package = _package(place, rows)
     contents = {f"{table}.csv": _csv(shipped_table(table).header, kept)
                 for table, kept in rows.items()}  # fmt: skip
     contents["datapackage.json"] = json.dumps(package, indent=2, ensure_ascii=False) + "\n"
     figures = shipped_table("figures")
-    example = [cells for _, cells in figures.records() if cells["figure_id"] == _EXAMPLE_FIGURE]
+    example = [cells for _line, cells in figures.records() if cells["figure_id"] == _EXAMPLE_FIGURE]
     contents[EXAMPLE] = _csv(figures.header, example)
     contents["README.md"] = _readme(package, example[0])
     contents["reports.yml"] = _reports(place, intervention)
@@ -100,14 +102,17 @@ def _rows(place: str | None, name: str | None) -> dict[str, list[Record]]:
     rows: dict[str, list[Record]] = {resource["name"]: [] for resource in _resources()}
     if place is None:
         if name is not None:
-            raise DataError("--name: give the place's code with --place, such as GTM")
+            raise DataError(_("--name: give the place's code with --place, such as GTM"))
         return rows
     if not _CODE.fullmatch(place):
         raise DataError(
-            f"--place: {place!r} is no code; use letters without accents, digits, '-', '_' and "
-            "'.', and for a country its ISO code of three letters"
+            _(
+                "--place: {place!r} is no code; use letters without accents, digits, '-', '_' "
+                "and '.', and for a country its ISO code of three letters",
+                place=place,
+            )
         )
-    known = {cells["place"]: cells for _, cells in shipped_table("places").records()}
+    known = {cells["place"]: cells for _line, cells in shipped_table("places").records()}
     country = place.partition("-")[0]
     for code in dict.fromkeys((country, place)):
         if code == place and name:
@@ -118,15 +123,21 @@ def _rows(place: str | None, name: str | None) -> dict[str, list[Record]]:
         elif code in known:
             rows["places"].append(known[code])
         elif code == place:
-            raise DataError(f"--name: what is the name of {place!r}?{_ours(place, known)}")
+            question = _("--name: what is the name of {place!r}?", place=place)
+            raise DataError(question + _ours(place, known))
         else:
             raise DataError(
-                f"--place: {place!r} lies in {code!r} by its code, which has no name here; begin "
-                f"with `new --place {code} --name ...` and add the row of {place!r} to places.csv"
+                _(
+                    "--place: {place!r} lies in {within!r} by its code, which has no name here; "
+                    "begin with `{command}` and add the row of {place!r} to places.csv",
+                    place=place,
+                    within=code,
+                    command=f"new --place {code} --name ...",
+                )
             )
     kept = {row["place"] for row in rows["places"]}
     rows["population"] = [
-        cells for _, cells in shipped_table("population").records() if cells["place"] in kept
+        cells for _line, cells in shipped_table("population").records() if cells["place"] in kept
     ]
     sources = {cells["source_id"] for cells in rows["population"]}
     rows["sources"] = _with_parents(sources)
@@ -135,13 +146,13 @@ def _rows(place: str | None, name: str | None) -> dict[str, list[Record]]:
 
 def _ours(place: str, known: dict[str, Record]) -> str:
     """The nearest of our places, if any is near."""
-    nearest = closest(place, known)
-    return nearest.partition("?")[0] + "?" if "did you mean" in nearest else ""
+    near = get_close_matches(place, known, n=1)
+    return _("; did you mean {near!r}?", near=near[0]) if near else ""
 
 
 def _with_parents(wanted: set[str]) -> list[Record]:
     """Rows of sources, with those that they are derived from."""
-    rows = {cells["source_id"]: cells for _, cells in shipped_table("sources").records()}
+    rows = {cells["source_id"]: cells for _line, cells in shipped_table("sources").records()}
     left, kept = list(wanted), set(wanted)
     while left:
         parents = {p.strip() for p in rows[left.pop()]["derived_from"].split(";") if p.strip()}
@@ -162,8 +173,10 @@ def _package(place: str | None, rows: dict[str, list[Record]]) -> dict[str, Any]
     return {
         "name": f"homicides-{place.lower()}" if place else "homicides",
         "title": f"Homicides: {name}" if name else "Homicides",
-        "description": "Figures that texts state about homicides, beside the counts, populations "
-        "and events that others published. See README.md.",
+        "description": N_(
+            "Figures that texts state about homicides, beside the counts, populations and events "
+            "that others published."
+        ),
         "profile": "tabular-data-package",
         "resources": _resources(),
     }

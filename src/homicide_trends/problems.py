@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
+from .language import _
+
 LONGEST_VALUE = 80
 LONGEST_TEXT = 600
 MOST_NAMES = 2000  # among which the nearest is looked for
@@ -76,6 +78,27 @@ def suggestion(value: str, known: Iterable[str]) -> str:
         value[:LONGEST_VALUE], names[:MOST_NAMES], n=1, cutoff=0.6
     )
     if near:
-        return f"did you mean {quoted(near[0])}?"
+        return _("did you mean {near}?", near=quoted(near[0]))
     listed = ", ".join(names[:12]) + (f", ... ({len(names)})" if len(names) > 12 else "")
-    return f"known are {listed}" if names else "none is known"
+    return _("known are {names}", names=listed) if names else _("none is known")
+
+
+def either(first: str, *others: str) -> str:
+    """Of several things one.
+
+    >>> either("2012-04-03", "2012-03-04"), either("a", "b", "c"), either("a")
+    ('2012-04-03 or 2012-03-04', 'a or b or c', 'a')
+    """
+    for other in others:
+        first = _("{first} or {other}", first=first, other=other)
+    return first
+
+
+def shortened(names: Iterable[object]) -> str:
+    """The first twelve of several names, and dots for the others.
+
+    >>> shortened(["SLV", "HND"]), shortened(range(13))[-11:]
+    ('SLV, HND', '10, 11, ...')
+    """
+    listed = [str(name) for name in names]
+    return ", ".join(listed[:12]) + (", ..." if len(listed) > 12 else "")

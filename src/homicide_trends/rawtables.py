@@ -146,7 +146,15 @@ def foreign_kind(beginning: bytes) -> str:
     ('a zip archive or spreadsheet', '')
     """
     kinds = (kind for signature, kind in _SIGNATURES if beginning.startswith(signature))
-    return next((kind for kind in kinds if kind != _UTF16), "")
+    return next((kind for kind in kinds if kind != _UTF16), "") or _marked_up(beginning)
+
+
+def _marked_up(beginning: bytes) -> str:
+    """What a text is that is written in a language of tags or braces; empty otherwise."""
+    text = beginning[:1000].removeprefix(codecs.BOM_UTF8).lstrip().lower()
+    if text.startswith((b"<!doctype", b"<html", b"<head", b"<body", b"<table", b"<?xml", b"<meta")):
+        return "a web page or XML"
+    return "JSON" if text.startswith((b'{"', b'[{"', b"[{", b"{\n", b"{\r\n")) else ""
 
 
 def _no_table(file: str, content: bytes) -> Problem | None:
@@ -160,6 +168,8 @@ def _no_table(file: str, content: bytes) -> Problem | None:
     for signature, kind in _SIGNATURES:
         if content.startswith(signature):
             return refused(f"is {kind}, not a CSV file", _AS_CSV)
+    if kind := _marked_up(content):
+        return refused(f"is {kind}, not a CSV file", _AS_CSV)
     if content.startswith(codecs.BOM_UTF8):
         return refused("begins with a byte-order mark", "save it as UTF-8 without one", 1)
     if b"\0" in content:

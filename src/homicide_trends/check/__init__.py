@@ -24,8 +24,9 @@ from .descriptor import (
     types_of,
     usable,
 )
+from .remarks import remarks
 
-__all__ = ["Problem", "check_tables", "record"]
+__all__ = ["Problem", "check_tables", "record", "remarks"]
 
 MOST_PROBLEMS = 1000  # of a table, from the schema and from the rules each
 

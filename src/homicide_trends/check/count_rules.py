@@ -1,12 +1,15 @@
 """Rules between the rows of ``counts.csv``, and with agencies, places, population and sources."""
 
+import re
 from bisect import bisect_left
+from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from itertools import groupby
 from typing import NamedTuple
 
+from ..language import _
 from ..problems import Problem, quoted, suggestion
 from ..rawtables import Record, Tables, plain_day, plain_number
 
@@ -14,10 +17,19 @@ from ..rawtables import Record, Tables, plain_day, plain_number
 # published for them later: corrections of this size are ordinary.
 EXCESS = 1.01
 
+_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
+
 
 def broken(tables: Tables) -> Iterator[Problem]:
     """Every place where a rule is broken; none without a table of counts."""
-    for rule in (_counted_by_known, _not_above_population, _agreeing, _parts_and_wholes):
+    for rule in (
+        _counted_by_known,
+        _not_above_population,
+        _not_before_its_end,
+        _agreeing,
+        _parts_and_wholes,
+        _months_and_year,
+    ):
         if "counts" in tables:
             yield from rule(tables)
 
@@ -28,7 +40,7 @@ def _counted_by_known(tables: Tables) -> Iterator[Problem]:
     if len(both) < 2 or not all({"place", "agency"} <= set(table.header) for table in both):
         return
     known = defaultdict(set)
-    for _, record in tables["agencies"].records():
+    for _line, record in tables["agencies"].records():
         known[record.get("place", "")].add(record.get("agency", ""))
     counts = tables["counts"]
     for line, record in counts.records():
@@ -47,14 +59,14 @@ def _not_above_population(tables: Tables) -> Iterator[Problem]:
     """
     people: dict[str, dict[int, float]] = defaultdict(dict)
     if "population" in tables:
-        for _, record in tables["population"].records():
+        for _line, record in tables["population"].records():
             place, year = record.get("place", ""), plain_number(record.get("year", ""))
             persons = plain_number(record.get("population", ""))
             if year is not None and persons is not None:
                 people[place][int(year)] = max(persons, people[place].get(int(year), 0))
     around = {
         record.get("place", ""): record.get("within", "")
-        for _, record in (tables["places"].records() if "places" in tables else ())
+        for _line, record in (tables["places"].records() if "places" in tables else ())
     }
     most = {place: max(years.values()) for place, years in people.items()}
     counts = tables["counts"]
@@ -76,6 +88,24 @@ def _not_above_population(tables: Tables) -> Iterator[Problem]:
             yield Problem(counts.file, line, "count", record["count"], message, remedy)
 
 
+def _not_before_its_end(tables: Tables) -> Iterator[Problem]:
+    """A count's period had ended when its source appeared: nobody counts the deaths to come."""
+    if "sources" not in tables:
+        return
+    dates = {
+        record.get("source_id", ""): record.get("date", "")
+        for _line, record in tables["sources"].records()
+    }
+    counts = tables["counts"]
+    for line, record in counts.records():
+        end, published = record.get("end", ""), dates.get(record.get("source_id", ""), "")
+        # A date may hold the year or the month alone: then the period may end in it.
+        if plain_day(end) and _DATE.fullmatch(published) and end[: len(published)] > published:
+            message = _("is after its source appeared ({date})", date=published)
+            remedy = _("correct the year of the period, or the date of the source")
+            yield Problem(counts.file, line, "end", end, message, remedy)
+
+
 def _agreeing(tables: Tables) -> Iterator[Problem]:
     """Counts of one agency, period, status and date of source agree, or each says why it does not.
 
@@ -84,7 +114,7 @@ def _agreeing(tables: Tables) -> Iterator[Problem]:
     """
     dates = {
         record.get("source_id", ""): record.get("date", "")
-        for _, record in (tables["sources"].records() if "sources" in tables else ())
+        for _line, record in (tables["sources"].records() if "sources" in tables else ())
     }
     counts = tables["counts"]
     if not {"place", "measure", "agency", "start", "end", "status", "count"} <= set(counts.header):
@@ -130,6 +160,43 @@ def _parts_and_wholes(tables: Tables) -> Iterator[Problem]:
             yield Problem(counts.file, part.line, "count", f"{part.deaths:g}", message, remedy)
 
 
+def _months_and_year(tables: Tables) -> Iterator[Problem]:
+    """Twelve months of an agency add up to its year, within one per cent.
+
+    Only settled counts are compared; a month with several is let have any of them.
+    """
+    counts = tables["counts"]
+    months: dict[tuple[str, ...], dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
+    years: dict[tuple[str, ...], list[tuple[int, float]]] = defaultdict(list)
+    for line, record in counts.records():
+        start, end = plain_day(record.get("start", "")), plain_day(record.get("end", ""))
+        count = plain_number(record.get("count", ""))
+        if record.get("status") not in ("final", "derived") or not start or not end:
+            continue
+        if count is None or start.year != end.year or start.day > 1:
+            continue
+        key = (*(record.get(name, "") for name in ("place", "measure", "agency")), str(start.year))
+        if start.month == end.month and end.day == monthrange(end.year, end.month)[1]:
+            months[key][start.month].append(count)
+        elif (start.month, end.month, end.day) == (1, 12, 31):
+            years[key].append((line, count))
+    for key, found in years.items():
+        parts = months.get(key, {})
+        if len(parts) < 12:
+            continue
+        least, most = (sum(map(choose, parts.values())) for choose in (min, max))
+        for line, count in found:
+            if not least / EXCESS <= count <= most * EXCESS:
+                total = f"{least:g}" if least == most else f"{least:g}-{most:g}"
+                message = _(
+                    "is not what the twelve months of {year} by the same agency add up to, {total}",
+                    year=key[-1],
+                    total=total,
+                )
+                remedy = _("correct the year or the month that is wrong, or give it its status")
+                yield Problem(counts.file, line, "count", f"{count:g}", message, remedy)
+
+
 class _Counted(NamedTuple):
     start: date
     end: date
@@ -146,7 +213,7 @@ def _exceeding(group: list[_Counted]) -> Iterator[tuple[_Counted, _Counted]]:
     ends = sorted({each.end for each in group})
     least: list[_Counted | None] = [None] * (len(ends) + 1)
     ordered = sorted(group, key=lambda each: (each.start, -each.end.toordinal()))
-    for _, same in groupby(ordered, key=lambda each: (each.start, each.end)):
+    for _period, same in groupby(ordered, key=lambda each: (each.start, each.end)):
         period = list(same)
         last = len(ends) - bisect_left(ends, period[0].end)
         place, smallest = last, None

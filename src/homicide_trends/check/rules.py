@@ -7,6 +7,7 @@ left to the schema; a column or table that is missing leaves its rules unasked.
 import re
 from collections.abc import Callable, Iterator
 
+from ..data import EARLIEST, LATEST
 from ..problems import Problem, harmless, quoted, suggestion
 from ..quotes.numerals import parse_numbers
 from ..rawtables import Record, Tables, plain_day, plain_number
@@ -14,7 +15,6 @@ from . import count_rules
 
 Types = dict[str, dict[str, str]]
 
-EARLIEST, LATEST = 1800, 2100
 _SPANS = (("start", "end"), ("baseline_start", "baseline_end"), ("declared_start", "declared_end"))
 _IDENTIFIERS = ("source_id", "figure_id", "event_id", "estimate_id", "place", "within")
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")

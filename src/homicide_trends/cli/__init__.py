@@ -1,4 +1,4 @@
-"""The command line: list, render, check, claims, new, import, update.
+"""The command line: list, render, check, claims, new, import, update, site.
 
 Results go to standard output, messages to standard error. Exit status 0: done; 1: a notebook
 failed, or the check found problems; 2: a mistake in what was asked or given, and nothing was
@@ -19,6 +19,7 @@ from .list import list_reports
 from .new import new
 from .options import LANG_OF_ALL, STATUS
 from .render import render
+from .site import site
 from .spoken import Group, teach_click
 from .update import update
 
@@ -38,7 +39,7 @@ def cli() -> None:
     """
 
 
-for _command in (list_reports, render, check, claims, new, import_counts, update):
+for _command in (list_reports, render, check, claims, new, import_counts, update, site):
     cli.add_command(_command)
 teach_click()
 

@@ -10,6 +10,7 @@ from .options import DATA, LANG, STATUS
 
 
 @click.command(epilog=STATUS)
+@click.argument("folder", required=False, metavar="[DIR]", type=click.Path(path_type=Path))
 @DATA
 @LANG
 @click.option(
@@ -24,12 +25,18 @@ from .options import DATA, LANG, STATUS
     help="Write the tables' size and checksum into datapackage.json, after a change that was "
     "meant, then check.",
 )
-def check(data: Path | None, texts: Path | None, record: bool) -> None:
+def check(folder: Path | None, data: Path | None, texts: Path | None, record: bool) -> None:
     """Check the tables, all problems at once, and the stated figures against their texts.
 
+    DIR is the folder of tables, as --data is; without either, the shipped tables are checked.
+
     Each problem is one line: file, row, column, value, and what would be right. Problems give
-    exit status 1; a folder that cannot be checked at all gives 2.
+    exit status 1; a folder that cannot be checked at all gives 2. Months that nobody counted are
+    remarks: they are printed on standard error and change nothing.
     """
+    if folder is not None and data is not None and folder != data:
+        raise click.UsageError("give the folder once: DIR, or --data DIR")
+    data = data if folder is None else folder
     with refused():
         from .. import check as tables
         from ..data import DataError
@@ -38,6 +45,7 @@ def check(data: Path | None, texts: Path | None, record: bool) -> None:
         if record:
             tables.record(data)
         problems = list(tables.check_tables(data))
+        noted = tables.remarks(data)
         proven = None
         if texts is not None:
             from ..quotes import prove_figures
@@ -54,6 +62,8 @@ def check(data: Path | None, texts: Path | None, record: bool) -> None:
         raise Mistake([str(error)]) from None
     for problem in problems:
         click.echo(printable(str(problem)))
+    for remark in noted:
+        click.echo(_("Remark: {remark}", remark=printable(str(remark))), err=True)
     if proven is not None:
         click.echo(proven)
     if problems:

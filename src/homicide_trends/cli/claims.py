@@ -1,11 +1,10 @@
 """The command claims."""
 
-import json
 from pathlib import Path
 
 import click
 
-from .messages import printable, refused
+from .messages import json_text, printable, refused, suspecting
 from .options import DATA, LANG, STATUS
 
 
@@ -30,7 +29,7 @@ def claims(
     Each layer comes with the rule that it applied: quoted, consistent, reproduced, robust,
     attribution. "Cannot tell" is a value of every layer.
     """
-    with refused():
+    with refused(), suspecting(data):
         from .. import claims as engine
         from ..data import load_figures
 
@@ -50,7 +49,7 @@ def claims(
         ]
         reviews = [engine.claim_review(claim, data=data) for claim in examined] if as_json else []
     if as_json:
-        click.echo(json.dumps(reviews, ensure_ascii=False, indent=1))
+        click.echo(json_text(reviews))
     else:
         click.echo(printable("\n\n".join(engine.listing(claim) for claim in examined)))
 

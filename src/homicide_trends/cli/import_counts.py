@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from ..imports.choices import KNOWN
+from ..language import N_, _, ngettext
 from .messages import Mistake, printable, refused
 from .options import LANG, STATUS
 
@@ -37,30 +38,31 @@ _OF_THE_FILE = _options(
     click.option("--date-column", metavar="NAME", help="Column of the dates (or of the years)."),
     click.option("--month-column", metavar="NAME", help="Column of the months, beside the years."),
     click.option("--deaths-column", metavar="NAME", help="Column of the numbers of deaths."),
-    _choice("shape", "What a row is: a year, a month, a row of months side by side, a day, or one "
-            "death."),
+    _choice("shape", N_("What a row is: a year, a month, a row of months side by side, a day, "
+                        "or one death.")),
     click.option("--header-row", type=click.IntRange(min=0), metavar="N",
                  help="Row of the column names (0: none, columns go by number)."),
-    _choice("separator", "What separates the columns."),
+    _choice("separator", N_("What separates the columns.")),
     click.option("--encoding", metavar="NAME", help="Encoding: utf-8, cp1252, utf-16, ..."),
-    _choice("date-order", "Whether 03/04/2012 is 3 April (dmy) or 4 March (mdy)."),
+    _choice("date-order", N_("Whether 03/04/2012 is 3 April (dmy) or 4 March (mdy).")),
     click.option("--two-digit-years", type=click.IntRange(1800, 2001), metavar="YEAR",
                  help="First of the hundred years in which years such as 12 lie."),
-    _choice("decimal", "What begins decimals."),
-    _choice("thousands", "What separates thousands: 1.234 (point), 1,234 (comma)."),
+    _choice("decimal", N_("What begins decimals.")),
+    _choice("thousands", N_("What separates thousands: 1.234 (point), 1,234 (comma).")),
     click.option("--missing", multiple=True, metavar="TEXT",
                  help="A cell that stands for no count, such as n/a (repeatable)."),
     click.option("--skip", multiple=True, metavar="TEXT",
                  help="Leave out rows whose date begins so; '' for no date (repeatable)."),
     click.option("--where", multiple=True, nargs=2, metavar="COLUMN TEXT",
                  help="Take only rows with this text in a column (repeatable)."),
-    _choice("gaps", "Periods without a count: leave them out (missing), or nobody was killed "
-            "(zero)."),
-    _choice("duplicates", "Several rows for a period: add them up."),
-    _choice("totals", "Totals that are not the sum: leave them unasked."),
+    _choice("gaps", N_("Periods without a count: leave them out (missing), or nobody was killed "
+            "(zero).")),
+    _choice("duplicates", N_("Several rows for a period: add them up.")),
+    _choice("totals", N_("Totals that are not the sum: leave them unasked.")),
     click.option("--from", "start", type=_DAY, metavar="DAY", help="First day that is covered."),
     click.option("--to", "end", type=_DAY, metavar="DAY", help="Last day that is covered."),
-    _choice("unit", "Length of the periods that days or deaths are added up to.  [default: month]"),
+    _choice("unit", N_("Length of the periods that days or deaths are added up to. "
+                       "[default: month]")),
 )  # fmt: skip
 
 _OF_THE_COUNTS = _options(
@@ -131,7 +133,7 @@ def import_counts(file: Path, data: Path | None, dry_run: bool, yes: bool, **opt
 
     if data is None:
         raise Mistake(
-            ["--data: name your own folder of tables; `homicide-trends new DIR` makes one"]
+            [_("--data: name your own folder of tables; `homicide-trends new DIR` makes one")]
         )
     for name in ("start", "end"):
         day: datetime | None = options[name]
@@ -144,34 +146,36 @@ def import_counts(file: Path, data: Path | None, dry_run: bool, yes: bool, **opt
         proposal = imports.propose(understood, imports.About(**options), data=data)
         _say(_proposed(proposal))
         if not proposal.contents:
-            click.echo("Nothing to add.", err=True)
+            click.echo(_("Nothing to add."), err=True)
             return
         if dry_run:
-            click.echo("Nothing was written (--dry-run).", err=True)
+            click.echo(_("Nothing was written (--dry-run)."), err=True)
             return
         if not yes:
             _confirm(data)
         imports.write(proposal)
-    added, folder = counted(len(proposal.added["counts"]), "row"), printable(str(data))
-    click.echo(f"{added} added to {folder}/counts.csv", err=True)
-    click.echo(f"Next: homicide-trends render --data {folder} --out FOLDER", err=True)
-
-
-def counted(number: int, noun: str) -> str:
-    """A number and its noun."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    folder = printable(str(data))
+    done = ngettext(
+        "{number} row added to {file}",
+        "{number} rows added to {file}",
+        len(proposal.added["counts"]),
+        file=f"{folder}/counts.csv",
+    )
+    click.echo(done, err=True)
+    command = f"homicide-trends render --data {folder} --out FOLDER"
+    click.echo(_("Next: {command}", command=command), err=True)
 
 
 def _confirm(data: Path) -> None:
     if not sys.stdin.isatty():
-        raise Mistake(["nothing was written: look at the above and add --yes"])
-    if not click.confirm(f"Write into {printable(str(data))}?", err=True):
+        raise Mistake([_("nothing was written: look at the above and add --yes")])
+    if not click.confirm(_("Write into {folder}?", folder=printable(str(data))), err=True):
         raise click.Abort
 
 
 def _say(lines: list[str]) -> None:
     for line in lines:
-        name, _, text = line.partition("\t")
+        name, _tab, text = line.partition("\t")
         click.echo(printable(f"{name:<10}{text}"))
 
 
@@ -181,7 +185,8 @@ def _proposed(proposal: Any) -> list[str]:
     for table in ("places", "agencies", "sources"):
         for row in proposal.added[table]:
             cells = ", ".join(f"{name} '{value}'" for name, value in row.items() if value)
-            lines.append(f"New\ta row of {table}.csv: {cells}")
+            text = _("a row of {table}: {cells}", table=f"{table}.csv", cells=cells)
+            lines.append(_line(_("New"), text))
     rows = proposal.added["counts"]
     shared = ("place", "measure", "agency", "status", "source_id", "note")
     alike: dict[str, int] = {}
@@ -189,10 +194,23 @@ def _proposed(proposal: Any) -> list[str]:
         cells = ", ".join(f"{name} '{row[name]}'" for name in shared if row[name])
         alike[cells] = alike.get(cells, 0) + 1
     for cells, number in alike.items():
-        lines.append(f"New\t{counted(number, 'row')} of counts.csv: {cells}")
+        text = ngettext("{number} row of counts.csv: {cells}",
+                        "{number} rows of counts.csv: {cells}", number, cells=cells)  # fmt: skip
+        lines.append(_line(_("New"), text))
     if proposal.present:
-        lines.append(f"On file\t{counted(proposal.present, 'row')} of counts.csv, left as they are")
+        text = ngettext("{number} row of counts.csv, left as it is",
+                        "{number} rows of counts.csv, left as they are",
+                        proposal.present)  # fmt: skip
+        lines.append(_line(_("On file"), text))
     if proposal.beside:
-        text = counted(proposal.beside, "count")
-        lines.append(f"Beside\t{text} of another source or status for the same agency and period")
+        text = ngettext(
+            "{number} count of another source or status for the same agency and period",
+            "{number} counts of another source or status for the same agency and period",
+            proposal.beside,
+        )
+        lines.append(_line(_("Beside"), text))
     return lines
+
+
+def _line(name: str, text: str) -> str:
+    return f"{name}\t{text}"

@@ -1,12 +1,11 @@
 """The command list."""
 
-import json
 from pathlib import Path
 
 import click
 
 from ..reports.listing import described, listed
-from .messages import refused
+from .messages import json_text, printable, refused
 from .options import DATA, LANG, NOTEBOOKS, STATUS
 
 
@@ -23,6 +22,6 @@ def list_reports(data: Path | None, notebooks: Path | None, as_json: bool) -> No
         reports = load_reports(notebooks, data=data).values()
     if as_json:
         entries = [described(report) for report in reports]
-        click.echo(json.dumps(entries, ensure_ascii=False, indent=1))
+        click.echo(json_text(entries))
     else:
-        click.echo("\n\n".join(listed(report) for report in reports))
+        click.echo(printable("\n\n".join(listed(report) for report in reports)))

@@ -1,12 +1,19 @@
 """What goes wrong, as messages and an exit status; text that every terminal takes."""
 
+import json
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
 
 from ..language import _
+
+MOST = 10  # problems of tables that cannot be used
+
+_OBEYED = {"Cf", "Co", "Cs", "Cn", "Zl", "Zp"}  # JSON itself escapes the control characters
 
 
 @contextmanager
@@ -25,6 +32,35 @@ def refused() -> Iterator[None]:
     except OSError as error:
         text = f"{error.filename}: {error.strerror}" if error.filename else str(error)
         raise Mistake([text]) from None
+
+
+@contextmanager
+def suspecting(data: Path | None) -> Iterator[None]:
+    """Blame the tables for what nobody foresaw, where the check finds something wrong with them.
+
+    What happens with tables that are well is a fault of ours, and is raised as it is.
+    """
+    from ..folders import DataError
+
+    try:
+        yield
+    except (click.ClickException, ValueError, ArithmeticError, LookupError, TypeError) as error:
+        from ..reports.parameter_cell import NotebookError
+        from ..reports.parameters import ParameterError
+
+        foreseen = (click.ClickException, DataError, NotebookError, ParameterError)
+        if isinstance(error, (*foreseen, UnicodeEncodeError)):
+            raise
+        from ..check import check_tables
+
+        try:
+            found = check_tables(data)
+        except DataError:
+            found = []
+        if not found:
+            raise
+        first = _("the tables cannot be used; homicide-trends check says what is wrong with them:")
+        raise Mistake([first, *map(str, found[:MOST])]) from None
 
 
 class Mistake(click.ClickException):
@@ -51,11 +87,24 @@ class Failed(Mistake):
 
 
 def printable(text: str) -> str:
-    r"""Text that every terminal and log takes: control characters are written out.
+    r"""Text that every terminal and log takes, and that does nothing there.
 
-    >>> printable("\x1b[31mred\nline")
-    '\\x1b[31mred\nline'
+    >>> printable("a\x1b[31mb\nc\u202ed")
+    'a\\x1b[31mb\nc\\u202ed'
     """
     from ..problems import harmless
 
     return "\n".join(harmless(line, len(line)) for line in text.split("\n"))
+
+
+def json_text(value: Any) -> str:
+    r"""JSON for people to read, in which characters that a terminal obeys are written out.
+
+    >>> json_text("a\u202ed")
+    '"a\\u202ed"'
+    """
+    written = json.dumps(value, ensure_ascii=False, indent=1)
+    return "".join(
+        json.dumps(letter)[1:-1] if unicodedata.category(letter) in _OBEYED else letter
+        for letter in written
+    )

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from ..language import _
 from .messages import printable, refused
 from .options import LANG, STATUS
 
@@ -39,4 +40,5 @@ def new(
     for file in files:
         click.echo(printable(str(directory / file)))
     folder = printable(str(directory))
-    click.echo(f"Next: homicide-trends import FILE.csv --data {folder} --dry-run", err=True)
+    command = f"homicide-trends import FILE.csv --data {folder} --dry-run"
+    click.echo(_("Next: {command}", command=command), err=True)

@@ -4,6 +4,7 @@ import copy
 import inspect
 import os
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import click
@@ -62,8 +63,8 @@ class Group(click.Group):
         parent: click.Context | None = None,
         **extra: Any,
     ) -> click.Context:
-        """Begin in the language of the environment: click looks at --help before it does."""
-        asked = os.environ.get(ENVIRONMENT_VARIABLE)
+        """Begin in the language asked for: click looks at --help, and what is wrong, before it."""
+        asked = _asked(args) or os.environ.get(ENVIRONMENT_VARIABLE)
         language.use(asked if asked in language.LANGUAGES else "en")
         return super().make_context(info_name, args, parent, **extra)
 
@@ -75,6 +76,13 @@ class Group(click.Group):
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the help."""
         click.Group.format_help(in_language(self), ctx, formatter)
+
+
+def _asked(args: list[str]) -> str | None:
+    """The last language among the words of a command line, wherever it stands."""
+    values = [word.partition("=")[2] for word in args if word.startswith("--lang=")]
+    values += [value for word, value in pairwise(args) if word == "--lang"]
+    return values[-1] if values else None
 
 
 def _speaking(command: click.Command) -> click.Command:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from ..language import N_, _, localised, ngettext, translated
 from ..problems import harmless
 from .dialects import SEPARATOR_NAMES
 
@@ -9,11 +10,16 @@ if TYPE_CHECKING:
     from .understanding import Understood
 
 _SHAPES = {
-    "years": "a row is a year",
-    "months": "a row is a month",
-    "wide": "months stand side by side",
-    "days": "a row is a day",
-    "deaths": "a row is a death",
+    "years": N_("a row is a year"),
+    "months": N_("a row is a month"),
+    "wide": N_("months stand side by side"),
+    "days": N_("a row is a day"),
+    "deaths": N_("a row is a death"),
+}
+_ONE_EACH = {
+    "year": N_("{start} to {end}, one count a year: {number}"),
+    "month": N_("{start} to {end}, one count a month: {number}"),
+    "day": N_("{start} to {end}, one count a day: {number}"),
 }
 _SHOWN = 2  # counts at the beginning and at the end
 
@@ -42,30 +48,41 @@ def account(understood: "Understood") -> list[str]:
     dialect, layout, found = understood.dialect, understood.layout, understood.entries
     scan, counts = dialect.scan, understood.counts
     why = f" ({scan.found_by})" if scan.found_by else ""
-    header = f"header on row {dialect.header_row}" if dialect.header_row else "no header"
-    separator = SEPARATOR_NAMES[dialect.separator]
-    read = f"{scan.size:,} bytes, {scan.encoding}{why}, separator {separator}, {header}"
-    lines = [
-        f"File\t{harmless(dialect.file, 80)}, {read}",
-        f"Shape\t{layout.shape}: {_SHAPES[layout.shape]}",
-        f"Columns\t{_columns(understood)}",
+    header = (
+        _("header on row {row}", row=dialect.header_row) if dialect.header_row else _("no header")
+    )
+    read = [
+        harmless(dialect.file, 80),
+        ngettext("{number} byte", "{number} bytes", scan.size),
+        f"{scan.encoding}{why}",
+        _("separator {name}", name=translated(SEPARATOR_NAMES[dialect.separator])),
+        header,
     ]
+    shape = translated(_SHAPES[layout.shape])
+    lines = _listed(_("File"), [", ".join(read)])
+    lines += _listed(_("Shape"), [f"{layout.shape}: {shape}"])
+    lines += _listed(_("Columns"), [_columns(understood)])
     if found.example:
         text, when = found.example
         order = f", {harmless(found.dates_read_as, 160)}" if found.dates_read_as else ""
-        lines.append(f"Dates\t'{harmless(text, 80)}' is {when}{order}")
+        example = _("'{text}' is {date}", text=harmless(text, 80), date=when)
+        lines += _listed(_("Dates"), [f"{example}{order}"])
     if found.numbers_read_as:
-        lines.append(f"Numbers\t{harmless(found.numbers_read_as, 160)}")
-    unit = understood.periods.unit
-    lines += [
-        f"Covers\t{counts[0].start} to {counts[-1].end}, one count a {unit}: {len(counts):,}",
-        f"Deaths\t{understood.deaths:,}",
-    ]
-    shown = [f"{each.start} to {each.end}: {each.deaths:,}" for each in counts]
+        lines += _listed(_("Numbers"), [harmless(found.numbers_read_as, 160)])
+    covered = translated(_ONE_EACH[understood.periods.unit]).format(
+        start=counts[0].start, end=counts[-1].end, number=localised(f"{len(counts):,}")
+    )
+    lines += _listed(_("Covers"), [covered])
+    lines += _listed(_("Deaths"), [localised(f"{understood.deaths:,}")])
+    shown = [
+        _("{start} to {end}: {deaths}", start=each.start, end=each.end,
+          deaths=localised(f"{each.deaths:,}"))
+        for each in counts
+    ]  # fmt: skip
     if len(shown) > 2 * _SHOWN:
         shown[_SHOWN:-_SHOWN] = ["..."]
-    lines += _listed("Counts", shown)
-    lines += _listed("Left out", understood.periods.left_out)
+    lines += _listed(_("Counts"), shown)
+    lines += _listed(_("Left out"), understood.periods.left_out)
     return lines
 
 
@@ -75,16 +92,32 @@ def _columns(understood: "Understood") -> str:
     def name(place: int) -> str:
         return f"'{harmless(dialect.header[place], 80)}'"
 
-    parts = [f"dates in {name(layout.date)}"] if layout.date >= 0 else []
+    parts = [_("dates in {column}", column=name(layout.date))] if layout.date >= 0 else []
     if layout.month >= 0:
-        parts.append(f"months in {name(layout.month)}")
+        parts.append(_("months in {column}", column=name(layout.month)))
     if layout.deaths >= 0:
-        parts.append(f"deaths in {name(layout.deaths)}")
+        parts.append(_("deaths in {column}", column=name(layout.deaths)))
     if layout.labels:
-        parts.append(f"deaths in {len(layout.labels)} columns from {name(layout.labels[0][0])} "
-                     f"to {name(layout.labels[-1][0])}")  # fmt: skip
-    parts += [f"only rows with {name(place)} '{harmless(text, 80)}'"
-              for place, text in layout.filters]  # fmt: skip
+        parts.append(
+            ngettext(
+                "deaths in {number} column from {first} to {last}",
+                "deaths in {number} columns from {first} to {last}",
+                len(layout.labels),
+                first=name(layout.labels[0][0]),
+                last=name(layout.labels[-1][0]),
+            )
+        )
+    parts += [
+        _("only rows with {column} '{text}'", column=name(place), text=harmless(text, 80))
+        for place, text in layout.filters
+    ]
+    read = {layout.date, layout.month, layout.deaths, *layout.totals}
+    read |= {place for place, _year, _month in layout.labels}
+    read |= {place for place, _text in layout.filters}
+    others = [name(n) for n, text in enumerate(dialect.header) if text and n not in read]
+    if others:
+        listed = ", ".join(others[:6]) + (", ..." if len(others) > 6 else "")
+        parts.append(_("not read: {columns}", columns=listed))
     return ", ".join(parts)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..folders import DataError, shipped
+from ..language import N_, _
 from ..problems import Problem
 from ..rawtables import RawTable, read_raw
 
@@ -47,16 +48,16 @@ def place_row(places: RawTable, about: About, added: list[dict[str, str]], asked
     known = places.column("place")
     place = about.place or (known[0] if len(known) == 1 else "")
     if not place:
-        asked.append(f"--place: of which place are these counts?{_there_are(known)}")
+        asked.append(_("--place: of which place are these counts?") + _there_are(known))
     elif place not in known:
-        shipped_names = {cells["place"]: cells for _, cells in _shipped_places().records()}
+        shipped_names = {cells["place"]: cells for _line, cells in _shipped_places().records()}
         row = shipped_names.get(place)
         name = about.place_name or (row or {}).get("name")
         if not name:
-            asked.append(
-                f"--place-name: what is the name of {place!r}? It is not in places.csv."
-                f"{_there_are(known)}"
+            question = _(
+                "--place-name: what is the name of {place!r}? It is not in places.csv.", place=place
             )
+            asked.append(question + _there_are(known))
             return place
         country = re.fullmatch("[A-Z]{3}", place)
         kind = about.place_kind or ("country" if country else "municipality")
@@ -64,8 +65,12 @@ def place_row(places: RawTable, about: About, added: list[dict[str, str]], asked
         added.append({"place": place, "name": name, "kind": kind, "within": within})
         if within and within not in known:
             asked.append(
-                f"--place: {place!r} lies in {within!r} by its code, which places.csv does not "
-                f"have; add that row first, or give --place-kind country"
+                _(
+                    "--place: {place!r} lies in {within!r} by its code, which places.csv does "
+                    "not have; add that row first, or give --place-kind country",
+                    place=place,
+                    within=within,
+                )
             )
     return place
 
@@ -73,7 +78,7 @@ def place_row(places: RawTable, about: About, added: list[dict[str, str]], asked
 def _there_are(known: list[str]) -> str:
     """What is on file already, for a question."""
     names = ", ".join(dict.fromkeys(known[:30]))
-    return f" On file: {names}." if names else ""
+    return _(" On file: {names}.", names=names) if names else ""
 
 
 def _shipped_places() -> RawTable:
@@ -87,17 +92,20 @@ def agency_row(
     agencies: RawTable, about: About, place: str, added: list[dict[str, str]], asked: list[str]
 ) -> str:
     """The agency's short name, likewise; a new one comes after all others of the place."""
-    here = [cells for _, cells in agencies.records() if cells["place"] == place]
+    here = [cells for _line, cells in agencies.records() if cells["place"] == place]
     known = list(dict.fromkeys(cells["agency"] for cells in here))
     agency = about.agency or (known[0] if len(known) == 1 else "")
     if not agency:
-        asked.append(f"--agency: who counted?{_there_are(known)}")
+        asked.append(_("--agency: who counted?") + _there_are(known))
     elif agency not in known:
         if not about.agency_name:
-            asked.append(
-                f"--agency-name: what is the full name of {agency!r}? It is not in agencies.csv "
-                f"for {place!r}.{_there_are(known)}"
+            question = _(
+                "--agency-name: what is the full name of {agency!r}? It is not in agencies.csv "
+                "for {place!r}.",
+                agency=agency,
+                place=place,
             )
+            asked.append(question + _there_are(known))
             return agency
         ranks = [int(cells["preference"]) for cells in here if cells["preference"].isdecimal()]
         added.append(
@@ -106,7 +114,7 @@ def agency_row(
                 "agency": agency,
                 "preference": str(max(ranks, default=0) + 1),
                 "name": about.agency_name,
-                "rule": about.agency_rule or "its rule is not stated in the sources used",
+                "rule": about.agency_rule or N_("its rule is not stated in the sources used"),
             }
         )
     return agency
@@ -125,20 +133,27 @@ def source_row(
     source = about.source or re.sub(r"[^A-Za-z0-9._-]+", "-", file.stem).strip("-._")
     digest = understood.dialect.scan.sha256
     if not source:
-        asked.append("--source: a short name for the file as a source, in letters and digits")
+        asked.append(_("--source: a short name for the file as a source, in letters and digits"))
     elif source in known:
         line, cells = known[source]
         if cells["sha256"] not in ("", digest):
             asked.append(
-                f"--source: {source!r} is another file on line {line} of sources.csv (SHA-256 "
-                f"{cells['sha256'][:12]}..., this one {digest[:12]}...); give this one a name of "
-                "its own"
+                _(
+                    "--source: {source!r} is another file on line {line} of sources.csv (SHA-256 "
+                    "{other}..., this one {this}...); give this one a name of its own",
+                    source=source,
+                    line=line,
+                    other=cells["sha256"][:12],
+                    this=digest[:12],
+                )
             )
     else:
         if not about.source_title:
-            asked.append(f"--source-title: what is the title of the source {source!r}?")
+            asked.append(
+                _("--source-title: what is the title of the source {source!r}?", source=source)
+            )
         if not about.publisher:
-            asked.append(f"--publisher: who published the source {source!r}?")
+            asked.append(_("--publisher: who published the source {source!r}?", source=source))
         added.append(
             {
                 "source_id": source,

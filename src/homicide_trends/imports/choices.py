@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ..folders import DataError
+from ..language import _, ngettext
 from ..problems import Problem
 
 SHAPES = ("years", "months", "wide", "days", "deaths")
@@ -14,6 +15,11 @@ SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 MARKS = {"point": ".", "comma": ",", "space": " ", "apostrophe": "'", "none": ""}
 
 MOST_NAMED = 20  # problems of one kind
+
+
+def and_more(number: int) -> str:
+    """What stands for the problems that are not named."""
+    return ngettext("and {number} more like this", "and {number} more like these", number)
 
 
 class UnclearError(DataError):
@@ -88,10 +94,17 @@ def choices(**given: object) -> Choices:
     for name, known in KNOWN.items():
         value = given.get(name)
         if value is not None and value not in known:
-            raise DataError(f"{name} is {value!r}; it can be {', '.join(known)}")
+            raise DataError(
+                _("{name} is {value!r}; it can be {known}",
+                  name=name, value=value, known=", ".join(known))
+            )  # fmt: skip
     century = given.get("two_digit_years")
     if century is not None and not (isinstance(century, int) and 1800 <= century <= 2001):
-        raise DataError(f"two_digit_years is {century!r}; it can be a year from 1800 to 2001")
+        raise DataError(
+            _("two_digit_years is {value!r}; it can be a year from 1800 to 2001", value=century)
+        )
     if given.get("decimal") is not None and given.get("decimal") == given.get("thousands"):
-        raise DataError(f"decimal and thousands are both {given['decimal']!r}: give one of them")
+        raise DataError(
+            _("decimal and thousands are both {value!r}: give one of them", value=given["decimal"])
+        )
     return Choices(**given)  # type: ignore[arg-type]

@@ -1,4 +1,7 @@
-"""Dates as people write them, in English and Spanish: days, months, years."""
+"""Dates as people write them: days, months, years.
+
+Names of months are read in English, Spanish, Portuguese and French.
+"""
 
 import re
 import unicodedata
@@ -7,7 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from ..language import _
+from ..problems import either
 from .choices import Choices
+from .doubts import OneChoice, no_date, only_the_first, years_like_months
 
 EARLIEST, LATEST = 1800, 2100
 
@@ -15,18 +21,18 @@ _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "january jan enero ene",
-            "february feb febrero",
-            "march mar marzo",
-            "april apr abril abr",
-            "may mayo",
-            "june jun junio",
-            "july jul julio",
-            "august aug agosto ago",
-            "september sep sept septiembre setiembre set",
-            "october oct octubre",
-            "november nov noviembre",
-            "december dec diciembre dic",
+            "january jan enero ene janeiro janvier janv",
+            "february feb febrero fevereiro fev fevrier fevr",
+            "march mar marzo marco mars",
+            "april apr abril abr avril avr",
+            "may mayo maio mai",
+            "june jun junio junho juin",
+            "july jul julio julho juillet juil",
+            "august aug agosto ago aout",
+            "september sep sept septiembre setiembre set setembro septembre",
+            "october oct octubre outubro out octobre",
+            "november nov noviembre novembro novembre",
+            "december dec diciembre dic dezembro dez decembre",
         ),
         start=1,
     )
@@ -94,10 +100,10 @@ def is_total(text: str) -> bool:
 
 
 def month_named(text: str) -> int:
-    """The month of an English or Spanish name, whole or shortened; 0 for anything else.
+    """The month of a name in one of four languages, whole or shortened; 0 for anything else.
 
-    >>> month_named("Enero"), month_named("sept."), month_named("13")
-    (1, 9, 0)
+    >>> month_named("Enero"), month_named("sept."), month_named("juil."), month_named("13")
+    (1, 9, 7, 0)
     """
     return _MONTHS.get(_folded(text[:40]).rstrip("."), 0)
 
@@ -154,20 +160,28 @@ def read_dates(texts: Mapping[str, int], chosen: Choices) -> Dates:
             wrong[text] = readings
         else:
             found[text] = readings
+    wrong = only_the_first(wrong) | years_like_months(found, chosen)
     ordered = {text: each for text, each in found.items() if "" not in each}
-    order, read_as = chosen.date_order, "as asked"
+    order, read_as = chosen.date_order, _("as asked")
     if ordered and not order:
         fitting = [name for name in _ORDERS if all(name in each for each in ordered.values())]
         differing = [t for t, each in ordered.items() if len(set(each.values())) > 1]
         if len(fitting) == 1 or (fitting and not differing):
             order = fitting[0]
             shown = next((t for t, each in ordered.items() if len(set(each)) == 1), "")
-            read_as = f"row {texts[shown]}: '{shown}'" if shown else "all the same either way"
+            read_as = (
+                _("row {row}: '{text}'", row=texts[shown], text=shown)
+                if shown
+                else _("all the same either way")
+            )
         elif fitting:
             text = differing[0]
-            options = " or ".join(str(ordered[text][name]) for name in fitting)
-            remedy = ", ".join(f"--date-order {name} for {ordered[text][name]}" for name in fitting)
-            wrong[text] = f"is {options}", remedy
+            given = [str(ordered[text][name]) for name in fitting]
+            remedy = ", ".join(
+                _("{option} for {value}", option=f"--date-order {name}", value=date)
+                for name, date in zip(fitting, given, strict=True)
+            )
+            wrong[text] = _("is {options}", options=either(*given)), remedy
         else:
             wrong |= _contradicting(ordered, texts)
     dates = {text: each[""] for text, each in found.items() if "" in each}
@@ -176,9 +190,12 @@ def read_dates(texts: Mapping[str, int], chosen: Choices) -> Dates:
             if order in each:
                 dates[text] = each[order]
             else:
-                other = ", ".join(f"{name} would be {when}" for name, when in each.items())
-                wrong[text] = f"is not a date in the order {order}", other
-        names = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}
+                other = ", ".join(
+                    _("{order} would be {date}", order=name, date=when)
+                    for name, when in each.items()
+                )
+                wrong[text] = _("is not a date in the order {order}", order=order), other
+        names = {"dmy": _("day first"), "mdy": _("month first"), "ymd": _("year first")}
         read_as = f"{names[order]} ({read_as})" if ordered else ""
     return Dates(dates, read_as if ordered else "", wrong)
 
@@ -191,11 +208,14 @@ def _contradicting(
     first = next(iter(ordered))
     for text, each in ordered.items():
         if not left & set(each):
-            message = (
-                f"is in the order {'/'.join(each)}, and '{first}' on row {texts[first]} "
-                f"in the order {'/'.join(ordered[first])}"
+            message = _(
+                "is in the order {order}, and '{other}' on row {row} in the order {other_order}",
+                order="/".join(each),
+                other=first,
+                row=texts[first],
+                other_order="/".join(ordered[first]),
             )
-            return {text: (message, "correct one of them: one order has to fit all rows")}
+            return {text: (message, _("correct one of them: one order has to fit all rows"))}
         if len(each) < len(left):
             first = text
         left &= set(each)
@@ -207,17 +227,18 @@ def _readings(text: str, century: int | None) -> dict[str, When] | tuple[str, st
     folded = _folded(without_time(text)) if len(text) <= 80 else ""
     parts = _numbered(folded) or _named(folded)
     if parts is None:
-        return "is not a date", "correct it, or leave such rows out with --skip"
+        wrong = _("is not a date"), _("correct it, or leave such rows out with --skip")
+        return no_date(text) or wrong
     readings: dict[str, When] = {}
     for order, (year, month, day) in parts.items():
         if len(year) == 2 and century is None:
-            remedy = "--two-digit-years 1950 puts them from 1950 to 2049, and so on"
-            return "has a year of two digits", remedy
+            remedy = _("--two-digit-years 1950 puts them from 1950 to 2049, and so on")
+            return OneChoice((_("has a year of two digits"), remedy))
         when = _when(_full_year(year, century), month, day)
         if when:
             readings[order] = when
     if not readings:
-        return "is not in the calendar", "correct it, or leave such rows out with --skip"
+        return _("is not in the calendar"), _("correct it, or leave such rows out with --skip")
     return readings
 
 

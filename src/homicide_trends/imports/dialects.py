@@ -3,16 +3,19 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
-from ..problems import Problem
+from ..language import N_, _, translated
+from ..problems import Problem, either
 from .choices import SEPARATORS, Choices, UnclearError
 from .encodings import Scan
 
 SAMPLE = 1000  # rows that the separator and the columns are found by
 
 SEPARATOR_NAMES = {mark: name for name, mark in SEPARATORS.items()}
+# As values of an option they stay what they are; in sentences they are words.
+_WORDS = (N_("comma"), N_("semicolon"), N_("tab"), N_("bar"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,13 @@ def texts(found: Iterable[tuple[str, int]]) -> dict[str, int]:
 
 def dialect(scan: Scan, chosen: Choices) -> Dialect:
     """The separator and the header of a file, by its first rows; UnclearError where several fit."""
+    declared = _declared(scan) if chosen.header_row is None else ""
+    if declared:
+        chosen = replace(
+            chosen,
+            separator=chosen.separator or SEPARATOR_NAMES[declared],
+            header_row=2,
+        )
     separator = SEPARATORS[chosen.separator] if chosen.separator else _separator(scan, chosen)
     header_row = 1 if chosen.header_row is None else chosen.header_row
     sample = tuple(islice(_below(scan, separator, header_row), SAMPLE))
@@ -58,8 +68,8 @@ def dialect(scan: Scan, chosen: Choices) -> Dialect:
     else:
         header = tuple(str(n) for n in range(1, max((len(c) for _, c in sample), default=0) + 1))
     if not any(header):
-        message = "has no cell: the header is not there"
-        remedy = "name the row of the column names with --header-row (0: there is none)"
+        message = _("has no cell: the header is not there")
+        remedy = _("name the row of the column names with --header-row (0: there is none)")
         raise UnclearError([Problem(scan.path.name, header_row, "", "", message, remedy)])
     return Dialect(scan, separator, header_row, header, sample)
 
@@ -74,20 +84,30 @@ def _below(scan: Scan, separator: str, header_row: int) -> Iterator[tuple[int, t
                 if row > header_row:
                     yield row, tuple(cell.strip() for cell in cells)
     except csv.Error as error:
-        message = f"is not CSV from here on ({error})"
-        remedy = "close its quotes, double a quote inside a quoted cell"
+        message = _("is not CSV from here on ({error})", error=error)
+        remedy = _("close its quotes, double a quote inside a quoted cell")
         raise UnclearError([Problem(scan.path.name, row + 1, "", "", message, remedy)]) from None
     except UnicodeError as error:
-        message = f"is not {scan.encoding} ({error})"
-        raise UnclearError(
-            [Problem(scan.path.name, row + 1, "", "", message, "name another with --encoding")]
-        ) from None
+        message = _("is not {encoding} ({error})", encoding=scan.encoding, error=error)
+        remedy = _("name another with --encoding")
+        raise UnclearError([Problem(scan.path.name, row + 1, "", "", message, remedy)]) from None
 
 
 def _from_text(text: io.TextIOBase) -> Iterator[str]:
     """Lines without the byte-order mark that an encoding named by hand leaves in."""
     for number, line in enumerate(text):
         yield line.lstrip("\ufeff") if number == 0 else line
+
+
+def _declared(scan: Scan) -> str:
+    """The separator that spreadsheets take from a first line such as sep=; and empty without."""
+    try:
+        with scan.path.open(encoding=scan.encoding, newline="") as text:
+            first = text.readline(20).lstrip("\ufeff").strip().strip('"')
+    except UnicodeError:
+        return ""
+    mark = first[4:] or "\t"
+    return mark if first.casefold().startswith("sep=") and mark in SEPARATOR_NAMES else ""
 
 
 def _separator(scan: Scan, chosen: Choices) -> str:
@@ -99,7 +119,7 @@ def _separator(scan: Scan, chosen: Choices) -> str:
         except UnclearError:
             continue
         start = max((chosen.header_row or 1) - 1, 0)
-        widths = [len(cells) for _, cells in rows[start:] if any(cells)]
+        widths = [len(cells) for _row, cells in rows[start:] if any(cells)]
         if widths and widths[0] > 1:
             fitting[mark] = sum(width == widths[0] for width in widths) / len(widths)
     sure = [mark for mark, share in fitting.items() if share > 0.5]
@@ -108,16 +128,17 @@ def _separator(scan: Scan, chosen: Choices) -> str:
     if not fitting:
         _refuse_title(scan, chosen)
         return ","  # a single column
-    names = " or ".join(f"--separator {SEPARATOR_NAMES[mark]}" for mark in sure or fitting)
-    header = next((" ".join(cells) for _, cells in _below(scan, "\t", 0)), "")
+    names = either(*(f"--separator {SEPARATOR_NAMES[mark]}" for mark in sure or fitting))
+    header = next((" ".join(cells) for _row, cells in _below(scan, "\t", 0)), "")
     if not sure:
-        message = "is divided into another number of cells than most rows below it"
-        remedy = (
-            f"name the row of the column names with --header-row, or {names}; a cell that holds "
-            "the separator has to be quoted"
+        message = _("is divided into another number of cells than most rows below it")
+        remedy = _(
+            "name the row of the column names with --header-row, or {options}; a cell that holds "
+            "the separator has to be quoted",
+            options=names,
         )
     else:
-        message = "is divided by more than one separator"
+        message = _("is divided by more than one separator")
         remedy = names
     raise UnclearError(
         [Problem(scan.path.name, chosen.header_row or 1, "", header, message, remedy)]
@@ -135,6 +156,11 @@ def _refuse_title(scan: Scan, chosen: Choices) -> None:
             continue
         several = [row for row, width in rows if width > 1]
         if chosen.header_row is None and 2 * len(several) >= len(rows) > 0:
-            message = f"has one cell, and row {several[0]} has several, separated by {name}"
-            remedy = f"--header-row {several[0]} if the columns are named there"
+            message = _(
+                "has one cell, and row {row} has several, separated by {separator}",
+                row=several[0],
+                separator=translated(name),
+            )
+            remedy = _("{option} if the columns are named there",
+                       option=f"--header-row {several[0]}")  # fmt: skip
             raise UnclearError([Problem(scan.path.name, rows[0][0], "", "", message, remedy)])

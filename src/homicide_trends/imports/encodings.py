@@ -6,6 +6,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..language import N_, _, localised, translated
 from ..problems import Problem
 from ..rawtables import LONGEST_LINE, foreign_kind
 from .choices import UnclearError
@@ -20,7 +21,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _BLANK = (b"\n\n", b"\n\r", b"\r\r", b"\n\0\n", b"\n\0\r", b"\r\0\r")
-_AS_CSV = "save it as CSV (in a spreadsheet: Save as, CSV UTF-8)"
+_AS_CSV = N_("save it as CSV (in a spreadsheet: Save as, CSV UTF-8)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,28 +58,32 @@ def scan(path: Path, encoding: str | None = None) -> Scan:
             codecs.lookup(encoding).incrementaldecoder  # noqa: B018
             "a,1\n".encode(encoding)
         except (LookupError, AttributeError, TypeError, ValueError):
-            remedy = "--encoding utf-8, cp1252, latin-1, utf-16 and others of Python's names"
-            raise UnclearError([_problem(path, 0, encoding, "is no encoding", remedy)]) from None
+            message = _("is no encoding")
+            remedy = _("--encoding utf-8, cp1252, latin-1, utf-16 and others of Python's names")
+            raise UnclearError([_problem(path, 0, encoding, message, remedy)]) from None
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise UnclearError([_problem(path, 0, "", "is not a file", "name a CSV file")])
+            message, remedy = _("is not a file"), _("name a CSV file")
+            raise UnclearError([_problem(path, 0, "", message, remedy)])
         with path.open("rb") as opened:
             return _scanned(path, opened, encoding)
     except FileNotFoundError:
-        raise UnclearError([_problem(path, 0, "", "does not exist", "name a CSV file")]) from None
+        message, remedy = _("does not exist"), _("name a CSV file")
+        raise UnclearError([_problem(path, 0, "", message, remedy)]) from None
     except (OSError, ValueError) as error:
         if isinstance(error, UnclearError):
             raise
         reason = getattr(error, "strerror", None) or str(error)
-        message = f"cannot be read ({reason})"
-        raise UnclearError([_problem(path, 0, "", message, "make it readable")]) from None
+        message, remedy = _("cannot be read ({reason})", reason=reason), _("make it readable")
+        raise UnclearError([_problem(path, 0, "", message, remedy)]) from None
 
 
 def _scanned(path: Path, opened: object, given: str | None) -> Scan:
     read = opened.read  # type: ignore[attr-defined]
     chunk = read(LONGEST_LINE)
     if kind := foreign_kind(chunk):
-        raise UnclearError([_problem(path, 0, "", f"is {kind}, not a CSV file", _AS_CSV)])
+        message = _("is {kind}, not a CSV file", kind=kind)
+        raise UnclearError([_problem(path, 0, "", message, translated(_AS_CSV))])
     marked = next((name for mark, name in _MARKS if chunk.startswith(mark)), None)
     encoding = given or marked or "utf-8"
     wide = _is_wide(encoding)
@@ -92,13 +97,14 @@ def _scanned(path: Path, opened: object, given: str | None) -> Scan:
         digest.update(chunk)
         ends = chunk.count(b"\n")
         if not wide and b"\0" in chunk:
-            message = "holds a NUL byte: it is no CSV file, or one in another encoding"
-            remedy = "--encoding utf-16-le, or save it as CSV UTF-8"
+            message = _("holds a NUL byte: it is no CSV file, or one in another encoding")
+            remedy = _("--encoding utf-16-le, or save it as CSV UTF-8")
             line = lines + chunk.count(b"\n", 0, chunk.index(b"\0")) + 1
             raise UnclearError([_problem(path, line, "", message, remedy)])
         if len(chunk) == LONGEST_LINE and not ends and b"\r" not in chunk:
-            message = f"a line has more than {LONGEST_LINE:,} bytes"
-            remedy = "check that it is a CSV file, and that no quote is left open"
+            most = localised(f"{LONGEST_LINE:,}")
+            message = _("a line has more than {most} bytes", most=most)
+            remedy = _("check that it is a CSV file, and that no quote is left open")
             raise UnclearError([_problem(path, lines + 1, "", message, remedy)])
         if not not_utf8:
             try:
@@ -118,20 +124,22 @@ def _scanned(path: Path, opened: object, given: str | None) -> Scan:
         size, lines = size + len(chunk), lines + ends
         chunk = read(LONGEST_LINE)
     if not size:
-        remedy = "the first row names the columns, the others hold dates and deaths"
-        raise UnclearError([_problem(path, 0, "", "is empty", remedy)])
+        remedy = _("the first row names the columns, the others hold dates and deaths")
+        raise UnclearError([_problem(path, 0, "", _("is empty"), remedy)])
     if not not_utf8:
         try:
             decoder.decode(b"", final=True)
         except UnicodeError:
-            not_utf8 = "its last character is cut off, or it is not UTF-8"
+            not_utf8 = _("its last character is cut off, or it is not UTF-8")
             if given or marked:
                 raise UnclearError([_undecoded(path, encoding, not_utf8)]) from None
-    found_by = "--encoding" if given else "its byte-order mark" if marked else ""
+    found_by = "--encoding" if given else _("its byte-order mark") if marked else ""
     if not_utf8:
         if not_western:
-            message = f"is neither UTF-8 nor {WESTERN}: {not_western}"
-            raise UnclearError([_problem(path, 0, "", message, "name it with --encoding")])
+            message = _(
+                "is neither UTF-8 nor {encoding}: {reason}", encoding=WESTERN, reason=not_western
+            )
+            raise UnclearError([_problem(path, 0, "", message, _("name it with --encoding"))])
         encoding, found_by = WESTERN, not_utf8
     return Scan(path, size, digest.hexdigest(), encoding, found_by, blank)
 
@@ -145,14 +153,18 @@ def _undecodable(error: UnicodeError, chunk: bytes, lines: int, encoding: str) -
     """The byte that does not fit, and its line."""
     name = "UTF-8" if encoding.startswith("utf-8") else encoding
     if not isinstance(error, UnicodeDecodeError):
-        return f"it is not {name} ({error})"
+        return _("it is not {encoding} ({error})", encoding=name, error=error)
     byte = error.object[error.start]
     line = lines + chunk.count(b"\n", 0, error.start) + 1
-    return f"byte 0x{byte:02x} on line {line} is not {name}"
+    return _(
+        "byte {byte} on line {line} is not {encoding}", byte=f"0x{byte:02x}", line=line,
+        encoding=name,
+    )  # fmt: skip
 
 
 def _undecoded(path: Path, encoding: str, why: str) -> Problem:
-    return _problem(path, 0, "", f"is not {encoding}: {why}", "name another with --encoding")
+    message = _("is not {encoding}: {reason}", encoding=encoding, reason=why)
+    return _problem(path, 0, "", message, _("name another with --encoding"))
 
 
 def _problem(path: Path, line: int, value: str, message: str, remedy: str) -> Problem:

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from ..language import N_, _, localised, ngettext, translated
 from ..problems import Problem, harmless
-from .choices import MOST_NAMED, Choices, UnclearError
+from .choices import MOST_NAMED, Choices, UnclearError, and_more
 from .dates import Dates, When, is_total, month_written, read_dates, without_time
 from .dialects import Dialect, texts
 from .layouts import Layout
@@ -76,10 +77,9 @@ def _long(dialect: Dialect, layout: Layout, chosen: Choices) -> Entries:
     if problems:
         raise UnclearError(problems)
     if not kept:
-        message = "holds only totals and rows that are left out"
-        raise UnclearError(
-            [dialect.problem(0, column, "", message, "check --date-column and --skip")]
-        )
+        message = _("holds only totals and rows that are left out")
+        remedy = _("check --date-column and --skip")
+        raise UnclearError([dialect.problem(0, column, "", message, remedy)])
     deaths = dialect.header[layout.deaths] if layout.deaths >= 0 else column
     return Entries(
         [
@@ -110,16 +110,29 @@ def _without_totals(
     """Rows that count, rows of totals, and a line for each that is neither."""
     kept, totals, left_out = [], [], []
     if blank:
-        left_out.append(f"{blank} blank rows" if blank > 1 else "a blank row")
+        left_out.append(ngettext("a blank row", "{number} blank rows", blank))
     for each in found:
         if chosen.skips(each.date):
-            more = f" and {each.rows - 1} like it" if each.rows > 1 else ""
-            left_out.append(f"row {each.row} '{harmless(each.date, 80)}'{more}, as asked (--skip)")
+            left_out.append(_skipped(each.row, each.date, each.rows - 1))
         elif is_total(each.date) or (each.month and is_total(each.month)):
             totals.append(each)
         else:
             kept.append(each)
     return kept, totals, left_out
+
+
+def _skipped(row: int, text: str, more: int = 0) -> str:
+    """A line for a row that is left out, and for those like it."""
+    shown = harmless(text, 80)
+    if not more:
+        return _("row {row} '{text}', as asked (--skip)", row=row, text=shown)
+    return ngettext(
+        "row {row} '{text}' and {number} like it, as asked (--skip)",
+        "row {row} '{text}' and {number} like it, as asked (--skip)",
+        more,
+        row=row,
+        text=shown,
+    )
 
 
 def _of_two_columns(kept: Iterable[Group]) -> Dates:
@@ -131,10 +144,11 @@ def _of_two_columns(kept: Iterable[Group]) -> Dates:
         month = month_written(each.month)
         when = year.dates.get(each.date)
         if when is None or when.unit != "year":
-            found.wrong[key] = "does not begin with a year", "name that column by --date-column"
+            remedy = _("name that column by --date-column")
+            found.wrong[key] = _("does not begin with a year"), remedy
         elif not month:
-            remedy = "write a name or a number from 1 to 12, or leave such rows out with --skip"
-            found.wrong[key] = "does not end in a month", remedy
+            remedy = _("write a name or a number from 1 to 12, or leave such rows out with --skip")
+            found.wrong[key] = _("does not end in a month"), remedy
         else:
             found.dates[key] = When(when.year, month)
     return found
@@ -163,14 +177,25 @@ def _at_cells(
 def _and_more(dialect: Dialect, column: str, number: int) -> list[Problem]:
     if number <= MOST_NAMED:
         return []
-    message = f"and {number - MOST_NAMED} more like these"
-    return [dialect.problem(0, column, "", message, "correct these first")]
+    message = and_more(number - MOST_NAMED)
+    return [dialect.problem(0, column, "", message, _("correct these first"))]
 
 
 def _empty_or(text: str, why: tuple[str, str]) -> tuple[str, str]:
     if text:
         return why
-    return "is empty", "fill it in, or leave rows without a date out with --skip ''"
+    return _("is empty"), _("fill it in, or leave rows without a date out with --skip ''")
+
+
+# The unit of a date, and that of the others.
+_NOT_OF_UNIT = {
+    ("year", "month"): N_("is a year, and here a row is for a month"),
+    ("year", "day"): N_("is a year, and here a row is for a day"),
+    ("month", "year"): N_("is a month, and here a row is for a year"),
+    ("month", "day"): N_("is a month, and here a row is for a day"),
+    ("day", "year"): N_("is a day, and here a row is for a year"),
+    ("day", "month"): N_("is a day, and here a row is for a month"),
+}
 
 
 def _of_one_unit(
@@ -186,8 +211,8 @@ def _of_one_unit(
             each.row,
             column,
             each.date,
-            f"is a {dates.dates[_key(each, layout)].unit}, and here a row is for a {wanted}",
-            "leave such rows out with --skip, or name another --shape",
+            translated(_NOT_OF_UNIT[dates.dates[_key(each, layout)].unit, wanted]),
+            _("leave such rows out with --skip, or name another --shape"),
         )
         for each in others[:MOST_NAMED]
     ] + _and_more(dialect, column, len(others))
@@ -209,12 +234,13 @@ def _wide(dialect: Dialect, layout: Layout, chosen: Choices) -> Entries:
         if any(cells) and all(padded[n] == text for n, text in layout.filters):
             table.append((row, padded))
         if len(table) > _MOST_WIDE:
-            message = f"has more than {_MOST_WIDE:,} rows of months side by side"
-            raise UnclearError([dialect.problem(row, "", "", message, "check --shape")])
+            most = localised(f"{_MOST_WIDE:,}")
+            message = _("has more than {most} rows of months side by side", most=most)
+            raise UnclearError([dialect.problem(row, "", "", message, _("check --shape"))])
     found = Entries([])
     of_months = layout.labels[0][2] == 0  # rows are months where columns are years
     dates = _row_labels(dialect, layout, chosen, table, of_months)
-    places = [place for place, _, _ in layout.labels]
+    places = [label[0] for label in layout.labels]
     counts = texts(
         (cells[n], row)
         for row, cells in table
@@ -222,19 +248,21 @@ def _wide(dialect: Dialect, layout: Layout, chosen: Choices) -> Entries:
         for n in (*places, *layout.totals)
     )
     numbers = read_numbers(counts, chosen)
-    problems = [
-        dialect.problem(row, dialect.header[n], cells[n], *numbers.wrong[cells[n]])
-        for row, cells in table
-        if not chosen.skips(_label(cells, layout))
-        for n in (*places, *layout.totals)
-        if cells[n] in numbers.wrong
-    ]
+    first_at: dict[str, Problem] = {}
+    for row, cells in table:
+        if not chosen.skips(_label(cells, layout)):
+            for n in (*places, *layout.totals):
+                if (text := cells[n]) in numbers.wrong and text not in first_at:
+                    first_at[text] = dialect.problem(
+                        row, dialect.header[n], text, *numbers.wrong[text]
+                    )
+    problems = list(first_at.values())
     if problems:
         raise UnclearError(problems[:MOST_NAMED] + _and_more(dialect, "", len(problems)))
     for row, cells in table:
         text = _label(cells, layout)
         if chosen.skips(text):
-            found.left_out.append(f"row {row} '{harmless(text, 80)}', as asked (--skip)")
+            found.left_out.append(_skipped(row, text))
             continue
         total = is_total(text)
         for n, year, month in layout.labels:
@@ -250,10 +278,8 @@ def _wide(dialect: Dialect, layout: Layout, chosen: Choices) -> Entries:
             found.totals.append(Total(dialect.header[n], count, row, dialect.header[n],
                                       of_row=of_row))  # fmt: skip
     if not found.entries:
-        message = "has no row of counts"
-        raise UnclearError(
-            [dialect.problem(0, "", "", message, "check --where, --skip, --header-row")]
-        )
+        message, remedy = _("has no row of counts"), _("check --where, --skip, --header-row")
+        raise UnclearError([dialect.problem(0, "", "", message, remedy)])
     found.numbers_read_as = numbers.read_as
     first = found.entries[0]
     found.example = (f"{_label(dict(table)[first.row], layout)} {first.column}".strip(), first.when)
@@ -273,7 +299,7 @@ def _row_labels(
 ) -> dict[int, When]:
     """The year of each row, or its month where the columns are years."""
     if layout.date < 0:
-        return {row: When(0) for row, _ in table}
+        return {row: When(0) for row, _cells in table}
     labels: dict[int, When] = {}
     problems = []
     for row, cells in table:
@@ -287,9 +313,9 @@ def _row_labels(
             when = read_dates({text: row}, chosen).dates.get(text)
             when = when if when and when.unit == "year" else None
         if when is None:
-            what = "a month" if of_months else "a year"
-            message = f"is not {what}" if text else "is empty"
-            remedy = "correct it, or leave such rows out with --skip"
+            message = _("is not a month") if of_months else _("is not a year")
+            message = message if text else _("is empty")
+            remedy = _("correct it, or leave such rows out with --skip")
             column = dialect.header[layout.date]
             problems.append(dialect.problem(row, column, text, message, remedy))
         else:

@@ -3,18 +3,32 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import pairwise
 
+from ..language import N_, _, ngettext, translated
 from ..problems import Problem, quoted, suggestion
 from .choices import Choices, UnclearError
-from .dates import is_total, month_named, month_written, read_dates, unit_of, without_time
+from .dates import (
+    is_total,
+    month_named,
+    month_written,
+    read_dates,
+    unit_of,
+    without_time,
+)
 from .dialects import Dialect, texts
+from .doubts import no_date
 
-_YEAR_NAMES = {"year", "ano", "anio"}
-_MONTH_NAMES = {"month", "mes"}
-_DATE_NAMES = _YEAR_NAMES | _MONTH_NAMES | {"date", "day", "fecha", "dia", "period", "periodo"}
+_YEAR_NAMES = {"year", "ano", "anio", "annee"}
+_MONTH_NAMES = {"month", "mes", "mois"}
+_DATE_NAMES = {
+    *(_YEAR_NAMES | _MONTH_NAMES),
+    *("date", "day", "fecha", "dia", "data", "jour", "period", "periodo", "periode"),
+}
 _DEATHS_NAMES = {
     *("deaths", "death", "homicides", "homicide", "victims", "murders", "killings", "killed"),
     *("homicidios", "homicidio", "muertes", "muertos", "fallecidos", "victimas", "asesinatos"),
+    *("mortes", "obitos", "vitimas", "assassinatos", "morts", "deces", "victimes", "meurtres"),
     *("defunciones", "count", "counts", "conteo", "cantidad", "cases", "casos", "total", "n"),
 }
 
@@ -50,10 +64,10 @@ def layout(dialect: Dialect, chosen: Choices) -> Layout:
     if shape == "deaths" and chosen.deaths_column is None:
         deaths = -1
     if shape != "deaths" and deaths < 0:
-        raise UnclearError([_unnamed(dialect, "deaths", "--deaths-column", also="--shape deaths")])
+        raise UnclearError([_unnamed(dialect, "--deaths-column", also="--shape deaths")])
     if shape == "deaths" and deaths >= 0:
-        message = "is given for a file with one row a death"
-        remedy = "leave --deaths-column out, or name another --shape"
+        message = _("is given for a file with one row a death")
+        remedy = _("leave --deaths-column out, or name another --shape")
         raise UnclearError([dialect.problem(0, dialect.header[deaths], "", message, remedy)])
     return Layout(shape, date, month, deaths, filters=filters)
 
@@ -66,20 +80,30 @@ def _place(dialect: Dialect, name: str, option: str) -> int:
     if len(wanted) == 1:
         return wanted[0]
     if wanted:
-        message = f"stands {len(wanted)} times in the header"
-        raise UnclearError([dialect.problem(dialect.header_row, name, "", message, "rename one")])
-    message = f"is not a column, but {option} names it"
+        message = ngettext(
+            "stands {number} time in the header", "stands {number} times in the header", len(wanted)
+        )
+        remedy = _("rename one")
+        raise UnclearError([dialect.problem(dialect.header_row, name, "", message, remedy)])
+    message = _("is not a column, but {option} names it", option=option)
     remedy = suggestion(name, (each for each in dialect.header if each))
     raise UnclearError([dialect.problem(dialect.header_row, name, "", message, remedy)])
 
 
-def _unnamed(dialect: Dialect, what: str, option: str, also: str = "") -> Problem:
+_UNNAMED = {
+    "--date-column": N_("does not say which column holds the date"),
+    "--deaths-column": N_("does not say which column holds the deaths"),
+}
+
+
+def _unnamed(dialect: Dialect, option: str, also: str = "") -> Problem:
     columns = ", ".join(quoted(name) for name in dialect.header[:20] if name)
-    message = f"does not say which column holds the {what}"
-    remedy = f"give {option}, one of {columns}" + (f"; or {also}" if also else "")
+    remedy = _("give {option}, one of {columns}", option=option, columns=columns)
+    if also:
+        remedy += _("; or {option}", option=also)
     if any(unit_of(name) for name in dialect.header) and dialect.header_row:
-        remedy += "; or --header-row 0 where that row is no header, and columns by their number"
-    return dialect.problem(dialect.header_row, "", "", message, remedy)
+        remedy += _("; or --header-row 0 where that row is no header, and columns by their number")
+    return dialect.problem(dialect.header_row, "", "", translated(_UNNAMED[option]), remedy)
 
 
 def _date_place(dialect: Dialect, chosen: Choices) -> int:
@@ -94,13 +118,13 @@ def _date_place(dialect: Dialect, chosen: Choices) -> int:
         return years[0]
     if not named and len(dialect.header) == 1:
         return 0
-    raise UnclearError([_unnamed(dialect, "date", "--date-column")])
+    raise UnclearError([_unnamed(dialect, "--date-column")])
 
 
 def _month_place(dialect: Dialect, chosen: Choices, date: int) -> int:
     if chosen.month_column is not None:
         return _place(dialect, chosen.month_column, "--month-column")
-    if not all(re.fullmatch(r"\d{4}", _cell(cells, date)) for _, cells in dialect.sample[:50]):
+    if not all(re.fullmatch(r"\d{4}", _cell(cells, date)) for _row, cells in dialect.sample[:50]):
         return -1
     months = [
         n for n, name in enumerate(dialect.header) if _word(name) in _MONTH_NAMES and n != date
@@ -113,15 +137,15 @@ def _deaths_place(dialect: Dialect, chosen: Choices, date: int, month: int) -> i
     if chosen.deaths_column is not None:
         place = _place(dialect, chosen.deaths_column, "--deaths-column")
         if place in (date, month):
-            message = "is named for the dates and for the deaths"
-            remedy = "name two columns, or --shape deaths for one row a death"
+            message = _("is named for the dates and for the deaths")
+            remedy = _("name two columns, or --shape deaths for one row a death")
             raise UnclearError([dialect.problem(dialect.header_row, chosen.deaths_column, "",
                                            message, remedy)])  # fmt: skip
         return place
     others = [n for n in range(len(dialect.header)) if n not in (date, month)]
     named = [n for n in others if _word(dialect.header[n]) in _DEATHS_NAMES]
     if len(named) > 1:
-        raise UnclearError([_unnamed(dialect, "deaths", "--deaths-column")])
+        raise UnclearError([_unnamed(dialect, "--deaths-column")])
     return named[0] if named else -1
 
 
@@ -138,8 +162,9 @@ def _shape(dialect: Dialect, chosen: Choices, date: int, month: int, deaths: int
     units = [unit for text in dates if (unit := unit_of(text))]
     if not units:
         text, row = next(iter(dates.items()), ("", 0))
-        message = "is not a date" if text else "has no dates"
-        remedy = "name the column with --date-column; rows that are no dates go with --skip"
+        message = _("is not a date") if text else _("has no dates")
+        remedy = _("name the column with --date-column; rows that are no dates go with --skip")
+        message, remedy = no_date(text) or (message, remedy)
         raise UnclearError([dialect.problem(row, dialect.header[date], text, message, remedy)])
     unit = max(sorted(set(units)), key=units.count)
     if deaths >= 0:
@@ -148,8 +173,8 @@ def _shape(dialect: Dialect, chosen: Choices, date: int, month: int, deaths: int
 
 
 def _no_shape(dialect: Dialect) -> str:
-    raise UnclearError([_unnamed(dialect, "deaths", "--deaths-column",
-                            also="--shape deaths where each row is a death")])  # fmt: skip
+    also = _("--shape deaths where each row is a death")
+    raise UnclearError([_unnamed(dialect, "--deaths-column", also=also)])
 
 
 def _wide_labels(dialect: Dialect) -> tuple[tuple[int, int, int], ...]:
@@ -167,7 +192,7 @@ def _wide_labels(dialect: Dialect) -> tuple[tuple[int, int, int], ...]:
     if not labels:  # months as numbers say so only when all twelve are there
         numbers = [(n, 0, month_written(name)) for n, name in enumerate(dialect.header)]
         labels = [each for each in numbers if each[2]]
-        if sorted(month for _, _, month in labels) != list(range(1, 13)):
+        if sorted(label[2] for label in labels) != list(range(1, 13)):
             return ()
     return tuple(labels)
 
@@ -179,14 +204,14 @@ def _wide(
     filters: tuple[tuple[int, str], ...],
 ) -> Layout:
     if not labels:
-        message = "names no month and no year"
-        remedy = "name the row of the column names with --header-row, or another --shape"
+        message = _("names no month and no year")
+        remedy = _("name the row of the column names with --header-row, or another --shape")
         raise UnclearError([dialect.problem(dialect.header_row, "", "", message, remedy)])
-    places = {place for place, _, _ in labels}
-    kinds = {(bool(year), bool(month)) for _, year, month in labels}
+    places = {label[0] for label in labels}
+    kinds = {(bool(label[1]), bool(label[2])) for label in labels}
     if len(kinds) > 1:
-        message = "names years and months side by side"
-        remedy = "name the shape with --shape, or its columns"
+        message = _("names years and months side by side")
+        remedy = _("name the shape with --shape, or its columns")
         raise UnclearError([dialect.problem(dialect.header_row, "", "", message, remedy)])
     others = [n for n in range(len(dialect.header)) if n not in places]
     totals = tuple(n for n in others if is_total(dialect.header[n]))
@@ -198,13 +223,44 @@ def _wide(
     else:
         named = [n for n in rest if _word(dialect.header[n]) in _DATE_NAMES]
         if len(named) != 1 and len(rest) != 1:
-            raise UnclearError([_unnamed(dialect, "date", "--date-column")])
+            raise UnclearError([_unnamed(dialect, "--date-column")])
         date = (named or rest)[0]
+    known = {date, *totals, *(place for place, _ in filters)}
+    _refuse_unread(dialect, labels, [n for n in rest if n not in known])
     if date in places:
-        message = "is named for the dates, and is a column of counts"
-        raise UnclearError([dialect.problem(dialect.header_row, dialect.header[date], "", message,
-                                       "name the column of the years or months")])  # fmt: skip
+        message = _("is named for the dates, and is a column of counts")
+        remedy = _("name the column of the years or months")
+        raise UnclearError(
+            [dialect.problem(dialect.header_row, dialect.header[date], "", message, remedy)]
+        )
     return Layout("wide", date, labels=labels, totals=totals, filters=filters)
+
+
+def _refuse_unread(
+    dialect: Dialect, labels: tuple[tuple[int, int, int], ...], rest: list[int]
+) -> None:
+    """Refuse columns that stand where a month, or a year, is missing: their names were not read."""
+    for (left, *before), (right, *after) in pairwise(labels):
+        unread = [n for n in rest if left < n < right]
+        if unread and after != _next(*before):
+            message = _("stands where a month or a year is missing, and is not read as one")
+            remedy = _(
+                "write its name in English, Spanish, Portuguese or French, or as 2012-03; "
+                "or take the column out"
+            )
+            raise UnclearError(
+                [dialect.problem(dialect.header_row, dialect.header[n], "", message, remedy)
+                 for n in unread]
+            )  # fmt: skip
+
+
+def _next(year: int, month: int) -> list[int]:
+    """The label after a month, a year, or a month of a year."""
+    if not month:
+        return [year + 1, 0]
+    if year and month == 12:
+        return [year + 1, 1]
+    return [year, month + 1]
 
 
 def _cell(cells: tuple[str, ...], place: int) -> str:

@@ -4,7 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ..language import _
 from .choices import MARKS, Choices
+from .doubts import OneChoice, only_the_first
 
 _GROUPED = re.compile(r"\d{1,3}(?:([.,'\u2019 \u00a0\u202f])\d{3})(?:\1\d{3})*")
 _DECIMAL = re.compile(r"(\d+)([.,])(\d+)")
@@ -37,7 +39,7 @@ def read_numbers(texts: Mapping[str, int], chosen: Choices) -> Numbers:
     """
     decimal = MARKS[chosen.decimal] if chosen.decimal else None
     thousands = MARKS[chosen.thousands] if chosen.thousands else None
-    by = "" if decimal is None and thousands is None else "as asked"
+    by = "" if decimal is None and thousands is None else _("as asked")
     if decimal is None or thousands is None:
         evidence = _evidence(texts)
         if decimal is None and thousands in (None, *evidence.thousands):
@@ -47,7 +49,7 @@ def read_numbers(texts: Mapping[str, int], chosen: Choices) -> Numbers:
             thousands = grouping.pop() if len(grouping) == 1 else None
             if thousands:
                 text, row = evidence.thousands[thousands]
-                by = by or f"row {row}: '{text}'"
+                by = by or _("row {row}: '{text}'", row=row, text=text)
     counts: dict[str, int | None] = {}
     wrong: dict[str, tuple[str, str]] = {}
     for text in texts:
@@ -59,12 +61,14 @@ def read_numbers(texts: Mapping[str, int], chosen: Choices) -> Numbers:
             counts[text] = value
         else:
             wrong[text] = value
+    wrong = only_the_first(wrong)
     said = []
     if thousands and thousands in "".join(texts):
-        said.append(f"thousands separated by '{thousands}'" + (f" ({by})" if by else ""))
+        grouped = _("thousands separated by '{mark}'", mark=thousands)
+        said.append(f"{grouped} ({by})" if by else grouped)
     if decimal and any(_decimal_of(text) == decimal for text in texts):
-        said.append(f"decimals after '{decimal}'")
-    return Numbers(counts, ", ".join(said) or "whole numbers without separators", wrong)
+        said.append(_("decimals after '{mark}'", mark=decimal))
+    return Numbers(counts, ", ".join(said) or _("whole numbers without separators"), wrong)
 
 
 @dataclass(slots=True)
@@ -105,36 +109,46 @@ def _number(text: str, decimal: str | None, thousands: str | None) -> int | tupl
     """The count, or what is wrong and what decides."""
     plain = "".join(map(_plain, text))
     if not plain.isascii() or len(plain) > 2 * _LONGEST:
-        return _NO_NUMBER
+        return _no_number()
     if re.fullmatch(r"\d+", plain):
-        return int(plain) if len(plain) <= _LONGEST else _NO_NUMBER
+        return int(plain) if len(plain) <= _LONGEST else _no_number()
     if re.fullmatch(r"-\s*\d.*|\(\d.*\)", plain):
-        return "is below 0", "deaths are counted from 0; correct it, or --missing for no count"
+        remedy = _("deaths are counted from 0; correct it, or --missing for no count")
+        return _("is below 0"), remedy
     whole, fraction = plain, ""
     if decimal and decimal in plain:
-        whole, _, fraction = plain.rpartition(decimal)
+        whole, _mark, fraction = plain.rpartition(decimal)
         if not re.fullmatch(r"\d+", fraction):
-            return _NO_NUMBER
+            return _no_number()
         if fraction.strip("0"):
-            return "is not a whole number", "deaths are whole numbers: which column counts them?"
+            remedy = _("deaths are whole numbers: which column counts them?")
+            return _("is not a whole number"), remedy
     if re.fullmatch(r"\d+", whole):
-        return int(whole) if len(whole) <= _LONGEST else _NO_NUMBER
+        return int(whole) if len(whole) <= _LONGEST else _no_number()
     grouped = _GROUPED.fullmatch(whole)
     if not grouped:
-        return _NO_NUMBER
+        return _no_number()
     mark = grouped[1]
     # Where one of point and comma begins decimals, the other one does not.
     if thousands == mark or (thousands is None and (mark not in ".," or decimal)):
-        return int(whole.replace(mark, "")) if len(whole) <= _LONGEST else _NO_NUMBER
+        return int(whole.replace(mark, "")) if len(whole) <= _LONGEST else _no_number()
     if thousands is None and decimal is None and whole.count(mark) == 1:
-        first, _, rest = whole.partition(mark)
+        first, _mark, rest = whole.partition(mark)
         name = next(name for name, each in MARKS.items() if each == mark)
-        remedy = f"--thousands {name} for {first}{rest}, --decimal {name} for the other"
-        return f"is {int(first + rest)} or {int(first)} and a fraction", remedy
-    return _NO_NUMBER
+        remedy = _(
+            "--thousands {name} for {whole}, --decimal {name} for the other",
+            name=name,
+            whole=first + rest,
+        )
+        message = _(
+            "is {whole} or {start} and a fraction", whole=int(first + rest), start=int(first)
+        )
+        return OneChoice((message, remedy))
+    return _no_number()
 
 
-_NO_NUMBER = (
-    "is not a number of deaths",
-    "correct it, or say that it stands for no count with --missing",
-)
+def _no_number() -> tuple[str, str]:
+    return (
+        _("is not a number of deaths"),
+        _("correct it, or say that it stands for no count with --missing"),
+    )

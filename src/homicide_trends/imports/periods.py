@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from ..problems import Problem, harmless
+from ..language import N_, _, ngettext, translated
+from ..problems import Problem, harmless, shortened
 from .choices import MOST_NAMED, Choices, UnclearError
 from .dates import When
 from .dialects import Dialect
@@ -41,14 +42,19 @@ def periods(dialect: Dialect, layout: Layout, found: Entries, chosen: Choices) -
     by_day = layout.shape in ("days", "deaths")
     unit = (chosen.unit or "month") if by_day else found.entries[0].when.unit
     if not by_day and chosen.unit not in (None, unit):
-        message = f"has counts for a {unit}, which are not turned into others"
-        remedy = "leave --unit out; it is for days and for one row a death"
+        message = (
+            _("has counts for a year, which are not turned into others")
+            if unit == "year"
+            else _("has counts for a month, which are not turned into others")
+        )
+        remedy = _("leave --unit out; it is for days and for one row a death")
         raise UnclearError([dialect.problem(0, "", "", message, remedy)])
     values, problems = _once(dialect, layout, found, chosen)
     problems += _totals(dialect, found, values, chosen)
     known = {when: entry for when, entry in values.items() if entry.count is not None}
     if not known:
-        message, remedy = "has no count at all", "name another column with --deaths-column"
+        message = _("has no count at all")
+        remedy = _("name another column with --deaths-column")
         problems.append(dialect.problem(0, found.entries[0].column, "", message, remedy))
     if problems:
         raise UnclearError(problems)
@@ -63,16 +69,28 @@ def _once(
 ) -> tuple[dict[When, Entry], list[Problem]]:
     """One entry for each date: several rows are added up for deaths, or when asked for."""
     values: dict[When, Entry] = {}
+    first_of: dict[When, Entry] = {}
     problems = []
     for entry in found.entries:
         other = values.get(entry.when)
+        there = first_of.setdefault(entry.when, entry)
         double = entry.rows > 1 or other is not None
         if double and layout.shape != "deaths" and chosen.duplicates != "sum":
             if other:
-                message = f"{entry.when} stands here and on row {other.row} ({other.count} there)"
+                message = _(
+                    "is for {date}, and so is row {row} ({count} there)",
+                    date=entry.when,
+                    row=there.row,
+                    count=_("no count") if there.count is None else there.count,
+                )
             else:
-                message = f"{entry.when} stands here and in {entry.rows - 1} more of the rows"
-            remedy = (
+                message = ngettext(
+                    "is for {date}, and so is {number} more of the rows",
+                    "is for {date}, and so are {number} more of the rows",
+                    entry.rows - 1,
+                    date=entry.when,
+                )
+            remedy = _(
                 "delete one; or --duplicates sum, where they are parts that add up; "
                 "or --where COLUMN TEXT for some of the rows"
             )
@@ -88,8 +106,8 @@ def _once(
         values[entry.when] = Entry(entry.when, count, 1, first.row, first.column)
     more = len(problems) - MOST_NAMED
     if more > 0:
-        message = f"and {more} more doubles"
-        problems[MOST_NAMED:] = [dialect.problem(0, "", "", message, "decide on these first")]
+        message = ngettext("and {number} more double", "and {number} more doubles", more)
+        problems[MOST_NAMED:] = [dialect.problem(0, "", "", message, _("decide on these first"))]
     return dict(sorted(values.items())), problems
 
 
@@ -110,8 +128,8 @@ def _totals(
             parts = [entry for when, entry in values.items() if _within(when, total)]
         summed = sum(entry.count or 0 for entry in parts)
         if total.count is not None and total.count != summed:
-            message = f"is not the sum, which is {summed}"
-            remedy = "find which is wrong, or leave totals unasked with --totals ignore"
+            message = _("is not the sum, which is {sum}", sum=summed)
+            remedy = _("find which is wrong, or leave totals unasked with --totals ignore")
             problems.append(dialect.problem(total.row, total.column, str(total.count), message,
                                             remedy))  # fmt: skip
     return problems[:MOST_NAMED]
@@ -127,12 +145,19 @@ def _said(found: Entries, chosen: Choices) -> list[str]:
     """A line for each row or column of totals."""
     lines: dict[str, None] = {}
     for total in found.totals:
-        how = "unasked (--totals ignore)" if chosen.totals == "ignore" else "equal to the sum"
+        name = harmless(total.name, 80)
+        what = (
+            _("column '{name}'", name=name)
+            if total.of_row
+            else _("row {row} '{text}'", row=total.row, text=name)
+        )
         if total.count is None:
-            how = "without a number"
-        where = "" if total.of_row else f"row {total.row} "
-        what = "column " if total.of_row else ""
-        lines[f"{where}{what}'{harmless(total.name, 80)}', a total, {how}"] = None
+            line = _("{what}, a total, without a number", what=what)
+        elif chosen.totals == "ignore":
+            line = _("{what}, a total, unasked (--totals ignore)", what=what)
+        else:
+            line = _("{what}, a total, equal to the sum", what=what)
+        lines[line] = None
     return list(lines)
 
 
@@ -142,8 +167,14 @@ def _edges(values: dict[When, Entry], known: dict[When, Entry]) -> list[str]:
     outside = [when for when in values if when < first or when > last]
     if not outside:
         return []
-    names = ", ".join(map(str, outside[:12])) + (", ..." if len(outside) > 12 else "")
-    return [f"{len(outside)} dates without a count before the first or after the last: {names}"]
+    return [
+        ngettext(
+            "{number} date without a count before the first or after the last: {dates}",
+            "{number} dates without a count before the first or after the last: {dates}",
+            len(outside),
+            dates=shortened(outside),
+        )
+    ]
 
 
 def _covered(
@@ -159,8 +190,8 @@ def _covered(
     ):
         if outside:
             entry = known[when]
-            message = f"is outside {option} {day}"
-            remedy = f"another {option}, or leave such rows out with --skip"
+            message = _("is outside {option}", option=f"{option} {day}")
+            remedy = _("another {option}, or leave such rows out with --skip", option=option)
             problems.append(dialect.problem(entry.row, entry.column, str(when), message, remedy))
     if layout.shape == "deaths":
         problems += _open_ends(dialect, known, chosen)
@@ -176,13 +207,17 @@ def _open_ends(dialect: Dialect, known: dict[When, Entry], chosen: Choices) -> I
     start, end = whole(first.first)[0], whole(last.last)[1]
     if chosen.start is None and first.first > start:
         entry = known[first]
-        message = f"is the first death: does the list cover the days from {start} on?"
-        remedy = f"--from {start} if it does, --from {first.first} if it begins there"
+        message = _("is the first death: does the list cover the days from {day} on?", day=start)
+        remedy = _(
+            "--from {start} if it does, --from {first} if it begins there",
+            start=start,
+            first=first.first,
+        )
         yield dialect.problem(entry.row, entry.column, str(first), message, remedy)
     if chosen.end is None and last.last < end:
         entry = known[last]
-        message = f"is the last death: does the list cover the days up to {end}?"
-        remedy = f"--to {end} if it does, --to {last.last} if it ends there"
+        message = _("is the last death: does the list cover the days up to {day}?", day=end)
+        remedy = _("--to {end} if it does, --to {last} if it ends there", end=end, last=last.last)
         yield dialect.problem(entry.row, entry.column, str(last), message, remedy)
 
 
@@ -231,9 +266,13 @@ def _counted(
             gaps.append((start, end))
     if gaps and chosen.gaps is None:
         raise UnclearError(_gaps(dialect, layout, values, known, gaps, result.unit))
-    names = [str(_named(result.unit, start)) for start, _ in gaps]
-    shown = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
-    return [f"{len(gaps)} periods without a count, as asked (--gaps missing): {shown}"] * bool(gaps)
+    line = ngettext(
+        "{number} period without a count, as asked (--gaps missing): {periods}",
+        "{number} periods without a count, as asked (--gaps missing): {periods}",
+        len(gaps),
+        periods=shortened(_named(result.unit, gap[0]) for gap in gaps),
+    )
+    return [line] * bool(gaps)
 
 
 def _period(unit: str, day: date) -> tuple[int, int, int]:
@@ -253,28 +292,51 @@ def _gaps(
     unit: str,
 ) -> Iterator[Problem]:
     """A problem for each period that lacks a count, or some of its days."""
-    remedy = "add it; or --gaps missing to leave it out, --gaps zero where nobody was killed"
+    remedy = _("add it; or --gaps missing to leave it out, --gaps zero where nobody was killed")
     for start, end in gaps[:MOST_NAMED]:
-        name = _named(unit, start)
+        when = name = _named(unit, start)
+        lacking, what = 1, unit
         if layout.shape == "days":
-            day = next(d for d, _ in _spans("day", start, end)
-                       if When(d.year, d.month, d.day) not in known)  # fmt: skip
-            when = When(day.year, day.month, day.day)
-            lacking = sum(When(d.year, d.month, d.day) not in known
-                          for d, _ in _spans("day", start, end))  # fmt: skip
-            what = f"{lacking} of the days of {name}" if lacking > 1 else "the day"
-        else:
-            when, what = name, f"the {unit}"
+            days = [day for day, _same in _spans("day", start, end)
+                    if When(day.year, day.month, day.day) not in known]  # fmt: skip
+            when = When(days[0].year, days[0].month, days[0].day)
+            lacking, what = len(days), "day"
         if when in values:
-            entry = values[when]
-            message = f"has no count for {what}"
+            entry, said = values[when], 0
         else:
             later = [each for each in known if each > when]
-            entry = known[min(later) if later else max(known)]
-            where = "before" if later else "after"
-            verb = "are" if what.endswith(str(name)) else "is"
-            message = f"{what} {verb} missing {where} this row"
+            entry, said = known[min(later) if later else max(known)], 1 if later else 2
+        message = (
+            translated(_ONE_MISSING[what][said])
+            if lacking == 1
+            else translated(_SEVERAL_MISSING[said]).format(number=lacking, period=name)
+        )
         yield dialect.problem(entry.row, entry.column, str(when), message, remedy)
-    if len(gaps) > MOST_NAMED:
-        message = f"and {len(gaps) - MOST_NAMED} more gaps"
-        yield dialect.problem(0, "", "", message, "decide on these first")
+    if more := max(len(gaps) - MOST_NAMED, 0):
+        message = ngettext("and {number} more gap", "and {number} more gaps", more)
+        yield dialect.problem(0, "", "", message, _("decide on these first"))
+
+
+# What is missing: on a row of its own that has no count, before a row, after it.
+_ONE_MISSING = {
+    "year": (
+        N_("has no count for the year"),
+        N_("the year is missing before this row"),
+        N_("the year is missing after this row"),
+    ),
+    "month": (
+        N_("has no count for the month"),
+        N_("the month is missing before this row"),
+        N_("the month is missing after this row"),
+    ),
+    "day": (
+        N_("has no count for the day"),
+        N_("the day is missing before this row"),
+        N_("the day is missing after this row"),
+    ),
+}
+_SEVERAL_MISSING = (
+    N_("has no count for {number} of the days of {period}"),
+    N_("{number} of the days of {period} are missing before this row"),
+    N_("{number} of the days of {period} are missing after this row"),
+)

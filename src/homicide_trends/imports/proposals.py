@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..folders import DataError, Folder, data_folder
+from ..language import N_, _, ngettext
 from ..problems import Problem
 from ..rawtables import RawTable, read_raw
 from .additions import About, agency_row, place_row, source_row
@@ -84,7 +85,8 @@ def write(proposal: Proposal) -> None:
     """
     for name, content in proposal.before.items():
         if (proposal.folder / name).read_bytes() != content:
-            raise DataError(f"{proposal.folder / name}: changed meanwhile; import again")
+            file = proposal.folder / name
+            raise DataError(_("{file}: changed meanwhile; import again", file=file))
     waiting: list[tuple[str, Path]] = []
     try:
         for name, content in proposal.contents.items():
@@ -100,7 +102,7 @@ def write(proposal: Proposal) -> None:
             os.replace(*waiting[0])
             waiting.pop(0)
     finally:
-        for temporary, _ in waiting:
+        for temporary, _path in waiting:
             os.unlink(temporary)
 
 
@@ -124,7 +126,7 @@ def _tables(folder: Path) -> dict[str, RawTable]:
         fields = [each["name"] for each in resources[name]["schema"]["fields"]]
         absent = [each for each in fields if each not in table.header]
         if absent:
-            message, remedy = "is missing from the header", "add the column"
+            message, remedy = _("is missing from the header"), _("add the column")
             raise UnclearError([Problem(table.file, 1, absent[0], "", message, remedy)])
         tables[name] = table
     return tables
@@ -133,7 +135,8 @@ def _tables(folder: Path) -> dict[str, RawTable]:
 def _counts(
     understood: "Understood", about: About, place: str, agency: str, source: str
 ) -> list[dict[str, str]]:
-    notes = {"days": "counts of days, added up", "deaths": "deaths of a list, counted"}
+    # Prose of a table: translated where it is shown.
+    notes = {"days": N_("counts of days, added up"), "deaths": N_("deaths of a list, counted")}
     note = notes.get(understood.layout.shape, "")
     return [
         {
@@ -168,13 +171,22 @@ def _new(counts: RawTable, rows: list[dict[str, str]]) -> tuple[list[dict[str, s
             continue
         line, count = known[key]
         if count != row["count"]:
-            period = f"{row['start']} to {row['end']}"
-            message = f"is the count of this source for {period}; the import has {row['count']}"
-            remedy = "correct one, or import under another --source or --status"
+            message = _(
+                "is the count of this source for {start} to {end}; the import has {count}",
+                start=row["start"],
+                end=row["end"],
+                count=row["count"],
+            )
+            remedy = _("correct one, or import under another --source or --status")
             problems.append(Problem(counts.file, line, "count", count, message, remedy))
     if len(problems) > MOST_NAMED:
-        message = f"and {len(problems) - MOST_NAMED} more rows that differ"
-        problems[MOST_NAMED:] = [Problem(counts.file, 0, "", "", message, "decide on these first")]
+        message = ngettext(
+            "and {number} more row that differs",
+            "and {number} more rows that differ",
+            len(problems) - MOST_NAMED,
+        )
+        remedy = _("decide on these first")
+        problems[MOST_NAMED:] = [Problem(counts.file, 0, "", "", message, remedy)]
     if problems:
         raise UnclearError(problems)
     return added, len(rows) - len(added), beside

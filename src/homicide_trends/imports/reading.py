@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
+from ..language import _, localised
 from ..problems import Problem
 from .choices import UnclearError
 from .dates import without_time
@@ -52,8 +53,10 @@ def groups(dialect: Dialect, layout: Layout) -> tuple[list[Group], int]:
     counted, blank = found
     if not counted:
         names = ", ".join(f"{dialect.header[n]} '{text}'" for n, text in layout.filters)
-        message = f"has no row with {names}" if names else "has no row below its header"
-        remedy = "check --where and --header-row"
+        message = (
+            _("has no row with {cells}", cells=names) if names else _("has no row below its header")
+        )
+        remedy = _("check --where and --header-row")
         raise UnclearError([dialect.problem(0, "", "", message, remedy)])
     return counted, blank
 
@@ -84,14 +87,19 @@ def _by_csv(dialect: Dialect, layout: Layout) -> tuple[list[Group], int]:
 
 def too_many(dialect: Dialect, row: int, cells: tuple[str, ...]) -> Problem:
     """The problem of a row with more cells than the header."""
-    message = f"the row has {len(cells)} cells, the header {len(dialect.header)}"
-    remedy = "quote a cell that holds the separator, or name the header with --header-row"
+    message = _(
+        "the row has {cells} cells, the header {columns}",
+        cells=len(cells),
+        columns=len(dialect.header),
+    )
+    remedy = _("quote a cell that holds the separator, or name the header with --header-row")
     return dialect.problem(row, "", cells[len(dialect.header)], message, remedy)
 
 
 def _too_different(dialect: Dialect, layout: Layout, row: int, text: str) -> Problem:
-    message = f"and the rows above have more than {MOST_GROUPS:,} different dates and counts"
-    remedy = "check --date-column and --deaths-column"
+    most = localised(f"{MOST_GROUPS:,}")
+    message = _("and the rows above have more than {most} different dates and counts", most=most)
+    remedy = _("check --date-column and --deaths-column")
     return dialect.problem(row, dialect.header[layout.date], text, message, remedy)
 
 

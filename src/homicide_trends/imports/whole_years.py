@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from ..language import N_
 from ..rawtables import RawTable
 
 _KEY = ("place", "measure", "agency", "start", "end")
@@ -23,7 +24,7 @@ def whole_years(months: list[dict[str, str]], counts: RawTable) -> list[dict[str
     """
     known = {
         tuple(cells[name] for name in _KEY)
-        for _, cells in counts.records()
+        for _line, cells in counts.records()
         if cells["source_id"] != months[0]["source_id"] or cells["status"] != "derived"
     }
     by_year: dict[str, list[dict[str, str]]] = {}
@@ -37,7 +38,7 @@ def whole_years(months: list[dict[str, str]], counts: RawTable) -> list[dict[str
             "start": str(first),
             "end": str(last),
             "count": str(sum(int(row["count"]) for row in rows)),
-            "note": "sum of the months",
+            "note": N_("sum of the months"),
         }
         if total["status"] == "final":
             total["status"] = "derived"

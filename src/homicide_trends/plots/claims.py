@@ -80,8 +80,9 @@ def plot_placebos(placebos: pd.DataFrame, title: str) -> "Axes":
     ['2012', 'Honduras']
     """
     if placebos.empty:
-        nothing = _("The figure states no change, or there are no annual rates to compare with.")
-        return blank(title, nothing)
+        return blank(
+            title, _("The figure states no change, or there are no annual rates to compare with.")
+        )
     rows = placebos.reset_index(drop=True)
     ax = axes(title, height=1.4 + 0.165 * len(rows), left=0.26)
     colours = {N_("actual"): ORANGE, N_("earlier year"): GREEN, N_("later year"): PURPLE,

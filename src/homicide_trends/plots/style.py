@@ -62,6 +62,7 @@ def show(ax: "Axes", *, alt: str, table: pd.DataFrame | None = None,
     assert figure is not None
     title = ax.get_title(loc="left")
     alt = alt or _("{title}: no row on file to draw.", title=title)
+    _without_mathematics(figure)
     image = b64encode(png(figure)).decode("ascii")
     behind = {"title": title, "html": drawn.as_html(ax, title), "csv": drawn.as_csv(ax),
               "svg": svg(ax, alt)}  # fmt: skip
@@ -79,6 +80,15 @@ def show(ax: "Axes", *, alt: str, table: pd.DataFrame | None = None,
         MIME: {"findings": findings, "main": alt if main else None, "drawn": behind},
     }
     return Shown(bundle, {"image/png": {"alt": alt}})
+
+
+def _without_mathematics(figure: Any) -> None:
+    """Names from a table are text: a dollar sign in one begins no formula."""
+    from matplotlib.text import Text
+
+    for each in figure.findobj(Text):
+        if not each.get_text().startswith("$\\mathdefault"):
+            each.set_parse_math(False)
 
 
 def axes(title: str, *, height: float = HEIGHT, left: float = 0.11, right: float = 0.97) -> "Axes":

@@ -5,6 +5,7 @@ pandas or a kernel is started.
 """
 
 import csv
+import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,6 +13,8 @@ from pathlib import Path
 
 from ..folders import DataError, closest
 from ..language import _
+from ..problems import Problem, harmless
+from ..rawtables import read_bytes
 from .parameters import Value
 
 CHOSEN_LATER = {"preferred", "widest"}  # words that stand for an agency that the tables decide
@@ -153,7 +156,7 @@ def stated_token(figure: str, folder: Path) -> str:
         rows = _rows(folder, "figures", ("figure_id", "as_reported"))
     except DataError:
         return figure
-    return next((token[:60] for name, token in rows if name == figure and token), figure)
+    return next((harmless(token, 60) for name, token in rows if name == figure and token), figure)
 
 
 def all_places(folder: Path) -> list[str]:
@@ -200,14 +203,14 @@ def _parsed(
     path: Path, columns: tuple[str, ...], changed: int, size: int
 ) -> Sequence[tuple[str, ...]]:
     """Columns of a table, kept while the file stays as it is: a sweep asks for them often."""
+    content = read_bytes(path)
+    if isinstance(content, Problem):
+        raise DataError(f"{path.parent / str(content)}")
     try:
-        with path.open(encoding="utf-8", newline="") as lines:
-            reader = csv.DictReader(lines)
-            absent = [name for name in columns if name not in (reader.fieldnames or ())]
-            if absent:
-                raise DataError(_("{path}: no column {column!r}", path=path, column=absent[0]))
-            return [tuple(row[name] or "" for name in columns) for row in reader]
-    except OSError as error:
-        raise DataError(f"{path}: {error.strerror or error}") from None
+        reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+        absent = [name for name in columns if name not in (reader.fieldnames or ())]
+        if absent:
+            raise DataError(_("{path}: no column {column!r}", path=path, column=absent[0]))
+        return [tuple(row[name] or "" for name in columns) for row in reader]
     except (UnicodeDecodeError, csv.Error) as error:
         raise DataError(_("{path}: not a readable table ({error})", path=path, error=error)) from None

@@ -1,0 +1,305 @@
+"""The pages of a site in one language, from what the tables and the reports say."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from .. import language, reports
+from ..claims import LAYERS, scale
+from ..language import N_, _, ngettext, translated
+from . import content as contents
+from . import figures, search
+from .content import Content
+
+NAMES = {"en": "English", "es": "Espa\N{LATIN SMALL LETTER N WITH TILDE}ol"}
+
+SECTIONS = {
+    "rate": N_("Rate, with the limits of a count"),
+    "ratio": N_("Rate ratio and percent change"),
+    "averted": N_("Expected and averted deaths, with a prediction interval"),
+    "its": N_("Interrupted time series"),
+    "joinpoint": N_("Joinpoint regression"),
+    "synthetic": N_("Synthetic comparison"),
+    "range": N_("The range that a printed figure stands for"),
+    "words": N_("The words of the verdict"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a site: its file, title, name in the menu, what it holds, and its scripts."""
+
+    file: str
+    title: str
+    short: str
+    about: str = ""
+    scripts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What every page of a language says: title, what the site is about, and the menu.
+
+    ``titled_in`` is the language of both where it is known to be another than that of the page.
+    """
+
+    title: str
+    description: str
+    titled_in: str
+    menu: tuple[Page, ...]
+
+
+def describe(content: Content) -> Site:
+    """A site's title, description and menu in the language in force."""
+    title = contents.described_as(content, "title") or _("Homicide trends")
+    menu = [
+        Page("index.html", title, _("Reports")),
+        Page("figures.html", _("Figures and verdicts"), _("Figures"),
+             _("every figure and date that a text states, with its verdict")),
+        Page("sources.html", _("Sources"), _("Sources"),
+             _("the documents and data sets from which the tables come")),
+        Page("methods.html", _("Methods and formulas"), _("Methods"),
+             _("what each number is made of, and what the words of the verdict mean")),
+        Page("dictionary.html", _("Tables and columns"), _("Tables"),
+             _("what each column of the tables means")),
+        Page("glossary.html", _("Glossary"), _("Glossary"),
+             _("the words of these pages in both languages")),
+        Page("downloads.html", _("Downloads"), _("Downloads"),
+             _("tables, findings and notebooks")),
+        Page("search.html", _("Search"), _("Search"),
+             _("words in figures, reports, sources, methods and tables"),
+             ("search-index.js", "../assets/search.js")),
+    ]  # fmt: skip
+    if content.readme is not None:
+        about = _("definitions, conflicts and gaps, in the words of those who made them")
+        name = _("About the tables")
+        menu.insert(5, Page("about-tables.html", name, name, about))
+    untranslated = content.shipped and language.current() != "en"
+    known = title != content.described.get("title")
+    return Site(
+        title,
+        contents.described_as(content, "description"),
+        "en" if untranslated and not known else "",
+        tuple(menu),
+    )
+
+
+def pages(
+    site: Site,
+    content: Content,
+    records: Sequence[Mapping[str, Any]],
+    written: Mapping[str, str],
+    files: Mapping[str, Any],
+) -> dict[str, bytes]:
+    """All pages of the language in force but the reports, and the index of the search, by file.
+
+    ``records`` are those of the reports, ``written`` their pages by name, ``files`` what the
+    page of downloads lists: ``archive``, and ``groups`` of files.
+    """
+    rows = figures.figure_rows(content.figures, content.sources, records)
+    listed = contents.sources(content)
+    tables = contents.tables(content)
+    terms = contents.terms(content)
+    sections = {anchor: translated(title) for anchor, title in SECTIONS.items()}
+    (other,) = [each for each in language.LANGUAGES if each != language.current()]
+    page = {each.file: each for each in site.menu}
+    made = {
+        "index.html": _page(
+            "home.html.j2", site, page["index.html"], records=records, shipped=content.shipped
+        ),
+        "sources.html": _page("sources.html.j2", site, page["sources.html"], sources=listed),
+        "methods.html": _page(
+            "methods.html.j2", site, page["methods.html"], sections=sections, scale=_scale()
+        ),
+        "dictionary.html": _page(
+            "dictionary.html.j2", site, page["dictionary.html"], tables=tables
+        ),
+        "glossary.html": _page(
+            "glossary.html.j2", site, page["glossary.html"], terms=terms, other=other
+        ),
+        "downloads.html": _page(
+            "downloads.html.j2",
+            site,
+            page["downloads.html"],
+            licences=contents.licences(content),
+            **files,
+        ),
+        "search.html": _page(
+            "search.html.j2",
+            site,
+            page["search.html"],
+            # The script fills the number in.
+            found=translated("Found: {number}"),
+        ),
+        **_figure_pages(site, page["figures.html"], rows),
+    }
+    if content.readme is not None:
+        made["about-tables.html"] = _page(
+            "about.html.j2",
+            site,
+            page["about-tables.html"],
+            text=prose(content.readme),
+            written_in="en" if content.shipped else "",
+        )
+    found = [
+        *search.of_figures(rows, [each["label"] for each in _layers()]),
+        *(
+            each
+            for record in records
+            for each in search.of_report(record, written[record["report"]])
+        ),
+        *search.of_sections(sections),
+        *search.of_terms(terms),
+        *search.of_sources(listed),
+        *search.of_tables(tables),
+    ]
+    made["search-index.js"] = search.script(found)
+    return made
+
+
+FOUND = N_("Found: {number}")
+
+
+def _figure_pages(site: Site, page: Page, rows: Sequence[dict[str, Any]]) -> dict[str, bytes]:
+    """The same figures, a page for each order."""
+    examined = any(row["words"] for row in rows)
+    every = figures.orders(examined)
+    return {
+        order.file: _page(
+            "figures.html.j2",
+            site,
+            Page(order.file, page.title, page.short),
+            at="figures.html",
+            rows=figures.in_order(rows, order),
+            order=order,
+            orders=every,
+            examined=examined,
+            layers=_layers() if examined else [],
+            kinds={name: translated(label) for name, label in figures.KINDS.items()},
+            texts=_publishers(rows),
+        )
+        for order in every
+    }
+
+
+def _layers() -> list[dict[str, str]]:
+    return [{"name": name, "label": translated(figures.HEADINGS[name])} for name in LAYERS]
+
+
+def _publishers(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Who published each text, in order; with the text's short name where one has several."""
+    found = {row["text"]: (str(row["publisher"]), str(row["source_id"])) for row in rows}
+    names = [publisher for publisher, _id in found.values()]
+    return [
+        publisher if names.count(publisher) == 1 else f"{publisher} ({source})"
+        for publisher, source in (found[number] for number in sorted(found))
+    ]
+
+
+def _scale() -> list[dict[str, str]]:
+    """The words of each layer of a verdict, in the language in force."""
+    return [
+        {name: translated(str(row[name])) for name in ("layer", "word", "meaning")}
+        for row in scale().to_dict("records")
+    ]
+
+
+def prose(text: str) -> str:
+    """Markdown as HTML that holds nothing but what a page of ours may hold.
+
+    The title of the text is left out: the page has one.
+
+    >>> prose("# Title\\n\\nA <b>word</b>.")
+    '<p>A &lt;b&gt;word&lt;/b&gt;.</p>\\n'
+    """
+    import mistune
+
+    from ..reports.markup import FIRST_SECTION, Outline, rebuild
+
+    renderer = mistune.HTMLRenderer(escape=True, allow_harmful_protocols=True)
+    markdown = mistune.create_markdown(renderer=renderer, plugins=["table", "strikethrough"])
+    outline = Outline(anchors={"content"})
+    return rebuild(str(markdown(text)), outline).replace(FIRST_SECTION, "").lstrip("\n")
+
+
+def choice_page(sites: Mapping[str, Site]) -> bytes:
+    """The page at the top of a site, which leads to its languages."""
+    return _rendered("choice.html.j2", sites=sites, names=NAMES)
+
+
+def decorated(page: str, site: Site, name: str) -> str:
+    """A report's page with the site's header, and with links to its other languages."""
+    file = f"reports/{name}.html"
+    head = f"{_links(file)}<style>\n{_style()}\n</style>\n</head>"
+    start = '<main id="content">'
+    header = _header(site, file, here="index.html")
+    for mark, put in (("</head>", head), (start, f"{header}\n{start}")):
+        assert mark in page, mark
+        page = page.replace(mark, put, 1)
+    return page
+
+
+def _page(template: str, site: Site, page: Page, *, at: str | None = None, **values: Any) -> bytes:
+    """A page; ``at`` is the entry of the menu that it belongs to, by default its own."""
+    return _rendered(
+        template,
+        site=site,
+        page=page,
+        menu=site.menu,
+        links=_links(page.file),
+        header=_header(site, page.file, here=at or page.file),
+        **values,
+    )
+
+
+def _header(site: Site, file: str, *, here: str) -> str:
+    up = "../" * file.count("/")
+    others = [
+        (each, f"{up}../{each}/{file}") for each in language.LANGUAGES if each != language.current()
+    ]
+    base = up
+    return _rendered("header.html.j2", site=site, menu=site.menu, base=base, here=here,
+                     others=others, names=NAMES).decode()  # fmt: skip
+
+
+def _links(file: str) -> str:
+    up = "../" * file.count("/")
+    addresses = [(each, f"{up}../{each}/{file}") for each in language.LANGUAGES]
+    return _rendered("links.html.j2", alternates=addresses).decode()
+
+
+def _style() -> str:
+    return (Path(__file__).parent / "templates" / "site.css").read_text("utf-8").rstrip("\n")
+
+
+def search_script() -> bytes:
+    """The script of the search, the same for every language."""
+    return (Path(__file__).parent / "templates" / "search.js").read_bytes()
+
+
+def _rendered(template: str, **values: Any) -> bytes:
+    text = _templates().get_template(template).render(language=language.current(), **values)
+    return str(text).encode("utf-8", errors="backslashreplace")
+
+
+@lru_cache(maxsize=1)
+def _templates() -> Any:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(
+            [
+                Path(__file__).parent / "templates",
+                Path(reports.__file__).parent / "templates",  # style.css and print.css
+            ]
+        ),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.globals |= {"_": _, "ngettext": ngettext}
+    return environment
