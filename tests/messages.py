@@ -69,8 +69,8 @@ AREAS = {
     "statistics": ("src/homicide_trends/*",),
 }
 
-# Prose of the tables that reports show: translated where it is shown. Titles of documents and
-# names of publishers stay what they are called.
+# Prose of the tables that reports show: translated where it is shown. Titles that documents have
+# and names of publishers stay what they are called.
 PROSE = {
     "agencies": ("name", "rule", "note"),
     "counts": ("note",),
@@ -79,7 +79,7 @@ PROSE = {
     "figures": ("note",),
     "municipalities": ("note",),
     "places": ("name",),
-    "sources": ("kind", "quality", "note"),
+    "sources": ("kind", "quality", "title", "note"),
 }
 
 _SINGLE = {"_", "gettext", "N_"}
@@ -242,8 +242,13 @@ def of_table(path: Path, columns: tuple[str, ...]) -> list[Message]:
         Message(area_of(name), f"{name}:{column}", None, (row[column],))
         for column in columns
         for row in rows
-        if row.get(column)
+        if row.get(column) and (column != "title" or _says_what_it_is(row))
     ]
+
+
+def _says_what_it_is(source: dict[str, str]) -> bool:
+    """Whether a source has no title of its own: ours are in brackets, or are of our arithmetic."""
+    return source["title"].startswith("[") or source["publisher"] == "homicide-trends"
 
 
 def placeholders(text: str) -> set[str]:

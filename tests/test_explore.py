@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import shlex
+import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -12,8 +14,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from conftest import CHECKOUT
 
-from homicide_trends import claims, explore
+from homicide_trends import claims, explore, reports
 from homicide_trends.claims.grid import AVERTED
 from homicide_trends.cli import cli
 from homicide_trends.data import DataError
@@ -196,6 +199,21 @@ def test_the_command_renders_what_is_on_the_screen(
     claim = json.loads((found / "claim.json").read_text(encoding="utf-8"))
     holding = int(state.ready.known["holds"].sum())
     assert f"{holding:,} of the {len(state.ready.known):,} definitions" in claim["main"]
+
+
+def test_the_command_renders_from_a_folder_whose_list_has_other_reports(tmp_path: Path) -> None:
+    mine = tmp_path / "my tables"
+    shutil.copytree(CHECKOUT / "docs" / "examples" / "simulated", mine)
+    trend = "{notebook: 02-trend.ipynb, parameters: {place: SIM, population_series: simulated}}"
+    listed = f"reports: {{trend: {trend}}}\n"
+    (mine / "reports.yml").write_text(listed, encoding="utf-8")
+    box = explore.panel("true-decline", data=mine)
+    line = html.unescape(re.findall(r"<code[^>]*>(.*)</code>", box.state.command.value)[0])
+    record = json.loads((run_command(line, tmp_path / "out") / "change.json").read_text("utf-8"))
+    row = next(one for one in record["findings"] if one["name"] == "percent_change")
+    assert -row["estimate"] == pytest.approx(box.state.found.estimate, rel=1e-12)
+    # Without a name, the folder's own list is what is rendered.
+    assert [job.report for job in reports.plan(data=mine).jobs] == ["trend"]
 
 
 def test_the_command_names_a_folder_of_tables(monkeypatch: pytest.MonkeyPatch) -> None:

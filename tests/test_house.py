@@ -408,7 +408,14 @@ def test_wheel_works_without_the_checkout(built: Path, tmp_path: Path) -> None:
 def test_sdist_carries_what_the_tests_and_the_set_up_need(built: Path) -> None:
     with tarfile.open(next(built.glob("*.tar.gz"))) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-    wanted = {"README.md", "LICENSE", "bootstrap.py", "Makefile", "requirements.txt"}
+    wanted = {
+        "README.md",
+        "README.es.md",
+        "LICENSE",
+        "bootstrap.py",
+        "Makefile",
+        "requirements.txt",
+    }
     wanted |= {"tests/test_house.py", "data/counts.csv", "reports/README.md"}
     assert wanted <= names
     assert not [name for name in names if name.startswith((".venv", ".git/", "reports/index"))]

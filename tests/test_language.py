@@ -1,5 +1,6 @@
 """Spanish: no message lacks it, placeholders agree, and English costs nothing."""
 
+import ast
 import csv
 import re
 import subprocess
@@ -14,26 +15,6 @@ import homicide_trends as ht
 from homicide_trends import formats, language
 from homicide_trends.language import ngettext, pgettext, speaking
 from homicide_trends.reports import prose
-
-# Areas in which every message has its Spanish. Others are in progress.
-COMPLETE = (
-    "beyond",
-    "check",
-    "claims",
-    "cli",
-    "data",
-    "effect",
-    "formats",
-    "notebooks",
-    "own",
-    "plots",
-    "reports",
-    "sentences",
-    "site",
-    "statistics",
-    "tables",
-    "update",
-)
 
 Used = dict[tuple[str | None, str], messages.Message]
 Catalogues = dict[str, dict[tuple[str | None, str], tuple[str, ...]]]
@@ -54,7 +35,7 @@ def catalogues() -> Catalogues:
 # --- the catalogues -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("area", COMPLETE)
+@pytest.mark.parametrize("area", messages.AREAS)
 def test_no_message_lacks_its_spanish(area: str, used: Used, catalogues: Catalogues) -> None:
     known = {key for catalogue in catalogues.values() for key in catalogue}
     missing = [messages.po(each) for key, each in used.items()
@@ -154,6 +135,45 @@ def test_a_list_becomes_entries_of_a_catalogue() -> None:
 def test_a_message_that_is_no_literal_is_found() -> None:
     with pytest.raises(ValueError, match=r"x\.py:1: the message of _\(\) is not a literal"):
         messages.of_python("_(f'{1} death')", "src/homicide_trends/x.py")
+
+
+# Raised for programs alone: they are caught, or a module has no such attribute.
+UNSEEN = {"__init__.py", "kernel_parent.py", "provisioner.py", "execution.py"}
+SAYING = {"echo", "Problem", "problem", "UsageError", "confirm"}
+
+
+def said_in_english(source: str) -> list[int]:
+    """Lines on which words go into an error or to the screen without a look at the language."""
+    lines = []
+    for node in ast.walk(ast.parse(source)):
+        call = node.exc if isinstance(node, ast.Raise) else node
+        if not isinstance(call, ast.Call):
+            continue
+        name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+        if node is call and name not in SAYING:
+            continue
+        for given in call.args:
+            for part in given.elts if isinstance(given, ast.List) else [given]:
+                pieces = part.values if isinstance(part, ast.JoinedStr) else [part]
+                texts = [each.value for each in pieces if isinstance(each, ast.Constant)]
+                if any(isinstance(text, str) and re.search("[a-z]{2} ", text) for text in texts):
+                    lines.append(call.lineno)
+    return lines
+
+
+def test_what_is_said_can_be_said_in_spanish() -> None:
+    found = [
+        f"{messages.name_of(path)}:{line}"
+        for path in sorted(messages.PACKAGE.rglob("*.py"))
+        if path.name not in UNSEEN
+        for line in said_in_english(path.read_text("utf-8"))
+    ]
+    assert found == []
+
+
+def test_words_that_are_said_in_english_are_found() -> None:
+    source = "raise E(f'no place {x}')\nclick.echo('it is done')\nraise E(_('no place'))\nf('a b')"
+    assert said_in_english(source) == [1, 2]
 
 
 def test_messages_of_each_kind_are_found() -> None:

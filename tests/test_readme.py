@@ -9,32 +9,74 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from homicide_trends import language
 from homicide_trends.cli import cli
 from homicide_trends.reports import load_reports
 
-README = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
+CHECKOUT = Path(__file__).resolve().parents[1]
+README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+SPANISH = (CHECKOUT / "README.es.md").read_text(encoding="utf-8")
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)
+def blocks(kind: str, page: str = README) -> list[str]:
+    found = re.findall(r"^```(\w*)\n(.*?)^```", page, flags=re.MULTILINE | re.DOTALL)
+    return [text for each, text in found if each == kind]
+
+
+def quoted(page: str) -> list[str]:
+    """What the text quotes as code, outside blocks."""
+    text = re.sub(r"^```.*?^```", "", page, flags=re.MULTILINE | re.DOTALL)
+    # What stands in angle brackets is to be filled in, and is in the page's language.
+    return [re.sub("<[^>]+>", "<>", each) for each in re.findall(r"`([^`]+)`", text)]
+
+
+def typed(page: str) -> list[str]:
+    """Lines of blocks without what they say of themselves: commands, and the tree."""
+    lines = [line for block in blocks("", page) for line in block.splitlines()]
+    return [re.split(r"  +", line.partition("#")[0].strip())[0] for line in lines if line]
 
 
 def commands() -> list[list[str]]:
-    """Every ``homicide-trends ...`` that the text quotes, without the placeholders for files."""
-    quoted = re.findall(r"`(homicide-trends [^`]+)`", README)
-    return [shlex.split(command)[1:] for command in quoted]
+    """Every ``homicide-trends ...`` that the texts quote."""
+    both = [*quoted(README), *quoted(SPANISH), *typed(SPANISH)]
+    found = dict.fromkeys(each for each in both if each.startswith("homicide-trends "))
+    return [shlex.split(command)[1:] for command in found]
+
+
+def said_by(page: str) -> str:
+    """What the worked example of a page prints."""
+    (example,) = blocks("python", page)
+    out = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(out):
+            exec(compile(example, "README", "exec"), {})
+    finally:
+        language.use("en")
+    return out.getvalue().replace("\u00a0", " ")
 
 
 def test_the_worked_example_runs_and_says_what_the_counts_say():
-    (example,) = blocks("python")
-    out = io.StringIO()
-    with contextlib.redirect_stdout(out):
-        exec(compile(example, "README.md", "exec"), {})
-    text = out.getvalue().replace("\u00a0", " ")
+    text = said_by(README)
     # Sums of the months by hand: 4,510 deaths from March 2011, 4,254 from March 2012 on.
     assert "4,510 deaths" in text
     assert "4,254 deaths" in text
     assert "fell by 48." in text
+
+
+def test_the_worked_example_in_spanish_says_the_same():
+    text = said_by(SPANISH)
+    assert "4,510 muertes" in text
+    assert "4,254 muertes" in text
+    assert "un 48." in text
+
+
+def test_the_page_in_spanish_has_the_same_commands_links_and_tree():
+    assert set(quoted(README)) <= set(quoted(SPANISH))
+    lang = [line for line in typed(SPANISH) if "--lang es" in line]
+    assert [line for line in typed(SPANISH) if line not in lang] == typed(README)
+    links = [re.findall(r"\]\(([^)]+)\)", page) for page in (README, SPANISH)]
+    assert set(links[0]) - {"README.es.md"} <= set(links[1])
+    assert all((CHECKOUT / link).exists() for page in links for link in page)
 
 
 @pytest.mark.parametrize("words", commands(), ids=" ".join)
@@ -57,4 +99,4 @@ def test_every_report_of_the_table_exists():
 def test_the_picture_is_there_and_has_an_alternative_text():
     (alt, path) = re.search(r"!\[([^\]]+)\]\(([^)]+)\)", README).groups()
     assert len(alt) > 40
-    assert (Path(__file__).resolve().parents[1] / path).is_file()
+    assert (CHECKOUT / path).is_file()

@@ -20,6 +20,7 @@ from .folders import Folder as Folder
 from .folders import closest as closest
 from .folders import data_folder as data_folder
 from .folders import shipped as shipped
+from .language import N_, _, translated
 from .problems import Problem, harmless
 from .rawtables import read_bytes
 
@@ -77,7 +78,7 @@ def read_table(table: str, data: Folder | None = None) -> pd.DataFrame:
         state = path.stat()
         path = path.resolve()
     except (OSError, RuntimeError) as error:  # a loop of links is either
-        raise DataError(f"{path}: no such table ({error})") from None
+        raise DataError(_("{file}: no such table ({error})", file=path, error=error)) from None
     frame, checksum = _parsed(table, path, state.st_mtime_ns, state.st_size)
     _tables_read[path.name] = checksum
     return frame.copy()
@@ -92,21 +93,51 @@ def _parsed(table: str, path: Path, changed: int, size: int) -> tuple[pd.DataFra
     try:
         frame = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False, index_col=False)
     except ValueError as error:
-        raise DataError(f"{path}: not a readable table ({error})") from None
+        message = _("{file}: not a readable table ({error})", file=path, error=error)
+        raise DataError(message) from None
     fields = schemas()[table]
     absent = [name for name in fields if name not in frame.columns]
     if absent:
         shown = harmless(", ".join(map(str, frame.columns)))
-        raise DataError(f"{path}: no column {absent[0]!r}; it has {shown}")
+        raise DataError(
+            _("{file}: no column {column!r}; it has {known}",
+              file=path, column=absent[0], known=shown)
+        )  # fmt: skip
     for name, field in fields.items():
         frame[name] = _typed(frame[name].fillna(""), field, path)
         if field.get("constraints", {}).get("unique") and frame[name].duplicated().any():
             row = int(frame[name].duplicated().to_numpy().argmax())
             raise DataError(
-                f"{path}: line {row + 2}, column {name!r}: {frame[name].iloc[row][:80]!r} stands "
-                "in an earlier line too, and must not"
+                _(
+                    "{file}: line {line}, column {column!r}: {value!r} stands in an earlier line "
+                    "too, and must not",
+                    file=path,
+                    line=row + 2,
+                    column=name,
+                    value=frame[name].iloc[row][:80],
+                )
             )
     return frame, hashlib.sha256(content).hexdigest()
+
+
+# By type, and whether there is a least value.
+_NOT_A = {
+    ("date", False): N_(
+        "{file}: line {line}, column {column!r}: {value!r} is not a date such as 2012-03-09, "
+        "from {first} to {last}"
+    ),
+    ("integer", False): N_(
+        "{file}: line {line}, column {column!r}: {value!r} is not a whole number"
+    ),
+    ("integer", True): N_(
+        "{file}: line {line}, column {column!r}: {value!r} is not a whole number of at least "
+        "{least}"
+    ),
+    ("number", False): N_("{file}: line {line}, column {column!r}: {value!r} is not a number"),
+    ("number", True): N_(
+        "{file}: line {line}, column {column!r}: {value!r} is not a number of at least {least}"
+    ),
+}
 
 
 def _typed(column: pd.Series, field: dict[str, Any], path: Path) -> pd.Series:
@@ -118,13 +149,12 @@ def _typed(column: pd.Series, field: dict[str, Any], path: Path) -> pd.Series:
     if kind == "date":
         typed = pd.to_datetime(column.where(~empty), format="%Y-%m-%d", errors="coerce")
         typed = typed.where(typed.dt.year.between(EARLIEST, LATEST))
-        wanted = f"a date such as 2012-03-09, from {EARLIEST} to {LATEST}"
+        wanted, limits = _NOT_A["date", False], {}
     else:
         limits = field.get("constraints", {})
         least, most = limits.get("minimum", -LARGEST), limits.get("maximum", LARGEST)
         typed = pd.to_numeric(column.where(~empty), errors="coerce").astype("float64")
-        wanted = "a whole number" if kind == "integer" else "a number"
-        wanted += f" of at least {least}" if "minimum" in limits else ""
+        wanted = _NOT_A["integer" if kind == "integer" else "number", "minimum" in limits]
         typed = typed.where(typed.between(least, most))
         if kind == "integer":
             typed = typed.where(typed == typed.round())
@@ -133,8 +163,15 @@ def _typed(column: pd.Series, field: dict[str, Any], path: Path) -> pd.Series:
     if bad.any():
         row = int(bad.to_numpy().argmax())
         raise DataError(
-            f"{path}: line {row + 2}, column {field['name']!r}: "
-            f"{column.iloc[row][:80]!r} is not {wanted}"
+            translated(wanted).format(
+                file=path,
+                line=row + 2,
+                column=field["name"],
+                value=column.iloc[row][:80],
+                first=EARLIEST,
+                last=LATEST,
+                least=limits.get("minimum"),
+            )
         )
     if kind == "integer" and not empty.any():
         return typed.astype("int64")
@@ -155,7 +192,13 @@ def _only(frame: pd.DataFrame, column: str, value: str | None, table: str) -> pd
     kept = frame[frame[column] == value]
     if kept.empty:
         raise DataError(
-            f"no {table} for {column} {value!r}{closest(value, frame[column])} in {table}.csv"
+            _(
+                "no {table} for {column} {value!r}{known} in {table}.csv",
+                table=table,
+                column=column,
+                value=value,
+                known=closest(value, frame[column]),
+            )
         )
     return kept.reset_index(drop=True)
 
@@ -175,7 +218,11 @@ def _with_measure(
         frame = frame[frame["place"] == place]
     if measure is not None:
         if measure not in measures:
-            raise DataError(f"no measure {measure!r}{closest(measure, measures)} in {table}.csv")
+            known = closest(measure, measures)
+            raise DataError(
+                _("no measure {measure!r}{known} in {table}.csv",
+                  measure=measure, known=known, table=table)
+            )  # fmt: skip
         frame = frame[frame["measure"] == measure]
     return frame.reset_index(drop=True)
 
@@ -209,7 +256,8 @@ def place_name(place: str, *, data: Folder | None = None) -> str:
     """
     names = load_places(data=data).set_index("place")["name"]
     if place not in names.index:
-        raise DataError(f"no place {place!r}{closest(place, names.index)} in places.csv")
+        known = closest(place, names.index)
+        raise DataError(_("no place {place!r}{known} in places.csv", place=place, known=known))
     return str(names[place])
 
 

@@ -129,9 +129,16 @@ def choice(key: str) -> str:
 
     >>> choice("PNC months"), choice("previous year")
     ('PNC months', 'previous year')
+    >>> choice("4,371 (UNODC; compilation)")
+    '4,371 (UNODC; compilation)'
     """
     whole = translated(key)
     name, _space, kind = key.rpartition(" ")
-    if whole != key or not name or kind not in _KINDS:
+    if whole != key or not name:
         return whole
-    return translated(_KINDS[kind]).format(name=name)
+    if kind in _KINDS:
+        return translated(_KINDS[kind]).format(name=translated(name))
+    count, bracket, agencies = key.rstrip(")").partition(" (")
+    if not bracket or not key.endswith(")"):
+        return whole
+    return f"{localised(count)} ({'; '.join(map(translated, agencies.split('; ')))})"

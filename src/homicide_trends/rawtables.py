@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from .language import N_, _, localised, translated
 from .problems import Problem
 
 LARGEST_TABLE = (
@@ -22,21 +23,21 @@ LARGEST_TABLE = (
 LONGEST_LINE = 1_000_000  # bytes
 LONGEST_CELL = 100_000  # characters; below csv's own limit, which other libraries change
 
-_UTF16 = "UTF-16 text"
+_UTF16 = N_("UTF-16 text")
 _SIGNATURES = (
-    (b"PK\x03\x04", "a zip archive or spreadsheet"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"BZh", "a bzip2 archive"),
-    (b"\xfd7zXZ", "an xz archive"),
-    (b"7z\xbc\xaf", "a 7z archive"),
-    (b"\xd0\xcf\x11\xe0", "an old spreadsheet"),
-    (b"%PDF", "a PDF"),
-    (b"PAR1", "a Parquet file"),
-    (b"SQLite format 3", "a database"),
+    (b"PK\x03\x04", N_("a zip archive or spreadsheet")),
+    (b"\x1f\x8b", N_("a gzip archive")),
+    (b"BZh", N_("a bzip2 archive")),
+    (b"\xfd7zXZ", N_("an xz archive")),
+    (b"7z\xbc\xaf", N_("a 7z archive")),
+    (b"\xd0\xcf\x11\xe0", N_("an old spreadsheet")),
+    (b"%PDF", N_("a PDF")),
+    (b"PAR1", N_("a Parquet file")),
+    (b"SQLite format 3", N_("a database")),
     (codecs.BOM_UTF16_LE, _UTF16),
     (codecs.BOM_UTF16_BE, _UTF16),
 )
-_AS_CSV = "save it as CSV: UTF-8, columns separated by commas"
+_AS_CSV = N_("save it as CSV: UTF-8, columns separated by commas")
 
 
 @dataclass(frozen=True)
@@ -100,17 +101,18 @@ def read_bytes(path: Path, largest: int = LARGEST_TABLE) -> bytes | Problem:
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
-            return refused("is not a file", "put the file there")
+            return refused(_("is not a file"), _("put the file there"))
         if status.st_size > largest:
-            size = f"{status.st_size / 1e6:,.0f} MB"
-            return refused(f"is too large ({size})", f"at most {largest / 1e6:,.0f} MB are read")
+            size, most = (localised(f"{each / 1e6:,.0f}") for each in (status.st_size, largest))
+            message = _("is too large ({megabytes} MB)", megabytes=size)
+            return refused(message, _("at most {megabytes} MB are read", megabytes=most))
         with path.open("rb") as opened:
             # It may have grown since; what is past the limit is not wanted.
             return opened.read(largest)
     except FileNotFoundError:
-        return refused("does not exist", "put the file there")
+        return refused(_("does not exist"), _("put the file there"))
     except (OSError, ValueError) as error:
-        return refused(f"cannot be read ({error})", "make it readable")
+        return refused(_("cannot be read ({reason})", reason=error), _("make it readable"))
 
 
 def read_raw(path: Path) -> RawTable | Problem:
@@ -134,8 +136,8 @@ def read_raw(path: Path) -> RawTable | Problem:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        byte = f"byte 0x{content[error.start]:02x} is not UTF-8"
-        return Problem(path.name, line, "", "", byte, "save the file as UTF-8")
+        message = _("byte {byte} is not UTF-8", byte=f"0x{content[error.start]:02x}")
+        return Problem(path.name, line, "", "", message, _("save the file as UTF-8"))
     return _parsed(path.name, text)
 
 
@@ -146,14 +148,15 @@ def foreign_kind(beginning: bytes) -> str:
     ('a zip archive or spreadsheet', '')
     """
     kinds = (kind for signature, kind in _SIGNATURES if beginning.startswith(signature))
-    return next((kind for kind in kinds if kind != _UTF16), "") or _marked_up(beginning)
+    known = translated(next((kind for kind in kinds if kind != _UTF16), ""))
+    return known or _marked_up(beginning)
 
 
 def _marked_up(beginning: bytes) -> str:
     """What a text is that is written in a language of tags or braces; empty otherwise."""
     text = beginning[:1000].removeprefix(codecs.BOM_UTF8).lstrip().lower()
     if text.startswith((b"<!doctype", b"<html", b"<head", b"<body", b"<table", b"<?xml", b"<meta")):
-        return "a web page or XML"
+        return _("a web page or XML")
     return "JSON" if text.startswith((b'{"', b'[{"', b"[{", b"{\n", b"{\r\n")) else ""
 
 
@@ -164,21 +167,26 @@ def _no_table(file: str, content: bytes) -> Problem | None:
         return Problem(file, line, "", "", message, remedy)
 
     if not content.strip():
-        return refused("is empty", "the first line names the columns, even of a table without rows")
+        remedy = _("the first line names the columns, even of a table without rows")
+        return refused(_("is empty"), remedy)
     for signature, kind in _SIGNATURES:
         if content.startswith(signature):
-            return refused(f"is {kind}, not a CSV file", _AS_CSV)
+            message = _("is {kind}, not a CSV file", kind=translated(kind))
+            return refused(message, translated(_AS_CSV))
     if kind := _marked_up(content):
-        return refused(f"is {kind}, not a CSV file", _AS_CSV)
+        return refused(_("is {kind}, not a CSV file", kind=kind), translated(_AS_CSV))
     if content.startswith(codecs.BOM_UTF8):
-        return refused("begins with a byte-order mark", "save it as UTF-8 without one", 1)
+        return refused(_("begins with a byte-order mark"), _("save it as UTF-8 without one"), 1)
     if b"\0" in content:
         line = content.count(b"\n", 0, content.index(b"\0")) + 1
-        return refused("holds a NUL byte: a binary file, not a CSV file", _AS_CSV, line)
+        message = _("holds a NUL byte: a binary file, not a CSV file")
+        return refused(message, translated(_AS_CSV), line)
     for number, line_of_bytes in enumerate(io.BytesIO(content), start=1):
         if len(line_of_bytes) > LONGEST_LINE:
-            message = f"this line has {len(line_of_bytes):,} bytes"
-            return refused(message, f"at most {LONGEST_LINE:,} are read; is a quote open?", number)
+            size, most = (localised(f"{each:,}") for each in (len(line_of_bytes), LONGEST_LINE))
+            message = _("this line has {bytes} bytes", bytes=size)
+            remedy = _("at most {most} are read; is a quote open?", most=most)
+            return refused(message, remedy, number)
     return None
 
 
@@ -191,21 +199,30 @@ def _parsed(file: str, text: str) -> RawTable | Problem:
     try:
         for row in reader:
             if max(map(len, row), default=0) > LONGEST_CELL:
-                message = f"has a cell of more than {LONGEST_CELL:,} characters"
-                return Problem(file, begins, "", "", message, "shorten it; is a quote open?")
+                most = localised(f"{LONGEST_CELL:,}")
+                message = _("has a cell of more than {most} characters", most=most)
+                return Problem(file, begins, "", "", message, _("shorten it; is a quote open?"))
             lines.append(begins)
             rows.append(row)
             begins = reader.line_num + 1
     except csv.Error as error:
-        remedy = "quote a cell that holds a comma, a quote or a line break, and double its quotes"
-        return Problem(file, begins, "", "", f"is not CSV from here on ({error})", remedy)
+        remedy = _(
+            "quote a cell that holds a comma, a quote or a line break, and double its quotes"
+        )
+        message = _("is not CSV from here on ({error})", error=error)
+        return Problem(file, begins, "", "", message, remedy)
     header = rows[0] if rows else []
     if len(header) < 2:
         first = header[0] if header else ""
         marks = [mark for mark in (";", "\t", "|") if mark in first]
-        message = f"columns are separated by {marks[0]!r}" if marks else "has no header of columns"
-        return Problem(file, 1, "", first, message, _AS_CSV)
+        message = (
+            _("columns are separated by {mark!r}", mark=marks[0])
+            if marks
+            else _("has no header of columns")
+        )
+        return Problem(file, 1, "", first, message, translated(_AS_CSV))
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
-        return Problem(file, 1, twice[0], "", "stands twice in the header", "keep one of them")
+        message, remedy = _("stands twice in the header"), _("keep one of them")
+        return Problem(file, 1, twice[0], "", message, remedy)
     return RawTable(file, header, lines[1:], rows[1:])

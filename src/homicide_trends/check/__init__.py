@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ..data import Folder, data_folder
+from ..language import N_, _, translated
 from ..problems import Problem, suggestion
 from ..rawtables import RawTable, read_raw
 from . import rules
@@ -30,13 +31,19 @@ __all__ = ["Problem", "check_tables", "record", "remarks"]
 
 MOST_PROBLEMS = 1000  # of a table, from the schema and from the rules each
 
-_PATTERN = "does not match"
-_WRITTEN = {
-    "date": "write it as YYYY-MM-DD",
-    "integer": "write a whole number without separators",
-    "number": "write a number with a decimal point and without separators",
-    "year": "write a year of four digits",
-    "boolean": "write true or false",
+_PATTERN = N_("does not match {pattern}")
+_TYPES = {
+    "date": (N_("is not of type date"), N_("write it as YYYY-MM-DD")),
+    "integer": (
+        N_("is not of type integer"),
+        N_("write a whole number without separators"),
+    ),
+    "number": (
+        N_("is not of type number"),
+        N_("write a number with a decimal point and without separators"),
+    ),
+    "year": (N_("is not of type year"), N_("write a year of four digits")),
+    "boolean": (N_("is not of type boolean"), N_("write true or false")),
 }
 
 
@@ -77,7 +84,12 @@ def _once(by_schema: list[Problem], by_rules: list[Problem]) -> list[Problem]:
     The schema says it, unless it can only show a pattern where a rule names the remedy.
     """
     ruled = {_place(each) for each in by_rules}
-    said = [each for each in by_schema if not (_place(each) in ruled and _PATTERN in each.message)]
+    pattern = translated(_PATTERN).partition("{")[0]
+    said = [
+        each
+        for each in by_schema
+        if not (_place(each) in ruled and each.message.startswith(pattern))
+    ]
     known = {_place(each) for each in said if each.column}
     return said + [each for each in by_rules if _place(each) not in known]
 
@@ -96,8 +108,9 @@ def _limited(problems: Iterable[Problem]) -> list[Problem]:
             kept.append(problem)
     for file, count in counted.items():
         if count > MOST_PROBLEMS:
-            message = f"has more than {MOST_PROBLEMS} errors"
-            kept.append(Problem(file, 0, "", "", message, "correct these first, then check again"))
+            message = _("has more than {most} errors", most=MOST_PROBLEMS)
+            remedy = _("correct these first, then check again")
+            kept.append(Problem(file, 0, "", "", message, remedy))
     return kept
 
 
@@ -107,12 +120,12 @@ def _headed(table: RawTable, resource: dict[str, Any]) -> list[Problem]:
     missing = [name for name in fields if name not in table.header]
     extra = [name for name in table.header if name not in fields]
     return [
-        Problem(table.file, 1, name, "", "is missing from the header", "add the column")
+        Problem(table.file, 1, name, "", _("is missing from the header"), _("add the column"))
         for name in missing
     ] + [
         Problem(
-            table.file, 1, name, "", "is not a column of this table",
-            suggestion(name, missing) if missing else "leave it out",
+            table.file, 1, name, "", _("is not a column of this table"),
+            suggestion(name, missing) if missing else _("leave it out"),
         )
         for name in extra
     ]  # fmt: skip
@@ -134,8 +147,8 @@ def _by_schema(
         package = frictionless.Package.from_descriptor({"name": "tables", "resources": given})
         report = package.validate(limit_errors=MOST_PROBLEMS + 1)
     except Exception as error:  # constraints of another type raise whatever they happen upon
-        remedy = "restore it, or copy the one that comes with the package"
-        message = f"cannot be used ({type(error).__name__}: {error})"
+        remedy = _("restore it, or copy the one that comes with the package")
+        message = _("cannot be used ({reason})", reason=f"{type(error).__name__}: {error}")
         yield Problem(DESCRIPTOR, 0, "", "", message, remedy)
         return
     for task in report.tasks:
@@ -164,9 +177,7 @@ def _inline(
     if set(_names(schema.get("primaryKey"))) <= set(header):
         kept["primaryKey"] = _names(schema.get("primaryKey"))
     kept["foreignKeys"] = [
-        key
-        for key in schema.get("foreignKeys", [])
-        if _can_be_met(key, table, tables.get(key["reference"]["resource"], table))
+        key for key in schema.get("foreignKeys", []) if _can_be_met(key, table, tables)
     ]
     return {"name": resource["name"], "data": [header, *rows], "schema": kept}
 
@@ -176,8 +187,12 @@ def _names(value: object) -> list[str]:
     return [value] if isinstance(value, str) else list(value) if isinstance(value, list) else []
 
 
-def _can_be_met(key: dict[str, Any], table: RawTable, other: RawTable) -> bool:
+def _can_be_met(key: dict[str, Any], table: RawTable, tables: dict[str, RawTable]) -> bool:
     """Whether both ends of a foreign key are there to be compared."""
+    name = key["reference"]["resource"]
+    other = tables.get(name) if name else table
+    if other is None:  # it could not be read, which is said of it
+        return False
     return set(_names(key["fields"])) <= set(table.header) and set(
         _names(key["reference"]["fields"])
     ) <= set(other.header)
@@ -191,41 +206,49 @@ def _translated(
     row = table.lines[number - 2] if number >= 2 else 1
     column = getattr(error, "field_name", "") or ""
     value = str(getattr(error, "cell", "") or "")
-    message, remedy = error.note or error.message, "see the table's schema in " + DESCRIPTOR
+    message = error.note or error.message
+    remedy = _("see the table's schema in {file}", file=DESCRIPTOR)
     cells = table.rows[number - 2] if number >= 2 else [""]
     blank = number >= 2 and not any(cells)
     if blank != (error.type == "blank-row"):
         return None
     if blank:
-        message, remedy = "the row is empty", "delete it"
+        message, remedy = _("the row is empty"), _("delete it")
     elif error.type == "type-error":
         kind = types_of(resource)[column]
-        message, remedy = f"is not of type {kind}", _WRITTEN.get(kind, remedy)
+        if kind in _TYPES:
+            message, remedy = map(translated, _TYPES[kind])
+        else:
+            message = _("is not of type {type}", type=kind)
     elif error.type == "unique-error":
         if _names(resource["schema"].get("primaryKey")) == [column]:
             return None  # a duplicate key, which is reported with the other row
-        message, remedy = "stands in another row too", "it must be unique"
+        message, remedy = _("stands in another row too"), _("it must be unique")
     elif error.type == "constraint-error" and table.header.index(column) >= len(cells):
         return None  # a cell that is missing
     elif error.type == "constraint-error":
         message, remedy = _constraint(error.note, value, column, resource)
     elif error.type == "missing-cell":
-        message, remedy = "the row ends before this column", "add the missing commas"
+        message, remedy = _("the row ends before this column"), _("add the missing commas")
     elif error.type == "extra-cell":
-        message = f"the row has {len(cells)} cells, the header {len(table.header)}"
-        remedy = "quote a cell that holds a comma"
+        message = _(
+            "the row has {cells} cells, the header {columns}",
+            cells=len(cells),
+            columns=len(table.header),
+        )
+        remedy = _("quote a cell that holds a comma")
     elif error.type == "primary-key":
         column = ", ".join(_names(resource["schema"]["primaryKey"]))
         same = re.search(r"at position (\d+)", error.note)
         if not same:
             return None
         value = ", ".join(_cells(table, number, resource["schema"]["primaryKey"]))
-        message = f"is the key of line {table.lines[int(same.group(1)) - 2]} too"
-        remedy = "one row a key: delete one, or tell them apart"
+        message = _("is the key of line {line} too", line=table.lines[int(same.group(1)) - 2])
+        remedy = _("one row a key: delete one, or tell them apart")
     elif error.type == "foreign-key":
         column, value = ", ".join(error.field_names), ", ".join(map(str, error.field_cells))
         other = tables.get(error.reference_name, table)
-        message = f"is not in {other.file}"
+        message = _("is not in {file}", file=other.file)
         remedy = suggestion(value, other.column(error.reference_field_names[0]))
     return Problem(table.file, row, column, value, message, remedy)
 
@@ -241,16 +264,19 @@ def _constraint(note: str, value: str, column: str, resource: dict[str, Any]) ->
     field = next(each for each in resource["schema"]["fields"] if each["name"] == column)
     wanted = field.get("constraints", {}).get(name)
     if name == "required":
-        return "is empty", "this column is never empty"
+        return _("is empty"), _("this column is never empty")
     if name == "enum" and isinstance(wanted, list):
-        return "is not one of the known values", suggestion(value, map(str, wanted))
+        return _("is not one of the known values"), suggestion(value, map(str, wanted))
     if name == "minimum":
-        return f"is below {wanted}", f"the least is {wanted}"
+        return _("is below {least}", least=wanted), _("the least is {least}", least=wanted)
     if name == "maximum":
-        return f"is above {wanted}", f"the most is {wanted}"
+        return _("is above {most}", most=wanted), _("the most is {most}", most=wanted)
     if name == "pattern":
-        return f"{_PATTERN} {wanted}", field.get("description") or "see the column's schema"
-    return f"breaks the constraint {name}", f"wanted is {wanted}"
+        described = translated(str(field.get("description") or ""))
+        message = translated(_PATTERN).format(pattern=wanted)
+        return message, described or _("see the column's schema")
+    message = _("breaks the constraint {name}", name=name)
+    return message, _("wanted is {value}", value=wanted)
 
 
 def _sorted(problems: list[Problem], files: list[str]) -> list[Problem]:

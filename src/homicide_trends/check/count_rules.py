@@ -9,7 +9,7 @@ from datetime import date
 from itertools import groupby
 from typing import NamedTuple
 
-from ..language import _
+from ..language import _, localised
 from ..problems import Problem, quoted, suggestion
 from ..rawtables import Record, Tables, plain_day, plain_number
 
@@ -46,7 +46,11 @@ def _counted_by_known(tables: Tables) -> Iterator[Problem]:
     for line, record in counts.records():
         place, agency = record.get("place", ""), record.get("agency", "")
         if agency not in known[place]:
-            message = f"is not an agency of {quoted(place)} in {tables['agencies'].file}"
+            message = _(
+                "is not an agency of {place} in {file}",
+                place=quoted(place),
+                file=tables["agencies"].file,
+            )
             remedy = suggestion(agency, known[place])
             yield Problem(counts.file, line, "agency", agency, message, remedy)
 
@@ -83,8 +87,13 @@ def _not_above_population(tables: Tables) -> Iterator[Problem]:
             default=most[place],
         )
         if count > limit:
-            message = f"is more than the {limit:,.0f} people of {place} in {start.year}"
-            remedy = "correct the count, the place or the population"
+            message = _(
+                "is more than the {people} people of {place} in {year}",
+                people=localised(f"{limit:,.0f}"),
+                place=place,
+                year=start.year,
+            )
+            remedy = _("correct the count, the place or the population")
             yield Problem(counts.file, line, "count", record["count"], message, remedy)
 
 
@@ -127,11 +136,16 @@ def _agreeing(tables: Tables) -> Iterator[Problem]:
         earlier, other = seen.setdefault((*key, record["status"], published), (line, record))
         noted = record.get("note") and other.get("note")
         if record["count"] != other["count"] and not noted:
-            message = (
-                f"differs from {quoted(other['count'])} on line {earlier}: same agency, period, "
-                f"status {quoted(record['status'])} and date of source"
+            message = _(
+                "differs from {value} on line {line}: same agency, period, status {status} and "
+                "date of source",
+                value=quoted(other["count"]),
+                line=earlier,
+                status=quoted(record["status"]),
             )
-            remedy = "correct one, give another status, or say in the note of both why they differ"
+            remedy = _(
+                "correct one, give another status, or say in the note of both why they differ"
+            )
             yield Problem(counts.file, line, "count", record["count"], message, remedy)
 
 
@@ -152,11 +166,15 @@ def _parts_and_wholes(tables: Tables) -> Iterator[Problem]:
             groups[key].append(_Counted(start, end, count, line))
     for group in groups.values():
         for part, whole in _exceeding(group):
-            message = (
-                f"is more than the {whole.deaths:g} from {whole.start} to {whole.end} "
-                f"on line {whole.line}, of which it is a part"
+            message = _(
+                "is more than the {deaths} from {start} to {end} on line {line}, of which it is "
+                "a part",
+                deaths=f"{whole.deaths:g}",
+                start=whole.start,
+                end=whole.end,
+                line=whole.line,
             )
-            remedy = "correct one of them, or give the superseded one the status it has"
+            remedy = _("correct one of them, or give the superseded one the status it has")
             yield Problem(counts.file, part.line, "count", f"{part.deaths:g}", message, remedy)
 
 

@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from ..data import DataError, Folder, data_folder, schemas
+from ..language import N_, _, translated
 from ..problems import Problem, quoted
 from ..rawtables import read_bytes
 
 DESCRIPTOR = "datapackage.json"
 LARGEST_DESCRIPTOR = 5_000_000  # bytes
 
-_RESTORE = "restore it, or run `homicide-trends check --record` if the change is yours"
+_RESTORE = N_("restore it, or run `homicide-trends check --record` if the change is yours")
 
 
 def read_descriptor(folder: Path) -> dict[str, Any] | Problem:
@@ -32,10 +33,11 @@ def read_descriptor(folder: Path) -> dict[str, Any] | Problem:
         described = json.loads(content)
     except (ValueError, RecursionError) as error:
         reason = str(error) or type(error).__name__
-        return Problem(DESCRIPTOR, 0, "", "", f"is not JSON ({reason})", "restore it")
+        message = _("is not JSON ({reason})", reason=reason)
+        return Problem(DESCRIPTOR, 0, "", "", message, _("restore it"))
     if not isinstance(described, dict) or not isinstance(described.get("resources"), list):
-        remedy = "copy the one that comes with the package"
-        return Problem(DESCRIPTOR, 0, "", "", "lists no resources", remedy)
+        remedy = _("copy the one that comes with the package")
+        return Problem(DESCRIPTOR, 0, "", "", _("lists no resources"), remedy)
     return described
 
 
@@ -50,40 +52,46 @@ def usable(described: dict[str, Any]) -> tuple[dict[str, dict[str, Any]], list[P
     for place, resource in enumerate(described["resources"], start=1):
         name = resource.get("name") if isinstance(resource, dict) else None
         if not isinstance(name, str) or name in resources:
-            wrong(name or f"resource {place}", "needs a name of its own", "name it like its file")
+            what = name or _("resource {number}", number=place)
+            wrong(what, _("needs a name of its own"), _("name it like its file"))
         elif resource.get("path") != f"{name}.csv" or Path(f"{name}.csv").name != f"{name}.csv":
-            remedy = "the path is the resource's name with .csv, in the same folder"
-            wrong(resource.get("path"), f"is not the path of resource {quoted(name)}", remedy)
+            message = _("is not the path of resource {name}", name=quoted(name))
+            remedy = _("the path is the resource's name with .csv, in the same folder")
+            wrong(resource.get("path"), message, remedy)
         elif fault := _schema_fault(resource.get("schema")):
-            wrong(name, f"has no usable schema ({fault})", "copy the one of the shipped tables")
+            message = _("has no usable schema ({reason})", reason=fault)
+            wrong(name, message, _("copy the one of the shipped tables"))
         else:
             resources[name] = resource
     for name, resource in resources.items():
         for key in resource["schema"].get("foreignKeys", []):
             other = key["reference"]["resource"]
             if other and other not in resources:
-                wrong(other, f"is named by a foreign key of {name}", "no resource has this name")
+                message = _("is named by a foreign key of {name}", name=name)
+                wrong(other, message, _("no resource has this name"))
     for table, columns in schemas().items():
         if table not in resources:
             if not any(problem.value in (table, f"{table}.csv") for problem in problems):
-                wrong(table, "is not among the resources", "every table is needed, if only empty")
+                remedy = _("every table is needed, if only empty")
+                wrong(table, _("is not among the resources"), remedy)
             continue
         described_columns = set(types_of(resources[table]))
         for column in columns:
             if column not in described_columns:
-                wrong(column, f"is not a field of {table}", "copy the shipped table's schema")
+                message = _("is not a field of {table}", table=table)
+                wrong(column, message, _("copy the shipped table's schema"))
     return resources, problems
 
 
 def _schema_fault(schema: object) -> str:
     """Why frictionless cannot work with a schema; empty when it can."""
     if not isinstance(schema, dict) or not isinstance(schema.get("fields"), list):
-        return "it lists no fields"
+        return _("it lists no fields")
     names = [each.get("name") for each in schema["fields"] if isinstance(each, dict)]
     if len(names) != len(schema["fields"]) or not all(isinstance(name, str) for name in names):
-        return "a field has no name"
+        return _("a field has no name")
     if len(set(names)) < len(names):
-        return "a field stands twice"
+        return _("a field stands twice")
     frictionless = frictionless_library()
     try:
         frictionless.Schema.from_descriptor(schema)
@@ -117,16 +125,21 @@ def differing(path: Path, resource: dict[str, Any]) -> list[Problem]:
     if recorded is None or isinstance(content, Problem):
         return []
     if not isinstance(recorded, str) or not re.fullmatch("sha256:[0-9a-f]{64}", recorded):
-        message = f"is not the SHA-256 of {path.name}"
-        return [Problem(DESCRIPTOR, 0, "hash", str(recorded), message, _RESTORE)]
+        message = _("is not the SHA-256 of {file}", file=path.name)
+        return [Problem(DESCRIPTOR, 0, "hash", str(recorded), message, translated(_RESTORE))]
     found = f"sha256:{hashlib.sha256(content).hexdigest()}"
     if (found, len(content)) == (recorded, resource.get("bytes", len(content))):
         return []
-    message = (
-        f"differs from the one recorded in {DESCRIPTOR}: {len(content)} bytes, {found[:19]}..., "
-        f"recorded {resource.get('bytes', '?')} bytes, {recorded[:19]}..."
+    message = _(
+        "differs from the one recorded in {file}: {bytes} bytes, {digest}..., recorded "
+        "{recorded_bytes} bytes, {recorded}...",
+        file=DESCRIPTOR,
+        bytes=len(content),
+        digest=found[:19],
+        recorded_bytes=resource.get("bytes", "?"),
+        recorded=recorded[:19],
     )
-    return [Problem(path.name, 0, "", "", message, _RESTORE)]
+    return [Problem(path.name, 0, "", "", message, translated(_RESTORE))]
 
 
 def record(data: Folder | None = None) -> None:
@@ -163,7 +176,8 @@ def record(data: Folder | None = None) -> None:
     try:
         written = (json.dumps(described, indent=2, ensure_ascii=False) + "\n").encode()
     except UnicodeEncodeError as error:
-        raise DataError(f"{DESCRIPTOR}: a text in it is not Unicode ({error})") from None
+        message = _("{file}: a text in it is not Unicode ({error})", file=DESCRIPTOR, error=error)
+        raise DataError(message) from None
     _replace(folder / DESCRIPTOR, written)
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from ..data import EARLIEST, LATEST
+from ..language import N_, _, translated
 from ..problems import Problem, harmless, quoted, suggestion
 from ..quotes.numerals import parse_numbers
 from ..rawtables import Record, Tables, plain_day, plain_number
@@ -39,21 +40,24 @@ def _cells(file: str, line: int, record: Record, types: dict[str, str]) -> Itera
     for column, cell in record.items():
         kind = types.get(column, "string")
         if not cell.isprintable() and _hidden(cell.replace("\n", "")):
-            message = "holds a control or invisible character"
-            yield Problem(file, line, column, cell, message, "type the text anew")
+            message = _("holds a control or invisible character")
+            yield Problem(file, line, column, cell, message, _("type the text anew"))
         elif cell != cell.strip():
-            yield Problem(file, line, column, cell, "begins or ends with a blank", "delete it")
+            message = _("begins or ends with a blank")
+            yield Problem(file, line, column, cell, message, _("delete it"))
         elif kind in ("integer", "number") and cell and plain_number(cell) is None:
-            remedy = "write digits with a decimal point, without separators or exponent"
-            yield Problem(file, line, column, cell, "is not a plain number", remedy)
+            message = _("is not a plain number")
+            remedy = _("write digits with a decimal point, without separators or exponent")
+            yield Problem(file, line, column, cell, message, remedy)
         elif kind == "date" and (day := plain_day(cell)) and not EARLIEST <= day.year <= LATEST:
-            message = f"is not in a year from {EARLIEST} to {LATEST}"
-            yield Problem(file, line, column, cell, message, "correct the year")
+            message = _("is not in a year from {first} to {last}", first=EARLIEST, last=LATEST)
+            yield Problem(file, line, column, cell, message, _("correct the year"))
         elif column in _IDENTIFIERS and cell and not _IDENTIFIER.fullmatch(cell):
-            remedy = (
+            message = _("is not an identifier")
+            remedy = _(
                 "use letters without accents, digits, '-', '_' and '.', a letter or digit first"
             )
-            yield Problem(file, line, column, cell, "is not an identifier", remedy)
+            yield Problem(file, line, column, cell, message, remedy)
 
 
 def _hidden(cell: str) -> bool:
@@ -65,8 +69,9 @@ def _spans(file: str, line: int, record: Record) -> Iterator[Problem]:
     for start, end in _SPANS:
         first, last = plain_day(record.get(start, "")), plain_day(record.get(end, ""))
         if first and last and first > last:
-            message = f"is after {end} {last}"
-            yield Problem(file, line, start, str(first), message, "a period starts before it ends")
+            message = _("is after {column} {day}", column=end, day=last)
+            remedy = _("a period starts before it ends")
+            yield Problem(file, line, start, str(first), message, remedy)
 
 
 def _sources(tables: Tables) -> Iterator[Problem]:
@@ -85,11 +90,13 @@ def _located(tables: Tables) -> Iterator[Problem]:
     figures, sources = tables.get("figures"), tables["sources"]
     if figures is None or "locator" not in figures.header:
         return
-    texts = {each.get("source_id") for _, each in sources.records() if each.get("kind") == "text"}
+    texts = {
+        each.get("source_id") for _line, each in sources.records() if each.get("kind") == "text"
+    }
     for line, record in figures.records():
         if not record["locator"] and record.get("source_id") in texts:
-            message = "is empty for a figure of a text that was kept as a file"
-            remedy = "give the line, or the first and the last: 12 or 12-13"
+            message = _("is empty for a figure of a text that was kept as a file")
+            remedy = _("give the line, or the first and the last: 12 or 12-13")
             yield Problem(figures.file, line, "locator", "", message, remedy)
 
 
@@ -97,30 +104,32 @@ def _derived(file: str, line: int, record: Record, known: set[str]) -> Iterator[
     identifier, kind = record["source_id"], record["kind"]
     parents = [each.strip() for each in record["derived_from"].split(";") if each.strip()]
     if kind == "derived" and not parents:
-        remedy = "name the sources it was worked out from, joined by ';'"
-        yield Problem(file, line, "derived_from", "", "is empty for a derived source", remedy)
+        message = _("is empty for a derived source")
+        remedy = _("name the sources it was worked out from, joined by ';'")
+        yield Problem(file, line, "derived_from", "", message, remedy)
     if kind != "derived" and parents:
-        remedy = "leave it empty, or make the kind 'derived'"
-        message = f"is given for a source of kind {quoted(kind)}"
+        remedy = _("leave it empty, or make the kind 'derived'")
+        message = _("is given for a source of kind {kind}", kind=quoted(kind))
         yield Problem(file, line, "derived_from", "; ".join(parents), message, remedy)
     for parent in parents:
         if parent == identifier:
-            yield Problem(file, line, "derived_from", parent, "is the source itself", "name others")
+            message, remedy = _("is the source itself"), _("name others")
+            yield Problem(file, line, "derived_from", parent, message, remedy)
         elif parent not in known:
-            remedy = suggestion(parent, known)
-            yield Problem(file, line, "derived_from", parent, "is not a source_id", remedy)
+            message, remedy = _("is not a source_id"), suggestion(parent, known)
+            yield Problem(file, line, "derived_from", parent, message, remedy)
 
 
 def _found(file: str, line: int, record: Record) -> Iterator[Problem]:
     digest, kind = record.get("sha256", ""), record["kind"]
     if digest and not re.fullmatch("[0-9a-f]{64}", digest):
-        remedy = "write 64 digits 0-9 and a-f, as sha256sum prints them"
-        yield Problem(file, line, "sha256", digest, "is not a SHA-256", remedy)
+        remedy = _("write 64 digits 0-9 and a-f, as sha256sum prints them")
+        yield Problem(file, line, "sha256", digest, _("is not a SHA-256"), remedy)
     # A file that was read has its checksum, by which it can be told, in place of an address.
     lacks_address = not record.get("url") and "url" in record and not digest
     if lacks_address and record.get("quality") == "solid" and kind not in ("text", "derived"):
-        message = f"is empty for a solid source of kind {quoted(kind)}"
-        remedy = "give the address, or the file's sha256, or make it 'weak'"
+        message = _("is empty for a solid source of kind {kind}", kind=quoted(kind))
+        remedy = _("give the address, or the file's sha256, or make it 'weak'")
         yield Problem(file, line, "url", "", message, remedy)
 
 
@@ -140,12 +149,18 @@ def _estimate(file: str, line: int, record: Record) -> Iterator[Problem]:
     lower, upper = plain_number(record.get("lower", "")), plain_number(record.get("upper", ""))
     for column, limit, outside in (("lower", lower, 1), ("upper", upper, -1)):
         if estimate is not None and limit is not None and (limit - estimate) * outside > 0:
-            message = f"is {'above' if outside > 0 else 'below'} the estimate {record['estimate']}"
+            stated = record["estimate"]
+            message = (
+                _("is above the estimate {estimate}", estimate=stated)
+                if outside > 0
+                else _("is below the estimate {estimate}", estimate=stated)
+            )
             remedy = "lower <= estimate <= upper"
             yield Problem(file, line, column, record[column], message, remedy)
     if estimate is None and lower is not None and upper is not None and lower > upper:
-        message = f"is above upper {record['upper']}"
-        yield Problem(file, line, "lower", record["lower"], message, "lower <= upper")
+        message = _("is above {column} {value}", column="upper", value=record["upper"])
+        remedy = "lower <= upper"
+        yield Problem(file, line, "lower", record["lower"], message, remedy)
     for column in ("estimate", "lower", "upper"):
         if _is_fraction(record.get(column, ""), record.get("unit", "")):
             yield _fraction(file, line, column, record[column])
@@ -157,20 +172,25 @@ def _is_fraction(value: str, unit: str) -> bool:
 
 def _fraction(file: str, line: int, column: str, value: str) -> Problem:
     share = f"{100 * float(value):g}"
-    return Problem(
-        file, line, column, value, "is a fraction, not a percentage", f"{share} percent?"
-    )
+    message = _("is a fraction, not a percentage")
+    return Problem(file, line, column, value, message, _("{share} percent?", share=share))
 
 
 def _count(file: str, line: int, record: Record) -> Iterator[Problem]:
     """Deaths are not negative, and a doubtful or allocated count says why it is."""
     if (plain_number(record.get("count", "")) or 0) < 0:
-        remedy = "write the number counted, or leave the row out"
-        yield Problem(file, line, "count", record["count"], "is below 0", remedy)
+        remedy = _("write the number counted, or leave the row out")
+        yield Problem(file, line, "count", record["count"], _("is below 0"), remedy)
     status = record.get("status", "")
-    if status in ("doubtful", "allocated") and not record.get("note") and "note" in record:
-        remedy = "say what contradicts it" if status == "doubtful" else "say what was split"
-        yield Problem(file, line, "note", "", f"is empty for a count that is {status}", remedy)
+    if status in _UNEXPLAINED and not record.get("note") and "note" in record:
+        message, remedy = map(translated, _UNEXPLAINED[status])
+        yield Problem(file, line, "note", "", message, remedy)
+
+
+_UNEXPLAINED = {
+    "doubtful": (N_("is empty for a count that is doubtful"), N_("say what contradicts it")),
+    "allocated": (N_("is empty for a count that is allocated"), N_("say what was split")),
+}
 
 
 _OF_A_ROW: dict[str, Callable[[str, int, Record], Iterator[Problem]]] = {

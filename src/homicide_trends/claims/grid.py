@@ -12,7 +12,7 @@ import pandas as pd
 
 from ..data import Folder
 from ..intervals import prediction_limits, ratio_limits
-from ..language import N_
+from ..language import N_, _
 from .axes import AXES, Choice, axes_for, chosen
 from .person_time import PersonTime
 from .trends import interrupted_effects, trend_expectations
@@ -136,7 +136,10 @@ def evaluate(
     41.1
     """
     if measure not in (CHANGE, AVERTED):
-        raise ValueError(f"no grid for measure {measure!r}; there are {CHANGE!r} and {AVERTED!r}")
+        raise ValueError(
+            _("no grid for measure {measure!r}; there are {change!r} and {averted!r}",
+              measure=measure, change=CHANGE, averted=AVERTED)
+        )  # fmt: skip
     table = grid.assign(
         deaths=np.nan, baseline_deaths=np.nan, expected=np.nan, estimate=np.nan, lower=np.nan,
         upper=np.nan, allocated=False,

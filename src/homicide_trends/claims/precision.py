@@ -42,7 +42,9 @@ def accepted_range(value: float, *, as_reported: str = "", qualifier: str = "") 
     ((55.0, 60.0), (2000.0, 2500.0))
     """
     if not math.isfinite(value) or value == 0:
-        raise ValueError(f"the precision of {value!r} cannot be read off; give a non-zero number")
+        raise ValueError(
+            _("the precision of {value!r} cannot be read off; give a non-zero number", value=value)
+        )
     step = _step(value, as_reported)
     magnitude = Decimal(repr(abs(float(value))))
     low, high = magnitude - step / 2, magnitude + step / 2

@@ -35,7 +35,7 @@ def check(folder: Path | None, data: Path | None, texts: Path | None, record: bo
     remarks: they are printed on standard error and change nothing.
     """
     if folder is not None and data is not None and folder != data:
-        raise click.UsageError("give the folder once: DIR, or --data DIR")
+        raise click.UsageError(_("give the folder once: DIR, or --data DIR"))
     data = data if folder is None else folder
     with refused():
         from .. import check as tables

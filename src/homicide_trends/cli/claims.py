@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from ..language import _
 from .messages import json_text, printable, refused, suspecting
 from .options import DATA, LANG, STATUS
 
@@ -50,6 +51,8 @@ def claims(
         reviews = [engine.claim_review(claim, data=data) for claim in examined] if as_json else []
     if as_json:
         click.echo(json_text(reviews))
+    elif not examined:
+        click.echo(_("figures.csv states no figure with a value: there is no verdict."), err=True)
     else:
         click.echo(printable("\n\n".join(engine.listing(claim) for claim in examined)))
 

@@ -162,8 +162,25 @@ def import_counts(file: Path, data: Path | None, dry_run: bool, yes: bool, **opt
         file=f"{folder}/counts.csv",
     )
     click.echo(done, err=True)
+    without = _without_population(data, proposal)
+    if without:
+        lacking = _(
+            "Rates need populations: population.csv has none of {places}.",
+            places=", ".join(without),
+        )
+        click.echo(lacking, err=True)
     command = f"homicide-trends render --data {folder} --out FOLDER"
     click.echo(_("Next: {command}", command=command), err=True)
+
+
+def _without_population(data: Path, proposal: Any) -> list[str]:
+    """The places of new counts that have no row in population.csv."""
+    from ..problems import Problem
+    from ..rawtables import read_raw
+
+    table = read_raw(data / "population.csv")
+    known = set() if isinstance(table, Problem) else set(table.column("place"))
+    return sorted({row["place"] for row in proposal.added["counts"]} - known)
 
 
 def _confirm(data: Path) -> None:

@@ -27,6 +27,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from ..data import DataError, Folder, data_folder
+from ..language import _, ngettext
 from ..problems import Problem, quoted
 from ..rawtables import Record, plain_day, plain_number, read_raw
 from .numerals import Number, parse_numbers, qualifier_before
@@ -76,13 +77,13 @@ def prove_figures(data: Folder | None = None, *, texts: Folder) -> Proof:
     folder = data_folder(data)
     texts_folder = Path(texts).expanduser()
     if not texts_folder.is_dir():
-        raise DataError(f"{texts}: no such folder of texts")
+        raise DataError(_("{folder}: no such folder of texts", folder=texts))
     figures, sources = (read_raw(folder / name) for name in ("figures.csv", "sources.csv"))
     unread = [table for table in (figures, sources) if isinstance(table, Problem)]
     if isinstance(figures, Problem) or isinstance(sources, Problem):
         return Proof(0, 0, unread)
     unasked = [
-        Problem(table.file, 1, name, "", "is missing from the header", "add the column")
+        Problem(table.file, 1, name, "", _("is missing from the header"), _("add the column"))
         for table, names in ((figures, _FIGURE_COLUMNS), (sources, _SOURCE_COLUMNS))
         for name in names
         if name not in table.header
@@ -96,15 +97,16 @@ def prove_figures(data: Folder | None = None, *, texts: Folder) -> Proof:
     for line, record in figures.records():
         source = shelf.source(record["source_id"])
         if source is None:
-            faults = [("source_id", f"is not in {sources.file}", "name a source of that table")]
+            message = _("is not in {file}", file=sources.file)
+            faults = [("source_id", message, _("name a source of that table"))]
         elif source.text is None:
             continue  # said once, of the source
         else:
             faults = _faults(record, source.text, source.published)
             place = tuple(record[name] for name in _PLACE)
             if taken.setdefault(place, line) != line:
-                message = f"is the place of line {taken[place]} too"
-                faults.append(("locator", message, "a token at a place is one figure"))
+                message = _("is the place of line {line} too", line=taken[place])
+                faults.append(("locator", message, _("a token at a place is one figure")))
             proven += source.sound and not faults
         problems += [
             Problem(figures.file, line, column, record[column], message, remedy)
@@ -117,20 +119,25 @@ def _faults(record: Record, text: Text, published: PartialDate) -> list[Fault]:
     """What keeps a figure from being proven by its text; nothing when it is proven."""
     token = record["as_reported"]
     if not token.strip() or len(token) > LONGEST_TOKEN:
-        message = "is too long" if token.strip() else "is empty"
-        return [("as_reported", message, "give the shortest token that carries the figure")]
+        message = _("is too long") if token.strip() else _("is empty")
+        return [("as_reported", message, _("give the shortest token that carries the figure"))]
     named = re.fullmatch(r"([1-9][0-9]{0,8})(?:-([1-9][0-9]{0,8}))?", record["locator"])
     first, last = (int(named[1]), int(named[2] or named[1])) if named else (0, 0)
     if not named or (named[2] and first >= last):
-        remedy = "write the number of a line, or N-M with N below M"
-        return [("locator", "names no lines of a text", remedy)]
+        remedy = _("write the number of a line, or N-M with N below M")
+        return [("locator", _("names no lines of a text"), remedy)]
     if last > text.length:
-        return [("locator", f"is beyond the {text.length} lines of the text", "correct the line")]
+        message = ngettext(
+            "is beyond the {number} line of the text",
+            "is beyond the {number} lines of the text",
+            text.length,
+        )
+        return [("locator", message, _("correct the line"))]
     spans = {span: text.lines_of(*span) for span in text.spans(token)}
     here = [span for span, lines in spans.items() if lines == (first, last)]
     if not here:
         places = [f"{a}" if a == b else f"{a}-{b}" for a, b in dict.fromkeys(spans.values())]
-        message = f"does not hold {quoted(token)} from its first line to its last"
+        message = _("does not hold {token} from its first line to its last", token=quoted(token))
         return [("locator", message, _elsewhere(places))]
     judge = _dated if record["unit"] == "date" or record["measure"] == "date" else _numbered
     return min((list(judge(record, text, span, published)) for span in here), key=len)
@@ -138,9 +145,9 @@ def _faults(record: Record, text: Text, published: PartialDate) -> list[Fault]:
 
 def _elsewhere(places: list[str]) -> str:
     if not places:
-        return "the text has it nowhere as a whole token; copy letters, digits and case exactly"
+        return _("the text has it nowhere as a whole token; copy letters, digits and case exactly")
     more = ", ..." if len(places) > 10 else ""
-    return f"it stands at {', '.join(places[:10])}{more}"
+    return _("it stands at {lines}", lines=", ".join(places[:10]) + more)
 
 
 def _numbered(
@@ -150,27 +157,32 @@ def _numbered(
     token = record["as_reported"]
     alone = [number for number in parse_numbers(token) if not number.denominator]
     if len(alone) != 1:
-        message = "holds several numbers" if alone else "holds no number"
-        yield "as_reported", message, "give a token with one number"
+        message = _("holds several numbers") if alone else _("holds no number")
+        yield "as_reported", message, _("give a token with one number")
         return
     if alone[0].value.is_nan():
-        yield "as_reported", "holds a number that cannot be read", "see the rules of numerals"
+        message, remedy = _("holds a number that cannot be read"), _("see the rules of numerals")
+        yield "as_reported", message, remedy
         return
     context, start, end = text.around(*span, CONTEXT)
     numbers = parse_numbers(context)
     within = [each for each in numbers if each.start < end and each.end > start]
     if [(each.value, each.unit) for each in within] != [(alone[0].value, alone[0].unit)]:
-        said = _stretch(context, start, end, within)
-        yield "as_reported", f"is cut from {quoted(said)}", "give the whole number with its unit"
+        message = _("is cut from {text}", text=quoted(_stretch(context, start, end, within)))
+        yield "as_reported", message, _("give the whole number with its unit")
         return
     number = within[0]
     if plain_number(record["value"]) is None or Decimal(record["value"]) != number.value:
-        yield "value", f"is not the number in {quoted(token)}", f"the text says {number.value:f}"
+        message = _("is not the number in {token}", token=quoted(token))
+        yield "value", message, _("the text says {number}", number=f"{number.value:f}")
     yield from _unit(record["unit"], number, numbers)
     if record["qualifier"] != number.qualifier:
-        said = quoted(number.qualifier) if number.qualifier else "none"
-        yield "qualifier", "is not the one in the text", f"it has {said}"
+        yield "qualifier", _("is not the one in the text"), _has(number.qualifier)
     yield from _year(record, text, span, context)
+
+
+def _has(qualifier: str) -> str:
+    return _("it has {word}", word=quoted(qualifier)) if qualifier else _("it has none")
 
 
 def _stretch(context: str, start: int, end: int, within: Sequence[Number | WrittenDate]) -> str:
@@ -185,19 +197,24 @@ def _unit(unit: str, number: Number, numbers: tuple[Number, ...]) -> Iterator[Fa
     points = words.startswith("percentage point")
     percent = words.startswith(("percent", "per cent", "%")) and not points
     if percent != (number.unit == "percent") or points != (number.unit == "percentage points"):
-        said = number.unit if number.unit.startswith("percent") else "no percent sign"
-        yield "unit", "does not suit the token", f"the text has {said}"
+        remedy = (
+            _("the text has {unit}", unit=number.unit)
+            if number.unit.startswith("percent")
+            else _("the text has no percent sign")
+        )
+        yield "unit", _("does not suit the token"), remedy
     currency = _CURRENCIES.get(number.unit)
     if currency and not re.search(currency, words):
-        yield "unit", "does not suit the token", f"the text has {number.unit}"
+        yield "unit", _("does not suit the token"), _("the text has {unit}", unit=number.unit)
     noun = number.noun.lower().removesuffix("s")
     if noun in _TIMES and words.removesuffix("s") != noun:
-        yield "unit", "does not suit the text", f"it says {noun}s"
+        yield "unit", _("does not suit the text"), _("it says {unit}", unit=f"{noun}s")
     after = [each for each in numbers if each.start > number.start][:1]
     if after and after[0].denominator:
         per = re.search(r"per ([0-9][0-9,]*)", words)
         if not per or Decimal(per[1].replace(",", "")) != after[0].value:
-            yield "unit", "does not suit the text", f"it says per {after[0].value:,f}"
+            base = f"{after[0].value:,f}"
+            yield "unit", _("does not suit the text"), _("it says per {number}", number=base)
 
 
 def _year(record: Record, text: Text, span: tuple[int, int], context: str) -> Iterator[Fault]:
@@ -217,7 +234,8 @@ def _year(record: Record, text: Text, span: tuple[int, int], context: str) -> It
     ):
         column = "start" if start else "end" if end else "baseline_start"
         column = column if record[column] else "baseline_end"
-        yield column, f"and the other dates leave out {year}", "the text names this year"
+        message = _("and the other dates leave out {year}", year=year)
+        yield column, message, _("the text names this year")
 
 
 def _years(text: str) -> set[int]:
@@ -231,23 +249,25 @@ def _dated(
     """Faults of a figure that is a date."""
     alone = parse_dates(record["as_reported"])
     if len(alone) != 1:
-        message = "can be read as several dates" if alone else "holds no date"
-        yield "as_reported", message, "give a token with one date"
+        message = _("can be read as several dates") if alone else _("holds no date")
+        yield "as_reported", message, _("give a token with one date")
         return
     context, start, end = text.around(*span, CONTEXT)
     within = [each for each in parse_dates(context) if each.start < end and each.end > start]
     if [each.meaning() for each in within] != [alone[0].meaning()]:
-        said = _stretch(context, start, end, within)
-        yield "as_reported", f"is cut from {quoted(said)}", "give the whole date"
+        message = _("is cut from {text}", text=quoted(_stretch(context, start, end, within)))
+        yield "as_reported", message, _("give the whole date")
         return
     if record["value"]:
-        yield "value", "is given for a date", "leave it empty; start and end hold the date"
+        remedy = _("leave it empty; start and end hold the date")
+        yield "value", _("is given for a date"), remedy
     hedge = qualifier_before(context[: within[0].start])
     if record["qualifier"] not in ("", hedge):
-        yield "qualifier", "is not in the text", f"it has {quoted(hedge) if hedge else 'none'}"
+        yield "qualifier", _("is not in the text"), _has(hedge)
     days = plain_day(record["start"]), plain_day(record["end"])
     if days[0] is None or days[1] is None:
         column = "start" if days[0] is None else "end"
-        yield column, "is not a date", "a date has start and end"
+        yield column, _("is not a date"), _("a date has start and end")
     elif column := alone[0].contradicted(days[0], days[1], published=published):
-        yield column, f"is not what {quoted(record['as_reported'])} says", "correct the date"
+        message = _("is not what {token} says", token=quoted(record["as_reported"]))
+        yield column, message, _("correct the date")

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from ..language import _
+
 
 @dataclass(frozen=True)
 class Language:
@@ -80,5 +82,8 @@ LANGUAGES = {"en": ENGLISH}
 def language_of(code: str) -> Language:
     """The words of a language by its code; ValueError names the languages there are."""
     if code not in LANGUAGES:
-        raise ValueError(f"no number words for language {code!r}; there are {', '.join(LANGUAGES)}")
+        raise ValueError(
+            _("no number words for language {code!r}; there are {known}",
+              code=code, known=", ".join(LANGUAGES))
+        )  # fmt: skip
     return LANGUAGES[code]

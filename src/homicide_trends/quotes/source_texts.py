@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..language import _
 from ..problems import Problem, quoted
 from ..rawtables import RawTable, Record, read_bytes
 from .quotable import Text
@@ -54,13 +55,17 @@ class Shelf:
     def _find(self, name: str, recorded: str) -> tuple[Text | None, list[Fault]]:
         """The text of a name or else of a SHA-256, and what is wrong with it."""
         if not re.fullmatch("[0-9a-f]{64}", recorded):
-            return None, [("sha256", "is not a SHA-256", "give that of the text, in hexadecimal")]
+            remedy = _("give that of the text, in hexadecimal")
+            return None, [("sha256", _("is not a SHA-256"), remedy)]
         path = self._texts / name
         if not name or Path(name).name != name or not os.path.exists(path):
             same = [each for each in self._files() if _digest_of(each) == recorded]
             if not same:
-                message = f"is not in {self._texts}, and no file there has the recorded SHA-256"
-                return None, [("reference", message, "put the text there")]
+                message = _(
+                    "is not in {folder}, and no file there has the recorded SHA-256",
+                    folder=self._texts,
+                )
+                return None, [("reference", message, _("put the text there"))]
             path = same[0]
         content = read_bytes(path, LARGEST_TEXT)
         if isinstance(content, Problem):
@@ -68,14 +73,23 @@ class Shelf:
         faults: list[Fault] = []
         found = hashlib.sha256(content).hexdigest()
         if found != recorded:
-            message = f"is expected of {quoted(path.name)}, whose SHA-256 is {found}"
-            faults.append(("sha256", message, "restore the text, or check all its figures anew"))
+            message = _(
+                "is expected of {file}, whose SHA-256 is {digest}",
+                file=quoted(path.name),
+                digest=found,
+            )
+            remedy = _("restore the text, or check all its figures anew")
+            faults.append(("sha256", message, remedy))
         try:
             return Text(content.decode("utf-8")), faults
         except UnicodeDecodeError as error:
             line = content.count(b"\n", 0, error.start) + 1
-            message = f"holds byte 0x{content[error.start]:02x} on line {line}, which is not UTF-8"
-            return None, [*faults, ("reference", message, "save the text as UTF-8")]
+            message = _(
+                "holds byte {byte} on line {line}, which is not UTF-8",
+                byte=f"0x{content[error.start]:02x}",
+                line=line,
+            )
+            return None, [*faults, ("reference", message, _("save the text as UTF-8"))]
 
     def _files(self) -> list[Path]:
         return sorted(each for each in self._texts.iterdir() if each.is_file())

@@ -13,7 +13,8 @@
       file: rate.png
 
 A folder of tables may hold a ``reports.yml`` of its own, for its place and dates. Its notebooks
-are those that come with the package, by name: tables are data, and bring no code along.
+are those that come with the package, by name: tables are data, and bring no code along. It says
+which reports are rendered when none is named; the shipped ones can be named beside them.
 """
 
 import re
@@ -65,6 +66,25 @@ def load_reports(
     return {str(name): _report(str(name), entry, path, folder) for name, entry in listed.items()}
 
 
+def load_named(
+    notebooks: Folder | None = None, *, data: Folder | None = None
+) -> dict[str, Report]:
+    """The reports that can be rendered by name: those of the list, then the shipped ones.
+
+    With a folder of notebooks there are no others than its own.
+
+    >>> list(load_named()) == list(load_reports())
+    True
+    """
+    path, folder = _list_in_force(notebooks, data)
+    listed = load_reports(notebooks, data=data)
+    if path.parent == folder:
+        return listed
+    return listed | {
+        name: report for name, report in load_reports(folder).items() if name not in listed
+    }
+
+
 def _list_in_force(notebooks: Folder | None, data: Folder | None) -> tuple[Path, Path]:
     """The list of reports, and the folder of the notebooks that it names."""
     folder = Path(notebooks) if notebooks else shipped("notebooks")
@@ -95,15 +115,23 @@ def _report(name: str, entry: object, path: Path, folder: Path) -> Report:
         there = [each.name for each in sorted(folder.glob("*.ipynb"))]
         if entry["notebook"] not in there:
             raise NotebookError(
-                f"{path}: report {name}: no notebook {entry['notebook']!r}"
-                f"{closest(entry['notebook'], there)}; notebooks of your own go into a folder for "
-                "--notebooks"
+                _(
+                    "{path}: report {name}: no notebook {notebook!r}{known}; notebooks of your own "
+                    "go into a folder for --notebooks",
+                    path=path,
+                    name=name,
+                    notebook=entry["notebook"],
+                    known=closest(entry["notebook"], there),
+                )
             )
     parameters = {parameter.name: parameter for parameter in read_parameters(notebook)}
     values = {}
     given = entry.get("parameters") or {}
     if not isinstance(given, dict):
-        raise NotebookError(f"{path}: report {name}: parameters is not a mapping of NAME: value")
+        raise NotebookError(
+            _("{path}: report {name}: parameters is not a mapping of NAME: value",
+              path=path, name=name)
+        )  # fmt: skip
     for key, value in given.items():
         if key not in parameters:
             raise NotebookError(

@@ -51,6 +51,8 @@ def _problems(values: Mapping[str, Value], folder: Path) -> list[str]:
               measure=measure, known=closest(measure, by_measure))
         ]
     counts = by_measure.get(str(measure), [])
+    if not any(by_measure.values()):
+        return [_("counts.csv has no rows; homicide-trends import adds those of a CSV file")]
 
     places = _texts(values, "place", "places")
     if values.keys() & {"agency", "agencies", "baseline_start", "window_start"}:
@@ -85,6 +87,12 @@ def _problems(values: Mapping[str, Value], folder: Path) -> list[str]:
         series = {row[1] for row in population if not places or row[0] in places}
         # A place without any population has no rates, which is for its report to say.
         series = series or {row[1] for row in population}
+        if not series:
+            said = _(
+                "population.csv has no rows, and rates need them: add place, year, population, "
+                "series, status and source_id by hand, or by homicide-trends update --from worldbank"
+            )
+            return [*problems, said]
         problems += [
             _("{name}: no population series {value!r}{known}", **said)
             for said in _unknown("population_series", chosen, series)

@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ..folders import ENVIRONMENT_VARIABLE
+from ..language import _
 
 # Says to the workers of a batch where to ask for kernels.
 ADDRESS = "HOMICIDE_TRENDS_KERNELS"
@@ -48,11 +49,11 @@ _said: set[str] = set()
 def why_not() -> str | None:
     """Why kernels cannot be forked here, or None."""
     if sys.platform != "linux":
-        return f"forking is not safe on {sys.platform}"
+        return _("forking is not safe on {system}", system=sys.platform)
     if not hasattr(socket, "AF_UNIX"):
-        return "there are no Unix sockets"
+        return _("there are no Unix sockets")
     if sys.gettrace() is not None or sys.modules.keys() & {"pydevd", "_pydevd_bundle"}:
-        return "a debugger is attached"
+        return _("a debugger is attached")
     return None
 
 
@@ -60,9 +61,9 @@ def _why_not_from_here() -> str | None:
     from importlib.metadata import entry_points
 
     if len(os.fsencode(tempfile.gettempdir())) > _LONGEST_FOLDER:
-        return "the path of the folder for temporary files is too long for a socket"
+        return _("the path of the folder for temporary files is too long for a socket")
     if not entry_points(group=_GROUP, name=PROVISIONER):
-        return "the provisioner of kernels is not registered; install homicide-trends again"
+        return _("the provisioner of kernels is not registered; install homicide-trends again")
     return None
 
 
@@ -89,7 +90,9 @@ def preloaded(modules: Iterable[str] = (), *, data: str | None = None) -> Iterat
     """
     reason = why_not() or _why_not_from_here()
     if reason is not None:
-        _say(f"Each report starts a kernel of its own, which takes longer: {reason}.")
+        _say(
+            _("Each report starts a kernel of its own, which takes longer: {reason}.", reason=reason)
+        )
         yield
         return
     folder = Path(tempfile.mkdtemp(prefix="homicide-trends-"))

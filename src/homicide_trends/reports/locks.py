@@ -39,7 +39,8 @@ class Lock:
             same = False
         if not same:
             raise FileNotFoundError(
-                errno.ENOENT, "was removed while reports were rendered into it", str(self._folder)
+                errno.ENOENT, _("was removed while reports were rendered into it"),
+                str(self._folder),
             )
 
 

@@ -13,7 +13,7 @@ from .. import language
 from ..language import _
 from ..folders import ENVIRONMENT_VARIABLE, Folder, data_folder
 from . import pdf
-from .catalogue import Picture, Report, choose, load_picture, load_reports
+from .catalogue import Picture, Report, choose, load_named, load_picture, load_reports
 from .coverage import check_coverage, stated_token
 from .parameter_cell import NotebookError
 from .parameters import (
@@ -90,7 +90,8 @@ def plan(
     """
     if "pdf" in formats:
         pdf.browser()
-    known = load_reports(notebooks, data=data)
+    named = bool(reports) or sweep is not None
+    known = (load_named if named else load_reports)(notebooks, data=data)
     if sweep is None:
         chosen = choose(known, reports)
         given = _spoken(parameters or {}, lang, chosen)

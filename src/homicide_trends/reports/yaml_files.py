@@ -22,7 +22,7 @@ def read_yaml(path: Path) -> dict[Any, Any]:
             twice = next((key for number, key in enumerate(keys) if key in keys[:number]), None)
             if twice is not None:
                 raise yaml.constructor.ConstructorError(
-                    None, None, f"{twice} stands twice", node.start_mark
+                    None, None, _("{key} stands twice", key=twice), node.start_mark
                 )
             return super().construct_mapping(node, deep)
 
@@ -32,8 +32,13 @@ def read_yaml(path: Path) -> dict[Any, Any]:
         raise ParameterError([f"{path}: {error.strerror or error}"]) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
-        where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        raise ParameterError([f"{path}{where}: {error.problem}"]) from None
+        where = (
+            _("{file}, line {line}, column {column}",
+              file=path, line=mark.line + 1, column=mark.column + 1)
+            if mark
+            else path
+        )  # fmt: skip
+        raise ParameterError([f"{where}: {error.problem}"]) from None
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         first = (str(error).splitlines() or [type(error).__name__])[0]
         raise ParameterError([f"{path}: {first}"]) from None

@@ -79,8 +79,15 @@ municipalities of El Salvador.'
         return ""
     parts = [
         _(
+            "{qualifier} {share} of {whole}",
+            qualifier=translated(row["qualifier"]),
+            share=formats.percent(row["share"]),
+            whole=translated(row["name"]),
+        )
+        if row["qualifier"]
+        else _(
             "{share} of {whole}",
-            share=f"{translated(row['qualifier'])} {formats.percent(row['share'])}".strip(),
+            share=formats.percent(row["share"]),
             whole=translated(row["name"]),
         )
         for row in table.to_dict("records")

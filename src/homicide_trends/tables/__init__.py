@@ -23,9 +23,10 @@ from .quantities import head, label
 MIME = "application/vnd.homicide-trends+json"
 
 
-# What others have written or named is not translated.
+# What others have written or named is not translated; a title is only where it is not one but says
+# in our words what a source is about (in brackets, or our own arithmetic).
 _AS_WRITTEN = ("as_reported", "date", "figure_id", "locator", "published", "publisher",
-               "source_id", "sources", "title", "token", "url")  # fmt: skip
+               "source_id", "sources", "token", "url")  # fmt: skip
 _CONTEXT = ("place", "agency", "population_series", "sources", "figure_id", "note")
 _DATES = ("start", "end", "baseline_start", "baseline_end")
 _OWN = ("place", "agency", "population_series", "sources", *_DATES)
@@ -268,6 +269,8 @@ def _words(value: str, name: str) -> str:
     if name in ("measure", "axis"):
         value = value.replace("_", " ")
     whole = translated(value)
+    if name == "title":
+        return whole
     return whole if whole != value else "; ".join(map(translated, value.split("; ")))
 
 

@@ -113,6 +113,7 @@ LABELS = {
     "sources": N_("Source"),
     "status": N_("Status"),
     "title": N_("Title"),
+    "word": N_("Word"),
     "role": N_("Period"),
     "unit": N_("Unit"),
     "url": N_("Address"),
