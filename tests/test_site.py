@@ -145,7 +145,7 @@ def pages(site: Path) -> dict[str, Read]:
 def test_there_are_all_pages_in_both_languages(pages: dict[str, Read]) -> None:
     expected = {
         *("about-tables.html", "dictionary.html", "downloads.html", "figures-by-subject.html"),
-        *("figures-by-verdict.html", "figures.html", "glossary.html", "index.html"),
+        *("figures-by-text.html", "figures.html", "glossary.html", "index.html"),
         *("methods.html", "search.html", "sources.html"),
         *(f"reports/{name}.html" for name in ("figures", "change", "claim", "verdicts")),
     }
@@ -255,6 +255,15 @@ def test_figures_stand_beside_their_verdicts(site: Path) -> None:
         assert 'class="not-given' in rows["false-decline"]
 
 
+def test_the_first_page_leads_to_what_can_be_computed(site: Path, pages: dict[str, Read]) -> None:
+    links = [each.get("href") for each in pages["es/index.html"].all("a")]
+    assert "figures.html#figure-false-decline" in links
+    assert "figures.html#figure-bad-figure" not in links
+    text = shown(site / "en" / "index.html")
+    assert re.search(r"50 percent.{,9} \(false-decline\) \(percent decline; homicide-trends, "
+                     r"line 6\): under no definition", text)  # fmt: skip
+
+
 def test_spanish_pages_are_spanish(site: Path) -> None:
     """But for what the folder's own people wrote, and the titles of documents."""
     for name in ("index", "figures", "sources", "methods", "dictionary", "glossary", "downloads",
@@ -273,6 +282,11 @@ def test_every_column_is_explained(site: Path) -> None:
         header = path.read_text("utf-8").splitlines()[0].split(",")
         for column in header:
             assert f"column-{path.stem}.{column}" in page.ids
+    rows = (site / "en" / "dictionary.html").read_text("utf-8").split("<tr")
+    (quality,) = [row for row in rows if 'id="column-sources.quality"' in row]
+    assert "One of: <code>solid</code>, <code>weak</code></td>" in quality
+    (title,) = [row for row in rows if 'id="column-sources.title"' in row]
+    assert "One of:" not in title
 
 
 def test_what_a_cell_holds_is_text(site: Path) -> None:
@@ -335,7 +349,7 @@ def test_the_list_of_files_fits(site: Path) -> None:
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
 SEEN = (
-    *("index.html", "en/index.html", "es/figures-by-verdict.html", "en/sources.html"),
+    *("index.html", "en/index.html", "es/figures.html", "en/sources.html"),
     *("es/methods.html", "en/dictionary.html", "es/glossary.html", "en/about-tables.html"),
     *("es/downloads.html", "en/search.html", "es/reports/change.html"),
 )
@@ -486,7 +500,7 @@ def test_without_figures_and_readme_there_is_a_site(tiny: dict[str, Path], tmp_p
     (tiny["data"] / "datapackage.json").unlink()
     built = build(tmp_path / "out", **tiny)
     assert "en/about-tables.html" not in built.files
-    assert "en/figures-by-verdict.html" not in built.files
+    assert "en/figures-by-text.html" not in built.files
     assert "The tables hold no figure" in (built.folder / "en" / "figures.html").read_text("utf-8")
 
 

@@ -17,7 +17,7 @@ from ..reports.findings import to_csv, to_json
 from ..reports.locks import locked
 from ..reports.publish import read_records
 from . import downloads, pages, publishing
-from .content import Content, read_content
+from .content import Content, read_content, tables
 
 __all__ = ["Built", "build"]
 
@@ -69,8 +69,8 @@ def build(
     """
     folder = Path(out).expanduser().resolve()
     publishing.refuse_others_files(folder)
-    tables = data_folder(data)
-    content = read_content(tables, downloads.readme(tables))
+    given = data_folder(data)
+    content = read_content(given, downloads.readme(given))
     plans = {
         lang: reports.plan(
             names,
@@ -133,7 +133,7 @@ def _contents(content: Content, plans: Mapping[str, Plan], kept: Path) -> dict[s
                 f"{lang}/reports/{name}.html": pages.decorated(page, site, name).encode()
                 for name, page in written.items()
             }
-            listed = _listed(handed, lang)
+            listed = _listed(handed, tables(content), lang)
             around = pages.pages(site, content, records[lang], written, listed)
             made |= {f"{lang}/{name}": each for name, each in around.items()}
     made |= handed
@@ -152,9 +152,9 @@ def _downloads(
     content: Content, records: Mapping[str, Sequence[Mapping[str, Any]]], kept: Path
 ) -> dict[str, bytes]:
     """What can be taken away, by its name in the site."""
-    tables = downloads.tables(content.folder, content.raw)
-    found = {f"downloads/{name}": each for name, each in tables.items()}
-    found["downloads/datapackage.json"] = downloads.descriptor(content.described, tables)
+    files = downloads.tables(content.folder, content.raw)
+    found = {f"downloads/{name}": each for name, each in files.items()}
+    found["downloads/datapackage.json"] = downloads.descriptor(content.described, files)
     if content.readme is not None:
         found["downloads/README.md"] = content.readme.encode()
     for lang, each in records.items():
@@ -167,7 +167,9 @@ def _downloads(
     return {**found, ARCHIVE: downloads.archive(found)}
 
 
-def _listed(handed: Mapping[str, bytes], lang: str) -> dict[str, Any]:
+def _listed(
+    handed: Mapping[str, bytes], described: Sequence[Mapping[str, Any]], lang: str
+) -> dict[str, Any]:
     """What the page of downloads shows, in the language in force."""
 
     def files(start: str, about: Mapping[str, str] | None = None) -> list[dict[str, str]]:
@@ -187,7 +189,8 @@ def _listed(handed: Mapping[str, bytes], lang: str) -> dict[str, Any]:
                           "baseline, window and sources"),
         "findings.json": _("the same for programs"),
     }  # fmt: skip
-    tables = {
+    about = {f"{each['name']}.csv": each["description"] for each in described}
+    about |= {
         "datapackage.json": _("the description of the tables, for programs"),
         "README.md": _("definitions of the tables"),
     }
@@ -195,7 +198,7 @@ def _listed(handed: Mapping[str, bytes], lang: str) -> dict[str, Any]:
     return {
         "archive": archive,
         "groups": [
-            (_("Tables"), files("downloads/", tables)),
+            (_("Tables"), files("downloads/", about)),
             (_("Findings"), files(f"{lang}/findings", findings)),
             (_("Executed notebooks"), files(f"{lang}/notebooks/")),
         ],

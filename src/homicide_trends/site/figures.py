@@ -34,18 +34,16 @@ class Order:
 
 
 def orders(examined: bool) -> list[Order]:
-    """The orders that there is a page for; the first is that of the table itself.
+    """The orders that there is a page for; by verdict first, because most cannot be told.
 
     >>> [each.file for each in orders(False)]
     ['figures.html', 'figures-by-subject.html']
     """
-    found = [
-        Order("figures.html", "text", _("by text")),
-        Order("figures-by-subject.html", "about", _("by subject")),
-    ]
-    if examined:
-        found.append(Order("figures-by-verdict.html", "robust", _("by verdict")))
-    return found
+    subject = Order("figures-by-subject.html", "about", _("by subject"))
+    if not examined:
+        return [Order("figures.html", "text", _("by text")), subject]
+    text = Order("figures-by-text.html", "text", _("by text"))
+    return [Order("figures.html", "robust", _("by verdict")), text, subject]
 
 
 def figure_rows(
@@ -54,8 +52,9 @@ def figure_rows(
     """A row a figure as a page shows it, in the language in force.
 
     ``figures`` and ``sources`` are the tables, ``records`` what is recorded about the reports.
-    ``words`` are the verdict's, none where no report examined the figures; ``kind`` is a key of
-    KINDS, empty where there is no verdict; ``page`` is the report on the figure, if any.
+    ``words`` are the verdict's, none where no report examined the figures, and ``robust`` the one
+    that says how many definitions give it; ``kind`` is a key of KINDS, empty where there is no
+    verdict; ``page`` is the report on the figure, if any.
     """
     verdicts = {row["figure_id"]: row for each in records for row in each.get("verdicts", [])}
     pages = report_pages(records)
@@ -75,8 +74,10 @@ def figure_rows(
                 "line": _("line {line}", line=figure["locator"]) if figure["locator"] else "",
                 "page": pages.get(figure["figure_id"]),
                 "verdict": verdict or {},
+                "told": [verdict[layer] != CANNOT_TELL for layer in LAYERS] if verdict else [],
                 "words": [translated(verdict[layer]) for layer in LAYERS] if verdict else [],
                 "kind": _kind(verdict),
+                "robust": translated(verdict["robust"]) if verdict else "",
             }
         )
     return rows

@@ -107,7 +107,12 @@ def pages(
     page = {each.file: each for each in site.menu}
     made = {
         "index.html": _page(
-            "home.html.j2", site, page["index.html"], records=records, shipped=content.shipped
+            "home.html.j2",
+            site,
+            page["index.html"],
+            records=records,
+            shipped=content.shipped,
+            examined=[row for row in rows if row["kind"] in {"given", "not-given"}],
         ),
         "sources.html": _page("sources.html.j2", site, page["sources.html"], sources=listed),
         "methods.html": _page(
@@ -130,8 +135,11 @@ def pages(
             "search.html.j2",
             site,
             page["search.html"],
-            # The script fills the number in.
+            # The script fills the numbers in.
             found=translated("Found: {number}"),
+            more=translated(
+                "Found: {number}. These are the first {shown}; one more word finds fewer."
+            ),
         ),
         **_figure_pages(site, page["figures.html"], rows),
     }
@@ -159,7 +167,10 @@ def pages(
     return made
 
 
-FOUND = N_("Found: {number}")
+FOUND = (
+    N_("Found: {number}"),
+    N_("Found: {number}. These are the first {shown}; one more word finds fewer."),
+)
 
 
 def _figure_pages(site: Site, page: Page, rows: Sequence[dict[str, Any]]) -> dict[str, bytes]:

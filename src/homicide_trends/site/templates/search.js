@@ -23,8 +23,9 @@
     count.textContent = "";
     if (!words.length) return;
     const all = found(words);
+    const said = all.length > most ? count.dataset.more : count.dataset.found;
     count.textContent = all.length
-      ? count.dataset.found.replace("{number}", all.length) : count.dataset.none;
+      ? said.replace("{number}", all.length).replace("{shown}", most) : count.dataset.none;
     for (const entry of all.slice(0, most)) {
       const item = document.createElement("li");
       const link = document.createElement("a");
