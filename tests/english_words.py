@@ -8,7 +8,7 @@ WORDS = re.compile(
     r"\b(the|of|and|with|from|deaths?|rates?|counts?|periods?|months?|years?|which|that|was|were"
     r"|this|these|given|not|by|for|between|baseline|window|figures?|text|texts|source|sources"
     r"|homicides|truce|expected|averted|observed|percent|per|above|below|number|numbers|table"
-    r"|tables|cannot|tell|yes|choice|choices|method|value|show|word|words|less|compilation|tripartite)\b",
+    r"|tables|cannot|tell|yes|choice|choices|method|value|show|word|words|less|compilation)\b",
     re.IGNORECASE,
 )
 _QUOTED = re.compile("\N{LEFT DOUBLE QUOTATION MARK}[^\N{RIGHT DOUBLE QUOTATION MARK}]*"

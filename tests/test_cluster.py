@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -286,7 +289,49 @@ def test_without_a_scheduler_there_is_a_message(
         result = invoke(*words, address)
         assert result.exit_code == 2
         assert f"Error: {address}: no Dask scheduler answers there" in result.output
+        assert result.output.count("\n") == 1
         assert not (here / "reports").exists()
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [(b"SSH-2.0-server\r\n" * 9, "what answers is something else"), (b"", "no answer within 5 s")],
+)
+def test_what_is_no_scheduler_is_told_from_one(
+    here: Path, monkeypatch: pytest.MonkeyPatch, said: bytes, message: str
+) -> None:
+    monkeypatch.setattr(cluster, "_CONNECTING", 5)
+    monkeypatch.chdir(here)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            with suppress(OSError):
+                while True:
+                    kept.append(server.accept()[0])
+                    kept[-1].sendall(said)
+
+        kept: list[socket.socket] = []
+        threading.Thread(target=answer, daemon=True).start()
+        address = f"127.0.0.1:{server.getsockname()[1]}"
+        words = ("--notebooks", "notebooks", "--data", "data", "--executor", "dask")
+        result = invoke(*words, "--scheduler", address)
+        for each in kept:
+            each.close()
+        server.shutdown(socket.SHUT_RDWR)
+    assert result.exit_code == 2
+    assert result.output == f"Error: {address}: no Dask scheduler answers there: {message}\n"
+
+
+def test_a_worker_is_no_scheduler(here: Path, dask: tuple[str, Workers]) -> None:
+    from distributed import Client
+
+    with Client(dask[0], set_as_default=False) as client:
+        client.wait_for_workers(1)
+        address = next(iter(client.nthreads()))
+    status, _, errors = ended(command(here, "--scheduler", address))
+    assert (status, errors) == (
+        2, f"Error: {address}: no Dask scheduler answers there: what answers is a Worker\n"
+    )  # fmt: skip
 
 
 def test_without_dask_there_is_the_command_that_installs_it(
@@ -303,6 +348,7 @@ def test_without_dask_there_is_the_command_that_installs_it(
     ("words", "message"),
     [
         (("--scheduler", "tcp://x:1"), "--scheduler needs --executor dask"),
+        (("--executor", "dask", "--scheduler", ""), "--scheduler needs an address, such as"),
         (("--executor", "dask", "--scheduler", "tcp://x:1", "--jobs", "2"), "--jobs is for"),
     ],
 )
@@ -342,5 +388,6 @@ def test_a_process_that_is_killed_is_noticed() -> None:
 
 def test_differences_are_named_with_both_versions() -> None:
     assert unlike({"a": "1", "b": "2"}, {"a": "1", "b": "2"}) == ""
+    assert unlike({"a": "1"}, {"a": ""}) == "a (none), here 1"
     assert unlike({"a": "1", "b": "2"}, {"b": "3"}) == "a (none), here 1; b 3, here 2"
     assert unlike({"code": "0" * 64}, {"code": "f" * 64}) == "code ffffffff, here 00000000"

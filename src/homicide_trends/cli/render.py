@@ -114,8 +114,10 @@ def render(
     """
     if checking and (dry_run or force or fail_fast):
         raise click.UsageError(_("--check renders everything and writes nothing, by itself"))
-    if scheduler and executor != "dask":
+    if scheduler is not None and executor != "dask":
         raise click.UsageError(_("--scheduler needs --executor dask"))
+    if scheduler is not None and not scheduler.strip():
+        raise click.UsageError(_("--scheduler needs an address, such as tcp://10.0.0.1:8786"))
     if scheduler and jobs:
         raise click.UsageError(
             _("--jobs is for this machine; a cluster has its own number of workers")

@@ -94,7 +94,7 @@ def plot_placebos(placebos: pd.DataFrame, title: str) -> "Axes":
                   color=colour, linewidth=1)  # fmt: skip
         ax.plot(some["percent_change"], some.index, markers[kind], color=colour, markersize=4,
                 label=translated(kind))  # fmt: skip
-    ax.set_yticks(range(len(rows)), rows["label"], fontsize=7.6)
+    ax.set_yticks(range(len(rows)), [translated(label) for label in rows["label"]], fontsize=7.6)
     ax.set_ylim(len(rows) - 0.4, -0.6)
     ax.axvline(0, color=GREY, linewidth=0.9)
     ax.legend(loc="upper right", fontsize=8.5, frameon=False)
@@ -247,7 +247,9 @@ def plot_surface(
         return blank(title, _("The figure is not a number of averted deaths."))
     from matplotlib.dates import date2num
 
-    ax = axes(title, right=0.70, height=4.2)
+    # Room for the longest name, which a language may need more of.
+    longest = max(map(len, _names_of(baselines)), default=0)
+    ax = axes(title, right=min(0.70, 0.985 - 0.0089 * longest), height=4.2)
     x, y = date2num(surface.columns), surface.index.to_numpy(dtype=float)
     from matplotlib.ticker import MaxNLocator
 
@@ -271,13 +273,21 @@ def plot_surface(
     return keep(ax, rows, list(rows.columns))
 
 
+def _names_of(baselines: pd.DataFrame) -> list[str]:
+    """Deaths a day and name of each baseline."""
+    return [
+        f"{row['per_day']:.2f} {translated(row['baseline'])}"
+        for row in baselines.to_dict("records")
+    ]
+
+
 def _names_at_right(ax: "Axes", baselines: pd.DataFrame) -> None:
     low, high = ax.get_ylim()
     previous = -np.inf
-    for row in baselines.sort_values("per_day").to_dict("records"):
-        at = max(row["per_day"], previous + 0.055 * (high - low))
+    rows = baselines.sort_values("per_day")
+    for per_day, text in zip(rows["per_day"], _names_of(rows), strict=True):
+        at = max(per_day, previous + 0.055 * (high - low))
         previous = at
-        text = f"{row['per_day']:.2f} {translated(row['baseline'])}"
         ax.annotate(text, (1.015, (at - low) / (high - low)), xycoords="axes fraction", fontsize=8,
                     va="center", color="#444444", annotation_clip=False)  # fmt: skip
 

@@ -56,19 +56,51 @@ def on_cluster(address: str | None, *, formats: Sequence[str]) -> Iterator[Each]
         raise ClusterError(
             _("--executor dask needs a package that is not installed: {command}", command=INSTALL)
         ) from None
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # the command says what matters
+    for name in ("distributed", "distributed.client"):  # the command says what matters
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     if address is None:
         yield _each_locally
         return
-    try:
-        client = distributed.Client(address, timeout=_CONNECTING, set_as_default=False)
-    except (OSError, ValueError, TypeError) as error:
-        raise ClusterError(
-            _("{address}: no Dask scheduler answers there: {error}", address=address, error=error)
-        ) from None
-    with closing(client):
+    _ask_for_scheduler(address)
+    with closing(distributed.Client(address, set_as_default=False)) as client:
         _compare(client, address, tuple(formats))
         yield lambda function, items, *, workers: _each(client, function, items)
+
+
+def _ask_for_scheduler(address: str) -> None:
+    """Raise ClusterError unless a scheduler answers at an address.
+
+    A Client that finds none takes long to give up, and says so in many lines.
+    """
+    try:
+        answering = asyncio.run(asyncio.wait_for(_type_at(address), 1.2 * _CONNECTING))
+    except TimeoutError:
+        problem = _("no answer within {seconds} s", seconds=f"{_CONNECTING:g}")
+    except (OSError, ValueError, TypeError, RuntimeError) as error:
+        problem = str(error)
+    except Exception:  # what answers speaks something else, and whatever it says is taken for Dask
+        problem = _("what answers is something else")
+    else:
+        if answering == "Scheduler":
+            return
+        problem = _("what answers is a {kind}", kind=answering)
+    raise ClusterError(
+        _("{address}: no Dask scheduler answers there: {error}", address=address, error=problem)
+    )
+
+
+async def _type_at(address: str) -> str:
+    """What answers at an address, as Dask names it: Scheduler, Worker, Nanny."""
+    from distributed.comm.core import connect
+    from distributed.core import send_recv
+    from distributed.security import Security
+
+    options = Security().get_connection_args("client")
+    comm = await connect(address, timeout=_CONNECTING, **options)
+    try:
+        return str((await send_recv(comm, op="identity"))["type"])
+    finally:
+        comm.abort()
 
 
 def _compare(client: Any, address: str, formats: tuple[str, ...]) -> None:
@@ -89,7 +121,8 @@ def _compare(client: Any, address: str, formats: tuple[str, ...]) -> None:
     if wrong:
         worker, text = next(iter(wrong.items()))
         raise ClusterError(
-            _("{wrong} of {all} workers would make other reports; {worker}: {text}",
+            _("{wrong} of {all} workers would make other reports, until they have what is "
+              "installed here; {worker}: {text}",
               wrong=len(wrong), all=len(found), worker=worker, text=text)  # fmt: skip
         )
 

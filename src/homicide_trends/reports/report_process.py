@@ -174,7 +174,9 @@ def unlike(expected: Mapping[str, str], found: Mapping[str, str]) -> str:
 
 def _short(version: str | None) -> str:
     """A version, the beginning of a checksum, or that there is none."""
-    return "(none)" if version is None else version if len(version) < 30 else version[:8]
+    if not version:
+        return _("(none)")
+    return version if len(version) < 30 else version[:8]
 
 
 def main() -> None:
