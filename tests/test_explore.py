@@ -216,6 +216,21 @@ def test_the_command_renders_from_a_folder_whose_list_has_other_reports(tmp_path
     assert [job.report for job in reports.plan(data=mine).jobs] == ["trend"]
 
 
+def test_a_short_series_of_populations_can_be_explored(tmp_path: Path) -> None:
+    mine = shutil.copytree(CHECKOUT / "docs" / "examples" / "simulated", tmp_path / "mine")
+    lines = (mine / "population.csv").read_text(encoding="utf-8").splitlines()
+    kept = [each for each in lines if not each.startswith("SIM,") or "2013" <= each[4:8] <= "2020"]
+    (mine / "population.csv").write_text("\n".join(kept) + "\n", encoding="utf-8")
+    ready = explore.prepare("true-decline", data=mine)
+    assert ready.populations == ["simulated"]
+    # Eight years are too few for the grid, and enough for a change: -30 percent is the truth.
+    chosen = explore.first(ready)
+    found = explore.answer(ready, chosen)
+    assert found.lower < 30 < found.upper
+    early = replace(chosen, baseline_start="2012-01-01", baseline_end="2012-12-31")
+    assert "no population of simulated" in explore.answer(ready, early).problem
+
+
 def test_the_command_names_a_folder_of_tables(monkeypatch: pytest.MonkeyPatch) -> None:
     chosen = explore.Definition("x", "SLV")
     given = explore.command(chosen, measure=AVERTED, data="my tables")

@@ -9,6 +9,7 @@ import pandas as pd
 from .. import counterfactual, rates, windows
 from ..claims import appearance
 from ..claims.grid import CHANGE
+from ..language import _
 from ..series import finest_series
 from .definitions import Definition, Prepared, agency_of, baseline_days
 
@@ -62,6 +63,12 @@ def answer(ready: Prepared, chosen: Definition) -> Answer:
         )
     else:
         estimate, lower, upper = (float(row[f"averted{end}"]) for end in ("", "_lower", "_upper"))
+    if not np.isfinite(estimate):
+        reason = _(
+            "population.csv has no population of {series} for some of the months",
+            series=chosen.population_series,
+        )
+        return Answer(chosen, same, problem=reason)
     appeared = appearance(str(ready.claim.figure["source_id"]), data=ready.data)
     accepted = ready.claim.accepted
     return Answer(

@@ -12,7 +12,14 @@ import pandas as pd
 from .. import claims
 from ..claims.axes import Choice
 from ..claims.grid import AVERTED, CHANGE
-from ..data import ENVIRONMENT_VARIABLE, DataError, Folder, load_counts, load_figures
+from ..data import (
+    ENVIRONMENT_VARIABLE,
+    DataError,
+    Folder,
+    load_counts,
+    load_figures,
+    load_population,
+)
 from ..language import _, current
 from ..series import PREFERRED, annual_series, monthly_series
 
@@ -184,13 +191,20 @@ def prepare(figure: str, *, conf: float = 0.95, data: Folder | None = None) -> P
         known=known.sort_values("estimate", kind="stable", ignore_index=True),
         counts=load_counts(str(row["place"]), data=data),
         agencies=list(dict.fromkeys(agency_of(choice.key) for choice in counted)),
-        populations=[choice.key for choice in claim.choices["exposure"][2:]],
+        populations=[choice.key for choice in claim.choices["exposure"][2:]]
+        or _series_on_file(row, data),
         baselines=claim.choices["baseline"],
         window_starts=claim.choices["window_start"],
         window_ends=[choice.value for choice in claim.choices["window_end"]],
         data=data,
         _series={},
     )
+
+
+def _series_on_file(figure: pd.Series, data: Folder | None) -> list[str]:
+    """Population series of the figure's place: the grid has those of ten years and more only."""
+    population = load_population(str(figure["place"]), data=data)
+    return list(dict.fromkeys(population["series"]))
 
 
 def agency_of(source: str) -> str:
