@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import beta, chi2
 
 import homicide_trends as ht
 from homicide_trends import claims, rates, windows
@@ -415,3 +416,44 @@ def test_axes_start_at_the_days_from_which_sources_count():
 def test_a_place_without_an_intervention_says_what_to_do():
     with pytest.raises(ht.DataError, match="role 'intervention'"):
         axes_for("HND")
+
+
+def test_the_level_asked_for_is_that_of_every_interval():
+    """4,371 deaths in 6,090,127 person-years, then 5,107 in 12,252,814: Clopper-Pearson by hand."""
+    changes = claims.placebo_changes("SLV", 2012, conf=0.8)
+    actual = changes[changes["kind"] == "actual"].iloc[0]
+    shares = beta.ppf([0.1, 0.9], [5107, 5108], [4372, 4371])
+    by_hand = 100 * (shares / (1 - shares) * 6_090_127 / 12_252_814 - 1)
+    found = actual[["percent_change_lower", "percent_change_upper"]].astype(float)
+    assert found.tolist() == pytest.approx(by_hand.tolist())
+    claim = claims.examine("memo-averted", axes=NARROW, conf=0.8)
+    assert set(claims.placebos(claim)["percent_change_conf"]) == {0.8}
+    eve = claims.ends_reached(claim).set_index("baseline").loc["1 January to the eve"]
+    assert eve["per_day_conf"] == 0.8
+    limits = chi2.ppf([0.1, 0.9], [2 * 926, 2 * 926 + 2]) / 2 / 68
+    assert [eve["per_day_lower"], eve["per_day_upper"]] == pytest.approx(limits.tolist())
+
+
+def test_a_figure_that_another_count_gives_is_not_said_to_follow_from_nothing_on_file():
+    """4,354 over the 6,210,567 of WPP2019 is 70.1, which the preferred 4,371 never gives."""
+    rate = claims.verdict("track6-rate").set_index("layer")["verdict"]
+    assert rate[["consistent", "reproduced"]].tolist() == ["no", "yes"]
+    scale = claims.scale().set_index(["layer", "word"])["meaning"]
+    assert "rule of the layer" in scale["consistent", "no"]
+
+
+def test_shares_of_days_say_of_which_days():
+    """9 March 2012 to 30 November 2013 are 632 days; the first thirty do not count."""
+    claim = claims.examine("memo-sixty-percent", axes=NARROW)
+    text = claims.sentences.presupposes(claim, claims.ends_reached(claim)).replace("\u00a0", " ")
+    assert "of the 632 days from 9 Mar 2012 to 30 Nov 2013; the first 30 of them" in text
+    # 60 and more is a decline of 55 % or more, but not "nearly 60%".
+    assert "the least that \u201cnearly 60%\u201d stands for" in text
+
+
+def test_published_rates_are_not_said_to_lack_a_window():
+    values = claims.published_values(claims.examine("track6-rate"))
+    assert values["start"].notna().all()
+    text = claims.sentences.values_published(values)
+    assert "without a window" not in text
+    assert text.endswith("for the same period are the definitions above.")

@@ -166,7 +166,7 @@ def drivers(definitions: pd.DataFrame) -> pd.DataFrame:
     """Share of the spread of the estimates that each axis carries by itself.
 
     Between-group over total sum of squares, in percent, one axis at a time; the shares of axes
-    that go together overlap. For changes and averted deaths the last row sets the sampling error
+    that go together overlap. For changes and averted deaths the last row sets the chance error
     of one definition beside them: its mean squared standard error over the same total. Columns
     ``axis, share, choices``.
 
@@ -190,7 +190,7 @@ def drivers(definitions: pd.DataFrame) -> pd.DataFrame:
     rows.sort(key=lambda item: -item[1])
     if known["interval"].isin(["confidence", "prediction"]).all() and "baseline" in known:
         error = 100 * _squared_error(known, total)
-        rows.append((N_("sampling error of one definition"), error, np.nan))
+        rows.append((N_("chance error of one definition"), error, np.nan))
     return pd.DataFrame(rows, columns=columns)
 
 

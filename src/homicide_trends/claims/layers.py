@@ -26,7 +26,9 @@ SCALE = {
     },
     N_("consistent"): {
         N_("yes"): N_("the figure agrees with the other inputs on file, rounding included"),
-        N_("no"): N_("no combination of the other inputs on file gives the figure"),
+        N_("no"): N_(
+            "the other inputs on file that the rule of the layer names do not give the figure"
+        ),
     },
     N_("reproduced"): {
         N_("yes"): N_("at least one definition rounds to the figure"),

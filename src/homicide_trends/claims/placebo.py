@@ -106,7 +106,7 @@ def placebo_changes(
     if not (table["kind"] == "actual").any():
         return table.iloc[:0]
     limits = ratio_limits(table["deaths"], table["time"], table["base_deaths"],
-                          table["base_time"], method="exact")  # fmt: skip
+                          table["base_time"], conf=conf, method="exact")  # fmt: skip
     ratio = (table["deaths"] / table["time"]) / (table["base_deaths"] / table["base_time"])
     return table.assign(
         percent_change=100 * (ratio - 1), percent_change_lower=100 * (limits.lower - 1),

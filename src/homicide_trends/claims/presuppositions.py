@@ -28,8 +28,9 @@ def ends_reached(
     decline was as large, the first thirty days left aside, and ``share`` how many of the days
     between ``start`` and ``last`` it was (percent). ``earliest`` and ``latest`` come from the
     limits of the baseline's daily mean (exact Poisson), so they carry its error and not that of
-    the window. Columns ``baseline, baseline_start, baseline_end, per_day, per_day_lower,
-    per_day_upper, first, reached, earliest, latest, share, final`` (the figure on the last day);
+    the window. ``counted_from, counted_to`` are ``start`` and ``last``. Columns ``baseline,
+    baseline_start, baseline_end, per_day, per_day_lower, per_day_upper, counted_from, counted_to,
+    first, reached, earliest, latest, share, final`` (the figure on the last day);
     missing dates mean: not reached by then.
 
     >>> from homicide_trends.claims.axes import axes_for
@@ -62,6 +63,7 @@ def ends_reached(
                 "baseline_end": choice.value[1], "per_day": rates[0],
                 "per_day_lower": rates[1], "per_day_upper": rates[2], "per_day_conf": conf,
                 "per_day_method": "exact", "reached": reached[0],
+                "counted_from": start, "counted_to": last,
                 "first": days[np.flatnonzero(enough)[0]] if enough.any() else pd.NaT,
                 "earliest": reached[2] if measure == AVERTED else reached[1],
                 "latest": reached[1] if measure == AVERTED else reached[2],

@@ -110,7 +110,7 @@ def ends_reached(claim: Claim, *, data: Folder | None = None) -> pd.DataFrame:
     value = claim.accepted.lower if measure == CHANGE else float(claim.figure["value"])
     return presuppositions.ends_reached(
         value, measure=measure, source=claim.choices["source"][0].value,
-        baselines=claim.choices["baseline"], start=first, last=last,
+        baselines=claim.choices["baseline"], start=first, last=last, conf=claim.conf,
     )  # fmt: skip
 
 
@@ -247,7 +247,7 @@ def placebos(claim: Claim, *, data: Folder | None = None) -> pd.DataFrame:
         start=first,
         end=first + pd.DateOffset(years=2) - days,
         percent_change_method="exact",
-        percent_change_conf=0.95,
+        percent_change_conf=claim.conf,
     )
     return dated.sort_values("percent_change", ignore_index=True)
 

@@ -10,6 +10,8 @@ from ..sentences import level_of, listed
 from .examination import Claim
 from .grid import AVERTED, CHANGE
 from .layers import CANNOT_TELL
+from .levels import RATE
+from .presuppositions import SETTLING
 
 
 def answer(claim: Claim) -> str:
@@ -104,13 +106,14 @@ def presupposes(claim: Claim, reached: pd.DataFrame) -> str:
             for row in known.to_dict("records")
         ]
         text = _(
-            "A decline of {least} or more, which is what \u201c{token}\u201d stands for, was there "
-            "with {baselines}.",
+            "A decline of {least} or more, the least that \u201c{token}\u201d stands for, was "
+            "there with {baselines}.",
             least=f"{formats.number(least)}{formats.NBSP}%",
             token=token,
             baselines=_("; with ").join(parts),
         )
         outcome = _("With {baselines}, on no day.", baselines=never_words)
+        text = f"{text} {_of_days(reached)}"
     else:
         parts = [
             _(
@@ -132,6 +135,19 @@ def presupposes(claim: Claim, reached: pd.DataFrame) -> str:
     if len(never):
         text += f" {outcome}"
     return text.strip()
+
+
+def _of_days(reached: pd.DataFrame) -> str:
+    """Of which days the shares are, and which are never counted."""
+    first, last = reached["counted_from"].iloc[0], reached["counted_to"].iloc[0]
+    return _(
+        "These are shares of the {number} days from {first} to {last}; the first {settling} of "
+        "them, too few for a decline, are never counted.",
+        number=formats.number((last - first).days + 1),
+        first=formats.day(first),
+        last=formats.day(last),
+        settling=SETTLING,
+    )
 
 
 def roughly(date: pd.Timestamp) -> str:
@@ -215,6 +231,12 @@ def values_published(table: pd.DataFrame) -> str:
         len(table),
         values=_between(table["value"]),
     )
+    if "measure" in table and table["measure"].eq(RATE).all():
+        return _(
+            "{values}; the rates that the counts give for the same period are the definitions "
+            "above.",
+            values=text,
+        )
     without = ngettext(
         "{number} of them comes without a window and a baseline that could be recomputed.",
         "{number} of them come without a window and a baseline that could be recomputed.",
@@ -340,7 +362,7 @@ def published(values: pd.DataFrame) -> str:
         "{number} published values in order of publication with their windows and baselines. "
         "{values}.",
         len(values),
-        values="; ".join(parts) or _("None can be recomputed"),
+        values="; ".join(parts) or _("None is recomputed"),
     )
 
 

@@ -134,7 +134,7 @@ def plot_candidates(
                 xycoords=("axes fraction", "data"), xytext=(0, 3), textcoords="offset points",
                 ha="right" if early else "left", fontsize=8.5, color=GREY)  # fmt: skip
     ax.set_ylim(-0.05 * highest, 1.15 * highest)
-    ax.set_ylabel(_("Excess of \u22122 log-likelihood"))
+    ax.set_ylabel(_("Excess of \u22122 log-likelihood over the dispersion"))
     ax.set_xlabel(_("First day of the new level"))
     count_axis(ax)
     date_axis(ax)

@@ -47,7 +47,7 @@ QUANTITIES = {
     "aapc": Quantity(N_("Average annual percent change"), N_("percent a year"), 1, "confidence"),
     "best_ratio": Quantity(N_("Rate after over before"), N_("ratio"), 2),
     "gap_ratio": Quantity(N_("Gap after over before"), N_("ratio"), 2),
-    "excess": Quantity(N_("Excess of \u22122 log-likelihood"), "", 1),
+    "excess": Quantity(N_("Excess of \u22122 log-likelihood over the dispersion"), "", 1),
     "dispersion": Quantity(N_("Dispersion"), N_("variance over mean"), 2),
     "autocorrelation": Quantity(N_("Autocorrelation"), N_("correlation"), 2),
     "ljung_box_p": Quantity(N_("Ljung-Box p"), N_("p-value"), 3),
