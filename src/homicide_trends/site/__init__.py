@@ -69,7 +69,7 @@ def build(
 
     >>> build("public", ["chnage"])  # a mistake is said before anything is rendered or written
     Traceback (most recent call last):
-    homicide_trends.reports.parameters.ParameterError: no report 'chnage'; did you mean 'change'? ...
+    homicide_trends.reports.parameters.ParameterError: no report 'chnage'; did you mean ...
     """
     folder = Path(out).expanduser().resolve()
     publishing.refuse_others_files(folder)
