@@ -1,4 +1,4 @@
-"""What all tests share: the options of the vector harness and the folder of shared evidence."""
+"""What all tests share: the options of the vector harness, the shared evidence, the browser."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import signal
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,6 +74,23 @@ def browser() -> Iterator[Browser]:
     """A headless Chromium, for the tests of one module (see ``browser.py``)."""
     with chromium() as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    """The script of axe-core, which knows the rules of WCAG."""
+    found = find_spec("axe_playwright_python")
+    assert found is not None
+    assert found.origin is not None
+    return Path(found.origin).with_name("axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def asked() -> Iterator[list[str]]:
+    """Addresses that pages ask for: none, whatever else a test is about."""
+    addresses: list[str] = []
+    yield addresses
+    assert addresses == []
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -59,11 +59,6 @@ AREAS = {
     ),
     "update": ("src/homicide_trends/update*", "src/homicide_trends/cli/update.py"),
     "site": ("src/homicide_trends/site*", "src/homicide_trends/cli/site.py"),
-    "beyond": (  # clusters and paper
-        "src/homicide_trends/reports/cluster.py",
-        "src/homicide_trends/reports/pdf.py",
-        "src/homicide_trends/reports/report_process.py",
-    ),
     "cli": ("src/homicide_trends/cli/*", "src/homicide_trends/__main__.py"),
     "reports": ("src/homicide_trends/reports/*", "src/homicide_trends/folders.py"),
     "statistics": ("src/homicide_trends/*",),

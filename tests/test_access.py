@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -81,22 +79,6 @@ def test_where_a_browser_is_required_its_absence_fails(monkeypatch: pytest.Monke
     monkeypatch.setenv("HOMICIDE_TRENDS_REQUIRE_BROWSER", "1")
     with pytest.raises(pytest.fail.Exception, match="no-such-browser"):
         chromium.executable()
-
-
-@pytest.fixture(scope="module")
-def axe() -> str:
-    found = find_spec("axe_playwright_python")
-    assert found is not None
-    assert found.origin is not None
-    return Path(found.origin).with_name("axe.min.js").read_text(encoding="utf-8")
-
-
-@pytest.fixture
-def asked() -> Iterator[list[str]]:
-    """Addresses that pages ask for: none, whatever else a test is about."""
-    addresses: list[str] = []
-    yield addresses
-    assert addresses == []
 
 
 def opened(page: Page, path: Path) -> Page:

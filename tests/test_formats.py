@@ -122,23 +122,3 @@ def test_two_periods_are_never_written_alike() -> None:
 def test_day() -> None:
     assert formats.day(pd.Timestamp("2012-02-29")) == "29 Feb 2012"
     assert formats.day(pd.NaT) == DASH  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (0, "0 deaths"),
-        (1, "1 death"),
-        (1.0, "1 death"),
-        (2, "2 deaths"),
-        (4371.0, "4,371 deaths"),
-        # Deaths split by days need not be whole: the noun goes with what is written.
-        (0.8, "1 death"),
-        (1.4, "1 death"),
-        (1.6, "2 deaths"),
-        (0.2, "0 deaths"),
-        (math.nan, f"{DASH} deaths"),
-    ],
-)
-def test_count_of_takes_the_noun_of_the_written_number(value: float, text: str) -> None:
-    assert formats.count_of(value, "death", "deaths") == text

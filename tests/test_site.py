@@ -11,10 +11,8 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -355,22 +353,6 @@ SEEN = (
     *("es/methods.html", "en/dictionary.html", "es/glossary.html", "en/about-tables.html"),
     *("es/downloads.html", "en/search.html", "es/reports/change.html"),
 )
-
-
-@pytest.fixture(scope="module")
-def axe() -> str:
-    found = find_spec("axe_playwright_python")
-    assert found is not None
-    assert found.origin is not None
-    return Path(found.origin).with_name("axe.min.js").read_text(encoding="utf-8")
-
-
-@pytest.fixture
-def asked() -> Iterator[list[str]]:
-    """Addresses that pages ask for: none, whatever else a test is about."""
-    addresses: list[str] = []
-    yield addresses
-    assert addresses == []
 
 
 @pytest.mark.browser

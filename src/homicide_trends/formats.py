@@ -1,6 +1,6 @@
 """Numbers, dates and periods as people read them, in the language in force."""
 
-from calendar import month_abbr, month_name
+from calendar import month_abbr
 
 import pandas as pd
 
@@ -50,20 +50,9 @@ def month(number: int) -> str:
     >>> month(3)
     'Mar'
     """
-    return month_abbr[number] if current() == "en" else _months("abbreviated")[number]
-
-
-def month_in_full(number: int) -> str:
-    """The name of a month.
-
-    >>> month_in_full(3)
-    'March'
-    """
-    return month_name[number] if current() == "en" else _months("wide")[number]
-
-
-def _months(width: str) -> dict[int, str]:
-    return dict(locale().months["format"][width])
+    if current() == "en":
+        return month_abbr[number]
+    return str(locale().months["format"]["abbreviated"][number])
 
 
 def day(date: pd.Timestamp) -> str:
@@ -103,16 +92,6 @@ def period(start: pd.Timestamp, end: pd.Timestamp) -> str:
     opening = f"{first.day} {month(first.month)}"
     opening = opening if first.year == last.year else f"{opening} {first.year}"
     return _("{first} to {last}", first=opening, last=day(last))
-
-
-def count_of(value: float, singular: str, plural: str) -> str:
-    """A count with its noun, which goes with the number as it is written.
-
-    >>> count_of(1, "month", "months"), count_of(22, "month", "months")
-    ('1 month', '22 months')
-    """
-    text = number(value)
-    return f"{text} {singular if text == '1' else plural}"
 
 
 # What a source's key ends in, after the name of who counted.

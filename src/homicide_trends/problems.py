@@ -10,6 +10,8 @@ from .language import _
 LONGEST_VALUE = 80
 LONGEST_TEXT = 600
 MOST_NAMES = 2000  # among which the nearest is looked for
+# Categories of characters that a terminal obeys, or that nobody sees.
+HIDDEN = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
 
 
 def harmless(text: str, longest: int = LONGEST_TEXT) -> str:
@@ -21,7 +23,7 @@ def harmless(text: str, longest: int = LONGEST_TEXT) -> str:
     cut = text[:longest] + ("..." if len(text) > longest else "")
     return "".join(
         letter.encode("unicode_escape").decode("ascii")
-        if unicodedata.category(letter) in {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
+        if unicodedata.category(letter) in HIDDEN
         else letter
         for letter in cut
     )

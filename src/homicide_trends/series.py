@@ -295,7 +295,7 @@ def count_variants(
         .assign(place=place, start=first, end=last, days=(last - first).days + 1)
     )
     populations = load_population(place, data=data)["series"].unique() if len(counted) else []
-    frames = [_with_population(counted, "Y", series, data) for series in populations]
+    frames = [_with_population(counted, series, data) for series in populations]
     if not frames:
         return counted.assign(population=float("nan"), person_years=float("nan"),
                               population_series="", variant="")  # fmt: skip
@@ -349,7 +349,7 @@ def _series(
         ],
         ignore_index=True,
     )
-    return _with_population(frame, frequency, population_series, data)[COLUMNS]
+    return _with_population(frame, population_series, data)[COLUMNS]
 
 
 def _none_from(
@@ -436,9 +436,7 @@ def _every_period(
     return frame
 
 
-def _with_population(
-    frame: pd.DataFrame, frequency: str, series: str | None, data: Folder | None
-) -> pd.DataFrame:
+def _with_population(frame: pd.DataFrame, series: str | None, data: Folder | None) -> pd.DataFrame:
     frame = frame.assign(population=float("nan"), population_series=series or "")
     if series is not None:
         known = load_population(series=series, data=data)

@@ -13,8 +13,6 @@ from ..language import _
 
 MOST = 10  # problems of tables that cannot be used
 
-_OBEYED = {"Cf", "Co", "Cs", "Cn", "Zl", "Zp"}  # JSON itself escapes the control characters
-
 
 @contextmanager
 def refused() -> Iterator[None]:
@@ -100,11 +98,15 @@ def printable(text: str) -> str:
 def json_text(value: Any) -> str:
     r"""JSON for people to read, in which characters that a terminal obeys are written out.
 
-    >>> json_text("a\u202ed")
-    '"a\\u202ed"'
+    >>> json_text("a\u202ed\x9b")
+    '"a\\u202ed\\u009b"'
     """
+    from ..problems import HIDDEN
+
     written = json.dumps(value, ensure_ascii=False, indent=1)
     return "".join(
-        json.dumps(letter)[1:-1] if unicodedata.category(letter) in _OBEYED else letter
+        json.dumps(letter)[1:-1]
+        if unicodedata.category(letter) in HIDDEN and letter != "\n"
+        else letter
         for letter in written
     )

@@ -51,6 +51,18 @@ def propose(understood: "Understood", about: About, *, data: Folder | None = Non
 
     Raises DataError with everything that has to be said about place, agency and source, and
     UnclearError with the rows that contradict those on file or break a rule of ``check``.
+
+    >>> from homicide_trends import imports, newfolder
+    >>> about = About(place="GTM", agency="police", agency_name="Police", source="list",
+    ...     source_title="Homicides a year", publisher="Police", source_date="2013-02-01",
+    ...     url="https://example.org")
+    >>> with tempfile.TemporaryDirectory() as made:
+    ...     path, mine = Path(made, "list.csv"), Path(made, "mine")
+    ...     _files = newfolder.new_folder(mine, place="GTM")
+    ...     _size = path.write_text("year,deaths\\n2011,12\\n2012,9\\n")
+    ...     proposed = propose(imports.understand(path), about, data=mine)
+    >>> {table: len(rows) for table, rows in proposed.added.items()}, proposed.present
+    ({'sources': 1, 'places': 0, 'agencies': 1, 'counts': 2}, 0)
     """
     folder = data_folder(data)
     tables = _tables(folder)
@@ -82,6 +94,13 @@ def write(proposal: Proposal) -> None:
     """Put a proposal's files into place: each is whole before the first one is replaced.
 
     Raises DataError when a table has changed since the rows were proposed.
+
+    >>> from homicide_trends import newfolder
+    >>> with tempfile.TemporaryDirectory() as made:
+    ...     _files = newfolder.new_folder(made, place="GTM")
+    ...     write(Proposal(Path(made), {}, 0, 0, {"README.md": b"Ours."}))
+    ...     Path(made, "README.md").read_text()
+    'Ours.'
     """
     for name, content in proposal.before.items():
         if (proposal.folder / name).read_bytes() != content:

@@ -17,6 +17,9 @@ def explanation(package: dict[str, Any], example: Record) -> str:
     """What every column holds, from the descriptions of the schema.
 
     ``package`` is the content of the folder's datapackage.json, ``example`` a row of figures.csv.
+
+    >>> explanation({"title": "Homicides: Guatemala", "resources": []}, {}).splitlines()[0]
+    '# Homicides: Guatemala'
     """
     lines = [f"# {package.get(f'title_{current()}', package['title'])}", "", *_beginning()]
     for resource in package["resources"]:
@@ -36,7 +39,11 @@ def explanation(package: dict[str, Any], example: Record) -> str:
 
 
 def section(heading: str) -> str:
-    """A section of the shipped tables' README."""
+    """A section of the shipped tables' README.
+
+    >>> section(STATUS).splitlines()[0]
+    '## Status of a count'
+    """
     text = (shipped("data") / "README.md").read_text(encoding="utf-8")
     parts = re.split(r"^(?=## )", text, flags=re.MULTILINE)
     return next(each for each in parts if each.startswith(heading)).strip()

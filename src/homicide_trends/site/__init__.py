@@ -66,6 +66,10 @@ def build(
     for a folder that holds anything but a site.
 
     Call it from a script only below ``if __name__ == "__main__":``, because it starts processes.
+
+    >>> build("public", ["chnage"])  # a mistake is said before anything is rendered or written
+    Traceback (most recent call last):
+    homicide_trends.reports.parameters.ParameterError: no report 'chnage'; did you mean ...
     """
     folder = Path(out).expanduser().resolve()
     publishing.refuse_others_files(folder)

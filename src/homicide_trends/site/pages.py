@@ -14,6 +14,9 @@ from . import figures, search
 from .content import Content
 
 NAMES = {"en": "English", "es": "Espa\N{LATIN SMALL LETTER N WITH TILDE}ol"}
+# The script of the search fills the numbers in.
+FOUND = N_("Found: {number}")
+FOUND_MORE = N_("Found: {number}. These are the first {shown}; one more word finds fewer.")
 
 SECTIONS = {
     "rate": N_("Rate, with the limits of a count"),
@@ -135,11 +138,8 @@ def pages(
             "search.html.j2",
             site,
             page["search.html"],
-            # The script fills the numbers in.
-            found=translated("Found: {number}"),
-            more=translated(
-                "Found: {number}. These are the first {shown}; one more word finds fewer."
-            ),
+            found=translated(FOUND),
+            more=translated(FOUND_MORE),
         ),
         **_figure_pages(site, page["figures.html"], rows),
     }
@@ -165,12 +165,6 @@ def pages(
     ]
     made["search-index.js"] = search.script(found)
     return made
-
-
-FOUND = (
-    N_("Found: {number}"),
-    N_("Found: {number}. These are the first {shown}; one more word finds fewer."),
-)
 
 
 def _figure_pages(site: Site, page: Page, rows: Sequence[dict[str, Any]]) -> dict[str, bytes]:
