@@ -52,7 +52,7 @@ AREAS = {
     "data": ("data/*",),
     "own": (  # own data: import, new, explore
         "src/homicide_trends/imports/*",
-        "src/homicide_trends/newfolder.py",
+        "src/homicide_trends/newfolder/*",
         "src/homicide_trends/cli/new.py",
         "src/homicide_trends/cli/import*",
         "src/homicide_trends/explor*",
@@ -113,6 +113,7 @@ def all_messages() -> list[Message]:
         found += of_notebook(path)
     found += of_list(CHECKOUT / "notebooks" / "reports.yml")
     found += of_description(CHECKOUT / "data" / "datapackage.json")
+    found += of_statuses(CHECKOUT / "data" / "README.md")
     for table, columns in PROSE.items():
         found += of_table(CHECKOUT / "data" / f"{table}.csv", columns)
     return found
@@ -223,9 +224,18 @@ def of_description(path: Path) -> list[Message]:
     texts = [described["title"], described["description"]]
     texts += [licence["title"] for licence in described["licenses"]]
     for resource in described["resources"]:
-        texts.append(resource["description"])
+        texts += [resource["title"], resource["description"]]
         texts += [field["description"] for field in resource["schema"]["fields"]]
     return [Message("site", name_of(path), None, (text,)) for text in texts]
+
+
+def of_statuses(path: Path) -> list[Message]:
+    """The statuses of counts, which the README of a new folder explains as ours does."""
+    from homicide_trends.newfolder.explanation import STATUS, in_words, section
+
+    texts: list[str] = []
+    in_words(section(STATUS), lambda text: texts.append(text) or text)  # type: ignore[func-returns-value]
+    return [Message(area_of(name_of(path)), name_of(path), None, (text,)) for text in texts]
 
 
 def of_table(path: Path, columns: tuple[str, ...]) -> list[Message]:

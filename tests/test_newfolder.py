@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import yaml
 
 from homicide_trends.check import check_tables
 from homicide_trends.folders import DataError, shipped
+from homicide_trends.language import speaking, translated
 from homicide_trends.newfolder import EXAMPLE, new_folder
+from homicide_trends.newfolder.explanation import STATUS, in_words, section
 from homicide_trends.reports import load_reports
 from homicide_trends.reports.parameter_cell import NotebookError
 
@@ -126,7 +129,7 @@ def test_reports_without_an_intervention_wait_for_their_dates(tmp_path: Path) ->
     assert list(load_reports(data=tmp_path / "mine")) == ["trend"]
     path = tmp_path / "mine" / "reports.yml"
     text = path.read_text().replace("  # ", "  ").replace("YYYY-MM-DD", "2012-01-01")
-    lines = [line for line in text.splitlines() if "Fill in" not in line and "(trend" not in line
+    lines = [line for line in text.splitlines() if "Fill in" not in line and "(`trend" not in line
              and "When figures" not in line]  # fmt: skip
     listed = yaml.safe_load("\n".join(lines))["reports"]
     assert list(listed) == ["trend", "change", "averted", "figures", "verdicts", "claim"]
@@ -147,3 +150,91 @@ def test_a_folder_of_tables_brings_no_notebook_of_its_own(tmp_path: Path) -> Non
     with pytest.raises(NotebookError, match="parameters is not a mapping"):
         load_reports(data=mine)
     assert "change" in load_reports(shipped("notebooks"), data=mine)  # --notebooks comes first
+
+
+# --- in Spanish -----------------------------------------------------------------------------
+
+
+def without_names(text: str) -> str:
+    """Prose without commands and whatever stands as code."""
+    return re.sub(r"```.*?```|`[^`]*`|^homicide-trends .*$", "", text, flags=re.DOTALL | re.M)
+
+
+@pytest.mark.parametrize("intervention", [None, date(2012, 3, 9)])
+def test_a_spanish_folder_is_valid_and_has_the_same_tables_and_reports(
+    tmp_path: Path, intervention: date | None
+) -> None:
+    english, spanish = tmp_path / "mine", tmp_path / "mio"
+    files = new_folder(english, place="GTM", intervention=intervention)
+    with speaking("es"):
+        assert new_folder(spanish, place="GTM", intervention=intervention) == files
+        assert check_tables(spanish) == []
+    in_words = {"README.md", "reports.yml", "datapackage.json", EXAMPLE}
+    assert {
+        file for file in files if (english / file).read_bytes() != (spanish / file).read_bytes()
+    } == in_words
+    theirs, ours = load_reports(data=spanish), load_reports(data=english)
+    assert list(theirs) == list(ours)
+    for name, report in ours.items():
+        assert theirs[name].values == report.values
+        assert theirs[name].notebook == report.notebook
+        with speaking("es"):
+            assert theirs[name].title == translated(report.title) != report.title
+
+
+def test_a_spanish_folder_is_explained_in_spanish(tmp_path: Path) -> None:
+    with speaking("es"):
+        new_folder(tmp_path / "mio", place="GTM")
+    readme = (tmp_path / "mio" / "README.md").read_text(encoding="utf-8")
+    listed = (tmp_path / "mio" / "reports.yml").read_text(encoding="utf-8")
+    assert readme.startswith("# Homicidios: Guatemala\n\nUna carpeta de tablas para ")
+    assert "## counts.csv: recuentos\n" in readme
+    assert "| `count` | siempre | El recuento. Un n\u00famero entero. |" in readme
+    assert "### Estado de un recuento\n\n| estado | significado |\n|---|---|\n| `final` |" in readme
+    assert "homicide-trends render --data DIR --out OUT --lang es " in readme
+    english = re.compile(r"\b(the|and|of|is|that|which|in|if|always)\b", re.IGNORECASE)
+    quoted = "'facts only'"  # a value of the table
+    assert english.findall(without_names(readme).replace(quoted, "")) == []
+    assert english.findall(without_names(listed)) == []
+    [example] = rows(tmp_path / "mio" / EXAMPLE)
+    assert example["as_reported"] == "nearly 60%"
+    assert example["note"].startswith("descenso de las tasas de homicidios")
+    package = json.loads((tmp_path / "mio" / "datapackage.json").read_text(encoding="utf-8"))
+    assert (package["title"], package["title_es"]) == (
+        "Homicides: Guatemala", "Homicidios: Guatemala",
+    )  # fmt: skip
+
+
+def test_spanish_reports_wait_for_their_dates_in_spanish(tmp_path: Path) -> None:
+    with speaking("es"):
+        new_folder(tmp_path / "mio", place="GTM")
+    path = tmp_path / "mio" / "reports.yml"
+    text = path.read_text(encoding="utf-8")
+    assert "baseline_start: AAAA-MM-DD" in text
+    lines = [line.replace("  # ", "  ") for line in text.replace("AAAA-MM-DD", "2012-01-01")
+             .splitlines() if not re.match(r"  # (Escriba|\(`trend|Cuando)", line)]  # fmt: skip
+    path.write_text("\n".join(lines), encoding="utf-8")
+    assert set(load_reports(data=tmp_path / "mio")) == {
+        "trend", "change", "averted", "figures", "verdicts", "claim",
+    }  # fmt: skip
+
+
+def test_every_text_of_the_statuses_is_translated_where_it_stands() -> None:
+    shown = in_words(section(STATUS), str.upper)
+    assert shown.startswith(
+        "## STATUS OF A COUNT\n\n| STATUS | MEANING |\n|---|---|\n| `final` | REP"
+    )
+    assert not re.search("[a-z]", re.sub("`[^`]*`", "", shown.replace("`WEAK`", "")))
+    assert in_words(section(STATUS), str) == section(STATUS)
+
+
+def test_what_is_missing_is_said_without_a_gender(tmp_path: Path) -> None:
+    with speaking("es"):
+        new_folder(tmp_path / "mio", place="GTM")
+        places = tmp_path / "mio" / "places.csv"
+        places.write_text(places.read_text("utf-8").replace("Guatemala", ""), "utf-8")
+        said = [str(each) for each in check_tables(tmp_path / "mio")]
+        assert "places.csv:2: name no tiene valor; esta columna nunca queda vac\u00eda" in said
+        places.write_text("")
+        said = [str(each) for each in check_tables(tmp_path / "mio")]
+        assert any(line.startswith("places.csv: est\u00e1 vac\u00edo; ") for line in said)

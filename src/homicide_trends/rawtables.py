@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from .language import N_, _, localised, translated
+from .language import N_, _, localised, pgettext, translated
 from .problems import Problem
 
 LARGEST_TABLE = (
@@ -168,7 +168,7 @@ def _no_table(file: str, content: bytes) -> Problem | None:
 
     if not content.strip():
         remedy = _("the first line names the columns, even of a table without rows")
-        return refused(_("is empty"), remedy)
+        return refused(pgettext("file", "is empty"), remedy)
     for signature, kind in _SIGNATURES:
         if content.startswith(signature):
             message = _("is {kind}, not a CSV file", kind=translated(kind))

@@ -6,7 +6,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..language import N_, _, localised, translated
+from ..language import N_, _, localised, pgettext, translated
 from ..problems import Problem
 from ..rawtables import LONGEST_LINE, foreign_kind
 from .choices import UnclearError
@@ -125,7 +125,7 @@ def _scanned(path: Path, opened: object, given: str | None) -> Scan:
         chunk = read(LONGEST_LINE)
     if not size:
         remedy = _("the first row names the columns, the others hold dates and deaths")
-        raise UnclearError([_problem(path, 0, "", _("is empty"), remedy)])
+        raise UnclearError([_problem(path, 0, "", pgettext("file", "is empty"), remedy)])
     if not not_utf8:
         try:
             decoder.decode(b"", final=True)
