@@ -224,7 +224,7 @@ def test_unknown_command_names_the_known_ones() -> None:
         [sys.executable, str(SCRIPT), "report"], capture_output=True, text=True, check=False
     )
     assert done.returncode == 1
-    assert done.stderr.startswith("no command 'report'; there are env, reports, test")
+    assert done.stderr.startswith("no command 'report'; there are env, reports, site, test")
 
 
 def test_make_and_the_script_offer_the_same(bootstrap: ModuleType) -> None:
