@@ -7,6 +7,8 @@ import pandas as pd
 import pytest
 from monthly import months
 
+import homicide_trends as ht
+from homicide_trends.effect_sentences.break_dates import several
 from homicide_trends.methods.level_breaks import breaks_of_level
 
 
@@ -84,3 +86,17 @@ def test_too_few_periods_are_refused_with_a_reason() -> None:
 def test_date_near_an_end_is_no_candidate_and_that_is_said() -> None:
     found = breaks_of_level(months([100, 104] * 10), intervention="2011-03-01", end="2012-08-31")
     assert found.reason.startswith("1 Mar 2011 lies within 6 months of an end")
+
+
+def test_number_of_breaks_is_chosen_with_the_dispersion_that_is_stated() -> None:
+    """One more break has to be worth more than the scatter of the months; the sentence says so.
+
+    El Salvador 2011-2015: a fifth break lowers -2 log-likelihood by 15.9, which is more than
+    2 ln 60 = 8.2 but, over a dispersion of 4.7, 3.4 only.
+    """
+    table = ht.covering_series("SLV", ("2011-01-01", "2015-12-31"))
+    found = breaks_of_level(table, intervention="2012-03-01", end="2013-12-31")
+    assert found.dispersion == pytest.approx(4.70, abs=0.01)
+    assert 15.9 > 2 * log(60) > 15.9 / found.dispersion
+    assert len(found.several) == 4
+    assert "by BIC, with the same dispersion" in several(found)

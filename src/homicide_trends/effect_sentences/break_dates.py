@@ -86,15 +86,17 @@ def several(found: Breaks) -> str:
     >>> table["person_years"], table["agency"] = 1.0, "PNC"
     >>> found = breaks_of_level(table, intervention="2012-01-01", end="2012-10-31")
     >>> print(several(found))
-    Left to choose how many (by BIC), the counts of Jan 2011 to Jun 2013 give 2 breaks: Jan
-    2012 and Nov 2012.
+    Left to choose how many (by BIC, with the same dispersion), the counts of Jan 2011 to Jun 2013
+    give 2 breaks: Jan 2012 and Nov 2012.
     """
     if found.several.empty:
         return "" if found.reason else _("Left to choose, these counts give no break.")
     row = found.several.iloc[0]
     text = ngettext(
-        "Left to choose how many (by BIC), the counts of {period} give {number} break: {dates}.",
-        "Left to choose how many (by BIC), the counts of {period} give {number} breaks: {dates}.",
+        "Left to choose how many (by BIC, with the same dispersion), the counts of {period} give "
+        "{number} break: {dates}.",
+        "Left to choose how many (by BIC, with the same dispersion), the counts of {period} give "
+        "{number} breaks: {dates}.",
         len(found.several),
         period=formats.period(row["start"], row["end"]),
         dates=listed(found.several["when"]),
