@@ -399,6 +399,12 @@ def test_placebo_ranks_by_hand():
     assert later.min() == 2015
 
 
+def test_a_count_that_its_source_rounded_is_told_as_a_round_one(averted: claims.Claim):
+    """counts.csv: 545 is final, 1,000 is rounded (printed as more than 1,000)."""
+    finding = averted.layers.set_index("layer")["finding"]["attribution"]
+    assert "from 545 (2012) to about 1,000 (1 Jan to 16 Dec 2013)" in finding
+
+
 def test_published_values_are_recomputed_for_their_own_dates(averted: claims.Claim):
     values = claims.published_values(averted).set_index("value")["recomputed"]
     assert round(values[112.0]) == 112

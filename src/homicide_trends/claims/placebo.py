@@ -137,8 +137,14 @@ def _missing_persons(place: str, data: Folder | None) -> str:
     return _(
         "; disappearances reported by {agency} went from {before} ({then}) to {after} ({later})",
         agency=first["agency"],
-        before=formats.number(first["count"]),
+        before=_as_reported(first),
         then=formats.period(first["start"], first["end"]),
-        after=formats.number(last["count"]),
+        after=_as_reported(last),
         later=formats.period(last["start"], last["end"]),
     )
+
+
+def _as_reported(row: pd.Series) -> str:
+    """A count, and that it is a round one where its source rounded it."""
+    number = formats.number(row["count"])
+    return _("about {number}", number=number) if row["status"] == "rounded" else number
