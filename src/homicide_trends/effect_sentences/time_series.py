@@ -161,7 +161,8 @@ def fit(models: StepModels) -> str:
         wide = _("HAC limits of its step are narrower than {errors} ones.", errors=errors)
     unsafe = _(
         "They are no safe choice: simulated with few periods they were too narrow even where "
-        "periods were independent, and where they were not, no kind of limits was wide enough."
+        "periods were independent, and where they were not, no kind of limits was wide enough "
+        "(docs/coverage.md)."
     )
     return f"{scatter} {wide} {unsafe}"
 
