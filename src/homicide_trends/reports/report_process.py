@@ -100,16 +100,16 @@ class ReportProcess:
 
     def _ask(self, question: object, wanted: Callable[[], bool]) -> Any:
         answer = self._thread.submit(self._exchange, question)
-        while True:
+        while wanted():
             try:
                 return answer.result(_LOOK)
             except NotYet:
-                if not wanted():
-                    self.end()
-                    raise Unwanted from None
+                continue
             except (OSError, EOFError, pickle.UnpicklingError):
                 self.end()
                 raise Gone from None
+        self.end()
+        raise Unwanted
 
     def _exchange(self, question: object) -> Any:
         assert self._process.stdin is not None
