@@ -2,8 +2,9 @@
 
 import json
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,14 @@ class Failed(Mistake):
 
     def __init__(self, problem: str) -> None:
         super().__init__([problem])
+
+
+def say_failures(failures: Sequence[Any], kept: Sequence[Path | str] = ()) -> None:
+    """Name the reports that failed, and where their notebooks are kept, if they are."""
+    for failure, file in zip_longest(failures, kept):
+        click.echo(_("Failed: {message}", message=printable(failure.message)), err=True)
+        if file is not None:
+            click.echo(_("  kept for inspection: {file}", file=file), err=True)
 
 
 def printable(text: str) -> str:

@@ -24,6 +24,12 @@ NOTEBOOKS = click.option(
     type=click.Path(path_type=Path),
     help="Folder of notebooks with a reports.yml to use instead of the shipped ones.",
 )
+JOBS = click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="How many notebooks run at once (default: one a processor).",
+)
 
 
 def _speak(context: click.Context, _: click.Parameter, lang: str | None) -> None:

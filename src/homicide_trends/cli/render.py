@@ -9,8 +9,8 @@ import click
 
 from ..language import _, ngettext
 from ..reports.progress import Bar
-from .messages import Failed, printable, refused, suspecting
-from .options import DATA, LANG, NOTEBOOKS, STATUS, asked_language
+from .messages import Failed, printable, refused, say_failures, suspecting
+from .options import DATA, JOBS, LANG, NOTEBOOKS, STATUS, asked_language
 from .values import FILE, GIVEN, asked_values
 
 
@@ -45,12 +45,7 @@ from .values import FILE, GIVEN, asked_values
     "(repeatable; default: html and ipynb). An earlier file of a format that is left out is "
     "removed, because it would show another run. A PDF needs Chromium, Chrome or Edge.",
 )
-@click.option(
-    "--jobs",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="How many notebooks run at once (default: one a processor).",
-)
+@JOBS
 @click.option(
     "--executor",
     type=click.Choice(["local", "dask"]),
@@ -209,7 +204,7 @@ def _say_due(due: Mapping[str, str | None]) -> None:
 
 def _say_compared(compared: Any, folder: Path) -> None:
     """What --check found; status 1 when that is anything."""
-    _say_failures(compared.failures)
+    say_failures(compared.failures)
     for line in compared.differences:
         click.echo(printable(line))
     checked = compared.reports - len(compared.failures)
@@ -229,7 +224,8 @@ def _say_compared(compared: Any, folder: Path) -> None:
 
 def _say_rendered(rendered: Any, folder: Path) -> None:
     """What was written, what was not and why; status 1 when a notebook failed."""
-    _say_failures(rendered.failures, folder / "failed")
+    kept = [folder / "failed" / f"{failure.report}.ipynb" for failure in rendered.failures]
+    say_failures(rendered.failures, kept)
     for paths in rendered.written.values():
         for path in paths:
             click.echo(path)
@@ -251,12 +247,3 @@ def _say_rendered(rendered: Any, folder: Path) -> None:
         click.echo(_("Not rendered: {reports}", reports=names), err=True)
     if rendered.failures:
         raise click.exceptions.Exit(1)
-
-
-def _say_failures(failures: list[Any], kept: Path | None = None) -> None:
-    for failure in failures:
-        click.echo(_("Failed: {message}", message=printable(failure.message)), err=True)
-        if kept:
-            click.echo(
-                _("  kept for inspection: {file}", file=f"{kept / failure.report}.ipynb"), err=True
-            )

@@ -6,8 +6,8 @@ import click
 
 from ..language import _, ngettext
 from ..reports.progress import Bar
-from .messages import Failed, printable, refused
-from .options import DATA, LANG, NOTEBOOKS, STATUS
+from .messages import Failed, refused, say_failures
+from .options import DATA, JOBS, LANG, NOTEBOOKS, STATUS
 from .values import FILE, GIVEN, asked_values
 
 
@@ -26,12 +26,7 @@ from .values import FILE, GIVEN, asked_values
 @DATA
 @LANG
 @NOTEBOOKS
-@click.option(
-    "--jobs",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="How many notebooks run at once (default: one a processor).",
-)
+@JOBS
 @click.option(
     "--timeout",
     type=click.FloatRange(min=0, min_open=True),
@@ -97,9 +92,7 @@ def site(
             raise Failed(f"{error.filename or out}: {error.strerror}") from None
         finally:
             bar.finish()
-    for failure, kept in zip(built.failures, built.kept, strict=True):
-        click.echo(_("Failed: {message}", message=printable(failure.message)), err=True)
-        click.echo(_("  kept for inspection: {file}", file=kept), err=True)
+    say_failures(built.failures, built.kept)
     if built.failures:
         raise Failed(_("{folder}: the site stays as it was", folder=out))
     click.echo(out / "index.html")
