@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext
+    from playwright.sync_api import Browser, BrowserContext, Page
 
+DESK, PHONE = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 # A container's root has no sandbox, and its /dev/shm is small.
 ARGUMENTS = [
@@ -77,3 +79,33 @@ def offline(browser: Browser, asked: list[str], **how: object) -> Iterator[Brows
         yield context
     finally:
         context.close()
+
+
+def shorten(page: Page) -> None:
+    """Cut long tables, for their rows are all alike."""
+    page.evaluate("""document.querySelectorAll('tbody').forEach(
+        body => [...body.rows].slice(12).forEach(row => row.remove()))""")
+
+
+def broken_rules(page: Page, axe: str, *, contrast: bool) -> tuple[int, list[str]]:
+    """How many rules of WCAG a page keeps, and where it breaks one; by the script of axe-core."""
+    page.evaluate(axe)
+    options = {
+        "runOnly": WCAG,
+        "resultTypes": ["violations"],
+        "rules": {"color-contrast": {"enabled": contrast}},
+    }
+    found = page.evaluate("options => axe.run(document, options)", options)
+    return len(found["passes"]), [
+        f"{each['id']}: {node['html'][:200]} {node['failureSummary']}"
+        for each in found["violations"]
+        for node in each["nodes"]
+    ]
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels a page is wider than its window."""
+    wide: int = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    return wide

@@ -19,7 +19,7 @@ from urllib.parse import unquote
 
 import pytest
 import yaml
-from browser import offline
+from browser import DESK, PHONE, broken_rules, offline, overflow, shorten
 from click.testing import CliRunner
 from conftest import CHECKOUT
 from tiny import TABLES, code, usual, write_notebooks, write_tables
@@ -346,8 +346,6 @@ def test_the_list_of_files_fits(site: Path) -> None:
 
 # --- in a browser ----------------------------------------------------------------------------
 
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-DESK, PHONE = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
 SEEN = (
     *("index.html", "en/index.html", "es/figures.html", "en/sources.html"),
     *("es/methods.html", "en/dictionary.html", "es/glossary.html", "en/about-tables.html"),
@@ -370,20 +368,11 @@ def test_a_page_keeps_the_rules_of_wcag(
         page.on("console", lambda message: said.append(message.text))
         page.on("dialog", lambda dialog: said.append(dialog.message))
         page.goto((site / name).as_uri() + ("?q=rate" if "search" in name else ""))
-        page.evaluate("""document.querySelectorAll('tbody').forEach(
-            body => [...body.rows].slice(12).forEach(row => row.remove()))""")
-        page.evaluate(axe)
-        options = {"runOnly": WCAG, "resultTypes": ["violations"],
-                   "rules": {"color-contrast": {"enabled": how != "phone"}}}  # fmt: skip
-        found = page.evaluate("options => axe.run(document, options)", options)
-        assert len(found["passes"]) > 15  # else it has not looked
-        assert [
-            f"{each['id']}: {node['html'][:200]} {node['failureSummary']}"
-            for each in found["violations"]
-            for node in each["nodes"]
-        ] == []
-        wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        assert page.evaluate(wide) == 0
+        shorten(page)
+        kept, broken = broken_rules(page, axe, contrast=how != "phone")
+        assert kept > 15  # else it has not looked
+        assert broken == []
+        assert overflow(page) == 0
         assert said == []
 
 
