@@ -34,7 +34,7 @@ print(json.dumps({
     "cwd": sorted(os.listdir()), "variable": os.environ.get("LEAK"), "hash": hash("text"),
     "environment": sorted(set(os.environ) - {"JPY_PARENT_PID", "HOMICIDE_TRENDS_BATCH"}),
     "path": sys.path,
-    "argv": [sys.argv[0], *sys.argv[2:2], *sys.argv[3:]],
+    "argv": [sys.argv[0], *sys.argv[3:]],
     "figures": plt.get_fignums(), "backend": matplotlib.get_backend(),
     "size": matplotlib.rcParams["figure.figsize"], "rows": pandas.get_option("display.max_rows"),
     "errors": numpy.geterr()["divide"],
@@ -43,7 +43,6 @@ print(json.dumps({
     "names": sorted(name for name in globals() if "leak" in name),
     "threads": os.environ["OMP_NUM_THREADS"], "collects": __import__("gc").isenabled(),
     "signals": [str(signal.getsignal(n)) for n in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD)],
-    "transport": json.load(open(sys.argv[2]))["transport"],
     "session": os.getsid(0) == os.getpid(),
     "main": type(sys.modules["__main__"]).__name__, "input": os.read(0, 1).decode(),
 }, default=str))
@@ -152,10 +151,16 @@ def test_nothing_of_a_report_reaches_the_next(batch: int) -> None:
 def test_a_forked_kernel_is_as_an_ordinary_one(batch: int) -> None:
     forked, ordinary = run(LOOK, DRAWN), run(LOOK, DRAWN, forked=False)
     assert printed(forked[0]) == printed(ordinary[0])
-    assert printed(forked[0])["transport"] == "ipc"  # in the private folder of each run
     assert printed(ordinary[1])[2] == os.getpid()
     # With matplotlib_inline preloaded, a figure would be its text only.
     assert forked[2]["data"]["image/png"] == ordinary[2]["data"]["image/png"]
+
+
+def test_no_kernel_listens_on_the_network(batch: int) -> None:
+    look = "import json, psutil, sys; print(json.dumps(psutil.Process().net_connections('inet')))"
+    assert printed(run(look)[0]) == []
+    (output,) = run("import json, sys\nprint(open(sys.argv[2]).read())", forked=False)
+    assert printed(output)["transport"] == "ipc"  # sockets in the private folder of the run
 
 
 @pytest.mark.parametrize("report", ["02-trend", "03-change"])
@@ -236,7 +241,7 @@ def test_the_batch_ends_with_its_context(short: Path, monkeypatch: pytest.Monkey
         (("sys.platform", "win32"), "forking is not safe on win32"),
         (("sys.gettrace", lambda: print), "a debugger is attached"),
         (("tempfile.tempdir", "/" + "x" * 71), "too long for a socket"),
-        (("homicide_trends.reports.kernels.PROVISIONER", "none"), "is not registered"),
+        (("homicide_trends.reports.kernels.ENGINE", "none"), "is not registered"),
     ],
 )
 def test_where_forking_is_not_safe_that_is_said_once(

@@ -21,7 +21,7 @@ from typing import Any
 
 from ..folders import ENVIRONMENT_VARIABLE
 from ..language import _
-from . import kernels
+from . import forked, kernels
 from .parameters import Value
 
 INJECTED = "injected-parameters"
@@ -86,7 +86,7 @@ def execute(
                 if clock.over:
                     text = _("the report was not done after {seconds} s", seconds=f"{timeout:g}")
                     raise CellError(error.cell, "TimeoutError", text, error.notebook) from None
-                if not _lost_parent():
+                if not forked.forget_lost():
                     raise
                 # The fault was not the report's: it gets an ordinary kernel.
     return clean(executed, json.loads(notebook))
@@ -131,15 +131,8 @@ def end_kernels() -> None:
             if child.pid not in spared:
                 for process in (*child.children(recursive=True), child):
                     process.kill()
-    provisioner = sys.modules.get(f"{__package__}.provisioner")
-    for kernel in list(provisioner.running) if provisioner else []:
+    for kernel in list(forked.running):
         kernel.kill()
-
-
-def _lost_parent() -> bool:
-    """Whether a forked kernel was lost with the process that it was forked from, just now."""
-    provisioner = sys.modules.get(f"{__package__}.provisioner")
-    return provisioner is not None and provisioner.forget_lost()
 
 
 def before_nbformat() -> None:
@@ -163,19 +156,14 @@ def _private_folder() -> Iterator[Path]:
         # An empty file shields the figures from the user's own matplotlib settings.
         (folder / "work" / "matplotlibrc").touch()
         specification: dict[str, Any] = {
-            # Being interrupted at its end is no error that a kernel should report.
             "argv": [
                 *(sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"),
-                "--IPKernelApp.log_level=CRITICAL",
-                "--HistoryManager.enabled=False",
+                *kernels.OPTIONS,
             ],
             "display_name": "Python 3",
             "language": "python",
             "metadata": {"supported_encryption": ["curve"]},
         }
-        if address:
-            provisioner = {"provisioner_name": kernels.PROVISIONER}
-            specification["metadata"]["kernel_provisioner"] = provisioner
         path = folder / "jupyter" / "kernels" / _KERNEL / "kernel.json"
         path.write_text(json.dumps(specification), encoding="utf-8")
         yield folder
@@ -234,6 +222,7 @@ def _run(given: Any, parameters: dict[str, Value], folder: Path) -> Any:
             given,
             None,
             parameters=parameters,
+            engine_name=kernels.ENGINE if kernels.ADDRESS in os.environ else None,
             kernel_name=_KERNEL,
             language="python",
             progress_bar=False,

@@ -5,7 +5,7 @@ the Unix socket FD, removes FOLDER when it ends, and imports each MODULE beside 
 It ends when its standard input does, which its batch holds open, and takes its kernels along.
 
 A request is one JSON object with ``argv``, ``env`` and ``cwd``, its length before it, and the
-descriptors for output and errors beside it; the answer is the kernel's process id, and its exit
+descriptors for output, errors and the client's messages beside it; the answer is the kernel's process id, and its exit
 status when it is over. A requester that goes away ends its kernel.
 """
 
@@ -60,6 +60,7 @@ USUAL = (
     "homicide_trends.data",
     "homicide_trends.descriptions",
     "homicide_trends.plots",
+    "homicide_trends.reports.piped_kernel",
     "homicide_trends.rates",
     "homicide_trends.sentences",
     "homicide_trends.series",
@@ -160,11 +161,13 @@ class Parent:
             for held in (*self._close_in_child, *self._kernels.values()):
                 held.close()
             nothing = os.open(os.devnull, os.O_RDONLY)
-            for target, given in enumerate((nothing, *descriptors)):
+            *outputs, client = descriptors
+            for target, given in enumerate((nothing, *outputs)):
                 os.dup2(given, target)
-            for descriptor in (nothing, *descriptors):
+            for descriptor in (nothing, *outputs):
                 os.close(descriptor)
-            _run_kernel(request, self._set_by_imports)
+            os.set_inheritable(client, False)
+            _run_kernel(request, socket.socket(fileno=client), self._set_by_imports)
         finally:
             os._exit(1)
 
@@ -201,12 +204,12 @@ class Parent:
 
 def _receive(connection: socket.socket, descriptors: list[int]) -> dict[str, Any]:
     size = array.array("i").itemsize
-    head, ancillary, _, _ = connection.recvmsg(4, socket.CMSG_LEN(2 * size))
+    head, ancillary, _, _ = connection.recvmsg(4, socket.CMSG_LEN(3 * size))
     for level, kind, data in ancillary:
         if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
             descriptors.extend(array.array("i", data[: len(data) // size * size]))
     (length,) = struct.unpack("!I", head) if len(head) == 4 else (0,)
-    if not 0 < length <= _LONGEST or len(descriptors) != 2:
+    if not 0 < length <= _LONGEST or len(descriptors) != 3:
         raise ValueError("not a request")
     content = bytearray()
     while len(content) < length:
@@ -218,7 +221,9 @@ def _receive(connection: socket.socket, descriptors: list[int]) -> dict[str, Any
     return request
 
 
-def _run_kernel(request: dict[str, Any], set_by_imports: dict[str, str]) -> None:
+def _run_kernel(
+    request: dict[str, Any], client: socket.socket, set_by_imports: dict[str, str]
+) -> None:
     """Be the kernel that the command line ``argv`` would have started."""
     os.environ.clear()
     os.environ.update({**set_by_imports, **request["env"]})
@@ -231,9 +236,9 @@ def _run_kernel(request: dict[str, Any], set_by_imports: dict[str, str]) -> None
         numpy_random.seed()
     sys.argv = request["argv"]
     gc.enable()
-    from ipykernel.kernelapp import IPKernelApp
+    from . import piped_kernel
 
-    IPKernelApp.launch_instance(sys.argv[1:])
+    piped_kernel.run(client)
 
 
 def _kill_group(pid: int) -> None:
@@ -256,7 +261,7 @@ def _preload(modules: Iterable[str]) -> None:
         for module in modules:
             with suppress(Exception):
                 import_module(module)
-        for rehearse in (_read, _draw):
+        for rehearse in (_read, _draw, _prepare):
             with suppress(Exception):
                 rehearse()
 
@@ -295,6 +300,13 @@ def _draw() -> None:
         saving.svg(ax)
 
 
+def _prepare() -> None:
+    """Set up all of a kernel that is the same for every notebook."""
+    from . import piped_kernel
+
+    piped_kernel.prepared()
+
+
 def main() -> None:
     """Preload, then serve."""
     listener = socket.socket(fileno=int(sys.argv[1]))
@@ -316,6 +328,7 @@ def main() -> None:
         shutil.rmtree(folder, ignore_errors=True)
         if os.getppid() != command:
             scratch.leave()
+    os._exit(0)  # the prepared kernel has no end of its own: it never ran
 
 
 if __name__ == "__main__":

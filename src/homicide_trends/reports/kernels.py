@@ -19,11 +19,13 @@ from ..language import _
 
 # Says to the workers of a batch where to ask for kernels.
 ADDRESS = "HOMICIDE_TRENDS_KERNELS"
-PROVISIONER = "homicide-trends-forked"
+ENGINE = "homicide-trends-forked"
+# Of every kernel: being interrupted at its end is no error that it should report.
+OPTIONS = ("--IPKernelApp.log_level=CRITICAL", "--HistoryManager.enabled=False")
 
 # In the environment of everything that a batch starts.
 BATCH = "HOMICIDE_TRENDS_BATCH"
-_GROUP = "jupyter_client.kernel_provisioners"
+_GROUP = "papermill.engine"
 _LONGEST_FOLDER = 70  # bytes, of the temporary folder; Linux takes 107 in all
 
 # What single modules of ours import late: worth the time where several reports need it.
@@ -62,8 +64,8 @@ def _why_not_from_here() -> str | None:
 
     if len(os.fsencode(tempfile.gettempdir())) > _LONGEST_FOLDER:
         return _("the path of the folder for temporary files is too long for a socket")
-    if not entry_points(group=_GROUP, name=PROVISIONER):
-        return _("the provisioner of kernels is not registered; install homicide-trends again")
+    if not entry_points(group=_GROUP, name=ENGINE):
+        return _("the engine for papermill is not registered; install homicide-trends again")
     return None
 
 
@@ -122,6 +124,7 @@ def _start(folder: Path, modules: Iterable[str], data: str | None) -> "subproces
     environment = {name: value for name, value in os.environ.items() if name not in SETTINGS}
     environment |= {name: value for name, value in SETTINGS.items() if value is not None}
     environment[BATCH] = str(folder)
+    environment["IPYTHONDIR"] = str(folder / "ipython")
     if data is not None:
         environment[ENVIRONMENT_VARIABLE] = data
     with socket.socket(socket.AF_UNIX) as listener:
