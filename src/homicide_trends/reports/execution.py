@@ -136,8 +136,9 @@ def end_kernels() -> None:
 
 
 def before_nbformat() -> None:
-    """Keep jsonschema from compiling 35 grammars that notebooks do not need (2 s a process)."""
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    """Keep jsonschema from grammars and time zones that notebooks do not need (2 s a process)."""
+    for name in ("rfc3987_syntax", "isoduration"):
+        sys.modules.setdefault(name, None)  # type: ignore[arg-type]
 
 
 @contextmanager
@@ -201,8 +202,10 @@ def _set(variables: Mapping[str, str | None]) -> None:
 
 def _run(given: Any, parameters: dict[str, Value], folder: Path) -> Any:
     """Execute through papermill; a failure is turned into CellError with the notebook so far."""
-    from papermill import execute_notebook
+    from papermill.engines import papermill_engines
     from papermill.exceptions import PapermillExecutionError
+    from papermill.execute import execute_notebook, raise_for_execution_errors
+    from papermill.utils import chdir
     from traitlets.config import Config
 
     for name in ("papermill", "traitlets"):
@@ -215,25 +218,34 @@ def _run(given: Any, parameters: dict[str, Value], folder: Path) -> Any:
         config.KernelManager.ip = str(folder / "sockets" / "kernel")
     else:
         config.KernelManager.transport_encryption = "auto"
+    engine = kernels.ENGINE if kernels.ADDRESS in os.environ else None
     started: list[Any] = []
     last = [0]
     try:
-        return execute_notebook(
+        # Papermill in two steps: in one, it would also turn the results into text, for no file.
+        executed = execute_notebook(
             given,
             None,
             parameters=parameters,
-            engine_name=kernels.ENGINE if kernels.ADDRESS in os.environ else None,
+            engine_name=engine,
+            prepare_only=True,
             kernel_name=_KERNEL,
             language="python",
-            progress_bar=False,
-            request_save_on_cell_execute=False,
-            autosave_cell_every=0,
-            cwd=folder / "work",
-            config=config,
-            shutdown_kernel="immediate",
-            on_notebook_start=lambda notebook: started.append(notebook),
-            on_cell_start=lambda cell, cell_index: last.__setitem__(0, cell_index),
         )
+        with chdir(str(folder / "work")):
+            executed = papermill_engines.execute_notebook_with_engine(
+                engine,
+                executed,
+                kernel_name=_KERNEL,
+                progress_bar=False,
+                autosave_cell_every=0,
+                config=config,
+                shutdown_kernel="immediate",
+                on_notebook_start=lambda notebook: started.append(notebook),
+                on_cell_start=lambda cell, cell_index: last.__setitem__(0, cell_index),
+            )
+        raise_for_execution_errors(executed, None)
+        return executed
     except PapermillExecutionError as error:
         raise _failure(started[0], last[0], error.ename, error.evalue) from None
     except Exception as error:  # a dead kernel or a time-out: nbclient's and zmq's many kinds
@@ -289,7 +301,7 @@ def clean(executed: Mapping[str, Any], given: Mapping[str, Any] | None) -> dict[
     ``given`` is the notebook as it was read: where it has no cell ids of its own, cells are
     numbered. The injected parameters and their values stay.
     """
-    notebook: dict[str, Any] = copy.deepcopy(json.loads(json.dumps(executed)))
+    notebook: dict[str, Any] = json.loads(json.dumps(executed))
     metadata = notebook["metadata"]
     recorded = metadata.pop("papermill", {})
     metadata["papermill"] = {"parameters": recorded.get("parameters", {})}

@@ -1,5 +1,6 @@
 """Runs the cells of a notebook in a forked kernel, as papermill does in an ordinary one."""
 
+import json
 import os
 from types import SimpleNamespace
 from typing import Any
@@ -120,5 +121,13 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
             _, parts = self.session.feed_identities(self.kernel.receive())
         except (OSError, EOFError):
             raise DeadKernelError("Kernel died") from None
-        message: dict[str, Any] = self.session.deserialize(parts)
-        return message
+        _, header, parent, metadata, content, *buffers = parts
+        header = json.loads(header)
+        return {
+            "header": header,
+            "msg_type": header["msg_type"],
+            "parent_header": json.loads(parent),
+            "metadata": json.loads(metadata),
+            "content": json.loads(content),
+            "buffers": buffers,
+        }

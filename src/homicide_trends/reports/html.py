@@ -239,6 +239,7 @@ def _code(sources: Sequence[str], outline: Outline) -> str:
     )
 
 
+@lru_cache(maxsize=1000)  # a report differs from the next of its sweep in few cells
 def _highlighted(source: str) -> str:
     from pygments import highlight
     from pygments.formatters.html import HtmlFormatter
