@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -154,6 +155,90 @@ def test_a_forked_kernel_is_as_an_ordinary_one(batch: int) -> None:
     assert printed(ordinary[1])[2] == os.getpid()
     # With matplotlib_inline preloaded, a figure would be its text only.
     assert forked[2]["data"]["image/png"] == ordinary[2]["data"]["image/png"]
+
+
+# What a notebook can do besides computing; each has to come out as from an ordinary kernel.
+BEHAVIOURS = {
+    "result": "1 / 3",
+    "several results": "from IPython.display import display, HTML\n"
+    "display(HTML('<b>a</b>'), 2)\n{'a': float('nan')}",
+    "await": "import asyncio\nawait asyncio.sleep(0.01)\nasyncio.get_running_loop().is_running()",
+    "loop": "import asyncio; asyncio.get_event_loop().is_running()",
+    "errors": "import sys\nprint('one'); print('two', file=sys.stderr); print('three')",
+    "much": "print('x' * 3_000_000)",
+    "cleared": "from IPython.display import clear_output\nprint('a'); clear_output(); print('b')",
+    "updated": "from IPython.display import display\nh = display(1, display_id='x')\nh.update(2)",
+    "asked": "try:\n    input()\nexcept Exception as error:\n    print(type(error).__name__)",
+    "outside": "import os, time\n"
+    "os.system('echo from outside; sleep 0.5; echo errors >&2'); time.sleep(0.5)",
+    "forked": "import os, time, warnings\nwarnings.simplefilter('ignore')\npid = os.fork()\n"
+    "if pid == 0:\n    print('child', flush=True); time.sleep(1); os._exit(0)\n"
+    "os.waitpid(pid, 0); print('parent')",
+    "thread": "import threading\nt = threading.Thread(target=print, args=('thread',))\n"
+    "t.start(); t.join()",
+    "shell": "!echo from a shell",
+    "magic": "%cd .\n_dh[-1].name",
+    "stored": "stored = 5\n%store stored\n%store",
+    "folders": "import os\nip = get_ipython()\n[os.path.relpath(each) for each in "
+    "(ip.ipython_dir, ip.profile_dir.location, ip.db.root, ip.starting_dir)]",
+    "shape": "ip = get_ipython()\ntype(ip).__name__, ip.kernel.shell is ip, Out, In[-1], _dh",
+    "quiet": "print('hidden') if False else None;",
+}
+
+
+@pytest.mark.parametrize("what", BEHAVIOURS)
+def test_a_notebook_does_the_same_in_a_forked_kernel(
+    batch: int, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")  # kernels then let pytest have standard output
+    forked, ordinary = (
+        re.sub(r"homicide-trends-\w+/(run-\w+/)?", "run/", json.dumps(each))
+        for each in (run(BEHAVIOURS[what]), run(BEHAVIOURS[what], forked=False))
+    )
+    assert forked == ordinary
+
+
+def test_an_error_is_as_from_an_ordinary_kernel(batch: int) -> None:
+    errors = []
+    for forked in (True, False):
+        with pytest.raises(CellError) as caught:
+            run("x = 1", "print('before')\nx / 0", forked=forked)
+        errors.append((str(caught.value), caught.value.notebook))
+    assert errors[0] == errors[1]
+    assert errors[0][0] == "cell 2 (print('before')): ZeroDivisionError: division by zero"
+
+
+def test_widgets_reach_their_state(batch: int) -> None:
+    pytest.importorskip("ipywidgets")
+    cells = (
+        "import ipywidgets\nout = ipywidgets.Output()\nout",
+        "with out:\n    print('inside')\nprint('outside')",
+        "len(out.outputs)",
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        done = execute(json.dumps(notebook(*map(code, cells))), {}, data=None)
+    state = done["metadata"]["widgets"]["application/vnd.jupyter.widget-state+json"]["state"]
+    assert any("inside" in str(each["state"].get("outputs")) for each in state.values())
+    assert [each["text"] for each in done["cells"][1]["outputs"]] == ["outside\n"]
+    assert done["cells"][2]["outputs"][0]["data"]["text/plain"] == "1"  # the kernel was told
+
+
+def test_a_kernel_that_does_not_start_is_made_up_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    if kernels.why_not():
+        pytest.skip(str(kernels.why_not()))
+    (tmp_path / "broken.py").write_text(
+        "from homicide_trends.reports import piped_kernel\npiped_kernel.PipedKernelApp.serve = None"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(kernels, "_said", set())
+    with kernels.preloaded(["broken"]):
+        (output,) = run("import os; print(os.getppid())")
+        run("1")
+    assert printed(output) == os.getpid()
+    assert capfd.readouterr().err.count("a forked kernel did not start") == 1
 
 
 def test_no_kernel_listens_on_the_network(batch: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from papermill.engines import Engine, NBClientEngine
 
 
-class ForkedEngine(Engine):  # type: ignore[misc]  # papermill is not typed
+class ForkedEngine(Engine):
     """Runs notebooks in kernels that a batch forks; without a batch, in ordinary kernels."""
 
     @classmethod

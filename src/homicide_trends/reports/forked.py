@@ -101,8 +101,9 @@ class ForkedKernel:
 
     def kill(self) -> None:
         """Kill the kernel and what it started."""
-        if self.returncode is None and not select.select([self._connection], [], [], 0)[0]:
-            with suppress(OSError):
+        # Its number may be another's once the preloaded process has told its exit status.
+        with suppress(OSError, ValueError):  # another thread may be ending it
+            if self.returncode is None and not select.select([self._connection], [], [], 0)[0]:
                 os.killpg(self.pid, signal.SIGKILL)
 
     def _finish(self) -> None:

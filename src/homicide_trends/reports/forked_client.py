@@ -11,8 +11,9 @@ from nbclient.exceptions import CellExecutionComplete, DeadKernelError
 from nbclient.util import run_sync
 from papermill.clientwrap import PapermillNotebookClient
 
-from .forked import ForkedKernel, ParentLost
-from .kernels import ADDRESS, BATCH, OPTIONS
+from ..language import _
+from .forked import ForkedKernel, ParentLost, forget_lost
+from .kernels import ADDRESS, BATCH, OPTIONS, say_slower
 
 
 def executed(notebook: Any, **options: Any) -> bool:
@@ -31,9 +32,13 @@ def executed(notebook: Any, **options: Any) -> bool:
         os.environ.pop(ADDRESS, None)  # the preloaded process is not coming back
         return False
     try:
-        return client.run()
+        started = client.run()
     finally:
         client.kernel.end()
+    if not started:
+        forget_lost()  # nothing of the notebook has been run
+        say_slower(_("a forked kernel did not start"))
+    return started
 
 
 def _forked(address: str) -> ForkedKernel:
@@ -45,7 +50,7 @@ def _forked(address: str) -> ForkedKernel:
     return ForkedKernel(address, argv, env, os.getcwd())
 
 
-class _Client(PapermillNotebookClient):  # type: ignore[misc]
+class _Client(PapermillNotebookClient):
     """Papermill's client, which asks the kernel by itself: no event loop, one thing at a time."""
 
     kernel: ForkedKernel
@@ -68,7 +73,7 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
         self.set_widgets_metadata()
         return True
 
-    def execute_cell(self, cell: Any, cell_index: int, **_: Any) -> Any:
+    def execute_cell(self, cell: Any, cell_index: int, **_options: Any) -> Any:
         """Run a cell; raises CellExecutionError when it fails, DeadKernelError for the kernel."""
         if self.on_cell_start:
             self.on_cell_start(cell=cell, cell_index=cell_index)
@@ -92,6 +97,7 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
     def _asked(self, kind: str, content: dict[str, Any], *cell: Any) -> dict[str, Any]:
         """The reply to a request; what comes before it belongs to the cell, if there is one."""
         request = self.session.msg(kind, content)
+        del request["header"]["date"]  # reading it again takes longer than all else of a message
         self._send(request)
         reply: dict[str, Any] = {}
         while True:
@@ -118,16 +124,16 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
 
     def _received(self) -> dict[str, Any]:
         try:
-            _, parts = self.session.feed_identities(self.kernel.receive())
+            parts: list[Any] = self.session.feed_identities(self.kernel.receive())[1]
         except (OSError, EOFError):
             raise DeadKernelError("Kernel died") from None
-        _, header, parent, metadata, content, *buffers = parts
-        header = json.loads(header)
+        # Not by the session, which would look for dates in everything.
+        header, parent, metadata, content = (json.loads(part) for part in parts[1:5])
         return {
             "header": header,
             "msg_type": header["msg_type"],
-            "parent_header": json.loads(parent),
-            "metadata": json.loads(metadata),
-            "content": json.loads(content),
-            "buffers": buffers,
+            "parent_header": parent,
+            "metadata": metadata,
+            "content": content,
+            "buffers": parts[5:],
         }

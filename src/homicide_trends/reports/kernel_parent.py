@@ -5,8 +5,8 @@ the Unix socket FD, removes FOLDER when it ends, and imports each MODULE beside 
 It ends when its standard input does, which its batch holds open, and takes its kernels along.
 
 A request is one JSON object with ``argv``, ``env`` and ``cwd``, its length before it, and the
-descriptors for output, errors and the client's messages beside it; the answer is the kernel's process id, and its exit
-status when it is over. A requester that goes away ends its kernel.
+descriptors for output, errors and the client's messages beside it; the answer is the kernel's
+process id, and its exit status when it is over. A requester that goes away ends its kernel.
 """
 
 import array

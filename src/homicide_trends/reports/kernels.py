@@ -92,9 +92,7 @@ def preloaded(modules: Iterable[str] = (), *, data: str | None = None) -> Iterat
     """
     reason = why_not() or _why_not_from_here()
     if reason is not None:
-        _say(
-            _("Each report starts a kernel of its own, which takes longer: {reason}.", reason=reason)
-        )
+        say_slower(reason)
         yield
         return
     folder = Path(tempfile.mkdtemp(prefix="homicide-trends-"))
@@ -166,7 +164,9 @@ def _end_strays(folder: Path) -> None:
                 process.kill()
 
 
-def _say(text: str) -> None:
+def say_slower(reason: str) -> None:
+    """Say on standard error why kernels are not forked; each reason once."""
+    text = _("Each report starts a kernel of its own, which takes longer: {reason}.", reason=reason)
     if text not in _said:
         _said.add(text)
         with suppress(OSError, ValueError, AttributeError):

@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -86,14 +87,18 @@ class Channel:
         return bytes(content)
 
 
-class _Publishing(IOPubThread):  # type: ignore[misc]
+class _Publishing(IOPubThread):
     """In the place of the thread that publishes output: it is sent at once, by whoever asks."""
 
     def __init__(self, channel: Channel) -> None:
         # Not the thread's own beginning: there is no thread.
-        self.thread = None
-        self.io_loop = self
-        self.send_multipart = channel.send_multipart
+        self.thread: Any = None
+        self.io_loop: Any = self
+        self._channel = channel
+
+    def send_multipart(self, *args: Any, **options: Any) -> None:
+        """Send a message."""
+        self._channel.send_multipart(*args, **options)
 
     def schedule(self, function: Callable[[], None]) -> None:
         function()
@@ -120,16 +125,14 @@ class _NoThread:
         return False
 
 
-class _Kernel(IPythonKernel):  # type: ignore[misc]
+class _Kernel(IPythonKernel):
     shell_stream = AnyTrait()
     shell_channel_thread = AnyTrait(_NoThread())
     _supports_kernel_subshells = False
 
 
-class PipedKernelApp(IPKernelApp):  # type: ignore[misc]
+class PipedKernelApp(IPKernelApp):
     """The application that sets a kernel up, in two steps: what all kernels share comes first."""
-
-    outstream_class = None  # in the first step, output stays what it was
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
@@ -162,12 +165,15 @@ class PipedKernelApp(IPKernelApp):  # type: ignore[misc]
             user_ns=self.user_ns,
         )
         self.kernel = kernel
+        for name in ("transform_cell", "should_run_async"):  # kernel and shell both ask, each time
+            setattr(kernel.shell, name, lru_cache(maxsize=1)(getattr(kernel.shell, name)))
         self.displayhook.get_execution_count = lambda: kernel.execution_count
 
     def move(self, folder: str) -> None:
         """Use another folder of settings, and this process' working directory."""
         profile = ProfileDir.create_profile_dir_by_name(folder, self.profile)
-        kernel, shell = self.kernel, self.shell
+        kernel: Any = self.kernel
+        shell: Any = self.shell
         for each in (self, shell):
             each.ipython_dir = folder
         for each in (self, kernel, shell):
@@ -191,7 +197,8 @@ class PipedKernelApp(IPKernelApp):  # type: ignore[misc]
 def prepared() -> PipedKernelApp:
     """An application with a kernel that has run nothing, for this process or forks of it."""
     if not PipedKernelApp.initialized():
-        PipedKernelApp.instance().initialize([*OPTIONS])
+        # Output stays what it is until there is somebody to send it to.
+        PipedKernelApp.instance(outstream_class=None).initialize([*OPTIONS])
     return PipedKernelApp.instance()
 
 
