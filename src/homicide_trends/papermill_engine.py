@@ -1,20 +1,18 @@
 """An engine for papermill, registered by entry point: kernels forked from a preloaded process.
 
-Whatever imports papermill imports this module, so that it imports nothing else by itself.
+Whatever imports papermill imports this module, which therefore imports nothing until it is used.
 """
 
 from typing import Any
 
-from papermill.engines import Engine, NBClientEngine
+
+class _Engine:
+    """In the place of the engine's class."""
+
+    def __getattr__(self, name: str) -> Any:
+        from .reports.forked_client import ForkedEngine
+
+        return getattr(ForkedEngine, name)
 
 
-class ForkedEngine(Engine):
-    """Runs notebooks in kernels that a batch forks; without a batch, in ordinary kernels."""
-
-    @classmethod
-    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> None:
-        """Run the cells of a notebook."""
-        from .reports import forked_client
-
-        if not forked_client.executed(nb_man, **options):
-            NBClientEngine.execute_managed_notebook(nb_man, kernel_name, **options)
+engine = _Engine()

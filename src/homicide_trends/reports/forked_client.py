@@ -1,4 +1,4 @@
-"""Runs the cells of a notebook in a forked kernel, as papermill does in an ordinary one."""
+"""An engine of papermill that runs notebooks in forked kernels."""
 
 import json
 import os
@@ -10,17 +10,25 @@ from jupyter_client.session import Session
 from nbclient.exceptions import CellExecutionComplete, DeadKernelError
 from nbclient.util import run_sync
 from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import Engine, NBClientEngine
 
 from ..language import _
 from .forked import ForkedKernel, ParentLost, forget_lost
 from .kernels import ADDRESS, BATCH, OPTIONS, say_slower
 
 
-def executed(notebook: Any, **options: Any) -> bool:
-    """Run the cells of papermill's notebook manager; False where no kernel can be forked.
+class ForkedEngine(Engine):
+    """Runs notebooks in kernels that a batch forks; without a batch, in ordinary kernels."""
 
-    ``options`` are those of papermill's client.
-    """
+    @classmethod
+    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> None:
+        """Run the cells of a notebook, with the options of papermill's own engine."""
+        if not _executed(nb_man, options):
+            NBClientEngine.execute_managed_notebook(nb_man, kernel_name, **options)
+
+
+def _executed(notebook: Any, options: dict[str, Any]) -> bool:
+    """Run the cells of papermill's notebook manager; False where no kernel can be forked."""
     address = os.environ.get(ADDRESS)
     if address is None:
         return False

@@ -16,16 +16,20 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import zmq
 from ipykernel.iostream import IOPubThread, OutStream
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from jupyter_client.session import Session
-from IPython.core.profiledir import ProfileDir
 from traitlets import Any as AnyTrait
 
 from . import wire
 from .kernels import OPTIONS
+
+
+class _Part(bytes):
+    """A part of a message, as a session takes it from a ZMQStream."""
+
+    bytes = buffer = property(lambda self: self)
 
 
 class Channel:
@@ -71,7 +75,7 @@ class Channel:
         except (OSError, EOFError):
             loop.stop()
             return
-        received = self._receive([zmq.Frame(part, copy=True) for part in parts])
+        received = self._receive([_Part(part) for part in parts])
         if received is not None:
             task = asyncio.ensure_future(received)
             self._running.add(task)  # the loop itself would forget it
@@ -171,9 +175,9 @@ class PipedKernelApp(IPKernelApp):
 
     def move(self, folder: str) -> None:
         """Use another folder of settings, and this process' working directory."""
-        profile = ProfileDir.create_profile_dir_by_name(folder, self.profile)
         kernel: Any = self.kernel
         shell: Any = self.shell
+        profile = type(shell.profile_dir).create_profile_dir_by_name(folder, self.profile)
         for each in (self, shell):
             each.ipython_dir = folder
         for each in (self, kernel, shell):

@@ -7,10 +7,10 @@ _NUMBER = struct.Struct("!I")
 
 
 def packed(parts: Sequence[bytes]) -> bytes:
-    """Parts as they travel.
+    r"""Parts as they travel.
 
-    >>> packed([b"one", b""]).hex(" ", -8)
-    '00000002 0000000000000003 0000000000000000 6f6e65'
+    >>> packed([b"one"])
+    b'\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x03one'
     """
     lengths = struct.pack(f"!{len(parts)}Q", *map(len, parts))
     return b"".join([_NUMBER.pack(len(parts)), lengths, *parts])
