@@ -224,11 +224,10 @@ def test_widgets_reach_their_state(batch: int) -> None:
     assert done["cells"][2]["outputs"][0]["data"]["text/plain"] == "1"  # the kernel was told
 
 
+@forks
 def test_a_kernel_that_does_not_start_is_made_up_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    if kernels.why_not():
-        pytest.skip(str(kernels.why_not()))
     (tmp_path / "broken.py").write_text(
         "from homicide_trends.reports import piped_kernel\npiped_kernel.PipedKernelApp.serve = None"
     )
@@ -295,9 +294,8 @@ def test_a_hung_kernel_fails_when_time_is_up(batch: int) -> None:
     gc.collect()
 
 
+@forks
 def test_a_report_survives_the_preloaded_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    if kernels.why_not():
-        pytest.skip(str(kernels.why_not()))
     once = (
         "import os, pathlib, json, time\n"
         "if os.getppid() == parent:\n    os.kill(parent, 9); time.sleep(60)\n"
@@ -309,9 +307,8 @@ def test_a_report_survives_the_preloaded_process(monkeypatch: pytest.MonkeyPatch
     assert printed(output) == os.getpid()  # an ordinary kernel
 
 
+@forks
 def test_the_batch_ends_with_its_context(short: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    if kernels.why_not():
-        pytest.skip(str(kernels.why_not()))
     monkeypatch.setattr("tempfile.tempdir", str(short))
     with kernels.preloaded():
         assert processes_with(str(short))
@@ -348,11 +345,10 @@ def test_where_forking_is_not_safe_that_is_said_once(
     assert reason in said[0]
 
 
+@forks
 def test_a_module_that_starts_a_thread_is_not_forked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if kernels.why_not():
-        pytest.skip(str(kernels.why_not()))
     (tmp_path / "threaded.py").write_text(
         "import threading, time\n"
         "threading.Thread(target=time.sleep, args=(99,), daemon=True).start()"
@@ -363,6 +359,7 @@ def test_a_module_that_starts_a_thread_is_not_forked(
     assert printed(output) == os.getpid()
 
 
+@forks
 def test_the_preloaded_process_starts_no_thread_and_no_connection() -> None:
     look = (
         "import gc, sys, threading, os\n"
@@ -376,8 +373,6 @@ def test_the_preloaded_process_starts_no_thread_and_no_connection() -> None:
         "from importlib import import_module\n"
         "[import_module(name) for name in parent.USUAL]\n"
     )
-    if kernels.why_not():
-        pytest.skip(str(kernels.why_not()))
     environment = dict(os.environ) | {
         name: value for name, value in execution.SETTINGS.items() if value is not None
     }

@@ -68,20 +68,12 @@ class ForkedKernel:
 
     def receive(self) -> list[bytes]:
         """The next message; raises EOFError when the kernel is over and has said all."""
-        return wire.unpacked(self._read)
+        return wire.unpacked(self._some)
 
-    def _read(self, length: int) -> bytes:
-        content = bytearray()
-        while len(content) < length:
-            # What the kernel has started may hold its end of the channel longer than it lives.
-            ready, _, _ = select.select([self._channel, self._connection], [], [])
-            piece = b""
-            if self._channel in ready:
-                piece = self._channel.recv(min(_PIECE, length - len(content)))
-            if not piece:
-                raise EOFError
-            content += piece
-        return bytes(content)
+    def _some(self, most: int) -> bytes:
+        # What the kernel has started may hold its end of the channel longer than it lives.
+        ready, _, _ = select.select([self._channel, self._connection], [], [])
+        return self._channel.recv(min(most, _PIECE)) if self._channel in ready else b""
 
     def _line(self) -> bytes:
         while b"\n" not in self._answer:

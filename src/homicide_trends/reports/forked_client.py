@@ -7,7 +7,7 @@ from typing import Any
 
 import ipykernel_launcher
 from jupyter_client.session import Session
-from nbclient.exceptions import CellExecutionComplete, DeadKernelError
+from nbclient.exceptions import DeadKernelError
 from nbclient.util import run_sync
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, NBClientEngine
@@ -114,15 +114,10 @@ class _Client(PapermillNotebookClient):
                 continue
             if message["msg_type"] == kind.replace("request", "reply"):
                 reply = message
-                continue
-            if cell:
-                try:
-                    self.process_message(message, *cell)
-                    continue
-                except CellExecutionComplete:
-                    return reply
             elif message["content"].get("execution_state") == "idle":
                 return reply
+            elif cell:
+                self.process_message(message, *cell)
 
     def _send(self, message: dict[str, Any]) -> None:
         try:

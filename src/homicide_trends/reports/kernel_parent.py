@@ -31,7 +31,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
-from . import scratch
+from . import scratch, wire
 from .execution import before_nbformat
 
 # What notebooks import, and what these libraries import late, at the first figure or table.
@@ -60,7 +60,6 @@ USUAL = (
     "homicide_trends.data",
     "homicide_trends.descriptions",
     "homicide_trends.plots",
-    "homicide_trends.reports.piped_kernel",
     "homicide_trends.rates",
     "homicide_trends.sentences",
     "homicide_trends.series",
@@ -129,7 +128,7 @@ class Parent:
             request = _receive(connection, descriptors)
             pid = self._fork(request, descriptors)
             connection.sendall(f"{pid}\n".encode())
-        except (OSError, ValueError):
+        except (OSError, EOFError, ValueError):
             connection.close()
             return
         finally:
@@ -211,13 +210,7 @@ def _receive(connection: socket.socket, descriptors: list[int]) -> dict[str, Any
     (length,) = struct.unpack("!I", head) if len(head) == 4 else (0,)
     if not 0 < length <= _LONGEST or len(descriptors) != 3:
         raise ValueError("not a request")
-    content = bytearray()
-    while len(content) < length:
-        piece = connection.recv(length - len(content))
-        if not piece:
-            raise ValueError("half a request")
-        content += piece
-    request: dict[str, Any] = json.loads(content)
+    request: dict[str, Any] = json.loads(wire.whole(connection.recv, length))
     return request
 
 

@@ -71,7 +71,7 @@ class Channel:
 
     def _next(self, loop: asyncio.AbstractEventLoop) -> None:
         try:
-            parts = wire.unpacked(self._whole)
+            parts = wire.unpacked(self._connection.recv)
         except (OSError, EOFError):
             loop.stop()
             return
@@ -80,15 +80,6 @@ class Channel:
             task = asyncio.ensure_future(received)
             self._running.add(task)  # the loop itself would forget it
             task.add_done_callback(self._running.discard)
-
-    def _whole(self, length: int) -> bytes:
-        content = bytearray()
-        while len(content) < length:
-            piece = self._connection.recv(length - len(content))
-            if not piece:
-                raise EOFError
-            content += piece
-        return bytes(content)
 
 
 class _Publishing(IOPubThread):

@@ -10,7 +10,6 @@ import os
 import pickle
 import queue
 import signal
-import struct
 import subprocess
 import sys
 import tempfile
@@ -25,7 +24,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from ..language import _
-from . import execution, freshness, kernels, scratch, workers
+from . import execution, freshness, kernels, scratch, wire, workers
 from .rendering import Job, Outcome
 
 _IDLE = 60.0  # seconds after which nobody is taken to want more
@@ -131,23 +130,13 @@ class ReportProcess:
 
 
 def _write(file: IO[bytes], content: object) -> None:
-    data = pickle.dumps(content)
-    file.write(struct.pack("!Q", len(data)) + data)
+    file.write(wire.packed([pickle.dumps(content)]))
     file.flush()
 
 
 def _read(read: Callable[[int], bytes]) -> Any:
-    def whole(length: int) -> bytes:
-        pieces = bytearray()
-        while len(pieces) < length:
-            piece = read(length - len(pieces))
-            if not piece:
-                raise EOFError
-            pieces += piece
-        return bytes(pieces)
-
-    (length,) = struct.unpack("!Q", whole(8))
-    return pickle.loads(whole(length))
+    (content,) = wire.unpacked(read)
+    return pickle.loads(content)
 
 
 def unpack(tables: Mapping[str, bytes], folder: Path) -> Path:

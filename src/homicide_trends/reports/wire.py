@@ -17,11 +17,28 @@ def packed(parts: Sequence[bytes]) -> bytes:
 
 
 def unpacked(read: Callable[[int], bytes]) -> list[bytes]:
-    """The parts of the next message, by a function that reads as many bytes as it is asked for.
+    """The parts of the next message; like ``whole``.
 
     >>> import io
     >>> unpacked(io.BytesIO(packed([b"one", b""])).read)
     [b'one', b'']
     """
-    (number,) = _NUMBER.unpack(read(_NUMBER.size))
-    return [read(length) for length in struct.unpack(f"!{number}Q", read(8 * number))]
+    (number,) = _NUMBER.unpack(whole(read, _NUMBER.size))
+    lengths = struct.unpack(f"!{number}Q", whole(read, 8 * number))
+    return [whole(read, length) for length in lengths]
+
+
+def whole(read: Callable[[int], bytes], length: int) -> bytes:
+    """As many bytes, by a function that reads some, and none at the end; then raises EOFError.
+
+    >>> import io
+    >>> whole(io.BytesIO(b"and more").read, 3)
+    b'and'
+    """
+    content = bytearray()
+    while len(content) < length:
+        piece = read(length - len(content))
+        if not piece:
+            raise EOFError
+        content += piece
+    return bytes(content)
