@@ -36,6 +36,7 @@ from .execution import before_nbformat
 
 # What notebooks import, and what these libraries import late, at the first figure or table.
 # Not matplotlib_inline: imported before its kernel is there, it turns every figure into text.
+# What IPython itself needs comes with the kernel that is set up.
 USUAL = (
     "numpy.random",
     "pandas",
@@ -45,16 +46,6 @@ USUAL = (
     "matplotlib.dates",
     "PIL.PngImagePlugin",
     "scipy.special",
-    "ipykernel.kernelapp",
-    "ipykernel.ipkernel",
-    "ipykernel.debugger",
-    "IPython.core.completerlib",
-    "IPython.core.debugger_backport",
-    "IPython.core.oinspect",
-    "IPython.extensions.storemagic",
-    "IPython.utils.wildcard",
-    "faulthandler",
-    "pdb",
     "tornado.platform.asyncio",
     "homicide_trends.counterfactual",
     "homicide_trends.data",
