@@ -2,6 +2,7 @@
 
 import ast
 import io
+import json
 import os
 import re
 import shutil
@@ -58,6 +59,7 @@ STATISTICS = {
     "shares",
     "speccurve",
     "synthetic",
+    "ties",
     "windows",
 }
 LANGUAGE = {"language"}  # messages of all of them
@@ -323,6 +325,33 @@ def test_the_library_works_without_the_tools_that_render() -> None:
     wanted = {"data", "series", "plots", "tables", *STATISTICS}
     names = ", ".join(f"homicide_trends.{name}" for name in sorted(wanted))
     assert not loaded_after(f"import {names}") & RENDERING
+
+
+def unstable_sorts(code: str) -> list[str]:
+    """Sorts by one key that leave the order of equal rows to the machine."""
+    return [
+        ast.unparse(node)
+        for node in ast.walk(ast.parse(code))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in {"sort_values", "argsort"}
+        and not any(each.arg == "kind" and "stable" in ast.unparse(each) for each in node.keywords)
+        and not (node.args and isinstance(node.args[0], ast.List) and len(node.args[0].elts) > 1)
+    ]
+
+
+def test_equal_rows_keep_their_order_on_every_machine() -> None:
+    # By one key, pandas sorts as numpy does by default: equal rows as the processor likes it.
+    assert unstable_sorts('a.sort_values("x")') == ["a.sort_values('x')"]
+    assert unstable_sorts('a.sort_values("x", kind="stable").sort_values(["x", "y"])') == []
+    cells = [
+        "".join(cell["source"])
+        for path in (CHECKOUT / "notebooks").glob("*.ipynb")
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
+        if cell["cell_type"] == "code"
+    ]
+    codes = [path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py")]
+    assert [found for code in codes + cells for found in unstable_sorts(code)] == []
 
 
 def test_names_say_what_a_module_does() -> None:

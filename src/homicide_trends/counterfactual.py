@@ -371,7 +371,7 @@ def _whole(table: pd.DataFrame) -> pd.DataFrame:
     dated = table.assign(start=pd.to_datetime(table["start"]), end=pd.to_datetime(table["end"]))
     if "status" not in dated or not dated["status"].eq("allocated").any():
         return dated
-    rows = dated.sort_values("start")
+    rows = dated.sort_values("start", kind="stable")
     shared = rows["status"].eq("allocated")
     same = shared & shared.shift(fill_value=False)
     same &= rows["start"] == rows["end"].shift() + pd.Timedelta(days=1)

@@ -42,7 +42,7 @@ def interpolate(
     choice(method, METHODS, "method")
     known, known_values = floats(times, "times").ravel(), floats(values, "values").ravel()
     _refuse_points(known, known_values, method)
-    order = np.argsort(known)
+    order = np.argsort(known, kind="stable")
     known, known_values = known[order], known_values[order]
     asked = floats(at, "at")
     piece = np.clip(np.searchsorted(known, asked, side="right") - 1, 0, len(known) - 2)

@@ -441,7 +441,7 @@ def _with_population(frame: pd.DataFrame, series: str | None, data: Folder | Non
     if series is not None:
         known = load_population(series=series, data=data)
         for place, rows in frame.groupby("place"):
-            years = known[known["place"] == place].sort_values("year")
+            years = known[known["place"] == place].sort_values("year", kind="stable")
             frame.loc[rows.index, "population"] = _mid_period(rows, years)
     year_days = frame["start"].dt.is_leap_year.map({True: 366, False: 365})
     return frame.assign(person_years=frame["population"] * frame["days"] / year_days)

@@ -239,7 +239,7 @@ def _modelled(place: str, year: int, data: Folder | None) -> list[tuple[str, str
         estimates = load_estimates(place, measure="homicides", data=data)
     except DataError:
         return []
-    modelled = estimates[estimates["method"] == "modelled"].sort_values("start")
+    modelled = estimates[estimates["method"] == "modelled"].sort_values("start", kind="stable")
     found = []
     for source_id, rows in modelled.groupby("source_id"):
         if not {year - 1, year} <= set(rows["start"].dt.year):

@@ -10,6 +10,7 @@ from ..data import Folder, load_figures, load_sources
 from ..language import N_, _, ngettext, translated
 from ..sentences import listed
 from ..series import annual_series
+from ..ties import first_lowest
 from .grid import AVERTED, CHANGE
 from .levels import DECLARED, RATE
 from .precision import Accepted, accepted_range
@@ -181,7 +182,7 @@ def _joint(figure: pd.Series, definitions: pd.DataFrame, data: Folder | None) ->
     )
     if both.empty:
         return layer_row("consistent", "no", rule, finding)
-    best = both.loc[(fewer[both.index] - totals["value"].iloc[0]).abs().idxmin()]
+    best = both.iloc[first_lowest((fewer[both.index] - totals["value"].iloc[0]).abs())]
     where = describe(best.drop("estimate"), None)
     return layer_row("consistent", "yes", rule, finding + _(", for instance {where}", where=where))
 
@@ -233,10 +234,10 @@ def reproduced(figure: pd.Series, definitions: pd.DataFrame) -> dict[str, str]:
         good = known[known["holds"]]
         simple = good[good["method"] == "constant"]
         good = simple if len(simple) else good
-        example = good.loc[(good["estimate"] - figure["value"]).abs().idxmin()]
+        example = good.iloc[first_lowest((good["estimate"] - figure["value"]).abs())]
         finding = of + _(", for instance {where}", where=describe(example, decimals))
         return layer_row("reproduced", "yes", rule, finding)
-    near = known.iloc[(known["estimate"] - figure["value"]).abs().argmin()]
+    near = known.iloc[first_lowest((known["estimate"] - figure["value"]).abs())]
     return layer_row(
         "reproduced", "no", rule, of + _("; nearest: {where}", where=describe(near, decimals))
     )

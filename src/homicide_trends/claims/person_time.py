@@ -29,7 +29,7 @@ class PersonTime:
         self._start = pd.Timestamp("1900-01-01")
         self._cumulative: Floats | None = None
         if population is not None and len(population) >= 2:
-            ordered = population.sort_values("year")
+            ordered = population.sort_values("year", kind="stable")
             opening = pd.to_datetime(ordered["year"].astype(str) + "-01-01")
             lengths = np.where(opening.dt.is_leap_year, 366, 365)
             middles = opening + pd.to_timedelta(lengths / 2, unit="D")

@@ -190,7 +190,7 @@ def _rates_published(claim: Claim, data: Folder | None) -> pd.DataFrame:
         value=same["estimate"], token=same["estimate"].map("{:g}".format), stated=False,
         recomputed=np.nan, appeared=pd.to_datetime([day[1] if day else pd.NaT for day in days]),
     )  # fmt: skip
-    return with_sources(table, data=data).sort_values("appeared", ignore_index=True)
+    return with_sources(table, data=data).sort_values("appeared", ignore_index=True, kind="stable")
 
 
 def hidden_deaths(claim: Claim, *, data: Folder | None = None) -> pd.DataFrame:
@@ -249,7 +249,7 @@ def placebos(claim: Claim, *, data: Folder | None = None) -> pd.DataFrame:
         percent_change_method="exact",
         percent_change_conf=claim.conf,
     )
-    return dated.sort_values("percent_change", ignore_index=True)
+    return dated.sort_values("percent_change", ignore_index=True, kind="stable")
 
 
 def holding(claim: Claim, *, most: int = 40) -> pd.DataFrame:

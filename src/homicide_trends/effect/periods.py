@@ -96,7 +96,7 @@ def read_counts(
         )
     if len(table) == 0:
         raise ValueError(_("the table has no rows"))
-    rows = table.sort_values(start)
+    rows = table.sort_values(start, kind="stable")
     times = periods(pd.to_datetime(rows[start]), pd.to_datetime(rows[end]))
     observed = rows[deaths].to_numpy(dtype=float, na_value=np.nan)
     if (observed < 0).any():

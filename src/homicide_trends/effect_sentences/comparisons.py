@@ -8,6 +8,7 @@ from ..methods.estimates import CONSTANT, OWN, PUBLISHED, RE_ESTIMATED
 from ..methods.other_countries import Elsewhere
 from ..methods.step_models import STEP, TREND
 from ..sentences import listed
+from ..ties import first_highest, first_lowest
 from .wording import Row, inside, prediction
 
 
@@ -118,7 +119,8 @@ def disagreement(estimates: pd.DataFrame, found: Elsewhere, name: str) -> str:
 
 def _extremes(own: pd.DataFrame, name: str) -> str:
     """The lowest and the highest number of deaths, and on which side of zero they lie."""
-    rows = own.sort_values("averted").to_dict("records")
+    averted = own["averted"]
+    lowest, highest = own.iloc[first_lowest(averted)], own.iloc[first_highest(averted)]
     window = formats.period(own["start"].iloc[0], own["end"].iloc[0])
     if len(own) == 1:
         return _(
@@ -126,15 +128,15 @@ def _extremes(own: pd.DataFrame, name: str) -> str:
             "that these counts carry.",
             name=name,
             window=window,
-            estimate=_one(rows[0]),
+            estimate=_one(lowest),
         )
     return _(
         "Expected minus observed homicides in {name}, {window}: from {lowest} to {highest}, by "
         "what is taken to have gone on otherwise; {signs}.",
         name=name,
         window=window,
-        lowest=_one(rows[0]),
-        highest=_one(rows[-1]),
+        lowest=_one(lowest),
+        highest=_one(highest),
         signs=_signs(own),
     )
 

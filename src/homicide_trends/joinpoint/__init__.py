@@ -323,7 +323,7 @@ def _series(table: pd.DataFrame, year: str, rate: str, se: str | None, log: bool
         data["se"] = np.nan
     if (data["year"] % 1 == 0).all():
         data["year"] = data["year"].astype("int64")
-    return data.sort_values("year", ignore_index=True)
+    return data.sort_values("year", ignore_index=True, kind="stable")
 
 
 def _weights(data: pd.DataFrame, log: bool) -> Floats:

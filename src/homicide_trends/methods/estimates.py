@@ -61,7 +61,7 @@ def finest_series(
     rows = pd.concat(found, ignore_index=True)
     year, whole = rows["start"].dt.year, rows["days"] > 360
     complete = year.map(year[~whole].value_counts()).fillna(0) == 12
-    return rows[whole ^ complete].sort_values("start", ignore_index=True)
+    return rows[whole ^ complete].sort_values("start", ignore_index=True, kind="stable")
 
 
 def years_on_file(
@@ -199,7 +199,7 @@ def modelled_beside(modelled: pd.DataFrame, years: pd.DataFrame) -> pd.DataFrame
         .rename(columns=names)
         .merge(counted.rename(columns={"sources": "deaths_sources"}), on=["start", "end"])
     )
-    return both.assign(modelled_agency="").sort_values("start", ignore_index=True)
+    return both.assign(modelled_agency="").sort_values("start", ignore_index=True, kind="stable")
 
 
 def all_estimates(

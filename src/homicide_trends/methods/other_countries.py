@@ -109,7 +109,8 @@ def elsewhere(
 
 
 def _donors(result: SyntheticControl) -> pd.DataFrame:
-    used = result.weights[result.weights["weight"] > 0].sort_values("weight", ascending=False)
+    used = result.weights[result.weights["weight"] > 0]
+    used = used.sort_values("weight", ascending=False, kind="stable")
     return pd.DataFrame(
         {"name": used["unit"].to_numpy(), "weight": 100 * used["weight"].to_numpy()}
     )

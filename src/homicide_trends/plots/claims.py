@@ -129,7 +129,7 @@ def plot_specification_curve(
     known = definitions[definitions["computable"] & ~definitions["after_publication"]]
     if known.empty:
         return blank(title, _("No definition can be computed from the tables on file."))
-    ordered = known.sort_values("estimate", ignore_index=True)
+    ordered = known.sort_values("estimate", ignore_index=True, kind="stable")
     drawn = np.unique(np.linspace(0, len(ordered) - 1, min(MOST_DRAWN, len(ordered))).astype(int))
     shown = ordered.iloc[drawn]
     choices = _choices(shown)
@@ -284,7 +284,7 @@ def _names_of(baselines: pd.DataFrame) -> list[str]:
 def _names_at_right(ax: "Axes", baselines: pd.DataFrame) -> None:
     low, high = ax.get_ylim()
     previous = -np.inf
-    rows = baselines.sort_values("per_day")
+    rows = baselines.sort_values("per_day", kind="stable")
     for per_day, text in zip(rows["per_day"], _names_of(rows), strict=True):
         at = max(per_day, previous + 0.055 * (high - low))
         previous = at
@@ -308,7 +308,7 @@ def plot_reached(reached: pd.DataFrame, title: str) -> "Axes":
     """
     if reached.empty:
         return blank(title, _("The figure is neither a decline nor a number of averted deaths."))
-    rows = reached.sort_values("per_day").reset_index(drop=True)
+    rows = reached.sort_values("per_day", kind="stable").reset_index(drop=True)
     ax = axes(title, height=1.35 + 0.32 * len(rows), left=0.41, right=0.88)
     # A decline was there from a first to a last day; averted deaths are reached once.
     lasting = bool((rows["first"] < rows["reached"]).any())

@@ -171,7 +171,7 @@ def plot_variants(variants: pd.DataFrame, stated: pd.DataFrame, title: str) -> "
     >>> [text.get_text() for text in plot_variants(rates, stated, "Rate of 2011").texts]
     ['stated: 70.1']
     """
-    ordered = variants.sort_values("rate", ascending=False)
+    ordered = variants.sort_values("rate", ascending=False, kind="stable")
     reference = float(stated["value"].iloc[0]) if len(stated) else None
     ax = plot_dots(ordered, title, quantity="rate", by="variant", reference=reference)
     if reference is not None:

@@ -211,7 +211,7 @@ def plot_timeline(events: pd.DataFrame, title: str) -> "Axes":
     >>> [text.get_text() for text in plot_timeline(events, "Dated events").texts]
     ['9 Mar 2012: Truce']
     """
-    shown = events.sort_values("start").reset_index(drop=True)
+    shown = events.sort_values("start", kind="stable").reset_index(drop=True)
     if shown.empty:
         return blank(title, _("No event is marked."))
     ax = axes(title, height=1.2 + 0.24 * len(shown), left=0.04, right=0.30)
@@ -283,7 +283,7 @@ def plot_region(
     level = inside.groupby("name")["rate"].mean().dropna()
     names = years.loc[years["place"] == place, "name"].unique()
     mine = names[0] if len(names) and names[0] in level else None
-    near = (level - level[mine]).abs().sort_values().index if mine else level.index
+    near = (level - level[mine]).abs().sort_values(kind="stable").index if mine else level.index
     chosen = [name for name in near if name != mine][:nearest]
     ax = axes(title, right=0.78)
     for name, rows in years.groupby("name"):

@@ -218,7 +218,7 @@ def mark_events(ax: "Axes", events: pd.DataFrame | None) -> None:
     from matplotlib.dates import date2num
 
     low, high = ax.get_xlim()
-    shown = events[events["label"].astype(str) != ""].sort_values("start")
+    shown = events[events["label"].astype(str) != ""].sort_values("start", kind="stable")
     for when, name in zip(date2num(shown["start"]), shown["label"], strict=True):
         if not low <= when <= high:
             continue

@@ -186,7 +186,7 @@ def provenance(*tables: pd.DataFrame, data: Folder | None = None) -> Shown:
         wanted.update(dict.fromkeys(part for part in origin if part))
     known = sources.loc[[name for name in wanted if name in sources.index]].reset_index()
     shown = show(
-        known.sort_values("source_id"),
+        known.sort_values("source_id", kind="stable"),
         ["source_id", "publisher", "title", "date", "url"],
         caption=_("Sources of the figures above"),
     )
