@@ -137,8 +137,8 @@ def test_the_step_and_the_constant_rate_count_once_in_spanish_too() -> None:
     assert rows["name"].tolist()[:2] == ["Tasa constante", "Escal\u00f3n sin tendencia"]
     text = plain(said.disagreement(rows, refused(), "X"))
     assert "de los intervalos de predicci\u00f3n de 3 supuestos" in text
-    # Both are 535: the first of the table is named, whatever their last digits are.
-    assert "535 (tasa constante; intervalo de predicci\u00f3n del 95 %: " in text
+    # Both are 535; of the two, the step is named, whatever their last digits are.
+    assert "535 (escal\u00f3n sin tendencia; intervalo de predicci\u00f3n del 95 %: " in text
     assert text.endswith("La comparaci\u00f3n con otros pa\u00edses se rechaza.")
     drawn = effect_descriptions.estimates(rows, "averted")
     assert "Tasa constante: 535;" in drawn

@@ -119,10 +119,11 @@ def disagreement(estimates: pd.DataFrame, found: Elsewhere, name: str) -> str:
 
 def _extremes(own: pd.DataFrame, name: str) -> str:
     """The lowest and the highest number of deaths, and on which side of zero they lie."""
-    averted = own["averted"]
-    lowest, highest = own.iloc[first_lowest(averted)], own.iloc[first_highest(averted)]
-    window = formats.period(own["start"].iloc[0], own["end"].iloc[0])
-    if len(own) == 1:
+    rows = _assumptions(own)
+    averted = rows["averted"]
+    lowest, highest = rows.iloc[first_lowest(averted)], rows.iloc[first_highest(averted)]
+    window = formats.period(rows["start"].iloc[0], rows["end"].iloc[0])
+    if len(rows) == 1:
         return _(
             "Expected minus observed homicides in {name}, {window}: {estimate}, the only method "
             "that these counts carry.",
@@ -137,8 +138,14 @@ def _extremes(own: pd.DataFrame, name: str) -> str:
         window=window,
         lowest=_one(lowest),
         highest=_one(highest),
-        signs=_signs(own),
+        signs=_signs(rows),
     )
+
+
+def _assumptions(rows: pd.DataFrame) -> pd.DataFrame:
+    """Each assumption once: a step without a trend is the constant rate, with wider limits."""
+    known = set(rows.loc[rows["averted_lower"].notna(), "name"])
+    return rows[rows["name"] != translated(CONSTANT)] if translated(STEP) in known else rows
 
 
 def _one(row: Row) -> str:
@@ -149,8 +156,6 @@ def _one(row: Row) -> str:
 
 def _signs(rows: pd.DataFrame) -> str:
     known = rows.dropna(subset=["averted_lower"])
-    if translated(STEP) in set(known["name"]):  # without a trend it is the constant rate, fitted
-        known = known[known["name"] != translated(CONSTANT)]
     above = int((known["averted_lower"] > 0).sum())
     below = int((known["averted_upper"] < 0).sum())
     around = len(known) - above - below
