@@ -74,8 +74,9 @@ def not_computed(claim: Claim) -> pd.DataFrame:
     np.int64(1920)
     """
     reasons = claim.definitions.loc[~claim.definitions["computable"], "reason"]
-    counted = reasons.value_counts().rename_axis("reason").reset_index(name="definitions")
-    return counted.astype({"definitions": "int64"})
+    counted = reasons.value_counts(sort=False).sort_values(ascending=False, kind="stable")
+    named = counted.rename_axis("reason").reset_index(name="definitions")
+    return named.astype({"definitions": "int64"})
 
 
 def _span(claim: Claim, data: Folder | None) -> tuple[pd.Timestamp, pd.Timestamp]:
