@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -67,6 +69,35 @@ def test_leaving_early_ends_the_workers(tmp_path: Path) -> None:
     (pid,) = [int(path.name) for path in tmp_path.iterdir()]
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+ASKED_TWICE = """
+import os, signal, time
+from homicide_trends.reports import execution, workers
+begun = []
+def end_kernels():
+    begun.append(1)
+    if len(begun) > 1:
+        raise AttributeError("what the first began is half done")
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(0.1)
+execution.end_kernels = end_kernels
+workers._prepare()
+try:
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(5)
+except AttributeError as error:
+    print("still there:", error)
+"""
+
+
+def test_a_worker_that_is_asked_twice_ends() -> None:
+    # From Python 3.12 on, a pool that lost a worker terminates the others twice and waits for them.
+    done = subprocess.run(
+        [sys.executable, "-c", ASKED_TWICE], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.stdout == ""
+    assert done.returncode == 128 + signal.SIGTERM
 
 
 def test_there_is_a_processor() -> None:

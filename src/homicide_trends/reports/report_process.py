@@ -171,7 +171,7 @@ def _short(version: str | None) -> str:
 def main() -> None:
     """Take the order, then jobs, until there are no more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_args: workers._end(alone=True))
+    signal.signal(signal.SIGTERM, lambda *_args: workers._asked_to_end(alone=True))
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what anything prints is no answer
     asked: queue.Queue[Any] = queue.Queue()

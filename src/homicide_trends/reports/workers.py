@@ -99,8 +99,14 @@ def _as_a_worker_starts() -> Iterator[None]:
 def _prepare() -> None:
     """In a new worker: end with the parent, and take along what was started."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_: _end())
+    signal.signal(signal.SIGTERM, _asked_to_end)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _asked_to_end(*_: object, alone: bool = False) -> None:
+    # A pool that breaks asks twice; the second time would interrupt what the first began.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    _end(alone=alone)
 
 
 def _end_with_parent() -> None:
@@ -112,14 +118,16 @@ def _end_with_parent() -> None:
 
 def _end(*, alone: bool = False) -> None:
     """End this process at once, with its kernels and their folders."""
-    from . import execution, scratch
+    try:
+        from . import execution, scratch
 
-    execution.end_kernels()
-    for folder in list(execution.folders):
-        shutil.rmtree(folder, ignore_errors=True)
-    if alone:
-        scratch.leave()
-    os._exit(128 + signal.SIGTERM)
+        execution.end_kernels()
+        for folder in list(execution.folders):
+            shutil.rmtree(folder, ignore_errors=True)
+        if alone:
+            scratch.leave()
+    finally:
+        os._exit(128 + signal.SIGTERM)  # whoever asked for the end waits for it
 
 
 def processors() -> int:
