@@ -187,7 +187,7 @@ def drivers(definitions: pd.DataFrame) -> pd.DataFrame:
         between = float((groups.size() * (groups.mean() - known["estimate"].mean()) ** 2).sum())
         if groups.ngroups > 1:
             rows.append((axis, 100 * between / total, float(groups.ngroups)))
-    rows.sort(key=lambda item: -item[1])
+    rows.sort(key=lambda item: -round(item[1], 9))  # shares that are equal but for rounding
     if known["interval"].isin(["confidence", "prediction"]).all() and "baseline" in known:
         error = 100 * _squared_error(known, total)
         rows.append((N_("chance error of one definition"), error, np.nan))
