@@ -42,6 +42,7 @@ TABLES = {
     "problems",
     "quotes",
     "rawtables",
+    "writing",
     "refusals",
     "series",
 }
