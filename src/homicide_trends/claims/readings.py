@@ -155,7 +155,6 @@ def _of_row(
     rows = figures.set_index("figure_id").reindex(list(names))
     stated = rows[rows["measure"] == row["measure"]]
     figure = None if stated.empty else stated.iloc[0]
-    token = rows["as_reported"].iloc[0] if len(rows) and figure is None else ""
     others = table[table["second_reading_of"] == row["claim_id"]]
     source = str(row["source_id"])
     appeared = _span(str(row["date"])) or appearance(source, data=data)
@@ -169,7 +168,9 @@ def _of_row(
         source_id=source,
         who=str(row["who"]) or _publisher(source, data),
         date=str(row["date"]) or _date(source, data),
-        as_reported=str(token if figure is None else figure["as_reported"]),
+        as_reported=readings[0].words.get("token", "")
+        if figure is None
+        else str(figure["as_reported"]),
         value=math.nan if figure is None else float(figure["value"]),
         unit="" if figure is None else str(figure["unit"]),
         qualifier=str(row["qualifier"]) or ("" if figure is None else str(figure["qualifier"])),
@@ -232,9 +233,7 @@ def _reading(
         parts=listed(str(row["parts"])),
         compared_with=str(row["compared_with"]),
         method=str(row["method"]),
-        words=dict(
-            part.partition("=")[::2] for part in listed(str(row["words"])) if "=" in part
-        ),
+        words=dict(part.partition("=")[::2] for part in listed(str(row["words"])) if "=" in part),
     )
 
 
@@ -267,9 +266,7 @@ def _interventions(places: tuple[str, ...], data: Folder | None) -> tuple[Day, .
     return ()
 
 
-def _end(
-    rule: str, event: tuple[Day, ...], appeared: tuple[Day, Day] | None
-) -> Day | None:
+def _end(rule: str, event: tuple[Day, ...], appeared: tuple[Day, Day] | None) -> Day | None:
     """The last day of "since" (the last full month before the text) and of "immediate"."""
     if rule == IMMEDIATE and event:
         first = event[0].replace(day=1) + pd.DateOffset(months=0 if event[0].day == 1 else 1)
