@@ -20,9 +20,9 @@ import psutil
 import pytest
 from tiny import code, markdown, notebook, parameters, usual, write_notebooks, write_tables
 
-from homicide_trends.folders import shipped
 from homicide_trends.reports import execution, kernels
 from homicide_trends.reports.execution import CellError, execute
+from homicide_trends.tables.folders import shipped
 
 forks = pytest.mark.skipif(kernels.why_not() is not None, reason=f"{kernels.why_not()}")
 

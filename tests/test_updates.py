@@ -18,10 +18,10 @@ from click.testing import CliRunner
 from worldbank_service import POPULATION, RATE, Service, row, serving
 
 import homicide_trends as ht
-from homicide_trends import updates
-from homicide_trends.check import check_tables, record
 from homicide_trends.cli import cli
-from homicide_trends.data import shipped
+from homicide_trends.tables import updates
+from homicide_trends.tables.check import check_tables, record
+from homicide_trends.tables.load import shipped
 
 pytest.importorskip("wbgapi")
 
