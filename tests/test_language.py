@@ -195,7 +195,8 @@ def test_notebooks_that_are_reports_have_a_language() -> None:
 
 def test_english_reads_no_catalogue_and_does_not_load_babel() -> None:
     code = (
-        "import sys; from homicide_trends import language; from homicide_trends.wording import formats\n"
+        "import sys; from homicide_trends import language\n"
+        "from homicide_trends.wording import formats\n"
         "language.CATALOGUES = None\n"
         "assert language._('{n} of it', n=formats.number(4371.5, 1)) == '4,371.5 of it'\n"
         "assert formats.period('2012-03-01', '2013-12-31') == 'Mar 2012 to Dec 2013'\n"

@@ -1,6 +1,6 @@
 """The search behind joinpoint regression: every placement on observed years, and how many to keep.
 
-Arrays in, arrays out; `homicide_trends.methods.joinpoints` is the door for tables. Everything here works on
+Arrays in, arrays out; `methods.joinpoints` is the door for tables. Everything here works on
 responses scaled by the square root of their weights, so that least squares need no weights.
 """
 

@@ -1,4 +1,4 @@
-"""Counts in time: one row a month or year, chosen among what conflicts, and deaths of any period."""
+"""Counts in time: a row a month or year, chosen among what conflicts; deaths of any period."""
 
 import lazy_loader
 

@@ -1,4 +1,4 @@
-"""The tables: read, checked, begun, extended and brought up to date; the only room that reads them."""
+"""The tables: read, checked, begun, extended, brought up to date. No other room reads them."""
 
 import lazy_loader
 

@@ -64,8 +64,8 @@ def retrieve(
 
     >>> retrieve("SLV", endpoint="http://127.0.0.1:9", timeout=5)
     Traceback (most recent call last):
-    homicide_trends.tables.folders.DataError: the World Bank's service at http://127.0.0.1:9 could not be
-    reached (ConnectionError); look at the connection and try again
+    homicide_trends.tables.folders.DataError: the World Bank's service at http://127.0.0.1:9 could
+    not be reached (ConnectionError); look at the connection and try again
     """
     wbgapi = _library()
     day = today or date.today()
