@@ -60,7 +60,11 @@ AREAS = {
         "src/homicide_trends/display/drawing.py",
         "src/homicide_trends/display/panel.py",
     ),
-    "update": ("src/homicide_trends/tables/updates/*", "src/homicide_trends/cli/update*"),
+    "update": (
+        "src/homicide_trends/tables/updates/*",
+        "src/homicide_trends/tables/writing.py",
+        "src/homicide_trends/cli/update*",
+    ),
     "reports": ("src/homicide_trends/reports/*", "src/homicide_trends/tables/folders.py"),
     "notebooks": ("notebooks/*",),
     "data": ("data/*",),

@@ -636,7 +636,7 @@ def test_another_process_draws_the_same_bytes() -> None:
     program = (
         "import base64, hashlib\n"
         "import homicide_trends as ht\n"
-        "from homicide_trends import plots\n"
+        "from homicide_trends.display import plots\n"
         f"counted = ht.covering_series('SLV', {BASELINE}, {WINDOW}, margin=24)\n"
         "ax = plots.plot_series(counted, 'Homicides, El Salvador', "
         f"events=ht.load_events('SLV'), baseline={BASELINE}, window={WINDOW})\n"
