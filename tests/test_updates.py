@@ -371,7 +371,7 @@ def test_a_name_of_a_series_with_other_values_is_refused(
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from homicide_trends import updates
+from homicide_trends.tables import updates
 left, real = int(sys.argv[3]), os.replace
 def replace(old, new):
     global left

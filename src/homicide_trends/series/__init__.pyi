@@ -4,8 +4,11 @@ from .counts import covering_series as covering_series
 from .counts import finest_series as finest_series
 from .counts import monthly_series as monthly_series
 from .counts import regional_series as regional_series
-from .daily import DailyCurve as DailyCurve
-from .daily import daily_curve as daily_curve
+from .curve import DailyCurve as DailyCurve
+from .curve import curves as curves
+from .curve import daily_curve as daily_curve
+from .curve import person_time as person_time
+from .curve import reported as reported
 from .daily import filled_years as filled_years
 from .daily import split_at as split_at
 from .periods import by_end as by_end
