@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from ..curve import DailyCurve
-from ..intervals import poisson_limits, ratio_limits
 from ..methods.limits import step_limits
+from ..rates.intervals import poisson_limits, ratio_limits
 from ..refusals import RefusedError
+from ..series.curve import DailyCurve
 from .accepted import states
 from .comparisons import PersonTime
 from .result import GIVES, OUT, Accepted, Day, HowSure, Level, Needed, Reading
@@ -150,7 +150,8 @@ def needed(
     row = voting[voting["end"] == voting["end"].max()].iloc[0]
     deaths, time = float(row["deaths"]), float(row["time"])
     whole = value + deaths if reading.measure == AVERTED else deaths / (1 - value / 100)
-    found = [Needed("", whole / time, row["end"])]
+    scale = 1e5 if reading.per == "inhabitant" else 1.0
+    found = [Needed("", scale * whole / time, row["end"])]
     event = reading.event[0] if reading.event else None
     known = {each.name: each for each in evidence.counted(reading.places, event)}
     source = known.get(str(row["source"]))
@@ -165,7 +166,7 @@ def needed(
         first = some[some["votes"]].iloc[0]
         rate = float(first["baseline_deaths"] / first["baseline_time"])
         found.append(
-            Needed(str(key), rate, _day(reading.measure, rate, least, counted, lived, days))
+            Needed(str(key), scale * rate, _day(reading.measure, rate, least, counted, lived, days))
         )
     return tuple(found)
 
