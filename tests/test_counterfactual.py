@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from homicide_trends.counterfactual import (
+from homicide_trends.rates.counterfactual import (
     averted_deaths,
     averted_deaths_variants,
     cumulative_averted,
     expected_deaths,
 )
-from homicide_trends.intervals import prediction_limits
-from homicide_trends.methods.limits import step_limits
-from homicide_trends.methods.period_limits import counted_periods
+from homicide_trends.rates.intervals import prediction_limits
+from homicide_trends.rates.limits import step_limits
+from homicide_trends.rates.period_limits import counted_periods
 
 # Months of March 2012 to November 2013, police counts in the press and from July 2013 partly the
 # forensic institute's; September and October 2013 are shares of their total, 475.

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from homicide_trends import rates, windows
-from homicide_trends.methods.limits import step_limits
+from homicide_trends import rates
+from homicide_trends.rates.limits import step_limits
+from homicide_trends.series import periods as windows
 
 PAIR = {"deaths": 255, "person_years": 31, "baseline_deaths": 377, "baseline_person_years": 31}
 
@@ -193,8 +194,8 @@ class TestRatio:
         assert (kinds["percent_change_upper"].diff()[1:] < 0).all()
 
     def test_a_series_too_short_to_tell(self) -> None:
-        years = pd.DataFrame({"start": ["2011-01-01", "2012-01-01"], "deaths": [400, 300],
-                              "end": ["2011-12-31", "2012-12-31"], "person_years": 1.0})  # fmt: skip
+        years: Any = {"start": ["2011-01-01", "2012-01-01"], "end": ["2011-12-31", "2012-12-31"]}
+        years = pd.DataFrame(years).assign(deaths=[400, 300], person_years=1.0)
         both = windows.compare(
             years, baseline=("2011-01-01", "2011-12-31"), window=("2012-01-01", "2012-12-31")
         )

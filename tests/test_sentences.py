@@ -12,7 +12,10 @@ import pandas as pd
 import pytest
 
 import homicide_trends as ht
-from homicide_trends import counterfactual, descriptions, formats, rates, sentences, windows
+from homicide_trends import rates
+from homicide_trends.rates import comparison, counterfactual
+from homicide_trends.series import periods as windows
+from homicide_trends.wording import descriptions, formats, sentences
 
 MINUS = formats.MINUS
 
@@ -112,9 +115,17 @@ def test_a_period_cut_by_the_dates_is_said_where_it_was_cut() -> None:
 @pytest.mark.parametrize(
     ("of_ratio", "of_count", "said"),
     [
-        (rates.FROM_PERIODS, counterfactual.LIMITS["series"], "come in spells. So few periods"),
-        (rates.FROM_ALL, counterfactual.FROM_ALL, "all periods on file about one level"),
-        (rates.TOO_FEW, counterfactual.TOO_FEW, "narrower than the truth where deaths come in"),
+        (
+            comparison.FROM_PERIODS,
+            counterfactual.LIMITS["series"],
+            "come in spells. So few",
+        ),
+        (comparison.FROM_ALL, counterfactual.FROM_ALL, "all periods on file about one level"),
+        (
+            comparison.TOO_FEW,
+            counterfactual.TOO_FEW,
+            "narrower than the truth where",
+        ),
         ("exact", counterfactual.LIMITS["exact"], "take deaths as independent and so are the"),
     ],
 )
