@@ -118,12 +118,12 @@ def _represented(stated: Claim, reading: Reading, none: pd.DataFrame, data: Fold
         likely = int((status.reindex(list(reading.places)) == "likely").sum())
         lack = Missing("list", reading.places, number=len(reading.places) - likely, likely=likely)
         return none, lack, values
+    latest = known.sort_values("year", kind="stable").groupby(["series", "place"])["population"]
     rows = [
-        {"source": series, "estimate": float(some.sort_values("year", kind="stable").groupby("place")
-                                             ["population"].last().sum())}
-        for series, some in known.groupby("series")
-        if set(some["place"]) == set(reading.places)
-    ]  # fmt: skip
+        {"source": series, "estimate": float(people.sum())}
+        for series, people in latest.last().groupby("series")
+        if len(people) == len(set(reading.places))
+    ]
     return _cells(rows or [{"source": "", "estimate": total}]), None, values
 
 
