@@ -104,11 +104,12 @@ def _words(file: str, line: int, record: Record) -> Iterator[Problem]:
 
 def _baseline(file: str, line: int, record: Record) -> Iterator[Problem]:
     """A stated comparison has both of its days."""
-    days = [record.get(name, "") for name in ("baseline_start", "baseline_end")]
-    if bool(days[0]) != bool(days[1]):
-        column = "baseline_end" if days[0] else "baseline_start"
-        message = _("is empty where the other day of the comparison is given")
-        yield Problem(file, line, column, "", message, _("give both days, or neither"))
+    names = ("baseline_start", "baseline_end")
+    for column, other in (names, names[::-1]):
+        if record.get(column) and not record.get(other):
+            message = _("stands without {column}", column=other)
+            remedy = _("give both days, or neither")
+            yield Problem(file, line, column, record[column], message, remedy)
 
 
 def _listed(cell: str) -> list[str]:
