@@ -110,7 +110,7 @@ def strip_notebooks() -> None:
     """Have git see notebooks as they are committed, without what running and saving them adds."""
     if not (ROOT / ".git").exists() or shutil.which("git") is None:
         return
-    wanted = {"clean": f"'{PYTHON.as_posix()}' -m nbstripout", "smudge": "cat"}
+    wanted = {"clean": f"'{PYTHON.as_posix()}' -m nbstripout --keep-id", "smudge": "cat"}
     volatile = ("version", "codemirror_mode", "file_extension", "mimetype", "nbconvert_exporter")
     keys = [f"metadata.language_info.{key}" for key in (*volatile, "pygments_lexer")]
     wanted["extrakeys"] = " ".join([*keys, "metadata.widgets"])

@@ -30,7 +30,11 @@ def committed(path: Path) -> dict[str, Any]:
     keys = [f"metadata.language_info.{key}" for key in notebook.metadata.language_info]
     keys = [key for key in keys if not key.endswith(".name")]
     clean: dict[str, Any] = strip_output(
-        notebook, keep_output=False, keep_count=False, extra_keys=[*keys, "metadata.widgets"]
+        notebook,
+        keep_output=False,
+        keep_count=False,
+        keep_id=True,
+        extra_keys=[*keys, "metadata.widgets"],
     )
     return clean
 
