@@ -259,6 +259,23 @@ def test_a_room_imports_only_from_the_rooms_below(graph: dict[str, set[str]]) ->
     assert upwards == UPWARDS
 
 
+def drawing(graph: dict[str, set[str]]) -> str:
+    """The rooms and what they import, as a diagram that code hosts draw and people can read."""
+    lines = [
+        f"  {name} --> {' & '.join(other for other in ROOMS if other in graph[name])}"
+        for name in ROOMS
+        if graph[name] & set(ROOMS)
+    ]
+    return "\n".join(["```mermaid", "flowchart BT", *lines, "```", ""])
+
+
+def test_the_page_on_architecture_draws_the_rooms_as_they_are(graph: dict[str, set[str]]) -> None:
+    page = read("docs/architecture.md")
+    drawn = page.partition("<!-- rooms -->\n")[2].partition("<!-- end of rooms -->")[0]
+    assert drawn == drawing(graph)
+    assert len(page.splitlines()) <= 80
+
+
 def loaded_after(code: str) -> set[str]:
     done = subprocess.run(
         [sys.executable, "-c", f"{code}; import sys; print(*sys.modules)"],
