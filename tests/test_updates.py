@@ -18,10 +18,10 @@ from click.testing import CliRunner
 from worldbank_service import POPULATION, RATE, Service, row, serving
 
 import homicide_trends as ht
-from homicide_trends import updates
-from homicide_trends.check import check_tables, record
 from homicide_trends.cli import cli
-from homicide_trends.data import shipped
+from homicide_trends.tables import updates
+from homicide_trends.tables.check import check_tables, record
+from homicide_trends.tables.load import shipped
 
 pytest.importorskip("wbgapi")
 
@@ -371,7 +371,7 @@ def test_a_name_of_a_series_with_other_values_is_refused(
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from homicide_trends import updates
+from homicide_trends.tables import updates
 left, real = int(sys.argv[3]), os.replace
 def replace(old, new):
     global left
@@ -418,7 +418,7 @@ def test_a_table_that_was_changed_meanwhile_is_not_written_over(folder: Path, ne
     with (folder / "counts.csv").open("a") as opened:
         opened.write("\n")
     before = state(folder)
-    with pytest.raises(ht.DataError, match=r"counts\.csv was changed while the update"):
+    with pytest.raises(ht.DataError, match=r"counts\.csv was changed meanwhile"):
         updates.write(new, sums, data=folder)
     assert state(folder) == before
 
@@ -429,7 +429,7 @@ def test_an_interrupted_update_does_not_undo_later_work(folder: Path, new: Path)
     shutil.copyfile(new / "population.csv", laid / "population.csv")
     (laid / "before.json").write_text(json.dumps({"population.csv": "0" * 64}))
     before = state(folder)
-    with pytest.raises(ht.DataError, match=r"was changed while .* delete .*\.update"):
+    with pytest.raises(ht.DataError, match=r"was changed meanwhile.* delete .*\.update"):
         updates.recover(folder)
     with pytest.raises(ht.DataError, match="at work, or was interrupted"):
         updates.write(new, updates.sums_of(folder), data=folder)
