@@ -58,7 +58,8 @@ ROWS: dict[str, list[dict[str, str]]] = {
         | {"measure": "municipalities_violence_free", "places": "AAA", "words": "measure=declared"}
         | {"event": "e"},
         {"claim_id": "d", "question": "Fewer?", "source_id": "a", "measure": "percent_decline"}
-        | {"places": "AAA"} | YEAR,
+        | {"places": "AAA"}
+        | YEAR,
     ],
     "counts": [
         COUNT | YEAR | {"count": "100", "status": "final", "source_id": "a"},
@@ -160,7 +161,7 @@ WRONG_CELLS = [
     ("claims", "places", "AAB", "is not in places.csv", "did you mean 'AAA'?"),
     ("claims", "event", "q", "is not in events.csv", "known are"),
     ("claims", "question", "", "is empty for a claim", "as a question"),
-    ("claims", "measure", "percent_fall", "is not one of the known", "known are"),
+    ("claims", "measure", "percent_fall", "is not one of the known", "did you mean"),
     ("claims", "second_reading_of", "x", "is not the claim_id", "known are"),
     ("claims", "compared_with", "AAA", "is given for a claim of", "leave it empty"),
     ("claims", "parts", "Q", "is neither a year nor one", "known are"),
