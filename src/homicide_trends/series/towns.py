@@ -48,7 +48,7 @@ def people_of(
             known = table[(table["place"] == place) & (table["series"] == each)]
             found = _in_year(known, year)
             if found is not None:
-                last = known.sort_values("year").iloc[-1]
+                last = known.sort_values("year", kind="stable").iloc[-1]
                 row |= {"population": found, "series": each, "status": last["status"],
                         "source_id": last["source_id"]}  # fmt: skip
                 break
