@@ -4,13 +4,11 @@ Given their sum two Poisson counts are binomial, and its odds are the ratio of t
 the ratio of their exposures. Arrays of one shape; a and b may be fractions.
 """
 
-import lazy_loader
 import numpy as np
 from numpy.typing import NDArray
+from scipy import special
 
 from .roots import first_integer, root
-
-special = lazy_loader.load("scipy.special")  # takes a third of a second
 
 Floats = NDArray[np.float64]
 

@@ -5,14 +5,12 @@ Arrays of one shape; counts may be fractions. ``tail`` is the probability beyond
 
 from typing import NamedTuple
 
-import lazy_loader
 import numpy as np
 from numpy.typing import NDArray
+from scipy import special
 
 from .binomial_odds import at_least
 from .roots import first_integer_near, root
-
-special = lazy_loader.load("scipy.special")  # takes a third of a second
 
 Floats = NDArray[np.float64]
 
