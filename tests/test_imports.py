@@ -228,7 +228,7 @@ def test_a_number_that_a_spreadsheet_shows_as_a_day(tmp_path: Path) -> None:
 def test_two_digit_years(tmp_path: Path) -> None:
     text = "date,deaths\nmar-12,1\nabr-12,2\n"
     message = refused(tmp_path, text)  # one choice decides, and one line asks for it
-    assert "'mar-12' has a year of two digits; --two-digit-years 1950" in message
+    assert "'abr-12' has a year of two digits; --two-digit-years 1950" in message
     assert len(message.splitlines()) == 1
     found = read(tmp_path, text, two_digit_years=1950)
     assert deaths(found)[0] == ("2012-03-01", "2012-03-31", 1)

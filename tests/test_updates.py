@@ -172,7 +172,7 @@ def test_a_place_that_the_agency_never_counted_gets_the_agency_after_its_own(
     status, out, _ = update(folder, endpoint, "--write")
     assert (status, out.count("  added  ")) == (0, 30)
     agency = table(folder, "agencies")[-1]
-    assert (agency["place"], agency["agency"], agency["preference"]) == ("SLV", "UNODC", "20")
+    assert (agency["place"], agency["agency"], agency["preference"]) == ("SLV", "UNODC", "21")
     assert check_tables(folder) == []
 
 

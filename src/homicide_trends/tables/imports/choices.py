@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from ...language import _, localised, ngettext
-from ..folders import DataError
+from ..folders import GROUPS, DataError
 from ..problems import Problem
 
 MARKS = {"point": ".", "comma": ",", "space": " ", "apostrophe": "'", "none": ""}
@@ -148,7 +148,7 @@ class Choices:
         return {each: name for each, name in names.items() if name}
 
 
-APART = ("place", "sex", "age", "mechanism", "motive")
+APART = ("place", *GROUPS)
 NAMES = tuple(each.name for each in fields(Choices))
 
 

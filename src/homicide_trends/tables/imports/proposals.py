@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ...language import N_, _, ngettext
 from ..appending import ORDER, Additions, Row, additions, tables_of, writable
-from ..folders import DataError, Folder, shipped
+from ..folders import GROUPS, DataError, Folder, shipped
 from ..problems import Problem, quoted
 from ..rawtables import RawTable, read_raw
 from .choices import Answer, UnclearError, question
@@ -27,10 +27,9 @@ PLACE_NAMES = "place_names.csv"
 KINDS = ("country", "region", "state", "department", "municipality", "city", "district")
 
 _KEYS = {
-    "counts": ("place", "measure", "start", "end", "agency", "status", "source_id", "sex", "age",
-               "mechanism", "motive"),
+    "counts": ("place", "measure", "start", "end", "agency", "status", "source_id", *GROUPS),
     "population": ("place", "year", "series"),
-}  # fmt: skip
+}
 _VALUES = {"counts": "count", "population": "population"}
 # What files call sexes and mechanisms; an age is digits with a hyphen or a plus.
 _WORDS = {
@@ -479,10 +478,7 @@ def _counts(
                 "status": about.status or each.status or ("derived" if summed else "final"),
                 "source_id": source,
                 "note": "; ".join(filter(None, (about.note or summed, limits))),
-                **{
-                    name: known_word(name, getattr(each, name))
-                    for name in ("sex", "age", "mechanism", "motive")
-                },
+                **{name: known_word(name, getattr(each, name)) for name in GROUPS},
             }
         )
     return rows
@@ -569,7 +565,7 @@ def whole_years(months: Sequence[Row], counts: RawTable) -> list[Row]:
     >>> [(row["start"], row["count"], row["status"]) for row in whole_years(halves, empty)]
     [('2012-01-01', '2576', 'derived')]
     """
-    of = ("place", "measure", "agency", "sex", "age", "mechanism", "motive")
+    of = ("place", "measure", "agency", *GROUPS)
     known = {
         tuple(cells.get(name, "") for name in (*of, "start", "end"))
         for _line, cells in counts.records()
