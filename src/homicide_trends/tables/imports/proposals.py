@@ -249,12 +249,10 @@ def _places(
             found[name] = _described(code, name, "country", "", on_file, ours)
         else:
             kind = about.place_kind or ""
-            code = _code(
-                name,
-                "" if kind == "country" else parent,
-                {*on_file, *ours, *(p.code for p in proposed.values())},
-            )
-            proposed[name] = Place(code, name, kind, "" if kind == "country" else parent)
+            within = "" if kind == "country" else parent
+            taken = {*on_file, *ours, *(each.code for each in proposed.values())}
+            code = _code(name, within, kind, taken)
+            proposed[name] = Place(code, name, kind, within)
     if proposed and not parent and about.place_kind != "country":
         asked.append(
             _("--place: in which place of places.csv do they lie? (--place-kind country: in none)")
@@ -318,13 +316,13 @@ def _described(
     )
 
 
-def _code(name: str, parent: str, taken: set[str]) -> str:
-    """A code for a name: the country's and the name in plain letters."""
-    plain = "-".join(re.findall("[a-z0-9]+", folded(name))) or "place"
-    code, number = f"{parent}-{plain}" if parent else plain, 1
+def _code(name: str, parent: str, kind: str, taken: set[str]) -> str:
+    """A code for a name: the country's and the name in plain letters, its kind where taken."""
+    plain = "-".join([*([parent] if parent else []), *re.findall("[a-z0-9]+", folded(name))])
+    code, number = plain if plain != parent else f"{parent}-place", 1
     while code in taken:
+        code = f"{plain}-{kind or 'place'}" + (f"-{number}" if number > 1 else "")
         number += 1
-        code = f"{parent}-{plain}-{number}" if parent else f"{plain}-{number}"
     return code
 
 
