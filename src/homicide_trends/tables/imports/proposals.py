@@ -229,12 +229,12 @@ def _places(
     parent = about.place or (countries[0] if len(countries) == 1 else "")
     kept = _names_on_file(folder)
     ours = {cells["place"]: cells for _line, cells in _shipped("places").records()}
-    by_name = {
-        folded(cells["name"]): code
-        for table in (ours, on_file)
-        for code, cells in table.items()
-        if cells["kind"] == "country" or table is on_file
-    }
+    by_name = {}
+    for table in (ours, on_file):
+        for code, cells in table.items():
+            same = cells["kind"] == about.place_kind and cells["within"] == parent
+            if cells["kind"] == "country" or table is on_file or same:
+                by_name[folded(cells["name"]).removesuffix(f" ({cells['kind']})")] = code
     found: dict[str, Place] = {}
     proposed: dict[str, Place] = {}
     for name in dict.fromkeys(each.place for each in understood.counts):
