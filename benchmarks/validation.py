@@ -80,7 +80,7 @@ def step_cell(truth: str, before: int, after: int, *, trend: bool = False) -> di
     drawn = series(truth, before, after, RATIO, "step")
     one = np.ones(before + after)
     found = step_limits(drawn, one, step, trend=trend)
-    held = (found.ratio_lower[:, 0] <= RATIO) & (RATIO <= found.ratio_upper[:, 0])
+    held = (found.ratio_lower[:, 0] <= RATIO) & (found.ratio_upper[:, 0] >= RATIO)
     row = {"truth": truth, "before + after": f"{before} + {after}"}
     for name, kind in (("Poisson", "model"), ("quasi-Poisson", "quasi"), ("Newey-West", "hac"),
                        ("Andrews", "hac-andrews")):  # fmt: skip
@@ -144,7 +144,7 @@ def of_hard_truths() -> str:
         step = np.arange(36) >= 14
         drawn = rng.poisson(np.exp(walk - walk[:, :1]) * np.where(step, 180.0, 300.0))
         found = step_limits(drawn, np.ones(36), step)
-        held = (found.ratio_lower[:, 0] <= RATIO) & (RATIO <= found.ratio_upper[:, 0])
+        held = (found.ratio_lower[:, 0] <= RATIO) & (found.ratio_upper[:, 0] >= RATIO)
         # The truth is the ratio of the means that the walk itself gives, times the step.
         rows.append({"truth": name, "before + after": "14 + 22", "limits that hold": percent(
             float(held.mean()))})  # fmt: skip
@@ -152,13 +152,13 @@ def of_hard_truths() -> str:
     drawn = series("dispersion 4, correlation 0.6", 14, 22, RATIO, "missing")
     drawn[rng.random(drawn.shape) < 0.25] = np.nan
     found = step_limits(drawn, np.ones(36), np.arange(36) >= 14)
-    held = (found.ratio_lower[:, 0] <= RATIO) & (RATIO <= found.ratio_upper[:, 0])
+    held = (found.ratio_lower[:, 0] <= RATIO) & (found.ratio_upper[:, 0] >= RATIO)
     rows.append({"truth": "dispersion 4, correlation 0.6, a quarter of the months missing",
                  "before + after": "14 + 22", "limits that hold": percent(float(held.mean()))})  # fmt: skip
     drawn = series("dispersion 4, correlation 0.6", 15, 21, RATIO, "quarters")
     quarters = drawn.reshape(DRAWN, 12, 3).sum(2)
     found = step_limits(quarters, np.full(12, 3.0), np.arange(12) >= 5, length=3)
-    held = (found.ratio_lower[:, 0] <= RATIO) & (RATIO <= found.ratio_upper[:, 0])
+    held = (found.ratio_lower[:, 0] <= RATIO) & (found.ratio_upper[:, 0] >= RATIO)
     rows.append({"truth": "the same in totals of three months", "before + after": "5 + 7",
                  "limits that hold": percent(float(held.mean()))})  # fmt: skip
     return markdown(
