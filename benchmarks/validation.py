@@ -154,7 +154,8 @@ def of_hard_truths() -> str:
     found = step_limits(drawn, np.ones(36), np.arange(36) >= 14)
     held = (found.ratio_lower[:, 0] <= RATIO) & (found.ratio_upper[:, 0] >= RATIO)
     rows.append({"truth": "dispersion 4, correlation 0.6, a quarter of the months missing",
-                 "before + after": "14 + 22", "limits that hold": percent(float(held.mean()))})  # fmt: skip
+                 "before + after": "14 + 22",
+                 "limits that hold": percent(float(held.mean()))})  # fmt: skip
     drawn = series("dispersion 4, correlation 0.6", 15, 21, RATIO, "quarters")
     quarters = drawn.reshape(DRAWN, 12, 3).sum(2)
     found = step_limits(quarters, np.full(12, 3.0), np.arange(12) >= 5, length=3)
