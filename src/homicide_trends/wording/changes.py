@@ -6,7 +6,6 @@ from typing import Any
 import pandas as pd
 
 from ..language import _, ngettext, translated
-from ..rates import comparison, counterfactual
 from . import formats
 from .words import deaths, level_of, listed, row_of
 
@@ -30,6 +29,8 @@ def limits_in_words(result: pd.DataFrame, quantity: str) -> str:
     'The limits allow for bad and good times that come in spells'
     """
     method = str(row_of(result)[f"{quantity}_method"])
+    from ..rates import comparison, counterfactual  # with scipy, a third of a second
+
     known = [(comparison.FROM_PERIODS, counterfactual.LIMITS["series"], _from_periods)]
     known += [(comparison.FROM_ALL, counterfactual.FROM_ALL, _from_all)]
     known += [(comparison.TOO_FEW, counterfactual.TOO_FEW, _too_few)]
