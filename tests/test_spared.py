@@ -92,6 +92,6 @@ def test_the_answer_in_words() -> None:
     assert text == (
         "In El Salvador 2,594 deaths were counted in 2012 and 4,371 in 2011: homicides fell by "
         "41 %. Deaths by firearm fell by 47 % and make up 81 % of the fall; all others fell by "
-        "25 %. Deaths of women and girls fell by 49 %, of men and boys fell by 39 %: more of the "
-        "women were spared than chance explains."
+        "25 %. Deaths of women and girls fell by 49 %, those of men and boys fell by 39 %: more of "
+        "the women were spared than chance explains."
     )

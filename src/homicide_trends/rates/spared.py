@@ -209,7 +209,7 @@ def _changed(found: pd.DataFrame, before: int, after: int, conf: float) -> pd.Da
         "against_others_lower": 100 * (relative * np.exp(-spread) - 1),
         "against_others_upper": 100 * (relative * np.exp(spread) - 1),
     }
-    few = _("refused: fewer than {deaths} deaths in the baseline", deaths=FEWEST)
+    few = "refused: " + _("fewer than {deaths} deaths in the baseline", deaths=f"{FEWEST:g}")
     return found.assign(
         **columns,
         percent_change_method=np.where(enough, "exact", few),

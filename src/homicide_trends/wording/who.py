@@ -62,6 +62,22 @@ def with_part_names(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(name=[part_name(*row) for row in rows])
 
 
+def period_heads(table: pd.DataFrame) -> dict[str, str]:
+    """What stands above the deaths of the two periods.
+
+    >>> period_heads(pd.DataFrame())
+    {}
+    """
+    if table.empty:
+        return {}
+    row = table.iloc[0]
+    return {
+        "baseline_deaths": formats.period(row["baseline_start"], row["baseline_end"]),
+        "deaths": formats.period(row["start"], row["end"]),
+        "name": _("Deaths"),
+    }
+
+
 def spared(table: pd.DataFrame, where: str) -> str:
     """Who was spared, in two or three sentences; says so where nothing is on file.
 
@@ -128,24 +144,28 @@ def _sexes(table: pd.DataFrame) -> str:
     lower, upper = women["against_others_lower"], women["against_others_upper"]
     if pd.isna(lower) or lower <= 0 <= upper:
         return _(
-            "Deaths of women and girls {women}, of men and boys {men}: the difference may be "
+            "Deaths of women and girls {women}, those of men and boys {men}: "
+            "the difference may be "
             "chance.",
             **said,
         )
     if max(women["percent_change"], men["percent_change"]) > 0:
         return _(
-            "Deaths of women and girls {women}, of men and boys {men}: the two differ by more "
+            "Deaths of women and girls {women}, those of men and boys {men}: "
+            "the two differ by more "
             "than chance explains.",
             **said,
         )
     if upper < 0:
         return _(
-            "Deaths of women and girls {women}, of men and boys {men}: more of the women were "
+            "Deaths of women and girls {women}, those of men and boys {men}: "
+            "more of the women were "
             "spared than chance explains.",
             **said,
         )
     return _(
-        "Deaths of women and girls {women}, of men and boys {men}: more of the men were spared "
+        "Deaths of women and girls {women}, those of men and boys {men}: "
+        "more of the men were spared "
         "than chance explains.",
         **said,
     )
@@ -199,8 +219,11 @@ def chart_title(table: pd.DataFrame) -> str:
     shot, women = _row(table, mechanism="firearm"), _row(table, sex="female")
     if shot is None or women is None:
         return _("Deaths by sex, age and weapon")
-    return _("Deaths by firearm {shot}, of women and girls {women}",
-             shot=_changed(shot["percent_change"]), women=_changed(women["percent_change"]))  # fmt: skip
+    return _(
+        "Deaths by firearm {shot}, those of women and girls {women}",
+        shot=_changed(shot["percent_change"]),
+        women=_changed(women["percent_change"]),
+    )
 
 
 def parts_alt(table: pd.DataFrame, where: str) -> str:
@@ -208,10 +231,8 @@ def parts_alt(table: pd.DataFrame, where: str) -> str:
     if table.empty:
         return spared(table, where)
     named = with_part_names(table.dropna(subset=["percent_change"]))
-    each = [_("{name} {percent}", name=row["name"], percent=formats.percent(row["percent_change"], 0))
-            for _at, row in named.iterrows()]  # fmt: skip
     return _("Change of the deaths a year of each part in {where}: {parts}.",
-             where=where, parts=listed(each))  # fmt: skip
+             where=where, parts=_changes(named))  # fmt: skip
 
 
 def elsewhere(table: pd.DataFrame) -> str:
@@ -219,9 +240,14 @@ def elsewhere(table: pd.DataFrame) -> str:
     rows = table.dropna(subset=["percent_change"])
     if rows.empty:
         return _("No other place has deaths by firearm in these years.")
-    each = [_("{name} {percent}", name=row["name"], percent=formats.percent(row["percent_change"], 0))
-            for _at, row in rows.iterrows()]  # fmt: skip
-    return _("Deaths by firearm: {places}.", places=listed(each))
+    return _("Deaths by firearm: {places}.", places=_changes(rows))
+
+
+def _changes(rows: pd.DataFrame) -> str:
+    """The name and the change of each row."""
+    changes = zip(rows["name"], rows["percent_change"], strict=True)
+    return listed(_("{name} {percent}", name=name, percent=formats.percent(value, 0))
+                  for name, value in changes)  # fmt: skip
 
 
 def _row(table: pd.DataFrame, sex: str = "", mechanism: str = "") -> pd.Series | None:
@@ -239,4 +265,8 @@ def _changed(percent: float) -> str:
     if round(percent) == 0:
         return _("hardly changed")
     size = formats.percent(abs(percent), 0)
-    return _("fell by {percent}", percent=size) if percent < 0 else _("rose by {percent}", percent=size)
+    return (
+        _("fell by {percent}", percent=size)
+        if percent < 0
+        else _("rose by {percent}", percent=size)
+    )
