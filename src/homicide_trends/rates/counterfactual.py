@@ -12,9 +12,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..arguments import Window, choice, days_of, floats, need_columns, one_place, with_quantity
+from ..arguments import (
+    Window,
+    choice,
+    days_of,
+    floats,
+    need_columns,
+    one_place,
+    with_periods,
+    with_quantity,
+)
 from ..language import N_, _, translated
-from ..series.periods import by_end, compare, total
+from ..series.curve import SHARED, DailyCurve
+from ..series.periods import Series, by_end, compare, total
 from ..series.population import days_in_period
 from .intervals import Limits, prediction_limits
 
@@ -47,16 +57,14 @@ def expected_deaths(
     method: str = "exact",
     exposure: str = "person_years",
     dispersion: Dispersion = 1.0,
-    reported: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Append the deaths expected in each period at the baseline's rate, with prediction limits.
 
-    ``table`` is a series table (see ``windows``); ``baseline`` is (start, end), both days
+    ``table`` is a series table (see ``series.periods``); ``baseline`` is (start, end), both days
     counted. ``method`` is one of ``intervals.prediction_limits``. ``exposure`` holds the rate per
     person-year constant, or with ``days`` the daily number, which needs no population.
     ``dispersion`` is the variance of the counts as a multiple of their mean, or ``"estimate"``
     (``baseline_dispersion``); above 1 it needs the method ``jeffreys`` or ``normal``.
-    ``reported`` is as in ``windows.total``.
 
     Appends ``expected`` (deaths), ``expected_lower, expected_upper, expected_method,
     expected_conf``. A period that shares days with the baseline has no limits: it is part of what
@@ -71,13 +79,14 @@ def expected_deaths(
     >>> found.loc[2, ["expected", "expected_lower", "expected_upper"]].tolist()
     [420.05, 372.0, 471.0]
     """
+    table = with_periods(table)
     one_place(table)
     start, end = days_of(baseline, "baseline")
-    before = total(table, start, end, reported=reported)
+    before = total(table, start, end)
     exposed = _exposure_of(table, exposure)
     phi, note = _dispersion(table, baseline, exposure, dispersion)
     expected, limits = _predicted(before, "", exposed, exposure, conf, method, phi)
-    inside = (pd.to_datetime(table["start"]) <= end) & (pd.to_datetime(table["end"]) >= start)
+    inside = (table["start"] <= end) & (table["end"] >= start)
     return with_quantity(
         table,
         "expected",
@@ -89,7 +98,7 @@ def expected_deaths(
 
 
 def averted_deaths(
-    table: pd.DataFrame,
+    table: Series,
     *,
     baseline: Window,
     window: Window,
@@ -97,15 +106,14 @@ def averted_deaths(
     method: str = "exact",
     exposure: str = "person_years",
     dispersion: Dispersion = 1.0,
-    allocate: bool = True,
-    reported: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Expected minus observed deaths of a window, at the baseline's rate, as one row.
 
-    ``baseline`` and ``window`` are (start, end), both days counted, with no day in common; other
-    choices as in ``expected_deaths`` and ``windows.total``.
+    ``baseline`` and ``window`` are (start, end), both days counted, with no day in common;
+    ``table`` is a series table or the daily curve of a place; other choices as in
+    ``expected_deaths``.
 
-    Columns: those of ``windows.compare`` (``deaths`` are the observed ones); ``expected`` with
+    Columns: those of ``series.compare`` (``deaths`` are the observed ones); ``expected`` with
     the prediction limits of the window's total; ``averted`` = expected - observed, its limits
     those of the expected total less the observed one; ``p_score`` = 100 x (observed - expected)
     / expected in percent, below 0 when fewer died than expected; each with ``_lower, _upper,
@@ -122,13 +130,13 @@ def averted_deaths(
        expected  averted  averted_lower  averted_upper
     0    4383.0   1789.0         1607.0         1975.0
     """
-    pair = compare(table, baseline=baseline, window=window, allocate=allocate, reported=reported)
+    pair = compare(table, baseline=baseline, window=window)
     phi = _dispersion(table, baseline, exposure, dispersion)
     return _averted(pair, conf, method, exposure, phi)
 
 
 def cumulative_averted(
-    table: pd.DataFrame,
+    table: Series,
     *,
     baseline: Window,
     window: Window,
@@ -136,8 +144,6 @@ def cumulative_averted(
     method: str = "exact",
     exposure: str = "person_years",
     dispersion: Dispersion = 1.0,
-    allocate: bool = True,
-    reported: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Averted deaths from the window's first day to the end of each of its periods.
 
@@ -151,19 +157,17 @@ def cumulative_averted(
     >>> growing["averted"].round(1).tolist()
     [174.7, 434.6]
     """
-    pairs = by_end(table, baseline=baseline, window=window, allocate=allocate, reported=reported)
+    pairs = by_end(table, baseline=baseline, window=window)
     phi = _dispersion(table, baseline, exposure, dispersion)
     return _averted(pairs, conf, method, exposure, phi)
 
 
 def averted_deaths_variants(
-    table: pd.DataFrame,
+    table: Series,
     *,
     baseline: Window,
     window: Window,
     conf: float = 0.95,
-    allocate: bool = True,
-    reported: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Averted deaths by several methods for one baseline and window, one row a method.
 
@@ -184,7 +188,7 @@ def averted_deaths_variants(
     ['constant number a day; exact prediction limits',
      'constant number a day; plug-in limits, without the error of the baseline']
     """
-    pair = compare(table, baseline=baseline, window=window, allocate=allocate, reported=reported)
+    pair = compare(table, baseline=baseline, window=window)
     lived = pair[["person_years", "baseline_person_years"]].notna().all(axis=None)
     exposure = "person_years" if lived else "days"
     none = (1.0, "")
@@ -217,7 +221,7 @@ def averted_deaths_variants(
 
 
 def period_dispersion(
-    table: pd.DataFrame, *, baseline: Window, window: Window, exposure: str = "person_years"
+    table: Series, *, baseline: Window, window: Window, exposure: str = "person_years"
 ) -> float:
     """Dispersion of the periods of a baseline and a window about their own two rates, at least 1.
 
@@ -246,7 +250,7 @@ def period_dispersion(
 
 
 def baseline_dispersion(
-    table: pd.DataFrame, *, baseline: Window, exposure: str = "person_years"
+    table: Series, *, baseline: Window, exposure: str = "person_years"
 ) -> float:
     """Pearson's chi-square over its degrees of freedom for the baseline's periods, at least 1.
 
@@ -333,7 +337,7 @@ def _predicted(
 
 
 def _dispersion(
-    table: pd.DataFrame, baseline: Window, exposure: str, dispersion: Dispersion
+    table: Series, baseline: Window, exposure: str, dispersion: Dispersion
 ) -> tuple[float, str]:
     """Return the dispersion, and what the method's text says of it."""
     if isinstance(dispersion, str):
@@ -359,16 +363,20 @@ def _described(method: str, exposure: str, note: str) -> str:
     return f"{held}; {translated(LIMITS[method])}{note}"
 
 
-def _inside(table: pd.DataFrame, period: Window) -> pd.DataFrame:
+def _inside(table: Series, period: Window) -> pd.DataFrame:
     """Periods that lie wholly inside another, shares of one total taken together."""
     start, end = days_of(period, "period")
+    if isinstance(table, DailyCurve):
+        # A part of a period, shared out by days, does not scatter by itself.
+        rows = table.periods(start, end)
+        return _whole(rows[rows["deaths_method"] != SHARED])
     rows = _whole(table)
     return rows[(rows["start"] >= start) & (rows["end"] <= end)]
 
 
 def _whole(table: pd.DataFrame) -> pd.DataFrame:
     """The table with neighbouring periods allocated from the same sources added up."""
-    dated = table.assign(start=pd.to_datetime(table["start"]), end=pd.to_datetime(table["end"]))
+    dated = with_periods(table)
     if "status" not in dated or not dated["status"].eq("allocated").any():
         return dated
     rows = dated.sort_values("start", kind="stable")
