@@ -104,9 +104,9 @@ def annual_series(
 ) -> pd.DataFrame:
     """Deaths a calendar year in one or several places, one row a place and year.
 
-    Columns, choices and errors as in ``monthly_series``; ``person_years`` of a whole year is
-    the mid-year population, as in published rates. Only counts reported for the calendar year
-    are used: months are not added up here.
+    Columns, choices and errors as in ``monthly_series``; ``population`` of a whole year is its
+    estimate, that of the middle, and ``person_years`` differs from it in the fifth digit. Only
+    counts reported for the calendar year are used: months are not added up here.
 
     >>> years = annual_series("SLV", start="2011-01-01", end="2015-12-31")
     >>> years["deaths"].astype(int).tolist()
@@ -374,6 +374,9 @@ def _with_population(frame: pd.DataFrame, series: str | None, data: Folder | Non
     for place, rows in frame.groupby("place"):
         time = PersonTime.of_years(known[known["place"] == place])
         for name in ("population", "person_years"):
-            values = getattr(time, name)(rows["start"], rows["end"])
-            frame.loc[rows.index, name] = values
+            frame.loc[rows.index, name] = getattr(time, name)(rows["start"], rows["end"])
+        # Of a calendar year the estimate itself, which is that of its middle.
+        estimates = known[known["place"] == place].set_index("year")["population"].astype(float)
+        years = rows[rows["days"] > 360]
+        frame.loc[years.index, "population"] = years["start"].dt.year.map(estimates)
     return frame

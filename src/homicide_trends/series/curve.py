@@ -94,8 +94,8 @@ class DailyCurve:
     def person_years(self, starts: Dates, ends: Dates) -> Floats:
         """Person-years lived from each start to each end; NaN where a day has no population.
 
-        A calendar year has lived as many person-years as its middle-of-year estimate says, the
-        first and the last on file too; ``PersonTime`` has the rule within the year.
+        The population grows evenly between the middles of two years, and each estimate serves its
+        whole year, the first and the last on file too; ``PersonTime`` has the rule.
         """
         return self._time.person_years(starts, ends)
 

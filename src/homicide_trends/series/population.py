@@ -189,18 +189,17 @@ def spread(opening: Days, closing: Days, amounts: Floats) -> Course:
 class PersonTime:
     """Person-days and person-years lived between any two days.
 
-    From estimates for the middle of calendar years: a year with an estimate has lived just so
-    many person-years, as published rates take it, the first and the last on file too. Within the
-    year they follow the population at each noon, which grows evenly (by the same factor a day)
-    between two middles and stays before the first and after the last. A year without an estimate
-    between others has the mean of those noons.
+    From estimates for the middle of calendar years. Between two middles the population grows
+    evenly, by the same factor a day; before the first and after the last it stays, so that each
+    estimate serves its whole year. A day adds the population of its noon over the days of its
+    calendar year.
 
-    >>> years = pd.DataFrame({"year": [2011, 2012], "population": [365.0, 732.0]})
+    >>> years = pd.DataFrame({"year": [2011, 2012], "population": [365.0, 366.0]})
     >>> time = PersonTime.of_years(years)
-    >>> time.person_years(["2011", "2011", "2012-07"], ["2011", "2012", "2012-12"]).round(1)
-    array([ 365., 1097.,  399.])
-    >>> time.population(["2012"], ["2012"]), time.person_years(["2010-12-31"], ["2011-01-01"])
-    (array([732.]), array([nan]))
+    >>> time.person_years(["2011-01", "2012-12", "2011"], ["2011-01", "2012-12", "2012"]).round(2)
+    array([ 31.,  31., 731.])
+    >>> time.population(["2012-12"], ["2012-12"]), time.person_years(["2010-12-31"], ["2011-01-01"])
+    (array([366.]), array([nan]))
     """
 
     days: Course
@@ -215,28 +214,19 @@ class PersonTime:
             nothing = spread(np.array([]), np.array([]), np.array([]))
             return cls(nothing, nothing)
         year, people = year.astype(np.int64), people.astype(float)
-        every = np.arange(year[0], year[-1] + 1)
-        starts = _january(np.append(every, every[-1] + 1))
+        starts = _january(np.arange(year[0], year[-1] + 2))
         middles = (_january(year) + _january(year + 1)) / 2
         noons = np.arange(starts[0], starts[-1]) + 0.5
         if len(year) > 1:
-            noons = interpolate(middles, people, np.clip(noons, middles[0], middles[-1]))
+            daily = interpolate(middles, people, np.clip(noons, middles[0], middles[-1]))
         else:
-            noons = np.full(len(noons), people[0])
-        opening, lengths = starts[:-1] - starts[0], np.diff(starts)
-        sums = np.add.reduceat(noons, opening)
-        lived = sums / lengths
-        lived[np.searchsorted(every, year)] = people
-        # From 1 January on, so that whole years are exact.
-        before = np.append(0.0, np.cumsum(noons))[:-1]
-        within = (before - np.repeat(before[opening], lengths)) * np.repeat(lived / sums, lengths)
-        courses = []
-        for scale in (lengths, np.ones_like(lengths)):
-            whole = np.append(0.0, np.cumsum(lived * scale))
-            values = np.repeat(whole[:-1], lengths) + within * np.repeat(scale, lengths)
-            none = np.zeros(len(values) + 1, dtype=np.int64)
-            courses.append(Course(int(starts[0]), np.append(values, whole[-1]), none))
-        return cls(*courses)
+            daily = np.full(len(noons), people[0])
+        lengths = np.diff(starts)
+        none = np.zeros(len(daily) + 1, dtype=np.int64)
+        lived = daily / np.repeat(lengths, lengths)
+        days, years = (np.append(0.0, np.cumsum(values)) for values in (daily, lived))
+        first = int(starts[0])
+        return cls(Course(first, days, none), Course(first, years, none))
 
     def person_years(self, starts: Any, ends: Any) -> Floats:
         """Person-years from each start to each end, both counted; NaN without a population."""
