@@ -88,7 +88,7 @@ def _computed(ready: Prepared, chosen: Definition) -> pd.Series:
         pair = series.compare(curve, baseline=baseline, window=window)
         return rates.percent_change(pair, conf=chosen.conf).iloc[0]
     return counterfactual.averted_deaths(
-        curve, baseline=baseline, window=window, conf=chosen.conf
+        curve, baseline=baseline, window=window, conf=chosen.conf, method="exact"
     ).iloc[0]
 
 

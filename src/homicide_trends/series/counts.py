@@ -58,6 +58,10 @@ def monthly_series(
     *,
     agency: str | Sequence[str] = PREFERRED,
     measure: str = "homicides",
+    sex: str = "",
+    age: str = "",
+    mechanism: str = "",
+    motive: str = "",
     start: Date = None,
     end: Date = None,
     allocated: bool = True,
@@ -68,8 +72,10 @@ def monthly_series(
     """Deaths a month in one place, one row for every month from the first to the last on file.
 
     ``agency`` is ``"preferred"`` (the order of ``agencies.csv``), one agency, or a sequence of
-    agencies, most preferred first. ``allocated=False`` leaves out months that only exist as a
-    share of a longer total; ``weak=True`` lets in sources without an address of their own.
+    agencies, most preferred first. All deaths are meant unless ``sex``, ``age``, ``mechanism`` or
+    ``motive`` names a part of them, as counts.csv does. ``allocated=False`` leaves out months
+    that only exist as a share of a longer total; ``weak=True`` lets in sources without an address
+    of their own.
     ``population_series=None`` joins no population.
 
     Columns: ``place, start, end`` (inclusive), ``days, deaths, deaths_low, deaths_high`` (the
@@ -87,8 +93,8 @@ def monthly_series(
     >>> months.loc[2, ["deaths_low", "deaths_high"]].tolist(), months.loc[2, "agency"]
     ([255.0, 263.0], 'PNC')
     """
-    return _series([place], "M", agency, measure, start, end, allocated, weak,
-                   population_series, data)  # fmt: skip
+    return _series([place], "M", agency, measure, (sex, age, mechanism, motive), start, end,
+                   allocated, weak, population_series, data)  # fmt: skip
 
 
 def annual_series(
@@ -96,6 +102,10 @@ def annual_series(
     *,
     agency: str | Sequence[str] = PREFERRED,
     measure: str = "homicides",
+    sex: str = "",
+    age: str = "",
+    mechanism: str = "",
+    motive: str = "",
     start: Date = None,
     end: Date = None,
     weak: bool = False,
@@ -111,9 +121,13 @@ def annual_series(
     >>> years = annual_series("SLV", start="2011-01-01", end="2015-12-31")
     >>> years["deaths"].astype(int).tolist()
     [4371, 2594, 2513, 3921, 6656]
+    >>> shot = annual_series("SLV", mechanism="firearm", start="2011-01-01", end="2012-12-31")
+    >>> shot["deaths"].astype(int).tolist()
+    [3046, 1605]
     """
     places = [place] if isinstance(place, str) else list(place)
-    return _series(places, "Y", agency, measure, start, end, True, weak, population_series, data)
+    return _series(places, "Y", agency, measure, (sex, age, mechanism, motive), start, end,
+                   True, weak, population_series, data)  # fmt: skip
 
 
 def regional_series(
@@ -218,6 +232,7 @@ def _series(
     frequency: str,
     agency: str | Sequence[str],
     measure: str,
+    part: tuple[str, str, str, str],
     start: Date,
     end: Date,
     allocated: bool,
@@ -229,7 +244,9 @@ def _series(
         place_name(place, data=data)
     if start is not None and end is not None:
         days_of((start, end), "the series")
-    everywhere = load_counts(measure=measure, data=data)
+    everywhere = load_counts(
+        measure=measure, sex=part[0], age=part[1], mechanism=part[2], motive=part[3], data=data
+    )
     whole = _whole_periods(everywhere[everywhere["place"].isin(places)], frequency)
     candidates = whole if allocated else whole[whole["status"] != "allocated"]
     candidates = ranked(candidates, agency, weak=weak, data=data)

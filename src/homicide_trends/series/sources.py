@@ -41,6 +41,10 @@ def daily_curve(
     agency: str | Sequence[str] = PREFERRED,
     measure: str = "homicides",
     population_series: str | None = "WPP2024",
+    sex: str = "",
+    age: str = "",
+    mechanism: str = "",
+    motive: str = "",
     weak: bool = False,
     data: Folder | None = None,
 ) -> DailyCurve:
@@ -49,7 +53,8 @@ def daily_curve(
     ``agency`` is ``"preferred"`` (the order of ``agencies.csv``), one agency, or a sequence of
     agencies, most preferred first. ``population_series=None`` joins no population; where a series
     has none of the place there are no person-years, and ``missing`` says so. ``weak=True`` lets
-    in sources without an address of their own. Doubtful counts are left out.
+    in sources without an address of their own. Doubtful counts are left out. ``sex``, ``age``,
+    ``mechanism`` and ``motive`` choose a part of the deaths, as in ``load_counts``.
 
     Raises DataError for an unknown place, agency, measure or population series, and when no
     count is on file.
@@ -63,7 +68,8 @@ def daily_curve(
     6090362
     """
     place_name(place, data=data)
-    on_file = load_counts(place, measure=measure, data=data)
+    part = {"sex": sex, "age": age, "mechanism": mechanism, "motive": motive}
+    on_file = load_counts(place, measure=measure, **part, data=data)
     rows = ranked(on_file, agency, weak=weak, data=data)
     if rows.empty:
         raise DataError(
