@@ -181,8 +181,8 @@ def percent_change(
     """Append the change of each row's rate since its baseline, 100 x (rate ratio - 1), in percent.
 
     The limits are those of the ratio, not a margin added to the percentage. A baseline of fewer
-    than ``minimum_baseline`` deaths has no percent change: the result is missing and the
-    ``_method`` column says why.
+    than ``minimum_baseline`` deaths has no percent change, nor has one without person-years: the
+    result is missing and the ``_method`` column says why.
 
     Appends ``percent_change, percent_change_lower, percent_change_upper, percent_change_method,
     percent_change_conf``. Choices and errors as in ``rate_ratio``.
@@ -197,10 +197,15 @@ def percent_change(
     ratio = _ratio(*parts)
     limits, how = _ratio_limits(table, parts, ratio, series, person_years, conf, method)
     change, lower, upper = (np.where(few, np.nan, 100 * (value - 1)) for value in (ratio, *limits))
-    why = "refused: " + _(
-        "fewer than {deaths} deaths in the baseline", deaths=f"{minimum_baseline:g}"
-    )
-    return with_quantity(table, name, change, Limits(lower, upper), np.where(few, why, how), conf)
+    too_few = _("fewer than {deaths} deaths in the baseline", deaths=f"{minimum_baseline:g}")
+    reasons = {
+        _("person-years are missing"): np.isnan(parts[1]) | np.isnan(parts[3]),
+        _("no deaths in the baseline, and nothing is a percentage of zero"): parts[2] == 0,
+        too_few: few,
+    }
+    refused = [f"refused: {reason}" for reason in reasons]
+    why = np.select(list(reasons.values()), refused, default=how)
+    return with_quantity(table, name, change, Limits(lower, upper), why, conf)
 
 
 def percent_change_methods(

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from ..arguments import (
-    DateLike,
     Window,
     counts,
-    days_of,
     floats,
     one_place,
     with_periods,
@@ -185,13 +184,13 @@ def curves(
 
 def reported(
     place: str,
-    start: DateLike,
-    end: DateLike,
+    starts: Any,
+    ends: Any,
     *,
     measure: str = "homicides",
     data: Folder | None = None,
 ) -> pd.DataFrame:
-    """Counts that any agency reported for exactly these days, the preferred first.
+    """Counts that any agency reported for exactly a period, or for some; the preferred first.
 
     Columns ``place, start, end, days, deaths, agency, status, sources, note``. Doubtful counts
     and weak sources are left out. They stand beside the curve's number, which may be another.
@@ -199,14 +198,14 @@ def reported(
     >>> reported("SLV", "2012-03-11", "2012-12-28")[["deaths", "agency"]].values.tolist()
     [[1608.0, 'presidency']]
     """
-    first, last = days_of((start, end), "window")
+    opening, closing = (np.atleast_1d(days) for days in numbers(starts, ends))
     on_file = load_counts(place, measure=measure, data=data)
-    rows = on_file[(on_file["start"] == first) & (on_file["end"] == last)]
-    rows = in_order(ranked(rows, PREFERRED, data=data)).reset_index(drop=True)
-    rows = rows.assign(
-        deaths=rows["count"].astype(float), sources=rows["source_id"],
-        days=(rows["end"] - rows["start"]).dt.days + 1,
-    )  # fmt: skip
+    on_file = in_order(ranked(on_file, PREFERRED, data=data))
+    asked = pd.DataFrame({"start": dates(opening), "end": dates(closing - 1)})
+    rows = asked.merge(on_file, on=["start", "end"])
+    days = (rows["end"] - rows["start"]).dt.days + 1
+    rows = rows.assign(deaths=rows["count"].astype(float), days=days)
+    rows = rows.rename(columns={"source_id": "sources"})
     return rows[["place", "start", "end", "days", "deaths", "agency", "status", "sources", "note"]]
 
 
