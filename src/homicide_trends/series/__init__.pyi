@@ -21,3 +21,6 @@ from .sources import curve_of as curve_of
 from .sources import curves as curves
 from .sources import daily_curve as daily_curve
 from .sources import reported as reported
+from .towns import departments_of as departments_of
+from .towns import people_of as people_of
+from .towns import ranked_towns as ranked_towns
