@@ -44,7 +44,7 @@ def answer(ready: Prepared, chosen: Definition) -> Answer:
     """Compute one definition; a definition that cannot be computed says why.
 
     The numbers are those of the reports ``change`` and ``averted``: deaths per person-year, a
-    constant baseline rate, exact limits that take deaths as independent.
+    constant baseline rate, limits that carry the scatter and spells of the periods.
 
     >>> from homicide_trends.display import explore
     >>> ready = explore.prepare("memo-averted")
@@ -86,9 +86,9 @@ def _computed(ready: Prepared, chosen: Definition) -> pd.Series:
     curve = ready.curve(chosen.agency, chosen.population_series)
     if ready.measure == CHANGE:
         pair = series.compare(curve, baseline=baseline, window=window)
-        return rates.percent_change(pair, conf=chosen.conf).iloc[0]
+        return rates.percent_change(pair, series=curve, conf=chosen.conf).iloc[0]
     return counterfactual.averted_deaths(
-        curve, baseline=baseline, window=window, conf=chosen.conf, method="exact"
+        curve, baseline=baseline, window=window, conf=chosen.conf
     ).iloc[0]
 
 
