@@ -4,13 +4,14 @@ A report is rendered when anything that it is made from has changed, or its file
 is up to date and left as it is. One command at a time writes into a folder.
 """
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any, cast
 
 from .. import language
-from ..folders import Folder
+from ..tables.folders import Folder
 from . import comparison, freshness, publish
 from .catalogue import LIST, Picture, Report, choose, load_picture, load_reports
 from .locks import Lock, Locked, locked
@@ -45,7 +46,7 @@ __all__ = [
 
 # What applies a function to many items elsewhere: pairs of an item and its result or exception,
 # as they are done. Closing it ends what it started.
-Each = Callable[..., Generator[tuple[Job, Outcome | Exception], None, None]]
+Each = Callable[..., Iterator[tuple[Job, Outcome | Exception]]]
 
 
 @dataclass(slots=True)
@@ -237,12 +238,12 @@ def _running(
         if not jobs:
             yield iter(())
             return
-        if each is None:
-            pool = Pool(words(jobs), data=jobs[0].data, kernel=kernel)
-            each = stack.enter_context(pool).each
+        chosen = (
+            each or stack.enter_context(Pool(words(jobs), data=jobs[0].data, kernel=kernel)).each
+        )
         jobs = [replace(job, timeout=timeout) for job in jobs]
-        results = each(run, jobs, workers=at_once or processors())
-        stack.enter_context(closing(results))
+        results = chosen(run, jobs, workers=at_once or processors())
+        stack.enter_context(closing(cast(Any, results)))
         yield ((job, _outcome(job, result)) for job, result in results)
 
 

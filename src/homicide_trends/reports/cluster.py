@@ -19,7 +19,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from ..folders import data_folder
+from ..tables.folders import data_folder
 from ..language import _
 from . import freshness
 from .pool import Gone, Pool, variables_set
@@ -127,9 +127,14 @@ def _compare(client: Any, address: str, formats: tuple[str, ...]) -> None:
     if wrong:
         worker, text = next(iter(wrong.items()))
         raise ClusterError(
-            _("{wrong} of {all} workers would make other reports, until they have what is "
-              "installed here; {worker}: {text}",
-              wrong=len(wrong), all=len(found), worker=worker, text=text)  # fmt: skip
+            _(
+                "{wrong} of {all} workers would make other reports, until they have what is "
+                "installed here; {worker}: {text}",
+                wrong=len(wrong),
+                all=len(found),
+                worker=worker,
+                text=text,
+            )  # fmt: skip
         )
 
 
@@ -181,7 +186,9 @@ def _each(
     from distributed import as_completed
 
     batch = uuid.uuid4().hex[:12]
-    orders = {data: _ordered(client, batch, data, items, kernel) for data in {job.data for job in items}}
+    orders = {
+        data: _ordered(client, batch, data, items, kernel) for data in {job.data for job in items}
+    }
     waiting = enumerate(items)
     running: dict[Any, Job] = {}
     done = as_completed(loop=client.loop)
@@ -208,9 +215,7 @@ def _each(
             client.run(_end_batch, batch, on_error="ignore")
 
 
-def _ordered(
-    client: Any, batch: str, data: str | None, items: Sequence[Job], kernel: bool
-) -> Any:
+def _ordered(client: Any, batch: str, data: str | None, items: Sequence[Job], kernel: bool) -> Any:
     """The order of jobs with one folder of tables, as a result that Dask can make again."""
     folder = data_folder(data)
     tables = {

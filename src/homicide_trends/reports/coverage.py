@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from ..folders import DataError, closest
+from ..tables.folders import DataError, closest
 from ..language import _
-from ..problems import Problem, harmless
-from ..rawtables import read_bytes
+from ..tables.problems import Problem, harmless
+from ..tables.rawtables import read_bytes
 from .parameters import Value
 
 CHOSEN_LATER = {"preferred", "widest"}  # words that stand for an agency that the tables decide
@@ -47,8 +47,11 @@ def _problems(values: Mapping[str, Value], folder: Path) -> list[str]:
     by_measure = _counts(folder)
     if "measure" in values and measure not in by_measure:
         return [
-            _("measure: no counts of {measure!r}{known}",
-              measure=measure, known=closest(measure, by_measure))
+            _(
+                "measure: no counts of {measure!r}{known}",
+                measure=measure,
+                known=closest(measure, by_measure),
+            )
         ]
     counts = by_measure.get(str(measure), [])
     if not any(by_measure.values()):
@@ -221,4 +224,6 @@ def _parsed(
             raise DataError(_("{path}: no column {column!r}", path=path, column=absent[0]))
         return [tuple(row[name] or "" for name in columns) for row in reader]
     except (UnicodeDecodeError, csv.Error) as error:
-        raise DataError(_("{path}: not a readable table ({error})", path=path, error=error)) from None
+        raise DataError(
+            _("{path}: not a readable table ({error})", path=path, error=error)
+        ) from None

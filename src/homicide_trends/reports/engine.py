@@ -9,6 +9,7 @@ import ctypes
 import json
 import multiprocessing
 import os
+import platform
 import signal
 import time
 from collections.abc import Callable
@@ -36,6 +37,20 @@ class ForkedEngine:
         from papermill.engines import Engine
 
         return Engine.execute_notebook.__func__(cls, nb, kernel_name, **options)
+
+    @classmethod
+    def nb_kernel_name(cls, nb: Any, name: str | None = None) -> str:
+        """The kernel that a notebook names."""
+        from papermill.utils import nb_kernel_name
+
+        return str(nb_kernel_name(nb, name))
+
+    @classmethod
+    def nb_language(cls, nb: Any, language: str | None = None) -> str:
+        """The language that a notebook names."""
+        from papermill.utils import nb_language
+
+        return str(nb_language(nb, language))
 
     @classmethod
     def execute_managed_notebook(
@@ -86,7 +101,7 @@ class ForkedEngine:
                         break
         finally:
             cells.end()
-        nb_man.nb.metadata["language_info"] = _LANGUAGE
+        nb_man.nb.metadata["language_info"] = {**_LANGUAGE}
 
 
 def _runs(cell: Any) -> bool:
@@ -94,21 +109,16 @@ def _runs(cell: Any) -> bool:
     return cell.cell_type == "code" and bool(cell.source.strip()) and not skipped
 
 
-def _language() -> dict[str, Any]:
-    import platform
-
-    return {
-        "codemirror_mode": {"name": "ipython", "version": 3},
-        "file_extension": ".py",
-        "mimetype": "text/x-python",
-        "name": "python",
-        "nbconvert_exporter": "python",
-        "pygments_lexer": "ipython3",
-        "version": platform.python_version(),
-    }
-
-
-_LANGUAGE = _language()
+# What an ordinary kernel says of its language.
+_LANGUAGE = {
+    "name": "python",
+    "version": platform.python_version(),
+    "mimetype": "text/x-python",
+    "codemirror_mode": {"name": "ipython", "version": 3},
+    "pygments_lexer": "ipython3",
+    "nbconvert_exporter": "python",
+    "file_extension": ".py",
+}
 
 
 class Cells:
@@ -135,7 +145,7 @@ class Cells:
         while True:
             try:
                 kind, *content = self._message(until)
-            except EOFError:
+            except (EOFError, TimeoutError):
                 self._take_last_words(cell)
                 raise
             if kind == "done":

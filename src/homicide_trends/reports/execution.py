@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ..folders import ENVIRONMENT_VARIABLE
+from ..tables.folders import ENVIRONMENT_VARIABLE
 from ..language import _
 from .engine import NAME, ForkedEngine, end_children
 from .parameters import Value
@@ -122,7 +122,7 @@ def _private_folder() -> Iterator[Path]:
         (folder / "work" / "matplotlibrc").touch()
         specification: dict[str, Any] = {
             "argv": [
-                *(sys.executable, "-P", "-m", "ipykernel_launcher", "-f", "{connection_file}"),
+                *(sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"),
                 *_OPTIONS,
             ],
             "display_name": "Python 3",
@@ -200,8 +200,8 @@ def _run(given: Any, parameters: dict[str, Value], folder: Path, until: float | 
         raise _failure(started[0], last[0], error.ename, error.evalue) from None
     except Exception as error:  # a dead kernel or a time-out: nbclient's and zmq's many kinds
         kind = "TimeoutError" if clock.over else type(error).__name__
-        found = (started[0], last[0]) if started else (given, None)
-        raise _failure(*found, kind, str(error)) from None
+        where = last[0] if started else None
+        raise _failure([*started, given][0], where, kind, str(error)) from None
 
 
 def _failure(notebook: Any, index: int | None, error: str, text: str) -> CellError:

@@ -25,7 +25,7 @@ from typing import Any, TypeVar
 
 from filelock import FileLock, Timeout
 
-from ..folders import ENVIRONMENT_VARIABLE
+from ..tables.folders import ENVIRONMENT_VARIABLE
 from ..language import _
 from .engine import ForkedEngine, end_children, end_with, may_have_children
 
@@ -301,6 +301,7 @@ def _serve(given: connection.Connection, forks: bool) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever is interrupted ends this process
     signal.signal(signal.SIGTERM, _asked_to_end)
     may_have_children()
+    os.environ.pop("PYTHONSAFEPATH", None)  # cells are in a folder of their own
     reason = None
     if forks:
         os.setsid()
@@ -334,7 +335,7 @@ def _become_warm(given: connection.Connection) -> str | None:
 
     from .engine import adopt
 
-    sys.path[:], warnings.filters[:] = warm.PATH, warm.FILTERS
+    warnings.filters[:] = warm.FILTERS  # type: ignore[index]
     adopt()
     gc.enable()
     if not warm.READY:

@@ -14,7 +14,7 @@ from . import execution, findings, html, pdf, prose
 from .parameters import Value
 
 # Modules of ours that a notebook names, and what is loaded beforehand for each (see warm).
-_WORDS = ("effect", "claims", "joinpoint", "changepoints")
+_WORDS = ("methods", "claims", "joinpoints", "change_points")
 
 FORMATS = ("html", "ipynb")  # when nothing else is asked for
 ALL_FORMATS = (*FORMATS, "pdf")

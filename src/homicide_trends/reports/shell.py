@@ -7,6 +7,7 @@ lead to, before anything else that is shown, so that it has its place among the 
 """
 
 import asyncio
+import binascii
 import builtins
 import io
 import multiprocessing
@@ -15,7 +16,6 @@ import random
 import sys
 import threading
 import time
-from base64 import b2a_base64
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -26,11 +26,13 @@ from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.error import StdinNotImplementedError
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.profiledir import ProfileDir
 from jupyter_client.session import json_packer
 from traitlets import Type
 from traitlets.config import Config
 
 from ..language import _
+from . import warm
 
 STREAMS = {"stdout": 1, "stderr": 2}
 
@@ -68,6 +70,8 @@ def _settled(to: Connection, folder: Path) -> "Shell":
     time.tzset()
     os.chdir(folder / "work")
     sys.argv[:] = ["ipykernel_launcher.py"]
+    # The run's own folder, where a notebook may write a module, but no folder of the caller's.
+    sys.path[:] = ["", *warm.PATH]
     # Inherited random states would be the same in every report.
     random.seed()
     if numpy_random := sys.modules.get("numpy.random"):
@@ -77,9 +81,7 @@ def _settled(to: Connection, folder: Path) -> "Shell":
     sys.stdout, sys.stderr = _Stream("stdout", sender), _Stream("stderr", sender)
     builtins.input = _no_input
     shell.ipython_dir = str(folder / "ipython")
-    shell.profile_dir = type(shell.profile_dir).create_profile_dir_by_name(
-        shell.ipython_dir, "default"
-    )
+    shell.profile_dir = ProfileDir.create_profile_dir_by_name(shell.ipython_dir, "default")
     shell._db = None  # opened when it is needed
     shell.starting_dir = os.getcwd()
     shell.user_ns["_dh"][:] = [Path.cwd()]
@@ -154,11 +156,10 @@ class _Stream(io.TextIOBase):
 
 
 class _Publisher(DisplayPublisher):
-    def publish(
-        self, data: Any, metadata: Any = None, *, transient: Any = None, update: bool = False,
-        **_options: Any,
-    ) -> None:  # fmt: skip
-        kind, display = "update" if update else "output", (transient or {}).get("display_id")
+    def publish(self, data: Any, metadata: Any = None, source: Any = None, **given: Any) -> None:
+        """Send what is shown, or what replaces it."""
+        kind = "update" if given.get("update") else "output"
+        display = (given.get("transient") or {}).get("display_id")
         content = {"metadata": metadata or {}, "data": _as_text(data)}
         self.shell.sender.say(kind, "display_data", content, display)
 
@@ -167,6 +168,8 @@ class _Publisher(DisplayPublisher):
 
 
 class _Hook(DisplayHook):
+    shell: Any
+
     def write_output_prompt(self) -> None:
         """There is no terminal."""
 
@@ -183,7 +186,7 @@ class _Hook(DisplayHook):
 
 def _as_text(data: dict[str, Any]) -> dict[str, Any]:
     return {
-        kind: b2a_base64(each, newline=False).decode() if isinstance(each, bytes) else each
+        kind: binascii.b2a_base64(each, newline=False).decode() if isinstance(each, bytes) else each
         for kind, each in data.items()
     }
 
@@ -194,6 +197,7 @@ class Shell(InteractiveShell):
     displayhook_class = Type(_Hook)
     display_pub_class = Type(_Publisher)
     sender: Sender
+    extension_manager: Any
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)

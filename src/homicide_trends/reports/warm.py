@@ -35,26 +35,27 @@ _USUAL = (
     "scipy.special",
     "nbclient.exceptions",
     "papermill.execute",
-    "homicide_trends.counterfactual",
-    "homicide_trends.data",
-    "homicide_trends.descriptions",
-    "homicide_trends.plots",
-    "homicide_trends.rates",
+    "homicide_trends.rates.counterfactual",
+    "homicide_trends.tables.load",
+    "homicide_trends.wording.descriptions",
+    "homicide_trends.display.plots",
+    "homicide_trends.rates.comparison",
     "homicide_trends.reports.html",
     "homicide_trends.reports.rendering",
-    "homicide_trends.sentences",
-    "homicide_trends.series",
-    "homicide_trends.shares",
-    "homicide_trends.tables",
-    "homicide_trends.windows",
+    "homicide_trends.wording.sentences",
+    "homicide_trends.series.counts",
+    "homicide_trends.series.shares",
+    "homicide_trends.display.tables",
+    "homicide_trends.series.periods",
     "mistune",
     "pygments.lexers.python",
 )
 
 # What single modules of ours import late: worth the time where several reports need it.
 _LATE = {
-    "effect": (
-        "homicide_trends.effect",
+    "methods": (
+        "homicide_trends.methods.estimates",
+        "homicide_trends.methods.interrupted",
         "scipy.stats",
         "statsmodels.discrete.discrete_model",
         "statsmodels.genmod.generalized_linear_model",
@@ -63,8 +64,8 @@ _LATE = {
         "statsmodels.tsa.stattools",
     ),
     "claims": ("homicide_trends.claims",),
-    "joinpoint": ("homicide_trends.joinpoint", "scipy.stats"),
-    "changepoints": ("homicide_trends.changepoints", "ruptures", "scipy.optimize"),
+    "joinpoints": ("homicide_trends.methods.joinpoints", "scipy.stats"),
+    "change_points": ("homicide_trends.methods.change_points", "ruptures", "scipy.optimize"),
 }
 
 
@@ -86,7 +87,7 @@ def _load(words: list[str]) -> None:
 
 def _read() -> None:
     """Parse the tables; a report counts as their reader only when it asks for them itself."""
-    from .. import data
+    from ..tables import load as data
 
     try:
         for table in data.schemas():
@@ -103,7 +104,7 @@ def _draw() -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    from ..plots import saving, style
+    from ..display import saving, style
 
     with rc_context(style.STYLE):
         figure = Figure(figsize=(1, 1), dpi=saving.DPI)
@@ -157,7 +158,6 @@ if VARIABLE in os.environ:
     from .engine import adopt
 
     _given = json.loads(os.environ.pop(VARIABLE))
-    os.environ.pop("PYTHONSAFEPATH", None)
     os.chdir(_given["folder"])
     Path("matplotlibrc").touch()  # shields from the user's settings of matplotlib
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
