@@ -70,8 +70,9 @@ def _settled(to: Connection, folder: Path) -> "Shell":
     time.tzset()
     os.chdir(folder / "work")
     sys.argv[:] = ["ipykernel_launcher.py"]
-    # The run's own folder, where a notebook may write a module, but no folder of the caller's.
-    sys.path[:] = ["", *warm.PATH]
+    sys.path[:] = warm.PATH  # no folder of the caller's, but the run's own, as in a kernel
+    sites = (i for i, path in enumerate(sys.path) if path.endswith("-packages"))
+    sys.path.insert(next(sites, 0), "")
     # Inherited random states would be the same in every report.
     random.seed()
     if numpy_random := sys.modules.get("numpy.random"):
