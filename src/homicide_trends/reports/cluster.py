@@ -35,6 +35,22 @@ _IDLE = 60.0  # seconds after which nobody is taken to want more
 _WAITING = 4  # jobs a thread that are with the scheduler, so that millions need not be
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What all jobs of a batch share.
+
+    The tables by name, what is loaded beforehand, the formats, the description that whoever
+    makes the reports must give of itself, and whether notebooks run in ordinary kernels.
+    """
+
+    batch: str
+    tables: Mapping[str, bytes]
+    words: tuple[str, ...]
+    formats: tuple[str, ...]
+    expected: Mapping[str, str]
+    kernel: bool = False
+
+
 class ClusterError(OSError):
     """There is no cluster, or none that makes the reports that this process would make."""
 
@@ -256,22 +272,6 @@ def _result(future: Any) -> Outcome | Exception:
         return RuntimeError(_("its workers died, one after the other: {error}", error=error))
     except Exception as error:
         return error
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What all jobs of a batch share.
-
-    The tables by name, what is loaded beforehand, the formats, the description that whoever
-    makes the reports must give of itself, and whether notebooks run in ordinary kernels.
-    """
-
-    batch: str
-    tables: Mapping[str, bytes]
-    words: tuple[str, ...]
-    formats: tuple[str, ...]
-    expected: Mapping[str, str]
-    kernel: bool = False
 
 
 class Unlike(RuntimeError):
