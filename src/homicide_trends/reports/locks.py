@@ -39,7 +39,8 @@ class Lock:
             same = False
         if not same:
             raise FileNotFoundError(
-                errno.ENOENT, _("was removed while reports were rendered into it"),
+                errno.ENOENT,
+                _("was removed while reports were rendered into it"),
                 str(self._folder),
             )
 
