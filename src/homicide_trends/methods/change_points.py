@@ -1,7 +1,8 @@
 """Change points: where the level of a series changes, if the data alone are asked.
 
-Optimal segmentation, a number of breaks or a penalty for each, by dynamic programming. The cost of a segment is its sum of squares ("l2") or -2 times its
-Poisson log-likelihood ("poisson"), with an exposure such as the days of a month.
+Optimal segmentation, a number of breaks or a penalty for each, by dynamic programming. The cost of
+a segment is its sum of squares ("l2") or -2 times its Poisson log-likelihood ("poisson"), with an
+exposure such as the days of a month.
 
 A break is a change of level between two constant levels. A trend, a season or autocorrelation in
 the series is mistaken for breaks or hides them: take them out first, or test a date that is known
