@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from ..arguments import Window, days_of
 from ..language import _
@@ -196,7 +196,7 @@ def _changed(found: pd.DataFrame, before: int, after: int, conf: float) -> pd.Da
         ratio = (new / after) / (old / before)
         others = ((new[0] - new) / after) / ((old[0] - old) / before)
         parts = np.stack([new, old, new[0] - new, old[0] - old])
-        spread = norm.ppf(0.5 + conf / 2) * np.sqrt((1 / parts).sum(0))
+        spread = ndtri(0.5 + conf / 2) * np.sqrt((1 / parts).sum(0))
         relative = np.where(enough & (parts > 0).all(0), ratio / others, np.nan)
     gone = new / after - old / before
     told = not limits.lower[0] <= 1 <= limits.upper[0]
