@@ -113,7 +113,10 @@ class Fitted:
     [402.0, 113.0, 142.0]
     """
 
-    def __init__(self, counts: Iterable[Count]) -> None:
+    def __init__(self, counts: Iterable[Count], *, shares: bool = False) -> None:
+        # Of a table of one's own every row is a count; in counts.csv the allocated ones are shares
+        # of a longer one that stands beside them.
+        self._shares = shares
         self.runs: list[Run] = []
         self._openings: list[int] = []
         self._joined: dict[int, int] = {}
@@ -152,7 +155,7 @@ class Fitted:
                              count.agency, "derived" if exact else ALLOCATED, count.sources,
                              count.rank, count.year)  # fmt: skip
             self._insert(Run(opening, closing, part.deaths, part))
-        if count.status != ALLOCATED:
+        if self._shares or count.status != ALLOCATED:
             self._join(count.opening, count.closing)
 
     def _refine(self, count: Count) -> None:

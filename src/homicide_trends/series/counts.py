@@ -355,7 +355,8 @@ def _choose(candidates: pd.DataFrame) -> pd.DataFrame:
     """The preferred row of each place and period, with the range of all of them."""
     keys = ["place", "period"]
     spread = candidates.groupby(keys)["count"].agg(deaths_low="min", deaths_high="max")
-    chosen = in_order(candidates).drop_duplicates(keys).sort_values(keys).join(spread, on=keys)
+    chosen = in_order(candidates).drop_duplicates(keys)
+    chosen = chosen.sort_values(keys, kind="stable").join(spread, on=keys)
     return chosen.rename(columns={"count": "deaths", "source_id": "sources"})
 
 

@@ -263,7 +263,8 @@ class DailyCurve:
 
         Where fewer than half of the needed days were counted by the month or finer, the rows are
         years, or else the counted periods. A row with a knot inside is cut where one of the
-        periods begins or ends. ``complete=False`` is content with counts for half of the days.
+        periods begins or ends. ``complete=False`` is content with counts for half of the days,
+        and with no population.
         ``margin`` adds so many months after the last period, as far as counts go. Raises
         MissingPeriods when counts are missing.
 
@@ -277,7 +278,7 @@ class DailyCurve:
         days = np.unique(np.concatenate([_every_day(start, end) for start, end in spans]))
         lacking = len(self._deaths.lacking(days))
         if complete or lacking > len(days) / 2:
-            self.require(*periods, population=False)
+            self.require(*periods, population=complete)
         reach = max(last, min(last + pd.DateOffset(months=margin), self.counted["end"].iloc[-1]))
         bounds = self._bounds(first, reach, days[~np.isin(days, self._deaths.lacking(days))])
         edges = {day for start, end in spans for day in (start, end + pd.Timedelta(days=1))}
@@ -344,12 +345,12 @@ class DailyCurve:
         if share > 0 and SHARED not in ways:
             ways.append(SHARED)
         statuses = {status for text in rows["status"] for status in text.split("; ") if status}
-        if known or (share == 0 and ALLOCATED in statuses):
-            statuses = {*statuses - {ALLOCATED}, "derived"}
+        if known:
+            statuses.add("derived")
         status = "; ".join(sorted(statuses, key=lambda word: (_rank(word), word)))
         return (
             joined(rows["agency"], "; "),
-            ALLOCATED if share > 0 else status,
+            ALLOCATED if share > 0 or ALLOCATED in statuses else status,
             joined([*rows["sources"], *known], ";"),
             "; ".join(dict.fromkeys(ways)),
         )

@@ -137,7 +137,7 @@ def curve_of(table: pd.DataFrame, *, reported: pd.DataFrame | None = None) -> Da
     known = counts_of(rows, every=True)
     if reported is not None:
         known += counts_of(_solid(reported, rows))
-    fitted = Fitted(known)
+    fitted = Fitted(known, shares=True)
     if not fitted.runs:
         raise MissingPeriods(_("the table has no count"))
     opening, closing = numbers(rows["start"], rows["end"])
