@@ -8,8 +8,7 @@ from typing import Any
 import click
 
 from ..language import _, ngettext
-from ..reports.progress import Bar
-from .messages import Failed, printable, refused, say_failures, suspecting
+from .messages import Bar, Failed, printable, refused, say_failures, suspecting
 from .options import DATA, JOBS, LANG, NOTEBOOKS, STATUS, asked_language
 from .values import FILE, GIVEN, asked_values
 

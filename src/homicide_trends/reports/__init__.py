@@ -14,9 +14,9 @@ from .. import language
 from ..tables.folders import Folder
 from . import comparison, freshness, publish
 from .catalogue import LIST, Picture, Report, choose, load_picture, load_reports
-from .locks import Lock, Locked, locked
 from .planning import Plan, Text, check_values, plan
 from .pool import Pool, processors
+from .publish import Locked, locked
 from .rendering import ALL_FORMATS, FORMATS, Failure, Job, Outcome, run, words
 
 __all__ = [
@@ -154,7 +154,7 @@ def carry_out(
     publish.prepare(folder)
     environment = freshness.Environment()
     rendered = Rendered()
-    with locked(folder) as lock:
+    with locked(folder) as check:
         publish.recover(folder)
         why = freshness.reasons(folder, planned.jobs, environment, force=force)
         rendered.fresh = [name for name, reason in why.items() if reason is None]
@@ -168,7 +168,7 @@ def carry_out(
             try:
                 with _running(waiting, jobs, timeout, kernel, each) as outcomes:
                     for job, outcome in outcomes:
-                        lock.check()
+                        check()
                         _publish(folder, planned, job, outcome, environment, rendered)
                         if progress:
                             progress(outcome)
@@ -178,7 +178,7 @@ def carry_out(
             finally:
                 # Also when interrupted: what is finished stays, and the index says so.
                 if whole or rendered.written or rendered.failures:
-                    lock.check()
+                    check()
                     rendered.index = publish.publish_index(folder, planned.order)[-1]
         except OSError as error:
             raise Stopped(error, rendered) from error
