@@ -266,22 +266,24 @@ def test_the_advice_of_every_message_works(text: str, tmp_path: Path) -> None:
     open_ones: list[tuple[str, ...]] = [()]
     ended = 0
     for words in itertools.islice(iter(lambda: open_ones.pop() if open_ones else None, None), 60):
-        try:
-            understand(path, **kwargs(list(words)))
+        asked = open_questions(path, list(words))
+        if not asked:  # it is read, or is no table of counts under these answers, and says so
             ended += 1
-        except UnclearError as error:
-            first = next((e for e in error.problems if isinstance(e, Question) and e.answers), None)
-            if first is None:
-                ended += 1  # it is no table of counts under these answers, and says so
-                continue
-            for answer in first.answers:
-                if "YYYY" in answer.words:
-                    continue
+            continue
+        for answer in asked[0].answers:
+            if "YYYY" not in answer.words:
                 # Where an answer has no effect the same question comes back: a dead end.
-                with_it = (*words, *answer.words)
-                assert not repeats(words, answer.words), (with_it, str(error))
-                open_ones.append(with_it)
+                assert not repeats(words, answer.words), (words, answer.words)
+                open_ones.append((*words, *answer.words))
     assert ended
+
+
+def open_questions(path: Path, words: list[str]) -> list[Question]:
+    try:
+        understand(path, **kwargs(words))
+    except UnclearError as error:
+        return [each for each in error.problems if isinstance(each, Question) and each.answers]
+    return []
 
 
 def repeats(words: tuple[str, ...], answer: tuple[str, ...]) -> bool:
@@ -392,10 +394,12 @@ def test_a_wrong_total_never_passes(tmp_path: Path, seed: int) -> None:
     text, truth = some_file(random.Random(seed))
     path = tmp_path / "f.csv"
     path.write_text(text, encoding="utf-8")
+    options = random.Random(seed).choice(
+        [{}, {}, {"duplicates": "sum"}, {"duplicates": "sum", "totals": "ignore"}]
+    )
     try:
-        found = understand(path)
-    except UnclearError as error:
-        assert "--" in str(error) or "is not" in str(error) or "names" in str(error)
+        found = understand(path, **options)
+    except UnclearError:
         return
     counts: dict[str, int] = defaultdict(int)
     for each in found.counts:

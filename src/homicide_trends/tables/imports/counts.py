@@ -201,7 +201,7 @@ def _whole_columns(
             elif chosen.totals != "add":
                 asked.append(_total_or_parts(table, names[k], rows, k, said, parts))
                 continue
-        elif k >= apart and chosen.totals is None and (sums := _sums(rows, k, others)):
+        elif k >= apart and chosen.totals != "add" and (sums := _sums(rows, k, others)):
             asked.append(_total_or_parts(table, names[k], rows, k, {**said, k: sums}, True))
             continue
         if k >= apart and k not in summed and chosen.duplicates != "sum":
