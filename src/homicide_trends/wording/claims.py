@@ -1,0 +1,749 @@
+"""What is said of a claim: question, verdict, the one sentence with numbers, and how sure it is.
+
+Every sentence is made from the named values of a ``ClaimResult``; nothing is computed here but
+the rounding that a reader needs.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+
+from ..claims.result import (
+    CANNOT_TELL,
+    DEPENDS,
+    EVE,
+    GIVES,
+    ONLY_IF,
+    OUT,
+    RIGHT,
+    RIGHT_FOR,
+    TOO_HIGH,
+    TOO_LOW,
+    YEAR_BEFORE,
+    ClaimResult,
+    Level,
+    Missing,
+    ReadingResult,
+    Verdict,
+)
+from ..language import N_, _, current, ngettext, pgettext, translated
+from ..tables.load import DataError, load_places, place_name
+from . import formats
+from .words import listed
+
+CHANGES = ("percent_decline", "percent_increase")
+AVERTED = "averted_deaths"
+RATES = ("homicide_rate", "homicides", "daily_mean")
+REGIONS = {"WLD": N_("the world"), "AME": N_("the Americas")}
+SERIES = {
+    "WPP2024": N_("the UN's population of 2024"),
+    "WPP2019": N_("the UN's population of 2019"),
+    "CELADE": N_("CELADE's projection"),
+    "CENSUS": N_("interpolated censuses"),
+}
+AGENCIES = {
+    "preferred": N_("the counts preferred here"),
+    "PNC": N_("the police"),
+    "IML": N_("the forensic institute"),
+    "MJSP": N_("the ministry"),
+    "UNODC": N_("the UN"),
+    "tripartite": N_("the reconciled count"),
+}
+_SMALL = (N_("one"), N_("two"), N_("three"), N_("four"), N_("five"), N_("six"), N_("seven"),
+          N_("eight"), N_("nine"), N_("ten"), N_("eleven"), N_("twelve"))  # fmt: skip
+
+
+# --- words for what a reading compares ----------------------------------------------------------
+
+
+def question(result: ClaimResult) -> str:
+    """The question that the claim answers, in the language in force; of a bare figure, made."""
+    asked = result.question_es if current() == "es" else result.question
+    asked = asked or result.question
+    return asked or _("Is {token} true?", token=token(result))
+
+
+def token(result: ClaimResult) -> str:
+    """The words as printed, in quotation marks; in Spanish with the original beside them."""
+    printed = f"\u201c{result.as_reported}\u201d"
+    if current() != "es" or not any(each.isalpha() for each in result.as_reported):
+        return printed if current() != "es" else f"\u00ab{result.as_reported}\u00bb"
+    said = stated(result)
+    return f"\u00ab{said}\u00bb ({printed})" if said else printed
+
+
+def stated(result: ClaimResult) -> str:
+    """The stated value in words of ours: ``nearly 60 %``, ``4,500``; empty without a number."""
+    if pd.isna(result.value):
+        return ""
+    number = _value(result.value, result.first)
+    return _qualified(translated(result.qualifier), number) if result.qualifier else number
+
+
+def _qualified(qualifier: str, number: str) -> str:
+    return _("{qualifier} {number}", qualifier=qualifier, number=number)
+
+
+def said_by(result: ClaimResult) -> str:
+    """Who said it, and when."""
+    when = formats.written_date(result.date) if result.date else _("undated")
+    return _("{who}, {date}", who=translated(result.who), date=when)
+
+
+def in_words(number: int) -> str:
+    """A small number as a word.
+
+    >>> in_words(10), in_words(14)
+    ('ten', '14')
+    """
+    return translated(_SMALL[number - 1]) if 0 < number <= len(_SMALL) else formats.number(number)
+
+
+def baseline(level: Level) -> str:
+    """A comparison in a reader's words: ``the ten weeks before``, ``the year before``, ``2011``."""
+    if level.key == YEAR_BEFORE:
+        return _("the year before")
+    if level.start is None or level.end is None:
+        return level.key
+    if level.key != EVE:
+        return formats.period(level.start, level.end)
+    days = (level.end - level.start).days + 1
+    if days <= 100:
+        return _("the {number} weeks before", number=in_words(round(days / 7)))
+    return _("the {number} months before", number=in_words(round(days / 30.4)))
+
+
+def level_name(level: Level) -> str:
+    """Any level in a reader's words."""
+    if level.axis == "baseline":
+        return baseline(level)
+    if level.axis in ("start", "end"):
+        return formats.long_day(pd.Timestamp(level.key))
+    if level.axis == "population":
+        return translated(SERIES.get(level.key, level.key))
+    if level.axis == "source":
+        return agency(level.key)
+    return translated(level.key)
+
+
+def agency(key: str) -> str:
+    """Who counted, in a reader's words; several that reported one count are joined.
+
+    >>> agency("PNC"), agency("PNC; tripartite")
+    ('the police', 'the police and the reconciled count')
+    """
+    parts = [part.strip() for part in key.replace(";", ",").split(",")]
+    return listed(translated(AGENCIES.get(part, part)) for part in parts)
+
+
+def places(codes: Sequence[str]) -> str:
+    """Places in words: a name, ``the country``, ``the towns``."""
+    if len(codes) == 1:
+        return place(codes[0])
+    if _kinds(codes) == {"municipality"}:
+        return _("the towns")
+    return listed(place(code) for code in codes)
+
+
+def place(code: str) -> str:
+    """The name of a place or region."""
+    if code in REGIONS:
+        return translated(REGIONS[code])
+    try:
+        return translated(place_name(code))
+    except DataError:
+        return code
+
+
+def _kinds(codes: Sequence[str]) -> set[str]:
+    kinds = load_places().set_index("place")["kind"]
+    return {str(kinds.get(code, "")) for code in codes}
+
+
+# --- numbers --------------------------------------------------------------------------------------
+
+
+def between(low: float, high: float, *, decimals: int = 0, unit: str = "") -> str:
+    """A range as a sentence holds it; one number where both are the same when rounded.
+
+    >>> between(57.6, 61.8), between(54.3, 54.34)
+    ('58 to 62', '54')
+    """
+    first, last = formats.number(low, decimals), formats.number(high, decimals)
+    if first == last:
+        return first + unit
+    return pgettext("range", "{low} to {high}", low=first, high=last) + unit
+
+
+def rounded_deaths(number: float) -> float:
+    """Deaths to two leading digits: what a total of this kind can bear.
+
+    >>> rounded_deaths(3857.6), rounded_deaths(512.0), rounded_deaths(41.0)
+    (3900.0, 510.0, 41.0)
+    """
+    size = abs(number)
+    step = 100 if size >= 1000 else 10 if size >= 100 else 1
+    return float(round(number / step) * step)
+
+
+def _percent(low: float, high: float) -> str:
+    return between(low, high, unit=f"{formats.NBSP}%")
+
+
+def _deaths(low: float, high: float) -> str:
+    return between(rounded_deaths(low), rounded_deaths(high))
+
+
+def rate(level: Level, decimals: int = 1) -> str:
+    """Deaths a day of a baseline."""
+    return between(level.rate_low, level.rate_high, decimals=decimals)
+
+
+def _value(value: float, told: ReadingResult) -> str:
+    measure = told.reading.measure
+    if measure in (*CHANGES, "share", "annual_change"):
+        return formats.percent(value, 0 if float(value).is_integer() else 1)
+    return formats.number(value, 0 if float(value).is_integer() else 1)
+
+
+# --- the verdict ----------------------------------------------------------------------------------
+
+
+def kind(result: ClaimResult) -> str:
+    """The kind of a verdict, which has a sign and a colour: a code of ``claims.result``.
+
+    A claim that is right for one of its two readings is ``right_for``.
+    """
+    code = result.told.verdict.code
+    return RIGHT_FOR if code == RIGHT and result.combined == "first_unknown" else code
+
+
+def verdict(result: ClaimResult) -> str:
+    """The verdict in at most nine words, which name the choice that decides it."""
+    first, second, how = result.first, result.second, result.combined
+    if second is None or how == "same":
+        return _alone(first)
+    if how == "first_unknown":
+        known, unknown = _apart(second, first)
+        if second.verdict.code == RIGHT:
+            return _("Right for {known}; not known for {unknown}", known=known, unknown=unknown)
+        return _("For {known}: {verdict}", known=known, verdict=_lowered(_alone(second)))
+    if how == "second_unknown":
+        return _alone(first)
+    return _("{first}; {second} if meant as {meaning}", first=_alone(first),
+             second=_lowered(_alone(second)), meaning=_apart(second, first)[0])  # fmt: skip
+
+
+def _apart(one: ReadingResult, other: ReadingResult) -> tuple[str, str]:
+    """In which words two readings differ: by place, by region, per inhabitant, or by period."""
+    a, b = one.reading, other.reading
+    if a.places != b.places:
+        towns = _kinds(b.places) == {"municipality"} and len(a.places) == 1
+        return (_("the country") if towns else places(a.places), places(b.places))
+    if a.compared_with != b.compared_with:
+        return place(a.compared_with), place(b.compared_with)
+    if a.per != b.per:
+        words = {"inhabitant": _("a rate per inhabitant"), "deaths": _("a number of deaths")}
+        return words[a.per], words[b.per]
+    return tuple(_whole_period(each.reading) for each in (one, other))  # type: ignore[return-value]
+
+
+def _lowered(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _alone(told: ReadingResult) -> str:
+    """The verdict on one reading."""
+    found = told.verdict
+    if found.code == RIGHT:
+        return _("Right")
+    if found.code == RIGHT_FOR:
+        return _("Right for {parts}", parts=listed(map(part, found.parts)))
+    if found.code == ONLY_IF:
+        return _only_if(found)
+    if found.code in (TOO_HIGH, TOO_LOW):
+        return _off(told, found)
+    if found.code == DEPENDS:
+        return _depends(found.axis)
+    return _("Cannot be told")
+
+
+def part(key: str) -> str:
+    """A part of a claim: a place or a year."""
+    return key if key.isdigit() else place(key)
+
+
+def _only_if(found: Verdict) -> str:
+    names = listed(level_name(level) for level in found.levels)
+    several = len(found.levels) > 1 or any(level.key == EVE for level in found.levels)
+    if found.axis == "baseline":
+        if several:
+            return _("Only if {names} count as normal", names=names)
+        return _("Only if {names} counts as normal", names=names)
+    if found.axis == "source":
+        return _("Only by the counts of {names}", names=names)
+    if found.axis == "population":
+        return _("Only with {names}", names=names)
+    if found.axis == "start":
+        return _("Only if counted from {names}", names=names)
+    if found.axis == "end":
+        return _("Only if counted to {names}", names=names)
+    return _("Only by {names}", names=names)
+
+
+def _off(told: ReadingResult, found: Verdict) -> str:
+    high = found.code == TOO_HIGH
+    if found.opposite:
+        fell = (told.reading.measure == "percent_increase") == high
+        return _("No: they fell") if fell else _("No: they rose")
+    if told.accepted is not None and told.accepted.word in ("direction", "marked", "rank"):
+        return _("Too strong") if high else _("Too weak")
+    if found.printed:
+        return _("Too high when printed") if high else _("Too low when printed")
+    if found.slightly:
+        return _("Slightly too high") if high else _("Slightly too low")
+    return _("Too high") if high else _("Too low")
+
+
+def _depends(axis: str) -> str:
+    return {
+        "baseline": _("Depends on what counts as normal"),
+        "source": _("Depends on who counted"),
+        "population": _("Depends on the population"),
+        "start": _("Depends on the first day"),
+        "end": _("Depends on the last day"),
+        "method": _("Depends on the method"),
+    }.get(axis, _("Depends on which is meant"))
+
+
+# --- the sentence ---------------------------------------------------------------------------------
+
+
+def sentence(result: ClaimResult, *, brief: bool = False) -> str:
+    """The one sentence with numbers, made of whole messages; ``brief`` leaves rates a day out.
+
+    What was right earlier, and what a second reading gives, follow in a sentence of their own.
+    """
+    told = result.told
+    said = [_found(result, told, brief)]
+    second = result.second
+    if second is not None and result.combined in ("same", "otherwise") and _own_period(second, told):
+        said.append(_found(result, second, brief))
+    if told.verdict.printed and told.verdict.until is not None:
+        until = formats.long_month(told.verdict.until)
+        said.append(_("Right for periods that end until {until}.", until=until))
+    if {"early", "late"} <= set(told.values):
+        said.append(_within(told))
+    return _contracted(" ".join(each for each in said if each))
+
+
+def _own_period(second: ReadingResult, first: ReadingResult) -> bool:
+    return second.reading.start is not None and second.reading.start != first.reading.start
+
+
+def _found(result: ClaimResult, told: ReadingResult, brief: bool) -> str:
+    measure = told.reading.measure
+    if told.verdict.code == CANNOT_TELL:
+        return missing(result, told)
+    if told.parts:
+        return _by_parts(told)
+    if measure in CHANGES:
+        return _change(told)
+    if measure == AVERTED:
+        return _averted(told, brief)
+    if measure in RATES:
+        return _level(told)
+    if measure == "rank":
+        return _rank(told)
+    estimates = told.cells.loc[told.cells["votes"].astype(bool), "estimate"]
+    unit = f"{formats.NBSP}%" if measure in ("share", "annual_change") else ""
+    decimals = 0 if measure == "population_represented" else 1
+    given = between(estimates.min(), estimates.max(), decimals=decimals, unit=unit)
+    return _("The counts on file give {range}.", range=given)
+
+
+def voting(told: ReadingResult, axis: str = "baseline") -> list[Level]:
+    """The levels of an axis that vote; baselines from the longest ago to the nearest."""
+    levels = [level for level in told.axis(axis) if level.votes]
+    if axis != "baseline":
+        return levels
+    return sorted(levels, key=lambda level: (level.start or pd.Timestamp.min, level.key))
+
+
+def when(told: ReadingResult) -> str:
+    """The period of a change, as the beginning of a sentence."""
+    reading = told.reading
+    ends = sorted(pd.Timestamp(level.key) for level in voting(told, "end"))
+    if reading.end_rule == "immediate" and len(ends) > 1:
+        return _("In periods that end from {first} to {last}",
+                 first=formats.long_month_of(ends[0], ends[-1]), last=formats.long_month(ends[-1]))  # fmt: skip
+    if reading.end_rule in ("since", "immediate") or reading.start is None:
+        last = ends[-1] if ends else reading.end
+        return _("To {end}", end=formats.long_month(last)) if last is not None else ""
+    return _("In {period}", period=_whole_period(reading))
+
+
+def _whole_period(reading: object) -> str:
+    start, end = reading.start, reading.end  # type: ignore[attr-defined]
+    if start is None or end is None:
+        return _("the whole period")
+    return formats.long_period(start, end)
+
+
+def _change(told: ReadingResult) -> str:
+    rising = told.reading.measure == "percent_increase"
+    per_head = told.reading.per == "inhabitant"
+    said = []
+    for number, level in enumerate(voting(told)):
+        fall = (-level.high, -level.low) if rising else (level.low, level.high)
+        said.append(_below(fall, baseline(level), "rate" if per_head else "next" if number else ""))
+    if not said:
+        estimates = told.cells["estimate"]
+        return _("The counts on file give {range}.", range=_percent(estimates.min(), estimates.max()))
+    if per_head:
+        return _("{when} the homicide rate was {comparisons}.", when=when(told), comparisons=listed(said))
+    return _("{when} killings were {comparisons}.", when=when(told), comparisons=listed(said))
+
+
+def _below(fall: tuple[float, float], than: str, how: str) -> str:
+    """By how much deaths were below, or above, a baseline."""
+    low, high = fall
+    if low >= -0.5 and high >= 0:
+        given = _percent(max(low, 0), high)
+        if how == "rate":
+            return pgettext("rate", "{range} below {baseline}", range=given, baseline=than)
+        if how:
+            return pgettext("next", "{range} below {baseline}", range=given, baseline=than)
+        return _("{range} below {baseline}", range=given, baseline=than)
+    if high <= 0.5:
+        given = _percent(max(-high, 0), -low)
+        if how == "rate":
+            return pgettext("rate", "{range} above {baseline}", range=given, baseline=than)
+        if how:
+            return pgettext("next", "{range} above {baseline}", range=given, baseline=than)
+        return _("{range} above {baseline}", range=given, baseline=than)
+    return _("between {fall} below and {rise} above {baseline}", fall=formats.percent(high, 0),
+             rise=formats.percent(-low, 0), baseline=than)  # fmt: skip
+
+
+def _averted(told: ReadingResult, brief: bool) -> str:
+    said = []
+    for number, level in enumerate(voting(told)):
+        low, high = level.shown_low, level.shown_high
+        more = high <= 0
+        given = _deaths(*((-high, -low) if more else (low, high)))
+        values = {"range": given, "baseline": baseline(level), "rate": rate(level)}
+        if more:
+            said.append(_("{range} more than at the rate of {baseline}", **values))
+        elif number and brief:
+            said.append(_("{range} fewer than at that of {baseline}", **values))
+        elif brief:
+            said.append(_("{range} fewer killings than at the rate of {baseline}", **values))
+        elif number:
+            said.append(_("{range} fewer than at that of {baseline} ({rate} a day)", **values))
+        else:
+            said.append(_("{range} fewer killings than at the rate of {baseline} ({rate} a day)",
+                          **values))  # fmt: skip
+    end = told.reading.end
+    until = formats.long_month(end) if end is not None else ""
+    return _("By the end of {end} there had been {comparisons}.", end=until, comparisons=listed(said))
+
+
+def _level(told: ReadingResult) -> str:
+    """A count, a daily mean or a rate: what is given, and with which population."""
+    groups = [level for level in told.axis("population") if level.key]
+    decimals = 0 if told.reading.measure == "homicides" else 1
+    if not groups:
+        cells = told.cells[told.cells["votes"].astype(bool)]
+        given = between(cells["estimate"].min(), cells["estimate"].max(), decimals=decimals)
+        return _("The counts on file give {range}.", range=given)
+    deaths = told.cells["deaths"]
+    counted = between(deaths.min(), deaths.max())
+    said = []
+    for same in _alike(groups):
+        given = between(min(x.shown_low for x in same), max(x.shown_high for x in same), decimals=1)
+        named = listed(level_name(level) for level in same)
+        said.append(_("{range} with {population}", range=given, population=named))
+    return _("{deaths} deaths give {results}.", deaths=counted, results="; ".join(said))
+
+
+def _alike(levels: Sequence[Level]) -> list[list[Level]]:
+    """Populations that agree together: what gives first, then near, then out."""
+    by_state: dict[str, list[Level]] = {}
+    for level in sorted(levels, key=lambda level: level.median):
+        by_state.setdefault(level.state, []).append(level)
+    order = [GIVES, "near", OUT]
+    return [by_state[state] for state in order if state in by_state]
+
+
+def _rank(told: ReadingResult) -> str:
+    values = told.values
+    few, many = values.get("whole", 0), values.get("whole_most", values.get("whole", 0))
+    ranks = between(values.get("best", float("nan")), values.get("worst", float("nan")))
+    return _("It ranked {ranks} among the {number} countries with counts on file, in {period}.",
+             ranks=ranks, number=between(few, many), period=_whole_period(told.reading))  # fmt: skip
+
+
+def _by_parts(told: ReadingResult) -> str:
+    """Each part with its own numbers."""
+    said = []
+    for key, result in told.parts.items():
+        cells = result.cells[result.cells["votes"].astype(bool)] if len(result.cells) else result.cells
+        if not len(cells):
+            said.append(_("{part} not known", part=part(key)))
+            continue
+        low, high = cells["estimate"].min(), cells["estimate"].max()
+        if told.reading.measure == "percent_decline":
+            low, high = -high, -low
+        if told.reading.measure in CHANGES:
+            given = _signed(low, high)
+        else:
+            given = between(low, high, decimals=1)
+        said.append(_("{part} {range}", part=part(key), range=given))
+    return _("{period}: {parts}.", period=_compared_period(told), parts="; ".join(said))
+
+
+def _compared_period(told: ReadingResult) -> str:
+    reading = told.reading
+    if reading.baseline is not None and reading.start is not None and reading.end is not None:
+        return _("From {first} to {last}", first=formats.long_period(*reading.baseline),
+                 last=formats.long_period(reading.start, reading.end))  # fmt: skip
+    return _("In {period}", period=_whole_period(reading))
+
+
+def _signed(low: float, high: float) -> str:
+    """A change with its sign: +16 %, or -6 to -9 %."""
+    first, last = (low, high) if abs(low) <= abs(high) else (high, low)
+    signs = [("+" if round(value) > 0 else "") + formats.number(value) for value in (first, last)]
+    if signs[0] == signs[1]:
+        return f"{signs[0]}{formats.NBSP}%"
+    return pgettext("signed", "{low} to {high}", low=signs[0], high=signs[1]) + f"{formats.NBSP}%"
+
+
+def _within(told: ReadingResult) -> str:
+    """Of a decline said of a time: its first three months, and the same a year later."""
+    start = told.reading.start
+    assert start is not None
+    early, late = told.values["early"], told.values["late"]
+    period = formats.long_period(start, start + pd.DateOffset(months=3) - pd.Timedelta(days=1))
+    values = {"early": formats.number(early), "late": formats.number(late), "period": period}
+    if late >= early:
+        return _("Within that time nothing fell: {early} killings in {period}, {late} a year later.",
+                 **values)  # fmt: skip
+    return _("Within that time: {early} killings in {period}, {late} a year later.", **values)
+
+
+def missing(result: ClaimResult, told: ReadingResult) -> str:
+    """What lacks where nothing can be told."""
+    lacks = told.verdict.missing or Missing("counts")
+    if lacks.kind == "list":
+        text = ngettext("{number} declaration is on file", "{number} declarations are on file",
+                        lacks.number)  # fmt: skip
+        if lacks.likely:
+            likely = ngettext("{number} more is likely", "{number} more are likely", lacks.likely)
+            text = _("{known}, {likely}", known=text, likely=likely)
+        return _("{known}; no source contradicts the number, and the full list is missing.", known=text)
+    if lacks.kind == "population":
+        return _("The populations of {places} are not on file.", places=places(lacks.places or told.reading.places))
+    if lacks.kind == "ranking":
+        return _("Counts of all that it would be ranked among, in {places}, are not on file.",
+                 places=places(lacks.places))  # fmt: skip
+    if lacks.kind == "event":
+        return _("The day from which to count is not on file.")
+    if lacks.kind == "method":
+        return _("The method that the claim names needs data that are not on file.")
+    if lacks.kind == "measure":
+        return _("No table on file holds what the claim is about.")
+    if lacks.start is not None and lacks.end is not None and lacks.places:
+        return _("No counts of {places} for {period} are on file.", places=places(lacks.places),
+                 period=formats.long_period(lacks.start, lacks.end))  # fmt: skip
+    return _("The counts that the claim needs are not on file.")
+
+
+def cause(result: ClaimResult) -> str:
+    """What the counts can show of a cause; empty where the claim is no change over time."""
+    if result.told.reading.measure in (*CHANGES, AVERTED) and result.told.reading.event:
+        return _("Counts cannot show what would have happened otherwise.")
+    return ""
+
+
+def conclusion(result: ClaimResult) -> str:
+    """The sentence with numbers, and what can be said of the cause."""
+    return " ".join(each for each in (sentence(result), cause(result)) if each)
+
+
+def _contracted(text: str) -> str:
+    """Spanish joins a preposition and its article: del, al."""
+    if current() != "es":
+        return text
+    for apart, joined in ((" de el ", " del "), (" a el ", " al ")):
+        text = text.replace(apart, joined)
+    return text
+
+
+# --- what stands beside the verdict ---------------------------------------------------------------
+
+
+def needed(result: ClaimResult) -> str:
+    """What would make it true: the normal rate, and until when each comparison would hold."""
+    told = result.told
+    own = next((each for each in told.needed if not each.key), None)
+    if own is None or told.reading.per != "deaths" or not own.rate == own.rate or own.rate <= 0:
+        return ""
+    end = told.reading.end
+    assert end is not None
+    text = _("A normal rate of {rate} killings a day, kept up to {end}.",
+             rate=formats.number(own.rate, 1), end=formats.long_month(end))  # fmt: skip
+    levels = {level.key: level for level in told.axis("baseline")}
+    said = [text]
+    for each in told.needed:
+        level = levels.get(each.key)
+        if level is None:
+            continue
+        values = {"baseline": baseline(level), "rate": formats.number(each.rate, 1),
+                  "end": formats.long_day(each.day) if each.day is not None else ""}  # fmt: skip
+        if each.day is None:
+            said.append(_("At {rate} a day, the rate of {baseline}, at no time until then.", **values))
+        elif told.reading.measure == AVERTED:
+            said.append(_("At {rate} a day, the rate of {baseline}, on {end}.", **values))
+        else:
+            said.append(_("At {rate} a day, the rate of {baseline}, for periods to {end}.", **values))
+    if any(level.key == EVE and level.votes for level in told.axis("baseline")):
+        said.append(_("Rates that peak tend to fall back by themselves, so a peak makes any later "
+                      "fall look larger."))  # fmt: skip
+    return _contracted(" ".join(said))
+
+
+CHECKED = {
+    "counts": (N_("The counts agree"), ("closely", "roughly", "poorly")),
+    "comparison": (N_("The comparison decides"), ("little", "something", "most")),
+    "size": (N_("The size is"), ("firm", "rough", "unknown")),
+    "cause": (N_("The cause is"), ("shown", "supported", "not shown")),
+}
+SCALES = (
+    N_("closely"), N_("roughly"), N_("poorly"), N_("little"), N_("something"), N_("most"),
+    N_("firm"), N_("rough"), N_("unknown"), N_("shown"), N_("supported"), N_("not shown"),
+)  # fmt: skip
+
+
+def how_sure(result: ClaimResult) -> list[tuple[str, list[str], str, str]]:
+    """Four lines: what is judged, its whole scale, the word that holds, and why."""
+    told, sure = result.told, result.told.sure
+    if sure is None:
+        return []
+    chosen = {"counts": sure.counts, "comparison": sure.comparison, "size": sure.size,
+              "cause": "not shown"}  # fmt: skip
+    why = {
+        "counts": _one_count(sure.counts, sure.spread),
+        "comparison": _moves(told, sure.moves),
+        "size": _size(told),
+        "cause": _("Nothing here stands for what would have happened otherwise."),
+    }
+    names = ["counts", "comparison", "size", "cause"]
+    if told.reading.measure not in (*CHANGES, AVERTED):
+        names = ["counts", "size"]
+    elif len(voting(told)) < 2:
+        names.remove("comparison")
+    return [
+        (translated(CHECKED[name][0]), [translated(word) for word in CHECKED[name][1]],
+         translated(chosen[name]), why[name])
+        for name in names
+    ]  # fmt: skip
+
+
+def _one_count(word: str, spread: float) -> str:
+    if word == "one" or spread != spread:
+        return _("Only one count is on file.")
+    return _("Counts of the same days differ by up to {percent}.", percent=formats.percent(spread, 1))
+
+
+def _moves(told: ReadingResult, moves: float) -> str:
+    if told.reading.measure == AVERTED:
+        deaths = formats.number(rounded_deaths(moves))
+        return _("It moves the total by about {number}.", number=deaths)
+    return _("It moves the change by about {number} percentage points.", number=formats.number(moves))
+
+
+def _size(told: ReadingResult) -> str:
+    """From the smallest to the largest of what votes, and the widest interval."""
+    cells = told.cells[told.cells["votes"].astype(bool)]
+    low, high = cells["estimate"].min(), cells["estimate"].max()
+    if told.reading.measure == AVERTED:
+        given = _deaths(low, high)
+    elif told.reading.measure in CHANGES:
+        given = _percent(low, high)
+    else:
+        given = between(low, high, decimals=1)
+    text = _("The counts give {range}.", range=given)
+    limits = cells[["lower", "upper"]].dropna()
+    if limits.empty or told.reading.measure not in (*CHANGES, AVERTED):
+        return text
+    middle = cells.loc[limits.index].sort_values("estimate", kind="stable").iloc[len(limits) // 2]
+    bounds = (_deaths if told.reading.measure == AVERTED else _percent)(middle["lower"], middle["upper"])
+    return text + " " + _("Chance and spells of violence alone could make it {range}.", range=bounds)
+
+
+def close_call(result: ClaimResult) -> list[str]:
+    """Which change of a setting would change the verdict."""
+    told = result.told
+    said = []
+    for call in told.close:
+        other = _alone_code(told, call.code)
+        said.append({
+            "earlier_end": _("With an end one period earlier: {verdict}.", verdict=other),
+            "narrower": _("With a range a fifth narrower: {verdict}.", verdict=other),
+            "wider": _("With a range a fifth wider: {verdict}.", verdict=other),
+        }[call.setting])  # fmt: skip
+    return said
+
+
+def _alone_code(told: ReadingResult, code: str) -> str:
+    return {
+        RIGHT: _("right"), RIGHT_FOR: _("right for some"), ONLY_IF: _("true only for some choices"),
+        TOO_HIGH: _("too high"), TOO_LOW: _("too low"), DEPENDS: _("it depends"),
+        CANNOT_TELL: _("cannot be told"),
+    }[code]  # fmt: skip
+
+
+def reading(result: ClaimResult) -> list[str]:
+    """How the claim is read: period, accepted range, and the words that justify each part."""
+    told = result.told
+    fixed, accepted = told.reading, told.accepted
+    said = []
+    if fixed.event or fixed.start is not None:
+        starts = fixed.event or ((fixed.start,) if fixed.start is not None else ())
+        days = listed(formats.long_day(day) for day in starts)
+        if fixed.end is not None:
+            said.append(_("Counted from {days} to {end}.", days=days, end=formats.long_day(fixed.end)))
+    if accepted is not None and accepted.half == accepted.half:
+        decimals = 1 if fixed.measure in RATES and fixed.measure != "homicides" else 0
+        given = between(accepted.lower, accepted.upper, decimals=decimals)
+        said.append(_("{token} stands for {range}.", token=token(result), range=given))
+    quoted = [f"\u201c{words}\u201d" for words in fixed.words.values()]
+    if quoted:
+        said.append(_("The words that fix this: {words}.", words=listed(quoted)))
+    return said
+
+
+def listing(results: Iterable[ClaimResult]) -> str:
+    """Claims for a terminal: question, verdict, and the sentence, two lines each."""
+    lines = []
+    for result in results:
+        lines.append(f"{question(result)}  {verdict(result)}.  [{result.claim}]")
+        lines.append(f"    {sentence(result, brief=True)}")
+    return "\n".join(lines)
+
+
+def page_text(result: ClaimResult) -> str:
+    """The claim page as text."""
+    parts = [
+        question(result),
+        f"{token(result)} \u00b7 {said_by(result)}",
+        f"{verdict(result)}.",
+        conclusion(result),
+    ]
+    parts += [needed(result)] if needed(result) else []
+    parts += [f"{name}: {word} ({' / '.join(scale)}). {why}" for name, scale, word, why in how_sure(result)]
+    parts += close_call(result)
+    parts += reading(result)
+    return "\n\n".join(parts[:4]) + "\n\n" + "\n".join(parts[4:])
