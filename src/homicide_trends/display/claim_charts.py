@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from ..claims.result import EVE, GIVES, STATED, YEAR_BEFORE, ClaimResult, Level, ReadingResult
+from ..claims.result import EVE, GIVES, OUT, STATED, YEAR_BEFORE, ClaimResult, Level, ReadingResult
 from ..language import _
 from ..wording import claims as words
 from ..wording import formats
@@ -47,10 +47,10 @@ def strip(result: ClaimResult, width: float = 310.0) -> str:
     told = result.told
     if told.verdict.missing is not None and told.verdict.missing.kind == "list":
         return squares(result, width)
-    bars = [level for level in compared(told) if level.votes]
+    bars = [level for level in compared(told) if level.votes or (level.axis == "population" and level.state != OUT)]
     if pd.isna(result.value) or not bars or told.parts or told.reading.measure == "rank":
         return ""
-    shown = [(level, level.low, level.high) for level in bars]
+    shown = [(level, level.low, level.high) for level in bars[:4]]
     values = [result.value, *(each for _level, low, high in shown for each in (low, high))]
     room = (max(values) - min(values)) * 0.25 or abs(result.value) * 0.05 or 1.0
     ticks = round_ticks(min(values) - room, max(values) + room, 4)
@@ -189,7 +189,8 @@ def _course(
     values = [v for _level, some in lines for v in some["estimate"]] + [result.value]
     low = 0.0 if total else min(values)
     ticks = round_ticks(min(low, min(values)), max(values))
-    left, right = (46.0, 12.0) if narrow else (52.0, 236.0)
+    named = max(width_of(text, bold=True) for text in _names(told, lines))
+    left, right = (46.0, 12.0) if narrow else (52.0, named + 30)
     bottom = 28.0 + (LINES * len(lines) if narrow else 0)
     drawing = Drawing(width, height + (LINES * len(lines) if narrow else 0))
     top = 22.0
@@ -206,7 +207,7 @@ def _course(
         drawing.text(left - 7, y(tick) + 5, axis_number(tick, told), "", "end")
     foot = y(ticks[0])
     drawing.line(left, foot, width - right, foot, "axis")
-    for day, anchor in _dates(first, last, few=narrow):
+    for day, anchor in _dates(first, last, width - left - right):
         drawing.line(x(day), foot, x(day), foot + 5, "axis")
         drawing.text(x(day), foot + 20, formats.short_month(day), "", anchor)
     drawing.line(left, y(result.value), width - right, y(result.value), "stated")
@@ -245,12 +246,10 @@ def _crossed(lines, x, y, at_x, at_y, text, anchor) -> bool:  # type: ignore[no-
 
 def _ends(drawing, told, lines, y, left, right, foot, *, narrow) -> None:  # type: ignore[no-untyped-def]
     """The last value of each line with its name: beside the line, on a phone below the axis."""
-    named = []
-    for level, some in lines:
-        value = float(some["estimate"].iloc[-1])
-        decimals = 0
-        number = formats.number(value) if told.reading.measure == words.AVERTED else formats.percent(value, decimals)
-        named.append((level, value, _("{value}: {name}", value=number, name=words.baseline(level))))
+    named = [
+        (level, float(some["estimate"].iloc[-1]), text)
+        for (level, some), text in zip(lines, _names(told, lines), strict=True)
+    ]
     if narrow:
         for number, (level, _value, text) in enumerate(sorted(named, key=lambda each: -each[1])):
             at = foot + 44 + LINES * number
@@ -264,19 +263,34 @@ def _ends(drawing, told, lines, y, left, right, foot, *, narrow) -> None:  # typ
         drawing.text(right + 22, height, text, _letters(level))
 
 
+def _names(told: ReadingResult, lines: Sequence[tuple[Level, pd.DataFrame]]) -> list[str]:
+    """The last value of each line and its name."""
+    return [
+        _("{value}: {name}", value=_whole(told, float(some["estimate"].iloc[-1])), name=words.baseline(level))
+        for level, some in lines
+    ]
+
+
+def _whole(told: ReadingResult, value: float) -> str:
+    return formats.number(value) if told.reading.measure == words.AVERTED else formats.percent(value, 0)
+
+
 def _letters(level: Level) -> str:
     return {"a": "ka", "b": "kb", "c": "k"}[look_of(level)] if level.votes else ""
 
 
-def _dates(first: pd.Timestamp, last: pd.Timestamp, *, few: bool) -> list[tuple[pd.Timestamp, str]]:
-    """The first day, each new year that keeps clear of others, and the last day."""
-    found = [(first, "start")]
+def _dates(
+    first: pd.Timestamp, last: pd.Timestamp, pixels: float
+) -> list[tuple[pd.Timestamp, str]]:
+    """The first day, each new year that keeps clear of other labels, and the last day."""
+    found, at = [(first, "start")], 0.0
     span = (last - first).days
     for year in range(first.year + 1, last.year + 1):
-        day = pd.Timestamp(year, 1, 1)
-        if (day - first).days > span * (0.33 if few else 0.16) and (last - day).days > span * (0.33 if few else 0.16):
-            found.append((day, "middle"))
-    return [*found, (last, "end")]
+        x = pixels * (pd.Timestamp(year, 1, 1) - first).days / span
+        if x - at > (110 if at == 0 else 75) and pixels - x > 110:
+            found.append((pd.Timestamp(year, 1, 1), "middle"))
+            at = x
+    return [*found, (last, "end")] if pixels > 130 else found
 
 
 def _course_alt(result: ClaimResult, lines: Sequence[tuple[Level, pd.DataFrame]]) -> str:
@@ -284,8 +298,7 @@ def _course_alt(result: ClaimResult, lines: Sequence[tuple[Level, pd.DataFrame]]
     said = []
     for level, some in lines:
         value = float(some["estimate"].iloc[-1])
-        number = formats.number(value) if told.reading.measure == words.AVERTED else formats.percent(value, 0)
-        said.append(_("against {name} {value}", name=words.baseline(level), value=number))
+        said.append(_("against {name} {value}", name=words.baseline(level), value=_whole(told, value)))
     end = max(some["end"].max() for _level, some in lines)
     return _("Lines by the last day of the period, up to {end}: {ends}. Printed: {value}.",
              end=formats.long_day(end), ends="; ".join(said), value=words.stated(result))  # fmt: skip
@@ -326,34 +339,34 @@ def needed_scale(result: ClaimResult) -> str:
 
 
 def _needed(rate: float, levels: Sequence[Level], width: float, look: str, alt: str) -> str:
+    narrow = look == "narrow"
     values = [rate, *(each for level in levels for each in (level.rate_low, level.rate_high))]
     room = (max(values) - min(values)) * 0.12 or 0.5
     low, high = min(values) - room, max(values) + room
-    rows = len(levels)
-    drawing = Drawing(width, 30 + 26 * rows + 26)
-    names = [words.baseline(level) for level in levels]
-    left = 10 + max(width_of(_capital(name), bold=True) for name in names)
+    names = [_("{name}: {rate}", name=_capital(words.baseline(level)), rate=words.rate(level)) for level in levels]
+    row = 40.0 if narrow else 26.0
+    left = 4.0 if narrow else 18 + max(width_of(name, bold=True) for name in names)
+    base = 30 + row * len(levels)
+    drawing = Drawing(width, base + 26)
 
     def at(value: float) -> float:
-        return left + 8 + (width - left - 60) * (value - low) / (high - low)
+        return left + (width - left - 12) * (value - low) / (high - low)
 
-    base = 30 + 26 * rows
     drawing.line(left, base, width - 4, base, "axis")
-    for tick in round_ticks(low, high, 6 if look == "wide" else 4):
-        if low <= tick <= high:
+    for tick in round_ticks(low, high, 4 if narrow else 6):
+        if at(low) + 12 <= at(tick) <= at(high) - 12:
             drawing.line(at(tick), base, at(tick), base + 5, "axis")
             drawing.text(at(tick), base + 20, formats.number(tick, 0 if tick.is_integer() else 1), "", "middle")
     drawing.line(at(rate), 22, at(rate), base, "stated")
     _over(drawing, at(rate), 15, _("needed: {rate}", rate=formats.number(rate, 1)), width)
     for number, (level, name) in enumerate(zip(levels, names, strict=True)):
-        y = 30 + 26 * number + 10
-        drawing.text(0, y + 5, _capital(name), _letters(level) or "k")
+        y = 30 + row * number + (28 if narrow else 10)
+        drawing.text(left if narrow else 0, y - 11 if narrow else y + 5, name, (_letters(level) or "k") + " halo")
         first, last = at(level.rate_low), at(level.rate_high)
         if last - first > 3:
             drawing.rect(first, y - 4, last - first, 8, f"fill-{look_of(level)}")
         else:
             drawing.circle((first + last) / 2, y, 6, f"fill-{look_of(level)}")
-        drawing.text(last + 11, y + 5, words.rate(level), "k halo")
     return drawing.svg(alt, look)
 
 
@@ -402,7 +415,7 @@ def _printed(result, printed, lines, width, height, look, alt) -> str:  # type: 
     low = [(x(end), y(min(each[end] for each in by_end))) for end in ends]
     drawing.path([(x(first), y(0)), *high, *low[::-1]], "fill-band", closed=True)
     drawing.line(left, y(0), width - right, y(0), "axis")
-    for day, anchor in _dates(first, last, few=narrow):
+    for day, anchor in _dates(first, last, width - left - right - gap):
         drawing.line(x(day), y(0), x(day), y(0) + 5, "axis")
         drawing.text(x(day), y(0) + 20, formats.short_month(day), "", anchor)
     marks = []

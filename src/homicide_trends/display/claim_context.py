@@ -45,8 +45,8 @@ def others(result: ClaimResult, *, data: Folder | None = None) -> pd.DataFrame:
             continue
         low, high = (row["lower"], row["upper"]) if ranged else (row["estimate"], row["estimate"])
         publisher = str(sources["publisher"].get(row["source_id"], ""))
-        who = publisher.split(",")[0].split(" and ")[0]
-        found.append((date, low, high, who, who.split()[0], date < end + pd.DateOffset(years=1), False))
+        who = publisher.split(",")[0].split(" and ")[0].split(" / ")[0].removeprefix("The ")
+        found.append((date, low, high, who, "".join(word[0] for word in who.split() if word[0].isupper()) if len(who) > 12 else who, date < end + pd.DateOffset(years=1), False))
     own = _day(result.date) or end
     found.append((own, result.value, result.value, result.who, result.who.split()[0], True, True))
     table = pd.DataFrame(found, columns=columns)

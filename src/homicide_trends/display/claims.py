@@ -12,13 +12,13 @@ from typing import Any
 
 import pandas as pd
 
-from .. import claims as engine
 from ..claims.result import EVE, GIVES, ClaimResult, Level, ReadingResult
 from ..language import N_, _, ngettext, translated
 from ..tables.load import Folder, load_other_counts
+from ..wording import claim_review
 from ..wording import claims as words
 from ..wording import formats
-from . import claim_charts, claim_context, claim_json, spec_curve, tables
+from . import claim_charts, claim_context, claim_records, spec_curve, tables
 from .tables import MIME, Shown
 
 LOOK = Path(__file__).parent / "look.css"
@@ -33,7 +33,9 @@ def claim(claim_id: str, *, data: Folder | None = None) -> "Claim":
     >>> claim("rate-2011")
     <Claim rate-2011: Were 70.1 of every 100,000 people killed in 2011? Right.>
     """
-    return Claim(engine.claim(claim_id, data=data), data)
+    from ..claims import judge
+
+    return Claim(judge.claim(claim_id, data=data), data)
 
 
 @dataclass(frozen=True)
@@ -83,9 +85,9 @@ class Claim:
             f"{self.question}\n{self.summary()}",
             main=self.summary(),
             heading=self.question,
-            findings=claim_json.findings(self.result),
-            claim=claim_json.card(self.result, data=self.data),
-            review=claim_json.claim_review(self.result, data=self.data),
+            findings=claim_records.findings(self.result),
+            claim=claim_records.card(self.result, data=self.data),
+            review=claim_review.claim_review(self.result, data=self.data),
         )
 
     def _boxes(self) -> str:

@@ -1,6 +1,6 @@
 """The specification curve: every comparison drawn, with a panel for every choice."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ from ..language import _
 from ..wording import claims as words
 from ..wording import formats
 from .claim_charts import axis_number
-from .svg import BOLD, Drawing, round_ticks
+from .svg import Drawing, round_ticks, width_of
 
 WIDTH = 820.0
 _NUMBERS = ["population", "method", "baseline_start", "baseline_end", "start", "end", "part",
@@ -31,9 +31,10 @@ def curve(result: ClaimResult) -> str:
     if len(cells) < 4:
         return ""
     drawing = Drawing(WIDTH, 0)
-    panels = _panels(told, cells)
-    longest = max((len(name) for _title, rows in panels for name, _marks in rows), default=0)
-    left, right, high = min(max(120.0, longest * BOLD + 14), 260.0), 14.0, 210.0
+    panels = _panels(told, cells, result.names)
+    printed = _("{value}, as printed", value=words.stated(result))
+    longest = max((width_of(name) for _title, rows in panels for name, _marks in rows), default=0)
+    left, right, high = min(max(90.0, longest + 14), 330.0), 14.0, 210.0
     values = cells["estimate"].to_numpy(dtype=float)
     stated = [] if pd.isna(result.value) else [float(result.value)]
     ticks = round_ticks(min([*values, *stated]), max([*values, *stated]))
@@ -56,8 +57,7 @@ def curve(result: ClaimResult) -> str:
             _marks(drawing, [(x(int(i)), y(values[i])) for i in at], size, f"dot-{min(number, 4)}")
     if stated:
         drawing.line(left, y(stated[0]), WIDTH - right, y(stated[0]), "stated")
-        drawing.text(left + 6, y(stated[0]) - 7,
-                     _("{value}, as printed", value=words.stated(result)), "q halo")  # fmt: skip
+        drawing.text(left + 6, y(stated[0]) - 7, printed, "q halo")
     down = 20 + high + 34
     gives = cells["state"].to_numpy() == GIVES
     for title, rows in panels:
@@ -100,20 +100,20 @@ def _limits(drawing, cells, x, y, ticks, each) -> None:  # type: ignore[no-untyp
         )
 
 
-def _panels(told: ReadingResult, cells: pd.DataFrame) -> list[tuple[str, list[tuple[str, np.ndarray]]]]:  # type: ignore[type-arg]
+def _panels(told: ReadingResult, cells: pd.DataFrame, names: Mapping[str, str]) -> list[tuple[str, list[tuple[str, np.ndarray]]]]:  # type: ignore[type-arg]
     """By choice, the name of each level and which comparisons make it."""
-    names = {(level.axis, level.key): level for level in told.levels}
+    levels = {(level.axis, level.key): level for level in told.levels}
     found = []
     ends = _ends(told, cells)
     if len(ends) > 1:
         found.append((_("Period ends"), ends))
     for title, column, name in (
-        (_("Compared with"), "baseline", lambda key: _name(names, "baseline", key)),
+        (_("Compared with"), "baseline", lambda key: _name(levels, "baseline", key)),
         (_("Counted from"), "start", lambda key: formats.day(key)),
         (_("Counted by"), "source", words.agency),
-        (_("Population"), "population", lambda key: _name(names, "population", key)),
-        (_("Method"), "method", lambda key: _name(names, "method", key)),
-        (_("Part"), "part", words.part),
+        (_("Population"), "population", lambda key: _name(levels, "population", key)),
+        (_("Method"), "method", lambda key: _name(levels, "method", key)),
+        (_("Part"), "part", lambda key: words.part(key, names)),
     ):
         rows = _rows(cells, column, name)
         if len(rows) > 1:
@@ -121,8 +121,8 @@ def _panels(told: ReadingResult, cells: pd.DataFrame) -> list[tuple[str, list[tu
     return found
 
 
-def _name(names: dict[tuple[str, str], Level], axis: str, key: str) -> str:
-    level = names.get((axis, key))
+def _name(levels: dict[tuple[str, str], Level], axis: str, key: str) -> str:
+    level = levels.get((axis, key))
     return words.level_name(level) if level is not None else str(key)
 
 

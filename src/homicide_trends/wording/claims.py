@@ -4,7 +4,7 @@ Every sentence is made from the named values of a ``ClaimResult``; nothing is co
 the rounding that a reader needs.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -27,7 +27,6 @@ from ..claims.result import (
     Verdict,
 )
 from ..language import N_, _, current, ngettext, pgettext, translated
-from ..tables.load import DataError, load_places, place_name
 from . import formats
 from .words import listed
 
@@ -36,17 +35,18 @@ AVERTED = "averted_deaths"
 RATES = ("homicide_rate", "homicides", "daily_mean")
 REGIONS = {"WLD": N_("the world"), "AME": N_("the Americas")}
 SERIES = {
-    "WPP2024": N_("the UN's population of 2024"),
-    "WPP2019": N_("the UN's population of 2019"),
-    "CELADE": N_("CELADE's projection"),
+    "WPP2024": N_("the UN (2024)"),
+    "WPP2019": N_("the UN (2019)"),
+    "CELADE": N_("CELADE"),
     "CENSUS": N_("interpolated censuses"),
 }
 AGENCIES = {
-    "preferred": N_("the counts preferred here"),
+    "preferred": N_("the preferred count"),
     "PNC": N_("the police"),
     "IML": N_("the forensic institute"),
     "MJSP": N_("the ministry"),
     "UNODC": N_("the UN"),
+    "compilation": N_("a compilation"),
     "tripartite": N_("the reconciled count"),
 }
 _SMALL = (N_("one"), N_("two"), N_("three"), N_("four"), N_("five"), N_("six"), N_("seven"),
@@ -65,23 +65,33 @@ def question(result: ClaimResult) -> str:
 
 def token(result: ClaimResult) -> str:
     """The words as printed, in quotation marks; in Spanish with the original beside them."""
-    printed = f"\u201c{result.as_reported}\u201d"
-    if current() != "es" or not any(each.isalpha() for each in result.as_reported):
-        return printed if current() != "es" else f"\u00ab{result.as_reported}\u00bb"
-    said = stated(result)
-    return f"\u00ab{said}\u00bb ({printed})" if said else printed
+    words = result.told.reading.words.get("token") or result.first.reading.words.get("token")
+    words = words or result.as_reported
+    printed = f"\u201c{words}\u201d"
+    if current() != "es":
+        return printed
+    if not any(each.isalpha() for each in words):
+        return f"\u00ab{words}\u00bb"
+    said = stated(result) or translated(words)
+    return f"\u00ab{said}\u00bb ({printed})" if said != words else printed
 
 
 def stated(result: ClaimResult) -> str:
     """The stated value in words of ours: ``nearly 60 %``, ``4,500``; empty without a number."""
+    if pd.isna(result.value) or not result.qualifier:
+        return number(result)
+    return _("{qualifier} {number}", qualifier=translated(result.qualifier), number=number(result))
+
+
+def number(result: ClaimResult) -> str:
+    """The stated number alone, with its sign of percent; empty without one."""
     if pd.isna(result.value):
         return ""
-    number = _value(result.value, result.first)
-    return _qualified(translated(result.qualifier), number) if result.qualifier else number
-
-
-def _qualified(qualifier: str, number: str) -> str:
-    return _("{qualifier} {number}", qualifier=qualifier, number=number)
+    measure = result.first.reading.measure
+    decimals = 0 if float(result.value).is_integer() else 1
+    if measure in (*CHANGES, "share", "annual_change"):
+        return formats.percent(result.value, decimals)
+    return formats.number(result.value, decimals)
 
 
 def said_by(result: ClaimResult) -> str:
@@ -90,13 +100,13 @@ def said_by(result: ClaimResult) -> str:
     return _("{who}, {date}", who=translated(result.who), date=when)
 
 
-def in_words(number: int) -> str:
+def in_words(count: int) -> str:
     """A small number as a word.
 
     >>> in_words(10), in_words(14)
     ('ten', '14')
     """
-    return translated(_SMALL[number - 1]) if 0 < number <= len(_SMALL) else formats.number(number)
+    return translated(_SMALL[count - 1]) if 0 < count <= len(_SMALL) else formats.number(count)
 
 
 def baseline(level: Level) -> str:
@@ -111,6 +121,20 @@ def baseline(level: Level) -> str:
     if days <= 100:
         return _("the {number} weeks before", number=in_words(round(days / 7)))
     return _("the {number} months before", number=in_words(round(days / 30.4)))
+
+
+def amount(measure: str, low: float, high: float, *, dash: bool = False) -> str:
+    """A range of estimates in the unit of a measure.
+
+    >>> amount("percent_decline", 48.0, 50.2) == f"48 to 50{formats.NBSP}%"
+    True
+    """
+    if measure in (*CHANGES, "share", "annual_change"):
+        return _percent(low, high, dash)
+    if measure == AVERTED:
+        return _deaths(low, high, dash)
+    whole = measure in ("homicides", "rank", "population_represented")
+    return between(low, high, decimals=0 if whole else 1, dash=dash)
 
 
 def level_name(level: Level) -> str:
@@ -136,42 +160,45 @@ def agency(key: str) -> str:
     return listed(translated(AGENCIES.get(part, part)) for part in parts)
 
 
-def places(codes: Sequence[str]) -> str:
-    """Places in words: a name, ``the country``, ``the towns``."""
-    if len(codes) == 1:
-        return place(codes[0])
-    if _kinds(codes) == {"municipality"}:
-        return _("the towns")
-    return listed(place(code) for code in codes)
+def places(codes: Sequence[str], names: Mapping[str, str]) -> str:
+    """Places in words: a name, several, or ``the towns``.
+
+    >>> places(["SLV"], {"SLV": "El Salvador"}), places(["AME"], {})
+    ('El Salvador', 'the Americas')
+    """
+    if len(codes) > 3:
+        return _("the towns") if _towns(codes) else _("the places named")
+    return listed(place(code, names) for code in codes)
 
 
-def place(code: str) -> str:
+def place(code: str, names: Mapping[str, str]) -> str:
     """The name of a place or region."""
-    if code in REGIONS:
-        return translated(REGIONS[code])
-    try:
-        return translated(place_name(code))
-    except DataError:
-        return code
+    return translated(REGIONS[code] if code in REGIONS else names.get(code, code))
 
 
-def _kinds(codes: Sequence[str]) -> set[str]:
-    kinds = load_places().set_index("place")["kind"]
-    return {str(kinds.get(code, "")) for code in codes}
+def _towns(codes: Sequence[str]) -> bool:
+    """Whether all codes are those of towns, which begin with their country's."""
+    return all("-" in code for code in codes)
 
 
 # --- numbers --------------------------------------------------------------------------------------
 
 
-def between(low: float, high: float, *, decimals: int = 0, unit: str = "") -> str:
+def between(
+    low: float, high: float, *, decimals: int = 0, unit: str = "", dash: bool = False
+) -> str:
     """A range as a sentence holds it; one number where both are the same when rounded.
 
-    >>> between(57.6, 61.8), between(54.3, 54.34)
-    ('58 to 62', '54')
+    With ``dash`` it is short, for tables and cards, unless a number is negative.
+
+    >>> between(57.6, 61.8), between(54.3, 54.34), between(57.6, 61.8, dash=True)
+    ('58 to 62', '54', '58\u201362')
     """
     first, last = formats.number(low, decimals), formats.number(high, decimals)
     if first == last:
         return first + unit
+    if dash and low >= 0:
+        return f"{first}\u2013{last}{unit}"
     return pgettext("range", "{low} to {high}", low=first, high=last) + unit
 
 
@@ -186,24 +213,17 @@ def rounded_deaths(number: float) -> float:
     return float(round(number / step) * step)
 
 
-def _percent(low: float, high: float) -> str:
-    return between(low, high, unit=f"{formats.NBSP}%")
+def _percent(low: float, high: float, dash: bool = False) -> str:
+    return between(low, high, unit=f"{formats.NBSP}%", dash=dash)
 
 
-def _deaths(low: float, high: float) -> str:
-    return between(rounded_deaths(low), rounded_deaths(high))
+def _deaths(low: float, high: float, dash: bool = False) -> str:
+    return between(rounded_deaths(low), rounded_deaths(high), dash=dash)
 
 
-def rate(level: Level, decimals: int = 1) -> str:
+def rate(level: Level, *, dash: bool = False) -> str:
     """Deaths a day of a baseline."""
-    return between(level.rate_low, level.rate_high, decimals=decimals)
-
-
-def _value(value: float, told: ReadingResult) -> str:
-    measure = told.reading.measure
-    if measure in (*CHANGES, "share", "annual_change"):
-        return formats.percent(value, 0 if float(value).is_integer() else 1)
-    return formats.number(value, 0 if float(value).is_integer() else 1)
+    return between(level.rate_low, level.rate_high, decimals=1, dash=dash)
 
 
 # --- the verdict ----------------------------------------------------------------------------------
@@ -220,28 +240,30 @@ def kind(result: ClaimResult) -> str:
 
 def verdict(result: ClaimResult) -> str:
     """The verdict in at most nine words, which name the choice that decides it."""
-    first, second, how = result.first, result.second, result.combined
+    first, second, how, names = result.first, result.second, result.combined, result.names
     if second is None or how == "same":
-        return _alone(first)
+        return _alone(first, names)
     if how == "first_unknown":
-        known, unknown = _apart(second, first)
+        known, unknown = _apart(second, first, names)
         if second.verdict.code == RIGHT:
             return _("Right for {known}; not known for {unknown}", known=known, unknown=unknown)
-        return _("For {known}: {verdict}", known=known, verdict=_lowered(_alone(second)))
+        return _("For {known}: {verdict}", known=known, verdict=_lowered(_alone(second, names)))
     if how == "second_unknown":
-        return _alone(first)
-    return _("{first}; {second} if meant as {meaning}", first=_alone(first),
-             second=_lowered(_alone(second)), meaning=_apart(second, first)[0])  # fmt: skip
+        return _alone(first, names)
+    return _("{first}; {second} if meant as {meaning}", first=_alone(first, names),
+             second=_lowered(_alone(second, names)), meaning=_apart(second, first, names)[0])  # fmt: skip
 
 
-def _apart(one: ReadingResult, other: ReadingResult) -> tuple[str, str]:
+def _apart(
+    one: ReadingResult, other: ReadingResult, names: Mapping[str, str]
+) -> tuple[str, str]:
     """In which words two readings differ: by place, by region, per inhabitant, or by period."""
     a, b = one.reading, other.reading
     if a.places != b.places:
-        towns = _kinds(b.places) == {"municipality"} and len(a.places) == 1
-        return (_("the country") if towns else places(a.places), places(b.places))
+        whole = _towns(b.places) and len(a.places) == 1 and not _towns(a.places)
+        return (_("the country") if whole else places(a.places, names), places(b.places, names))
     if a.compared_with != b.compared_with:
-        return place(a.compared_with), place(b.compared_with)
+        return place(a.compared_with, names), place(b.compared_with, names)
     if a.per != b.per:
         words = {"inhabitant": _("a rate per inhabitant"), "deaths": _("a number of deaths")}
         return words[a.per], words[b.per]
@@ -252,13 +274,13 @@ def _lowered(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def _alone(told: ReadingResult) -> str:
+def _alone(told: ReadingResult, names: Mapping[str, str]) -> str:
     """The verdict on one reading."""
     found = told.verdict
     if found.code == RIGHT:
         return _("Right")
     if found.code == RIGHT_FOR:
-        return _("Right for {parts}", parts=listed(map(part, found.parts)))
+        return _("Right for {parts}", parts=listed(part(each, names) for each in found.parts))
     if found.code == ONLY_IF:
         return _only_if(found)
     if found.code in (TOO_HIGH, TOO_LOW):
@@ -268,9 +290,9 @@ def _alone(told: ReadingResult) -> str:
     return _("Cannot be told")
 
 
-def part(key: str) -> str:
+def part(key: str, names: Mapping[str, str]) -> str:
     """A part of a claim: a place or a year."""
-    return key if key.isdigit() else place(key)
+    return key if key.isdigit() else place(key, names)
 
 
 def _only_if(found: Verdict) -> str:
@@ -283,7 +305,7 @@ def _only_if(found: Verdict) -> str:
     if found.axis == "source":
         return _("Only by the counts of {names}", names=names)
     if found.axis == "population":
-        return _("Only with {names}", names=names)
+        return _("Only by the population of {names}", names=names)
     if found.axis == "start":
         return _("Only if counted from {names}", names=names)
     if found.axis == "end":
@@ -328,13 +350,23 @@ def sentence(result: ClaimResult, *, brief: bool = False) -> str:
     said = [_found(result, told, brief)]
     second = result.second
     if second is not None and result.combined in ("same", "otherwise") and _own_period(second, told):
-        said.append(_found(result, second, brief))
+        said.append(_second(second) if brief else _found(result, second, brief))
     if told.verdict.printed and told.verdict.until is not None:
         until = formats.long_month(told.verdict.until)
         said.append(_("Right for periods that end until {until}.", until=until))
+    if "above_all_after" in told.values:
+        year = f"{told.values['above_all_after']:.0f}"
+        said.append(_("Every year on file after {year} was lower.", year=year))
     if {"early", "late"} <= set(told.values):
         said.append(_within(told))
     return _contracted(" ".join(each for each in said if each))
+
+
+def _second(second: ReadingResult) -> str:
+    """What a second reading of another period gives, over all that it is compared with."""
+    cells = second.cells[second.cells["votes"].astype(bool)]
+    given = amount(second.reading.measure, cells["estimate"].min(), cells["estimate"].max(), dash=True)
+    return _("{when} alone: {range}.", when=_during(second.reading), range=given)
 
 
 def _own_period(second: ReadingResult, first: ReadingResult) -> bool:
@@ -344,15 +376,15 @@ def _own_period(second: ReadingResult, first: ReadingResult) -> bool:
 def _found(result: ClaimResult, told: ReadingResult, brief: bool) -> str:
     measure = told.reading.measure
     if told.verdict.code == CANNOT_TELL:
-        return missing(result, told)
+        return missing(result, told, brief=brief)
     if told.parts:
-        return _by_parts(told)
+        return _by_parts(told, result.names)
     if measure in CHANGES:
-        return _change(told)
+        return _change(told, brief)
     if measure == AVERTED:
         return _averted(told, brief)
     if measure in RATES:
-        return _level(told)
+        return _level(told, brief)
     if measure == "rank":
         return _rank(told)
     estimates = told.cells.loc[told.cells["votes"].astype(bool), "estimate"]
@@ -370,17 +402,29 @@ def voting(told: ReadingResult, axis: str = "baseline") -> list[Level]:
     return sorted(levels, key=lambda level: (level.start or pd.Timestamp.min, level.key))
 
 
-def when(told: ReadingResult) -> str:
+def when(told: ReadingResult, *, brief: bool = False) -> str:
     """The period of a change, as the beginning of a sentence."""
     reading = told.reading
     ends = sorted(pd.Timestamp(level.key) for level in voting(told, "end"))
+    if reading.end_rule == "immediate" and len(ends) > 1 and brief:
+        return _("Ending {first} to {last}", first=formats.long_month_of(ends[0], ends[-1]),
+                 last=formats.long_month(ends[-1]))  # fmt: skip
     if reading.end_rule == "immediate" and len(ends) > 1:
         return _("In periods that end from {first} to {last}",
                  first=formats.long_month_of(ends[0], ends[-1]), last=formats.long_month(ends[-1]))  # fmt: skip
     if reading.end_rule in ("since", "immediate") or reading.start is None:
         last = ends[-1] if ends else reading.end
         return _("To {end}", end=formats.long_month(last)) if last is not None else ""
-    return _("In {period}", period=_whole_period(reading))
+    return _during(reading)
+
+
+def _during(reading: object) -> str:
+    """A stated period as the beginning of a sentence: ``In 2012``, ``From July to November 2013``."""
+    start, end = reading.start, reading.end  # type: ignore[attr-defined]
+    whole = _whole_period(reading)
+    if start is None or end is None or whole in (str(start.year), formats.long_month(start), formats.long_day(start)):
+        return _("In {period}", period=whole)
+    return _("From {period}", period=whole)
 
 
 def _whole_period(reading: object) -> str:
@@ -390,33 +434,36 @@ def _whole_period(reading: object) -> str:
     return formats.long_period(start, end)
 
 
-def _change(told: ReadingResult) -> str:
+def _change(told: ReadingResult, brief: bool) -> str:
     rising = told.reading.measure == "percent_increase"
     per_head = told.reading.per == "inhabitant"
     said = []
     for number, level in enumerate(voting(told)):
         fall = (-level.high, -level.low) if rising else (level.low, level.high)
-        said.append(_below(fall, baseline(level), "rate" if per_head else "next" if number else ""))
+        how = "rate" if per_head else "next" if number else ""
+        said.append(_below(fall, baseline(level), how, brief))
     if not said:
         estimates = told.cells["estimate"]
         return _("The counts on file give {range}.", range=_percent(estimates.min(), estimates.max()))
     if per_head:
         return _("{when} the homicide rate was {comparisons}.", when=when(told), comparisons=listed(said))
+    if brief:
+        return _("{when}: killings {comparisons}.", when=when(told, brief=True), comparisons=listed(said))
     return _("{when} killings were {comparisons}.", when=when(told), comparisons=listed(said))
 
 
-def _below(fall: tuple[float, float], than: str, how: str) -> str:
+def _below(fall: tuple[float, float], than: str, how: str, dash: bool = False) -> str:
     """By how much deaths were below, or above, a baseline."""
     low, high = fall
     if low >= -0.5 and high >= 0:
-        given = _percent(max(low, 0), high)
+        given = _percent(max(low, 0), high, dash)
         if how == "rate":
             return pgettext("rate", "{range} below {baseline}", range=given, baseline=than)
         if how:
             return pgettext("next", "{range} below {baseline}", range=given, baseline=than)
         return _("{range} below {baseline}", range=given, baseline=than)
     if high <= 0.5:
-        given = _percent(max(-high, 0), -low)
+        given = _percent(max(-high, 0), -low, dash)
         if how == "rate":
             return pgettext("rate", "{range} above {baseline}", range=given, baseline=than)
         if how:
@@ -431,7 +478,7 @@ def _averted(told: ReadingResult, brief: bool) -> str:
     for number, level in enumerate(voting(told)):
         low, high = level.shown_low, level.shown_high
         more = high <= 0
-        given = _deaths(*((-high, -low) if more else (low, high)))
+        given = _deaths(*((-high, -low) if more else (low, high)), brief)
         values = {"range": given, "baseline": baseline(level), "rate": rate(level)}
         if more:
             said.append(_("{range} more than at the rate of {baseline}", **values))
@@ -446,10 +493,12 @@ def _averted(told: ReadingResult, brief: bool) -> str:
                           **values))  # fmt: skip
     end = told.reading.end
     until = formats.long_month(end) if end is not None else ""
+    if brief:
+        return _("To {end}: {comparisons}.", end=until, comparisons=listed(said))
     return _("By the end of {end} there had been {comparisons}.", end=until, comparisons=listed(said))
 
 
-def _level(told: ReadingResult) -> str:
+def _level(told: ReadingResult, brief: bool) -> str:
     """A count, a daily mean or a rate: what is given, and with which population."""
     groups = [level for level in told.axis("population") if level.key]
     decimals = 0 if told.reading.measure == "homicides" else 1
@@ -457,13 +506,16 @@ def _level(told: ReadingResult) -> str:
         cells = told.cells[told.cells["votes"].astype(bool)]
         given = between(cells["estimate"].min(), cells["estimate"].max(), decimals=decimals)
         return _("The counts on file give {range}.", range=given)
-    deaths = told.cells["deaths"]
-    counted = between(deaths.min(), deaths.max())
+    deaths = sorted(set(told.cells["deaths"]))
+    counted = between(deaths[0], deaths[-1])
+    if len(deaths) == 2:
+        counted = _("{one} or {other}", one=formats.number(deaths[0]), other=formats.number(deaths[1]))
     said = []
-    for same in _alike(groups):
-        given = between(min(x.shown_low for x in same), max(x.shown_high for x in same), decimals=1)
+    for same in _alike([each for each in groups if each.votes or each.state != OUT or not brief]):
+        low, high = min(x.shown_low for x in same), max(x.shown_high for x in same)
+        given = between(low, high, decimals=1, dash=brief)
         named = listed(level_name(level) for level in same)
-        said.append(_("{range} with {population}", range=given, population=named))
+        said.append(_("{range} by the population of {population}", range=given, population=named))
     return _("{deaths} deaths give {results}.", deaths=counted, results="; ".join(said))
 
 
@@ -484,13 +536,13 @@ def _rank(told: ReadingResult) -> str:
              ranks=ranks, number=between(few, many), period=_whole_period(told.reading))  # fmt: skip
 
 
-def _by_parts(told: ReadingResult) -> str:
+def _by_parts(told: ReadingResult, names: Mapping[str, str]) -> str:
     """Each part with its own numbers."""
     said = []
     for key, result in told.parts.items():
         cells = result.cells[result.cells["votes"].astype(bool)] if len(result.cells) else result.cells
         if not len(cells):
-            said.append(_("{part} not known", part=part(key)))
+            said.append(_("{part} not known", part=part(key, names)))
             continue
         low, high = cells["estimate"].min(), cells["estimate"].max()
         if told.reading.measure == "percent_decline":
@@ -499,7 +551,7 @@ def _by_parts(told: ReadingResult) -> str:
             given = _signed(low, high)
         else:
             given = between(low, high, decimals=1)
-        said.append(_("{part} {range}", part=part(key), range=given))
+        said.append(_("{part} {range}", part=part(key, names), range=given))
     return _("{period}: {parts}.", period=_compared_period(told), parts="; ".join(said))
 
 
@@ -508,7 +560,7 @@ def _compared_period(told: ReadingResult) -> str:
     if reading.baseline is not None and reading.start is not None and reading.end is not None:
         return _("From {first} to {last}", first=formats.long_period(*reading.baseline),
                  last=formats.long_period(reading.start, reading.end))  # fmt: skip
-    return _("In {period}", period=_whole_period(reading))
+    return _during(reading)
 
 
 def _signed(low: float, high: float) -> str:
@@ -528,26 +580,28 @@ def _within(told: ReadingResult) -> str:
     period = formats.long_period(start, start + pd.DateOffset(months=3) - pd.Timedelta(days=1))
     values = {"early": formats.number(early), "late": formats.number(late), "period": period}
     if late >= early:
-        return _("Within that time nothing fell: {early} killings in {period}, {late} a year later.",
+        return _("Within that time nothing fell: {early} killings from {period}, {late} a year later.",
                  **values)  # fmt: skip
-    return _("Within that time: {early} killings in {period}, {late} a year later.", **values)
+    return _("Within that time: {early} killings from {period}, {late} a year later.", **values)
 
 
-def missing(result: ClaimResult, told: ReadingResult) -> str:
+def missing(result: ClaimResult, told: ReadingResult, *, brief: bool = False) -> str:
     """What lacks where nothing can be told."""
     lacks = told.verdict.missing or Missing("counts")
     if lacks.kind == "list":
-        text = ngettext("{number} declaration is on file", "{number} declarations are on file",
-                        lacks.number)  # fmt: skip
+        if brief:
+            return _("No source contradicts the number; the full list is missing.")
+        values = {"known": in_words(lacks.number), "likely": in_words(lacks.likely)}
         if lacks.likely:
-            likely = ngettext("{number} more is likely", "{number} more are likely", lacks.likely)
-            text = _("{known}, {likely}", known=text, likely=likely)
-        return _("{known}; no source contradicts the number, and the full list is missing.", known=text)
+            return _("Declarations on file: {known}, and likely {likely} more. No source contradicts "
+                     "the number; the full list is missing.", **values)  # fmt: skip
+        return _("Declarations on file: {known}. No source contradicts the number; the full list is "
+                 "missing.", **values)  # fmt: skip
     if lacks.kind == "population":
-        return _("The populations of {places} are not on file.", places=places(lacks.places or told.reading.places))
+        return _("The populations of {places} are not on file.", places=places(lacks.places or told.reading.places, result.names))
     if lacks.kind == "ranking":
         return _("Counts of all that it would be ranked among, in {places}, are not on file.",
-                 places=places(lacks.places))  # fmt: skip
+                 places=places(lacks.places, result.names))  # fmt: skip
     if lacks.kind == "event":
         return _("The day from which to count is not on file.")
     if lacks.kind == "method":
@@ -555,7 +609,7 @@ def missing(result: ClaimResult, told: ReadingResult) -> str:
     if lacks.kind == "measure":
         return _("No table on file holds what the claim is about.")
     if lacks.start is not None and lacks.end is not None and lacks.places:
-        return _("No counts of {places} for {period} are on file.", places=places(lacks.places),
+        return _("No counts of {places} for {period} are on file.", places=places(lacks.places, result.names),
                  period=formats.long_period(lacks.start, lacks.end))  # fmt: skip
     return _("The counts that the claim needs are not on file.")
 
@@ -588,6 +642,8 @@ def needed(result: ClaimResult) -> str:
     """What would make it true: the normal rate, and until when each comparison would hold."""
     told = result.told
     own = next((each for each in told.needed if not each.key), None)
+    if kind(result) == RIGHT:
+        return ""
     if own is None or told.reading.per != "deaths" or not own.rate == own.rate or own.rate <= 0:
         return ""
     end = told.reading.end
@@ -640,8 +696,12 @@ def how_sure(result: ClaimResult) -> list[tuple[str, list[str], str, str]]:
         "cause": _("Nothing here stands for what would have happened otherwise."),
     }
     names = ["counts", "comparison", "size", "cause"]
+    if told.reading.measure == "rank":
+        return []
     if told.reading.measure not in (*CHANGES, AVERTED):
         names = ["counts", "size"]
+    elif told.parts:
+        names = ["counts", "cause"]
     elif len(voting(told)) < 2:
         names.remove("comparison")
     return [
@@ -712,9 +772,13 @@ def reading(result: ClaimResult) -> list[str]:
     said = []
     if fixed.event or fixed.start is not None:
         starts = fixed.event or ((fixed.start,) if fixed.start is not None else ())
-        days = listed(formats.long_day(day) for day in starts)
+        first = voting(told, "start")
+        days = [formats.long_day(pd.Timestamp(level.key)) for level in first] or [
+            formats.long_day(day) for day in starts
+        ]
         if fixed.end is not None:
-            said.append(_("Counted from {days} to {end}.", days=days, end=formats.long_day(fixed.end)))
+            said.append(_("Counted from {days}, to {end}.", days=" / ".join(days),
+                          end=formats.long_day(fixed.end)))  # fmt: skip
     if accepted is not None and accepted.half == accepted.half:
         decimals = 1 if fixed.measure in RATES and fixed.measure != "homicides" else 0
         given = between(accepted.lower, accepted.upper, decimals=decimals)
@@ -723,27 +787,3 @@ def reading(result: ClaimResult) -> list[str]:
     if quoted:
         said.append(_("The words that fix this: {words}.", words=listed(quoted)))
     return said
-
-
-def listing(results: Iterable[ClaimResult]) -> str:
-    """Claims for a terminal: question, verdict, and the sentence, two lines each."""
-    lines = []
-    for result in results:
-        lines.append(f"{question(result)}  {verdict(result)}.  [{result.claim}]")
-        lines.append(f"    {sentence(result, brief=True)}")
-    return "\n".join(lines)
-
-
-def page_text(result: ClaimResult) -> str:
-    """The claim page as text."""
-    parts = [
-        question(result),
-        f"{token(result)} \u00b7 {said_by(result)}",
-        f"{verdict(result)}.",
-        conclusion(result),
-    ]
-    parts += [needed(result)] if needed(result) else []
-    parts += [f"{name}: {word} ({' / '.join(scale)}). {why}" for name, scale, word, why in how_sure(result)]
-    parts += close_call(result)
-    parts += reading(result)
-    return "\n\n".join(parts[:4]) + "\n\n" + "\n".join(parts[4:])
