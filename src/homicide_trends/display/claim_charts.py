@@ -12,6 +12,7 @@ from ..claims.result import EVE, GIVES, OUT, STATED, YEAR_BEFORE, ClaimResult, L
 from ..language import _
 from ..wording import claims as words
 from ..wording import formats
+from ..wording.words import listed
 from .claim_context import told_end
 from .svg import Drawing, pair, round_ticks, spread, width_of
 
@@ -47,7 +48,11 @@ def strip(result: ClaimResult, width: float = 310.0) -> str:
     told = result.told
     if told.verdict.missing is not None and told.verdict.missing.kind == "list":
         return squares(result, width)
-    bars = [level for level in compared(told) if level.votes or (level.axis == "population" and level.state != OUT)]
+    bars = [
+        level
+        for level in compared(told)
+        if level.votes or (level.axis == "population" and level.state != OUT)
+    ]
     if pd.isna(result.value) or not bars or told.parts or told.reading.measure == "rank":
         return ""
     shown = [(level, level.low, level.high) for level in bars[:4]]
@@ -128,8 +133,13 @@ def squares(result: ClaimResult, width: float = 310.0) -> str:
     if unnamed > 0:
         text = _("{number} unnamed", number=unnamed)
         drawing.text(8 + total * step - 6, 72, text, "k", "end")
-    alt = _("{total} squares: {known} named by sources, {likely} likely, {unnamed} named by none.",
-            total=total, known=known, likely=likely, unnamed=max(unnamed, 0))  # fmt: skip
+    alt = _(
+        "{total} squares: {known} named by sources, {likely} likely, {unnamed} named by none.",
+        total=total,
+        known=known,
+        likely=likely,
+        unnamed=max(unnamed, 0),
+    )
     return drawing.svg(alt)
 
 
@@ -212,7 +222,9 @@ def _course(
         drawing.text(x(day), foot + 20, formats.short_month(day), "", anchor)
     drawing.line(left, y(result.value), width - right, y(result.value), "stated")
     for level, some in lines:
-        points = [(x(day), y(value)) for day, value in zip(some["end"], some["estimate"], strict=True)]
+        points = [
+            (x(day), y(value)) for day, value in zip(some["end"], some["estimate"], strict=True)
+        ]
         if total:
             points = [(x(first), y(0.0)), *points]
         drawing.path(points, f"line-{look_of(level)}" + ("" if level.votes else " pale"))
@@ -220,9 +232,10 @@ def _course(
     printed = _("{value}, as printed", value=words.stated(result))
     above = y(result.value) - 8
     for at_x, at_y, anchor in (
-        (left + 6, above, "start"), (width - right - 6, above, "end"),
+        (left + 6, above, "start"),
+        (width - right - 6, above, "end"),
         (left + 6, y(result.value) + 18, "start"),
-    ):  # fmt: skip
+    ):
         if not _crossed(lines, x, y, at_x, at_y, printed, anchor):
             break
     drawing.text(at_x, max(at_y, 14), printed, "q halo", anchor)
@@ -253,7 +266,13 @@ def _ends(drawing, told, lines, y, left, right, foot, *, narrow) -> None:  # typ
     if narrow:
         for number, (level, _value, text) in enumerate(sorted(named, key=lambda each: -each[1])):
             at = foot + 44 + LINES * number
-            drawing.line(left, at - 5, left + 24, at - 5, f"line-{look_of(level)}" + ("" if level.votes else " pale"))
+            drawing.line(
+                left,
+                at - 5,
+                left + 24,
+                at - 5,
+                f"line-{look_of(level)}" + ("" if level.votes else " pale"),
+            )
             drawing.text(left + 32, at, text, _letters(level))
         return
     heights = spread([y(value) + 5 for _level, value, _text in named])
@@ -266,13 +285,21 @@ def _ends(drawing, told, lines, y, left, right, foot, *, narrow) -> None:  # typ
 def _names(told: ReadingResult, lines: Sequence[tuple[Level, pd.DataFrame]]) -> list[str]:
     """The last value of each line and its name."""
     return [
-        _("{value}: {name}", value=_whole(told, float(some["estimate"].iloc[-1])), name=words.baseline(level))
+        _(
+            "{value}: {name}",
+            value=_whole(told, float(some["estimate"].iloc[-1])),
+            name=words.baseline(level),
+        )
         for level, some in lines
     ]
 
 
 def _whole(told: ReadingResult, value: float) -> str:
-    return formats.number(value) if told.reading.measure == words.AVERTED else formats.percent(value, 0)
+    return (
+        formats.number(value)
+        if told.reading.measure == words.AVERTED
+        else formats.percent(value, 0)
+    )
 
 
 def _letters(level: Level) -> str:
@@ -298,10 +325,18 @@ def _course_alt(result: ClaimResult, lines: Sequence[tuple[Level, pd.DataFrame]]
     said = []
     for level, some in lines:
         value = float(some["estimate"].iloc[-1])
-        said.append(_("against {name} {value}", name=words.baseline(level), value=_whole(told, value)))
+        said.append(
+            words.contracted(
+                _("against {name} {value}", name=words.baseline(level), value=_whole(told, value))
+            )
+        )
     end = max(some["end"].max() for _level, some in lines)
-    return _("Lines by the last day of the period, up to {end}: {ends}. Printed: {value}.",
-             end=formats.long_day(end), ends="; ".join(said), value=words.stated(result))  # fmt: skip
+    return _(
+        "Lines by the last day of the period, up to {end}: {ends}. Printed: {value}.",
+        end=formats.long_day(end),
+        ends="; ".join(said),
+        value=words.stated(result),
+    )
 
 
 def course_title(result: ClaimResult) -> str:
@@ -314,11 +349,23 @@ def course_title(result: ClaimResult) -> str:
     if giving and len(giving) == len(all_voting):
         return _("Every comparison gives {value}", value=value)
     if giving:
-        names = words.listed(words.baseline(level) for level in giving)
-        return _("By {end}, only against {names} do the counts give {value}", end=end, names=names, value=value)
+        names = listed(words.baseline(level) for level in giving)
+        return words.contracted(
+            _(
+                "By {end}, only against {names} do the counts give {value}",
+                end=end,
+                names=names,
+                value=value,
+            )
+        )
     if told.verdict.printed and told.verdict.until is not None:
         until = formats.long_month(told.verdict.until)
-        return _("The counts gave {value} until {until}, and no longer by {end}", value=value, until=until, end=end)
+        return _(
+            "The counts gave {value} until {until}, and no longer by {end}",
+            value=value,
+            until=until,
+            end=end,
+        )
     return _("By {end} no comparison gives {value}", end=end, value=value)
 
 
@@ -332,10 +379,15 @@ def needed_scale(result: ClaimResult) -> str:
     levels = [each for each in compared(told) if each.axis == "baseline" and each.rate_high > 0]
     if own is None or own.rate != own.rate or not levels or told.reading.per != "deaths":
         return ""
-    alt = _("Scale of killings a day: {rates}. Needed: {needed}.",
-            rates="; ".join(f"{words.baseline(x)} {words.rate(x)}" for x in levels),
-            needed=formats.number(own.rate, 1))  # fmt: skip
-    return pair(_needed(own.rate, levels, DESK, "wide", alt), _needed(own.rate, levels, PHONE, "narrow", alt))
+    alt = _(
+        "Scale of killings a day: {rates}. Needed: {needed}.",
+        rates="; ".join(f"{words.baseline(x)} {words.rate(x)}" for x in levels),
+        needed=formats.number(own.rate, 1),
+    )
+    return pair(
+        _needed(own.rate, levels, DESK, "wide", alt),
+        _needed(own.rate, levels, PHONE, "narrow", alt),
+    )
 
 
 def _needed(rate: float, levels: Sequence[Level], width: float, look: str, alt: str) -> str:
@@ -343,7 +395,10 @@ def _needed(rate: float, levels: Sequence[Level], width: float, look: str, alt: 
     values = [rate, *(each for level in levels for each in (level.rate_low, level.rate_high))]
     room = (max(values) - min(values)) * 0.12 or 0.5
     low, high = min(values) - room, max(values) + room
-    names = [_("{name}: {rate}", name=_capital(words.baseline(level)), rate=words.rate(level)) for level in levels]
+    names = [
+        _("{name}: {rate}", name=_capital(words.baseline(level)), rate=words.rate(level))
+        for level in levels
+    ]
     row = 40.0 if narrow else 26.0
     left = 4.0 if narrow else 18 + max(width_of(name, bold=True) for name in names)
     base = 30 + row * len(levels)
@@ -356,12 +411,23 @@ def _needed(rate: float, levels: Sequence[Level], width: float, look: str, alt: 
     for tick in round_ticks(low, high, 4 if narrow else 6):
         if at(low) + 12 <= at(tick) <= at(high) - 12:
             drawing.line(at(tick), base, at(tick), base + 5, "axis")
-            drawing.text(at(tick), base + 20, formats.number(tick, 0 if tick.is_integer() else 1), "", "middle")
+            drawing.text(
+                at(tick),
+                base + 20,
+                formats.number(tick, 0 if tick.is_integer() else 1),
+                "",
+                "middle",
+            )
     drawing.line(at(rate), 22, at(rate), base, "stated")
     _over(drawing, at(rate), 15, _("needed: {rate}", rate=formats.number(rate, 1)), width)
     for number, (level, name) in enumerate(zip(levels, names, strict=True)):
         y = 30 + row * number + (28 if narrow else 10)
-        drawing.text(left if narrow else 0, y - 11 if narrow else y + 5, name, (_letters(level) or "k") + " halo")
+        drawing.text(
+            left if narrow else 0,
+            y - 11 if narrow else y + 5,
+            name,
+            (_letters(level) or "k") + " halo",
+        )
         first, last = at(level.rate_low), at(level.rate_high)
         if last - first > 3:
             drawing.rect(first, y - 4, last - first, 8, f"fill-{look_of(level)}")
@@ -382,10 +448,14 @@ def others_printed(result: ClaimResult, printed: pd.DataFrame) -> str:
     lines = courses(told)
     if printed.empty or len(lines) < 2:
         return ""
-    listed_ = "; ".join(f"{each.who} {words.between(each.low, each.high)}" for each in printed.itertuples())
+    listed_ = "; ".join(
+        f"{each.who} {words.between(each.low, each.high)}" for each in printed.itertuples()
+    )
     alt = _("Published totals in order of time: {totals}.", totals=listed_)
-    return pair(_printed(result, printed, lines, DESK, 380, "wide", alt),
-                _printed(result, printed, lines, PHONE, 380, "narrow", alt))  # fmt: skip
+    return pair(
+        _printed(result, printed, lines, DESK, 380, "wide", alt),
+        _printed(result, printed, lines, PHONE, 380, "narrow", alt),
+    )
 
 
 def _printed(result, printed, lines, width, height, look, alt) -> str:  # type: ignore[no-untyped-def]
@@ -432,6 +502,11 @@ def _printed(result, printed, lines, width, height, look, alt) -> str:  # type: 
         drawing.label(at, y(each.high), text, "q halo" if each.own else "k halo", gap=10)
     if len(far):
         drawing.text(width - right, y(0) + 20, str(far["date"].iloc[0].year), "", "end")
-    drawing.label(x(ends[len(ends) * 2 // 3]), y(ticks[-1]) + (height - bottom) * 0.62,
-                  _("What the counts give"), "ka", gap=4)  # fmt: skip
+    drawing.label(
+        x(ends[len(ends) * 2 // 3]),
+        y(ticks[-1]) + (height - bottom) * 0.62,
+        _("What the counts give"),
+        "ka",
+        gap=4,
+    )
     return drawing.svg(alt, look)

@@ -16,7 +16,11 @@ from ..wording import formats
 def first_day(told: ReadingResult) -> pd.Timestamp:
     """The first day from which a reading counts."""
     reading = told.reading
-    return reading.event[0] if reading.event else pd.Timestamp(reading.start or told.cells["start"].min())
+    return (
+        reading.event[0]
+        if reading.event
+        else pd.Timestamp(reading.start or told.cells["start"].min())
+    )
 
 
 def told_end(result: ClaimResult) -> pd.Timestamp:
@@ -29,7 +33,11 @@ def others(result: ClaimResult, *, data: Folder | None = None) -> pd.DataFrame:
     """Published totals of the same kind with ``date, low, high, who, short, near, own``."""
     told = result.told
     columns = ["date", "low", "high", "who", "short", "near", "own"]
-    if told.reading.measure != words.AVERTED or len(told.reading.places) != 1 or pd.isna(result.value):
+    if (
+        told.reading.measure != words.AVERTED
+        or len(told.reading.places) != 1
+        or pd.isna(result.value)
+    ):
         return pd.DataFrame(columns=columns)
     rows = load_estimates(data=data)
     rows = rows[(rows["measure"] == words.AVERTED) & (rows["place"] == told.reading.places[0])]
@@ -40,17 +48,35 @@ def others(result: ClaimResult, *, data: Folder | None = None) -> pd.DataFrame:
         date = _day(str(sources["date"].get(row["source_id"], "")))
         ranged = not pd.isna(row["upper"])
         # A total of a part of the time, or of a year that a forecast is about, is another quantity.
-        counted_later = not pd.isna(row["start"]) and row["start"] > first_day(told) + pd.DateOffset(months=6)
+        counted_later = not pd.isna(row["start"]) and row["start"] > first_day(
+            told
+        ) + pd.DateOffset(months=6)
         if date is None or row["method"] == "forecast" or counted_later:
             continue
         low, high = (row["lower"], row["upper"]) if ranged else (row["estimate"], row["estimate"])
         publisher = str(sources["publisher"].get(row["source_id"], ""))
         who = publisher.split(",")[0].split(" and ")[0].split(" / ")[0].removeprefix("The ")
-        found.append((date, low, high, who, "".join(word[0] for word in who.split() if word[0].isupper()) if len(who) > 12 else who, date < end + pd.DateOffset(years=1), False))
+        found.append(
+            (
+                date,
+                low,
+                high,
+                who,
+                _short(who),
+                date < end + pd.DateOffset(years=1),
+                False,
+            )
+        )
     own = _day(result.date) or end
     found.append((own, result.value, result.value, result.who, result.who.split()[0], True, True))
     table = pd.DataFrame(found, columns=columns)
     return table.sort_values(["date", "high"], kind="stable").reset_index(drop=True)
+
+
+def _short(who: str) -> str:
+    """A name for a phone: initials of three words or more, else the first word of a long one."""
+    initials = "".join(word[0] for word in who.split() if word[0].isupper())
+    return who if len(who) <= 12 else initials if len(initials) > 2 else who.split()[0]
 
 
 def _day(date: str) -> pd.Timestamp | None:
@@ -77,13 +103,23 @@ def attributed(result: ClaimResult, *, data: Folder | None = None) -> str:
         return ""
     first, whole = rows.iloc[0], rows.iloc[-1]
     source = load_sources(data=data).set_index("source_id").loc[first["source_id"]]
-    months = (first["end"].year - first["start"].year) * 12 + first["end"].month - first["start"].month + 1
+    months = (
+        (first["end"].year - first["start"].year) * 12
+        + first["end"].month
+        - first["start"].month
+        + 1
+    )
     year = str(source["date"])[:4]
     study = f'<a href="{escape(str(source["url"]))}">{escape(_("study of {year}", year=year))}</a>'
-    text = _("A STUDY attributes {number} fewer deaths to its first {months} months, and a net {change} of {net} by the end of {until}.",
-             number=formats.number(-first["estimate"]), months=words.in_words(months),
-             change=_("rise") if whole["estimate"] > 0 else _("fall"),
-             net=formats.number(abs(whole["estimate"])), until=whole["end"].year)  # fmt: skip
+    text = _(
+        "A STUDY attributes {number} fewer deaths to its first {months} months, and a net "
+        "{change} of {net} by the end of {until}.",
+        number=formats.number(-first["estimate"]),
+        months=words.in_words(months),
+        change=_("rise") if whole["estimate"] > 0 else _("fall"),
+        net=formats.number(abs(whole["estimate"])),
+        until=whole["end"].year,
+    )
     return escape(text).replace("STUDY", study, 1)
 
 
@@ -100,11 +136,16 @@ def months(told: ReadingResult, *, data: Folder | None = None) -> list[list[Any]
     """Deaths a month around the event: from the year before it to three years after it."""
     year = first_day(told).year
     try:
-        rows = monthly_series(told.reading.places[0], start=f"{year - 1}-01-01",
-                                end=f"{year + 3}-12-31", data=data)  # fmt: skip
+        rows = monthly_series(
+            told.reading.places[0], start=f"{year - 1}-01-01", end=f"{year + 3}-12-31", data=data
+        )
     except DataError:
         return []
     return [
-        [f"{row['start']:%Y-%m-%d}", None if pd.isna(row["deaths"]) else float(row["deaths"]), row["status"] == "allocated"]
+        [
+            f"{row['start']:%Y-%m-%d}",
+            None if pd.isna(row["deaths"]) else float(row["deaths"]),
+            row["status"] == "allocated",
+        ]
         for row in rows.to_dict("records")
     ]

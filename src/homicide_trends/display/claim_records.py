@@ -11,8 +11,12 @@ from ..wording import claims as words
 from .claim_charts import compared, strip
 from .claim_context import attributed, event_label, first_day, months
 
-UNITS = {"percent_decline": "percent", "percent_increase": "percent", "averted_deaths": "deaths",
-         "homicide_rate": "per 100,000"}  # fmt: skip
+UNITS = {
+    "percent_decline": "percent",
+    "percent_increase": "percent",
+    "averted_deaths": "deaths",
+    "homicide_rate": "per 100,000",
+}
 
 
 def _plain(value: Any) -> Any:
@@ -56,7 +60,7 @@ def findings(result: ClaimResult) -> list[dict[str, Any]]:
             "figure_id": result.figures[0] if result.figures else None,
         }
         for row in own.to_dict("records")
-    ]  # fmt: skip
+    ]
 
 
 def card(result: ClaimResult, *, data: Folder | None = None) -> dict[str, Any]:
@@ -66,6 +70,7 @@ def card(result: ClaimResult, *, data: Folder | None = None) -> dict[str, Any]:
     whole = changes and told.reading.per == "deaths" and len(told.reading.places) == 1
     return {
         "id": result.claim,
+        "figures": list(result.figures),
         "question": words.question(result),
         "token": words.token(result),
         "said_by": words.said_by(result),
@@ -79,15 +84,16 @@ def card(result: ClaimResult, *, data: Folder | None = None) -> dict[str, Any]:
         "end_rule": told.reading.end_rule,
         "end": _day(told.reading.end),
         "until": _day(told.verdict.until),
-        "accepted": None if told.accepted is None or pd.isna(result.value) else
-        [told.accepted.lower, told.accepted.upper],
+        "accepted": None
+        if told.accepted is None or pd.isna(result.value)
+        else [told.accepted.lower, told.accepted.upper],
         "event": _day(first_day(told)) if whole else None,
         "label": event_label(told, data=data) if whole else "",
         "place": words.place(told.reading.places[0], result.names) if whole else "",
         "study": attributed(result, data=data) if whole else "",
         "grid": _grid(told) if whole else [],
         "months": months(told, data=data) if whole else [],
-    }  # fmt: skip
+    }
 
 
 def _grid(told: ReadingResult) -> list[dict[str, Any]]:
@@ -104,8 +110,15 @@ def _grid(told: ReadingResult) -> list[dict[str, Any]]:
         by_end = {}
         for end, rows in some.groupby("end"):
             by_end[f"{end:%Y-%m-%d}"] = [
-                _number(each) for each in (falls[rows.index].min(), falls[rows.index].max(),
-                                           fewer[rows.index].min(), fewer[rows.index].max())
-            ]  # fmt: skip
-        found.append({"name": words.baseline(level), "rate": words.rate(level, dash=True), "ends": by_end})
+                _number(each)
+                for each in (
+                    falls[rows.index].min(),
+                    falls[rows.index].max(),
+                    fewer[rows.index].min(),
+                    fewer[rows.index].max(),
+                )
+            ]
+        found.append(
+            {"name": words.baseline(level), "rate": words.rate(level, dash=True), "ends": by_end}
+        )
     return found

@@ -15,10 +15,11 @@ import pandas as pd
 from ..claims.result import EVE, GIVES, ClaimResult, Level, ReadingResult
 from ..language import N_, _, ngettext, translated
 from ..tables.load import Folder, load_other_counts
-from ..wording import claim_review
+from ..wording import claim_review, formats
 from ..wording import claims as words
-from ..wording import formats
+from ..wording.words import listed
 from . import claim_charts, claim_context, claim_records, spec_curve, tables
+from .svg import verdict_tag
 from .tables import MIME, Shown
 
 LOOK = Path(__file__).parent / "look.css"
@@ -94,14 +95,18 @@ class Claim:
         result = self.result
         said = _("Printed: {token}. {who}.", token=words.token(result), who=words.said_by(result))
         return (
-            '<div class="boxes"><section class="box">'
-            f'<p class="label">{escape(_("Claim"))}</p>'
-            f'<p class="asked">{escape(words.token(result))}</p>'
-            f'<p class="who">{escape(words.said_by(result))}</p></section>'
-            f'<section class="box end"><p class="label">{escape(_("Conclusion"))}</p>'
-            f"{verdict_tag(words.kind(result), self.verdict)}"
-            f"<p>{escape(words.conclusion(result))}</p></section></div>"
-        ) if said else ""
+            (
+                '<div class="boxes"><section class="box">'
+                f'<p class="label">{escape(_("Claim"))}</p>'
+                f'<p class="asked">{escape(words.token(result))}</p>'
+                f'<p class="who">{escape(words.said_by(result))}</p></section>'
+                f'<section class="box end"><p class="label">{escape(_("Conclusion"))}</p>'
+                f"{verdict_tag(words.kind(result), self.verdict)}"
+                f"<p>{escape(words.conclusion(result))}</p></section></div>"
+            )
+            if said
+            else ""
+        )
 
     def _unit(self) -> str:
         measure = self.result.told.reading.measure
@@ -111,11 +116,13 @@ class Claim:
 
     def _strip_title(self) -> str:
         told = self.result.told
-        giving = [level for level in claim_charts.compared(told) if level.state == GIVES and level.votes]
+        giving = [
+            level for level in claim_charts.compared(told) if level.state == GIVES and level.votes
+        ]
         value = words.stated(self.result)
         if not giving or not value:
             return ""
-        names = words.listed(words.level_name(level) for level in giving)
+        names = listed(words.level_name(level) for level in giving)
         return _("The counts give {value} with {names}", value=value, names=names)
 
     def table(self) -> Shown:
@@ -138,12 +145,19 @@ class Claim:
     def _table_caption(self, told: ReadingResult) -> str:
         start = formats.long_day(min(told.cells["start"]))
         what = (
-            _("Killings fewer than at the earlier rate, from {start} to the end of the month.", start=start)
+            _(
+                "Killings fewer than at the earlier rate, from {start} to the end of the month.",
+                start=start,
+            )
             if told.reading.measure == words.AVERTED
             else _("Percent fewer killings, from {start} to the end of the month.", start=start)
         )
         limits = told.cells[["lower", "upper"]].notna().all(axis=1).any()
-        below = " " + escape(_("Below, its 95 % interval, which lets in spells of violence.")) if limits else ""
+        below = (
+            " " + escape(_("Below, its 95 % interval, which lets in spells of violence."))
+            if limits
+            else ""
+        )
         shaded = f"<mark>{escape(_('Shaded'))}</mark>{escape(_(': gives the printed value.'))}"
         if pd.isna(self.result.value):
             shaded = ""
@@ -167,13 +181,26 @@ class Claim:
             return f"<td>{formats.NONE}</td>"
         row = found.iloc[0]
         total = told.reading.measure == words.AVERTED
-        shown = (lambda value: formats.number(value)) if total else (lambda value: formats.percent(value, 0))
+        shown = (
+            (lambda value: formats.number(value))
+            if total
+            else (lambda value: formats.percent(value, 0))
+        )
         value = escape(shown(row["estimate"]))
-        value = f"<mark>{value}</mark>" if row["state"] == GIVES and not pd.isna(self.result.value) else value
+        value = (
+            f"<mark>{value}</mark>"
+            if row["state"] == GIVES and not pd.isna(self.result.value)
+            else value
+        )
         limits = ""
         if not pd.isna(row["lower"]):
-            ends = [words.rounded_deaths(row[each]) if total else row[each] for each in ("lower", "upper")]
-            limits = f"<small>{escape(formats.number(ends[0]))}\u2013{escape(shown(ends[1]))}</small>"
+            ends = [
+                words.rounded_deaths(row[each]) if total else row[each]
+                for each in ("lower", "upper")
+            ]
+            limits = (
+                f"<small>{escape(formats.number(ends[0]))}\u2013{escape(shown(ends[1]))}</small>"
+            )
         return f"<td><b>{value}</b>{limits}</td>"
 
     def needed(self) -> Shown:
@@ -191,7 +218,11 @@ class Claim:
         if not chart:
             return nothing()
         first, last = printed["high"].iloc[0], printed["high"].iloc[-1]
-        title = _("The number grew from {first} to {last}", first=formats.number(first), last=formats.number(last))
+        title = _(
+            "The number grew from {first} to {last}",
+            first=formats.number(first),
+            last=formats.number(last),
+        )
         unit = _("Deaths said to be prevented, by date of the text")
         return self._shown(_figure(title, unit, chart), title)
 
@@ -208,34 +239,48 @@ class Claim:
             return []
         study = claim_context.attributed(self.result, data=self.data)
         head = _("That the event was the cause.")
-        return [(head, study or escape(_("A fall after an event is no proof that the event made it.")))]
+        return [
+            (head, study or escape(_("A fall after an event is no proof that the event made it.")))
+        ]
 
     def _hidden(self) -> list[tuple[str, str]]:
         """Missing persons, as a conflict between reports, where some touch the period."""
         told = self.result.told
-        if told.reading.measure not in (*words.CHANGES, words.AVERTED) or len(told.reading.places) != 1:
+        if (
+            told.reading.measure not in (*words.CHANGES, words.AVERTED)
+            or len(told.reading.places) != 1
+        ):
             return []
         rows = load_other_counts(told.reading.places[0], data=self.data)
-        rows = rows[(rows["measure"] == "disappearances") & (rows["start"].dt.year == claim_context.first_day(told).year)]
+        rows = rows[
+            (rows["measure"] == "disappearances")
+            & (rows["start"].dt.year == claim_context.first_day(told).year)
+        ]
         rows = rows[rows["place"] == told.reading.places[0]]
         if len(rows) < 2:
             return []
-        listed = "; ".join(
-            _("{agency} {number} for {period}", agency=words.agency(row["agency"]),
-              number=formats.number(row["count"]), period=formats.long_period(row["start"], row["end"]))
+        reports = "; ".join(
+            _(
+                "{agency} {number} for {period}",
+                agency=words.agency(row["agency"]),
+                number=formats.number(row["count"]),
+                period=formats.long_period(row["start"], row["end"]),
+            )
             for row in rows.to_dict("records")
-        )  # fmt: skip
-        text = _("Reports of missing persons conflict: {reports}.", reports=listed)
+        )
+        text = _("Reports of missing persons conflict: {reports}.", reports=reports)
         return [(_("That no deaths were hidden."), escape(text))]
 
     def _counted(self) -> list[tuple[str, str]]:
         """One count a month is told of several agencies; how far they differ."""
         told = self.result.told
-        sources = {source for source in told.cells.loc[told.cells["votes"].astype(bool), "source"]}
+        sources = set(told.cells.loc[told.cells["votes"].astype(bool), "source"])
         if told.sure is None or len(sources) < 2 or not claim_charts.course(self.result):
             return []
-        text = _("Where several counted the same days, they differ by up to {percent}.",
-                 percent=formats.percent(told.sure.spread, 1))  # fmt: skip
+        text = _(
+            "Where several counted the same days, they differ by up to {percent}.",
+            percent=formats.percent(told.sure.spread, 1),
+        )
         return [(_("That one office counted throughout."), escape(text))]
 
     def how_sure(self) -> Shown:
@@ -248,8 +293,12 @@ class Claim:
             marked = " \u00b7 ".join(
                 f"<b>{escape(word)}</b>" if word == chosen else escape(word) for word in scale
             )
-            rows.append(f'<dt>{escape(name)}</dt><dd><span class="scale">{marked}</span> {escape(why)}</dd>')
-        return self._shown(f'<dl class="sure">{"".join(rows)}</dl>', "; ".join(w for *_x, w in lines))
+            rows.append(
+                f'<dt>{escape(name)}</dt><dd><span class="scale">{marked}</span> {escape(why)}</dd>'
+            )
+        return self._shown(
+            f'<dl class="sure">{"".join(rows)}</dl>', "; ".join(w for *_x, w in lines)
+        )
 
     def worked_out(self) -> Shown:
         """Folded: every comparison as a curve and as a table, and the reading with its rule."""
@@ -262,18 +311,23 @@ class Claim:
             return ""
         number = len(spec_curve.comparisons(self.result.told))
         head = ngettext("{number} comparison, sorted", "All {number} comparisons, sorted", number)
-        how = _("Each row below the curve marks the comparisons that make that choice; orange: those "
-                "that give the printed value. Large marks: the claim's own period. A shade of its own "
-                "for each who counted.")  # fmt: skip
-        return f'<details><summary>{escape(head)}</summary><p>{escape(how)}</p><div class="scroll">{drawn}</div></details>'
+        how = _(
+            "Each row below the curve marks the comparisons that make that choice; orange: those "
+            "that give the printed value. Large marks: the claim's own period. A shade of its own "
+            "for each who counted."
+        )
+        return (
+            f"<details><summary>{escape(head)}</summary><p>{escape(how)}</p>"
+            f'<div class="scroll">{drawn}</div></details>'
+        )
 
     def _fold_reading(self) -> str:
         said = [*words.reading(self.result), *words.close_call(self.result)]
         if not said:
             return ""
-        listed = "".join(f"<li>{escape(each)}</li>" for each in said)
+        items = "".join(f"<li>{escape(each)}</li>" for each in said)
         head = _("How the claim is read, and what would change the verdict")
-        return f"<details><summary>{escape(head)}</summary><ul>{listed}</ul></details>"
+        return f"<details><summary>{escape(head)}</summary><ul>{items}</ul></details>"
 
     def _fold_rows(self) -> str:
         told = self.result.told
@@ -281,17 +335,35 @@ class Claim:
         own = cells[cells["votes"].astype(bool)]
         if own.empty:
             return ""
-        columns = ["source", "population", "baseline_start", "baseline_end", "start", "end",
-                   "baseline_deaths", "baseline_time", "deaths", "time", "estimate"]  # fmt: skip
+        columns = [
+            "source",
+            "population",
+            "baseline_start",
+            "baseline_end",
+            "start",
+            "end",
+            "baseline_deaths",
+            "baseline_time",
+            "deaths",
+            "time",
+            "estimate",
+        ]
         columns = [name for name in columns if own[name].notna().any() and (own[name] != "").any()]
-        head = "".join(f'<th scope="col">{escape(translated(COLUMNS[name]))}</th>' for name in columns)
+        head = "".join(
+            f'<th scope="col">{escape(translated(COLUMNS[name]))}</th>' for name in columns
+        )
         body = "".join(
-            "<tr>" + "".join(_plain_cell(row[name], name, first=name == columns[0]) for name in columns) + "</tr>"
+            "<tr>"
+            + "".join(_plain_cell(row[name], name, first=name == columns[0]) for name in columns)
+            + "</tr>"
             for row in own.to_dict("records")
         )
         title = _("The claim's own comparisons, as a table")
-        note = _("Estimate: what follows from the four numbers before it. All comparisons: homicide-trends claims {claim} --json.",
-                 claim=self.result.claim)  # fmt: skip
+        note = _(
+            "Estimate: what follows from the four numbers before it. All comparisons: "
+            "homicide-trends claims {claim} --json.",
+            claim=self.result.claim,
+        )
         return (
             f"<details><summary>{escape(title)}</summary><table><caption>{escape(note)}</caption>"
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></details>"
@@ -304,8 +376,13 @@ class Claim:
         return Shown({"text/plain": _("Sources"), MIME: shown.bundle[MIME]})
 
     def _shown(self, markup: str, text: str, **more: Any) -> Shown:
-        return Shown({"text/html": f"<style>{LOOK.read_text('utf-8')}</style>{markup}",
-                      "text/plain": text, MIME: more})  # fmt: skip
+        return Shown(
+            {
+                "text/html": f"<style>{LOOK.read_text('utf-8')}</style>{markup}",
+                "text/plain": text,
+                MIME: more,
+            }
+        )
 
 
 def _plain_cell(value: Any, name: str, *, first: bool) -> str:
@@ -320,11 +397,18 @@ def _plain_cell(value: Any, name: str, *, first: bool) -> str:
 
 
 COLUMNS = {
-    "source": N_("Counted by"), "population": N_("Population"), "baseline_start": N_("Baseline from"),
-    "baseline_end": N_("to"), "start": N_("Period from"), "end": N_("to"),
-    "baseline_deaths": N_("Deaths, baseline"), "baseline_time": N_("Days or person-years, baseline"),
-    "deaths": N_("Deaths"), "time": N_("Days or person-years"), "estimate": N_("Estimate"),
-}  # fmt: skip
+    "source": N_("Counted by"),
+    "population": N_("Population"),
+    "baseline_start": N_("Baseline from"),
+    "baseline_end": N_("to"),
+    "start": N_("Period from"),
+    "end": N_("to"),
+    "baseline_deaths": N_("Deaths, baseline"),
+    "baseline_time": N_("Days or person-years, baseline"),
+    "deaths": N_("Deaths"),
+    "time": N_("Days or person-years"),
+    "estimate": N_("Estimate"),
+}
 
 
 def nothing() -> Shown:
@@ -338,25 +422,6 @@ def _figure(title: str, unit: str, chart: str) -> str:
     head = f'<p class="finding">{escape(title)}</p>' if title else ""
     what = f'<p class="unit">{escape(unit)}</p>' if unit else ""
     return f'<figure class="drawn">{head}{what}{chart}</figure>'
-
-
-ICONS = {
-    "right": '<circle cx="10" cy="10" r="9" class="fill-paper"></circle><path d="M5.5 10.4l3 3 6-6.6" class="tick"></path>',
-    "right_for": '<circle cx="10" cy="10" r="8" class="ring"></circle><path d="M10 2a8 8 0 0 0 0 16z" class="fill-here"></path>',
-    "only_if": '<path d="M10 1.5l8.5 8.5-8.5 8.5L1.5 10z" class="ring"></path><circle cx="10" cy="10" r="2.6" class="fill-here"></circle>',
-    "too_high": '<path d="M10 2l8.5 15.5h-17z" class="fill-here"></path>',
-    "too_low": '<path d="M10 18l8.5-15.5h-17z" class="fill-here"></path>',
-    "depends": '<path d="M1.5 10h17M10 1.5v17" class="ring"></path>',
-    "cannot_tell": '<circle cx="10" cy="10" r="8" class="ring dashes"></circle><text x="10" y="14.6" text-anchor="middle" class="asks">?</text>',
-}
-
-
-def verdict_tag(kind: str, said: str) -> str:
-    """A verdict with its sign: icon, border and word differ, so that it survives grey and print."""
-    return (
-        f'<p class="verdict v-{kind}"><svg class="icon" viewBox="0 0 20 20" aria-hidden="true">{ICONS[kind]}</svg>'
-        f"{escape(said)}</p>"
-    )
 
 
 def table_ends(told: ReadingResult) -> list[pd.Timestamp]:

@@ -15,8 +15,7 @@ from ..language import _
 from ..wording import formats
 from ..wording import front_page as words
 from ..wording.claims import between, rounded_deaths
-from .claims import verdict_tag
-from .svg import Drawing, pair, round_ticks, width_of
+from .svg import Drawing, pair, round_ticks, verdict_tag, width_of
 
 LOOK = Path(__file__).parent / "look.css"
 MOST_CARDS = 5
@@ -33,7 +32,9 @@ def front(cards: Sequence[Card]) -> dict[str, Any]:
     """
     if not cards:
         return {}
-    pictured = sorted((card for card in cards if card["strip"]), key=lambda card: _ORDER.index(card["kind"]))
+    pictured = sorted(
+        (card for card in cards if card["strip"]), key=lambda card: _ORDER.index(card["kind"])
+    )
     main = pictured[:MOST_CARDS]
     chosen = {card["id"] for card in main}
     whole = next((card for card in [*main, *cards] if card["months"]), None)
@@ -78,17 +79,33 @@ def _lead(card: Card, main: Sequence[Card]) -> str:
     months = [(day, deaths, split) for day, deaths, split in card["months"] if deaths is not None]
     if len(months) < 12:
         return ""
-    printed = next((each for each in main if each["date"] and each["accepted"] and each["date"] >= card["event"][:7]), None)
+    printed = next(
+        (
+            each
+            for each in main
+            if each["date"] and each["accepted"] and each["date"] >= card["event"][:7]
+        ),
+        None,
+    )
     title = words.lead([(day, deaths) for day, deaths, _split in months], card["event"])
     peak = max(months, key=lambda month: month[1])
-    alt = _("Columns of killings a month from {first} to {last}; most in {peak}, {number}.",
-            first=formats.long_month(pd.Timestamp(months[0][0])),
-            last=formats.long_month(pd.Timestamp(months[-1][0])),
-            peak=formats.long_month(pd.Timestamp(peak[0])), number=formats.number(peak[1]))  # fmt: skip
-    drawn = pair(_columns(card, months, printed, 832, 320, "wide", alt),
-                 _columns(card, months, printed, 358, 262, "narrow", alt))  # fmt: skip
+    alt = _(
+        "Columns of killings a month from {first} to {last}; most in {peak}, {number}.",
+        first=formats.long_month(pd.Timestamp(months[0][0])),
+        last=formats.long_month(pd.Timestamp(months[-1][0])),
+        peak=formats.long_month(pd.Timestamp(peak[0])),
+        number=formats.number(peak[1]),
+    )
+    drawn = pair(
+        _columns(card, months, printed, 832, 320, "wide", alt),
+        _columns(card, months, printed, 358, 262, "narrow", alt),
+    )
     note = escape(_("Pale: split from longer totals."))
-    note = f'<figcaption class="note">{note}</figcaption>' if any(split for *_x, split in months) else ""
+    note = (
+        f'<figcaption class="note">{note}</figcaption>'
+        if any(split for *_x, split in months)
+        else ""
+    )
     return (
         f'<figure class="drawn"><p class="finding">{escape(title)}</p>'
         f'<p class="unit">{escape(_("Killings a month"))}</p>{drawn}{note}</figure>'
@@ -96,7 +113,13 @@ def _lead(card: Card, main: Sequence[Card]) -> str:
 
 
 def _columns(
-    card: Card, months: Sequence[Any], printed: Card | None, width: float, height: float, look: str, alt: str
+    card: Card,
+    months: Sequence[Any],
+    printed: Card | None,
+    width: float,
+    height: float,
+    look: str,
+    alt: str,
 ) -> str:
     narrow = look == "narrow"
     left, right, top, bottom = (34.0, 6.0, 50.0, 26.0) if narrow else (40.0, 8.0, 40.0, 28.0)
@@ -118,33 +141,57 @@ def _columns(
     for day, deaths, split in months:
         start = pd.Timestamp(day)
         wide = x(start + pd.offsets.MonthEnd(0) + pd.Timedelta(days=1)) - x(start)
-        drawing.rect(x(start) + gap / 2, y(deaths), wide - gap, y(0) - y(deaths), "fill-pale" if split else "fill-bar")
+        drawing.rect(
+            x(start) + gap / 2,
+            y(deaths),
+            wide - gap,
+            y(0) - y(deaths),
+            "fill-pale" if split else "fill-bar",
+        )
     event = pd.Timestamp(card["event"])
     year = [deaths for day, deaths, _split in months if day[:4] == str(event.year - 1)]
     if len(year) == 12:
         mean = sum(year) / 12
         drawing.line(left, y(mean), width - right, y(mean), "mean")
-        text = (_("{year}: {number}", year=event.year - 1, number=formats.number(mean)) if narrow
-                else _("average of {year}: {number}", year=event.year - 1, number=formats.number(mean)))  # fmt: skip
+        text = (
+            _("{year}: {number}", year=event.year - 1, number=formats.number(mean))
+            if narrow
+            else _("average of {year}: {number}", year=event.year - 1, number=formats.number(mean))
+        )
         drawing.text(x(event) + (6 if narrow else 10), y(mean) - 8, text, "k halo")
     drawing.line(left, y(0), width - right, y(0), "axis")
     for number in range(first.year, last.year + (last.month > 1)):
         middle = (x(pd.Timestamp(number, 1, 1)) + x(min(pd.Timestamp(number + 1, 1, 1), last))) / 2
         drawing.text(middle, height - 7, str(number), "", "middle")
-    marks = [(event, card["label"] and _("{event} begins", event=_label(card)) or _("From here"),
-              formats.day(event), "event", "kb halo")]  # fmt: skip
+    marks = [
+        (
+            event,
+            card["label"] and _("{event} begins", event=_label(card)) or _("From here"),
+            formats.day(event),
+            "event",
+            "kb halo",
+        )
+    ]
     if printed is not None:
         day = pd.Timestamp(printed["date"] if len(printed["date"]) > 7 else f"{printed['date']}-15")
         if event < day < last:
             when = formats.day(day) if len(printed["date"]) > 7 else formats.short_month(day)
-            marks.append((day, _("{token} printed", token=printed["number"]), when, "stated", "q halo"))
+            marks.append(
+                (day, _("{token} printed", token=printed["number"]), when, "stated", "q halo")
+            )
     for number, (day, one, two, line, letters) in enumerate(marks):
         drawing.line(x(day), 6, x(day), y(0), line)
         room = (x(marks[number + 1][0]) if number + 1 < len(marks) else width) - x(day)
         for row, (text, look_of) in enumerate(((one, letters), (two, "k halo"))):
             wide = width_of(text, bold=row == 0) + 10
             fits = room >= wide
-            drawing.text(x(day) + (6 if fits else -6), 17 + 17 * row, text, look_of, "start" if fits else "end")
+            drawing.text(
+                x(day) + (6 if fits else -6),
+                17 + 17 * row,
+                text,
+                look_of,
+                "start" if fits else "end",
+            )
     peak_day, peak, _split = max(months, key=lambda month: month[1])
     drawing.text(x(pd.Timestamp(peak_day)) - 5, y(peak) + 12, formats.number(peak), "k halo", "end")
     return drawing.svg(alt, look)
@@ -169,17 +216,27 @@ def _why(cards: Sequence[Card]) -> str:
     ends = _ends(own, cards)
     if not ends or len(own["grid"]) < 2:
         return ""
-    head = "".join(f'<th scope="col">{escape(formats.long_month(pd.Timestamp(end)))}</th>' for end in ends)
+    head = "".join(
+        f'<th scope="col">{escape(formats.long_month(pd.Timestamp(end)))}</th>' for end in ends
+    )
     rows = []
     for number, line in enumerate(own["grid"]):
         cells = "".join(_cell(line["ends"].get(end), end, own, cards) for end in ends)
         rate = escape(_("{rate} a day", rate=line["rate"]) if not number else line["rate"])
-        rows.append(f'<tr><th scope="row">{escape(line["name"])}<small>{rate}</small></th>{cells}</tr>')
-    caption = escape(_("The fall since {month}, and deaths fewer.", month=formats.long_month(pd.Timestamp(own["event"]))))
+        rows.append(
+            f'<tr><th scope="row">{escape(line["name"])}<small>{rate}</small></th>{cells}</tr>'
+        )
+    caption = escape(
+        _(
+            "The fall since {month}, and deaths fewer.",
+            month=formats.long_month(pd.Timestamp(own["event"])),
+        )
+    )
     shaded = f"<mark>{escape(_('Shaded'))}</mark>{escape(_(': gives a printed figure.'))}"
     return (
         f'<div class="why"><table><caption>{caption} {shaded}</caption><thead><tr>'
-        f'<th scope="col">{escape(_("Against"))}</th>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
+        f'<th scope="col">{escape(_("Against"))}</th>{head}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
 
 
@@ -203,10 +260,16 @@ def _cell(numbers: Sequence[float] | None, end: str, own: Card, cards: Sequence[
     low, high, fewest, most = numbers
     fall = between(low, high, unit=f"{formats.NBSP}%", dash=True)
     fewer = between(rounded_deaths(fewest), rounded_deaths(most), dash=True)
-    early = pd.Timestamp(end) <= pd.Timestamp(own["event"]) + pd.DateOffset(months=6) + pd.offsets.MonthEnd(0)
+    early = pd.Timestamp(end) <= pd.Timestamp(own["event"]) + pd.DateOffset(
+        months=6
+    ) + pd.offsets.MonthEnd(0)
     marked = {"percent_decline": False, "averted_deaths": False}
     for card in cards:
-        if card["accepted"] and card["measure"] in marked and (card["end_rule"] != "immediate" or early):
+        if (
+            card["accepted"]
+            and card["measure"] in marked
+            and (card["end_rule"] != "immediate" or early)
+        ):
             first, last = card["accepted"]
             value = (low, high) if card["measure"] == "percent_decline" else (fewest, most)
             marked[card["measure"]] |= value[0] <= last and value[1] >= first

@@ -1,6 +1,7 @@
 """The specification curve: every comparison drawn, with a panel for every choice."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,8 +14,20 @@ from .claim_charts import axis_number
 from .svg import Drawing, round_ticks, width_of
 
 WIDTH = 820.0
-_NUMBERS = ["population", "method", "baseline_start", "baseline_end", "start", "end", "part",
-            "baseline_deaths", "baseline_time", "deaths", "time", "estimate"]  # fmt: skip
+_NUMBERS = [
+    "population",
+    "method",
+    "baseline_start",
+    "baseline_end",
+    "start",
+    "end",
+    "part",
+    "baseline_deaths",
+    "baseline_time",
+    "deaths",
+    "time",
+    "estimate",
+]
 
 
 def comparisons(told: ReadingResult) -> pd.DataFrame:
@@ -76,7 +89,11 @@ def curve(result: ClaimResult) -> str:
 
 
 def _marks(
-    drawing: Drawing, at: list[tuple[float, float]], tall: float, look: str, wide: float | None = None
+    drawing: Drawing,
+    at: list[tuple[float, float]],
+    tall: float,
+    look: str,
+    wide: float | None = None,
 ) -> None:
     """Many marks as one path, each a short upright stroke."""
     if not at:
@@ -100,7 +117,9 @@ def _limits(drawing, cells, x, y, ticks, each) -> None:  # type: ignore[no-untyp
         )
 
 
-def _panels(told: ReadingResult, cells: pd.DataFrame, names: Mapping[str, str]) -> list[tuple[str, list[tuple[str, np.ndarray]]]]:  # type: ignore[type-arg]
+def _panels(
+    told: ReadingResult, cells: pd.DataFrame, names: Mapping[str, str]
+) -> list[tuple[str, list[tuple[str, np.ndarray]]]]:
     """By choice, the name of each level and which comparisons make it."""
     levels = {(level.axis, level.key): level for level in told.levels}
     found = []
@@ -126,14 +145,16 @@ def _name(levels: dict[tuple[str, str], Level], axis: str, key: str) -> str:
     return words.level_name(level) if level is not None else str(key)
 
 
-def _rows(cells: pd.DataFrame, column: str, name: Callable[[object], str]) -> list[tuple[str, np.ndarray]]:  # type: ignore[type-arg]
+def _rows(
+    cells: pd.DataFrame, column: str, name: Callable[[Any], str]
+) -> list[tuple[str, np.ndarray]]:
     keys = [key for key in dict.fromkeys(cells[column]) if not pd.isna(key) and key != ""]
     if column in ("start", "end"):
         keys = sorted(keys)
     return [(name(key), (cells[column] == key).to_numpy()) for key in keys]
 
 
-def _ends(told: ReadingResult, cells: pd.DataFrame) -> list[tuple[str, np.ndarray]]:  # type: ignore[type-arg]
+def _ends(told: ReadingResult, cells: pd.DataFrame) -> list[tuple[str, np.ndarray]]:
     """Half-years of the period's end, and what lies after the claim's own."""
     own = told.reading.end
     half = [f"{end.year}.{1 if end.month <= 6 else 2}" for end in cells["end"]]
@@ -144,8 +165,10 @@ def _ends(told: ReadingResult, cells: pd.DataFrame) -> list[tuple[str, np.ndarra
         if marks.any():
             year, number = key.split(".")
             first, last = (1, 6) if number == "1" else (7, 12)
-            named = formats.period(pd.Timestamp(int(year), first, 1),
-                                   pd.Timestamp(int(year), last, 1) + pd.offsets.MonthEnd(0))  # fmt: skip
+            named = formats.period(
+                pd.Timestamp(int(year), first, 1),
+                pd.Timestamp(int(year), last, 1) + pd.offsets.MonthEnd(0),
+            )
             found.append((named, marks))
     if late.any():
         found.append((_("after the text"), late))
@@ -153,7 +176,15 @@ def _ends(told: ReadingResult, cells: pd.DataFrame) -> list[tuple[str, np.ndarra
 
 
 def _alt(told: ReadingResult, cells: pd.DataFrame) -> str:
-    low, high = axis_number(round(cells["estimate"].min()), told), axis_number(round(cells["estimate"].max()), told)
-    return _("{number} comparisons sorted by result, from {low} to {high}; {gives} give the printed value.",
-             number=formats.number(len(cells)), low=low, high=high,
-             gives=formats.number((cells["state"] == GIVES).sum()))  # fmt: skip
+    low, high = (
+        axis_number(round(cells["estimate"].min()), told),
+        axis_number(round(cells["estimate"].max()), told),
+    )
+    return _(
+        "{number} comparisons sorted by result, from {low} to {high}; {gives} give the printed "
+        "value.",
+        number=formats.number(len(cells)),
+        low=low,
+        high=high,
+        gives=formats.number((cells["state"] == GIVES).sum()),
+    )

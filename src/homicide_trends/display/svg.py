@@ -78,9 +78,7 @@ class Drawing:
             left < b[2] and b[0] < right and top < b[3] and b[1] < bottom for b in self.boxes
         )
 
-    def label(
-        self, x: float, y: float, words: str, look: str = "", *, gap: float = 9
-    ) -> None:
+    def label(self, x: float, y: float, words: str, look: str = "", *, gap: float = 9) -> None:
         """A label beside a mark: right of it, left, above or below, where there is room first."""
         tries = [
             (x + gap, y + 5, "start"), (x - gap, y + 5, "end"), (x, y - gap, "middle"),
@@ -141,3 +139,27 @@ def round_ticks(low: float, high: float, most: int = 6) -> list[float]:
 def pair(wide: str, narrow: str) -> str:
     """A drawing for a desk and one for a phone, of which the page shows one."""
     return wide + narrow
+
+
+_RING, _FULL = 'class="ring"', 'class="fill-here"'
+ICONS = {
+    "right": '<circle cx="10" cy="10" r="9" class="fill-paper"/>'
+    '<path d="M5.5 10.4l3 3 6-6.6" class="tick"/>',
+    "right_for": f'<circle cx="10" cy="10" r="8" {_RING}/>'
+    f'<path d="M10 2a8 8 0 0 0 0 16z" {_FULL}/>',
+    "only_if": f'<path d="M10 1.5l8.5 8.5-8.5 8.5L1.5 10z" {_RING}/>'
+    f'<circle cx="10" cy="10" r="2.6" {_FULL}/>',
+    "too_high": f'<path d="M10 2l8.5 15.5h-17z" {_FULL}/>',
+    "too_low": f'<path d="M10 18l8.5-15.5h-17z" {_FULL}/>',
+    "depends": f'<path d="M1.5 10h17M10 1.5v17" {_RING}/>',
+    "cannot_tell": '<circle cx="10" cy="10" r="8" class="ring dashes"/>'
+    '<text x="10" y="14.6" text-anchor="middle" class="asks">?</text>',
+}
+
+
+def verdict_tag(kind: str, said: str) -> str:
+    """A verdict with its sign: icon, border and word differ, so that it survives grey and print."""
+    return (
+        f'<p class="verdict v-{kind}"><svg class="icon" viewBox="0 0 20 20" aria-hidden="true">'
+        f"{ICONS[kind]}</svg>{escape(said)}</p>"
+    )

@@ -26,8 +26,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ..tables.folders import Folder, closest, data_folder, shipped
 from ..language import _
+from ..tables.folders import Folder, closest, data_folder, shipped
 from . import publish
 from .coverage import all_claims
 from .parameter_cell import NotebookError, read_parameters
@@ -79,9 +79,7 @@ def load_reports(
     return found
 
 
-def _each_claim(
-    report: Report, each: object, path: Path, data: Folder | None
-) -> dict[str, Report]:
+def _each_claim(report: Report, each: object, path: Path, data: Folder | None) -> dict[str, Report]:
     """A report for each claim of the folder of tables, named after the claim."""
     declared = {parameter.name for parameter in report.parameters}
     if each != "claims" or "claim" not in declared:
@@ -95,9 +93,7 @@ def _each_claim(
     return found
 
 
-def load_named(
-    notebooks: Folder | None = None, *, data: Folder | None = None
-) -> dict[str, Report]:
+def load_named(notebooks: Folder | None = None, *, data: Folder | None = None) -> dict[str, Report]:
     """The reports that can be rendered by name: those of the list, then the shipped ones.
 
     With a folder of notebooks there are no others than its own.
@@ -166,9 +162,7 @@ def _report(name: str, entry: object, path: Path, folder: Path) -> Report:
         )  # fmt: skip
     for key, value in given.items():
         if key not in parameters:
-            raise NotebookError(
-                _of_report(path, name, unknown_name(str(key), [*parameters]))
-            )
+            raise NotebookError(_of_report(path, name, unknown_name(str(key), [*parameters])))
         try:
             values[key] = convert(parameters[key], value)
         except ValueError as error:
@@ -190,9 +184,7 @@ class Picture:
     file: str
 
 
-def load_picture(
-    notebooks: Folder | None = None, *, data: Folder | None = None
-) -> Picture | None:
+def load_picture(notebooks: Folder | None = None, *, data: Folder | None = None) -> Picture | None:
     """The picture that a list of reports asks for, or None; NotebookError for a wrong entry.
 
     >>> load_picture().report
@@ -224,8 +216,10 @@ def choose(known: Mapping[str, Report], names: Sequence[str]) -> list[Report]:
     """
     unknown = [name for name in names if name not in known]
     if unknown:
-        raise ParameterError([
+        raise ParameterError(
+            [
                 _("no report {name!r}{known}", name=name, known=closest(name, known))
                 for name in unknown
-            ])
+            ]
+        )
     return [report for name, report in known.items() if not names or name in names]

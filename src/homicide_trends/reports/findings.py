@@ -17,9 +17,9 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from ..language import _
 from ..tables.csv_cells import cell as _cell
 from ..tables.folders import closest
-from ..language import _
 
 MIME = "application/vnd.homicide-trends+json"
 
@@ -149,7 +149,9 @@ def to_csv(
     for row in rows:
         cells = [_cell(row.get(field)) for field in FIELDS]
         if outputs is not None:
-            output = outputs.get(str(row.get("report")), {"report": row.get("report"), "values": {}})
+            output = outputs.get(
+                str(row.get("report")), {"report": row.get("report"), "values": {}}
+            )
             values = (output["values"].get(name) for name in names)
             cells += [_cell(value) for value in (output["report"], *values)]
         writer.writerow(cells)

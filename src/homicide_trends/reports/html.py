@@ -69,7 +69,9 @@ def index_page(
             "index.html.j2",
             records=records,
             sweep=sweep,
-            front=front_page.front([each["claim"] | {"page": each["page"]} for each in every if each.get("claim")]),
+            front=front_page.front(
+                [each["claim"] | {"page": each["page"]} for each in every if each.get("claim")]
+            ),
         )
 
 
@@ -186,7 +188,9 @@ def _blocks(
             yield rebuild(_markdown(source), outline)
         elif cell["cell_type"] == "code" and source.strip():
             code.append(source.rstrip())
-            results = [block for output in cell["outputs"] if (block := _output(output, outline, report))]
+            results = [
+                block for output in cell["outputs"] if (block := _output(output, outline, report))
+            ]
             yield from results
             if results and kept is None:
                 yield _code(code, outline)

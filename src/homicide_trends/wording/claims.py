@@ -26,7 +26,7 @@ from ..claims.result import (
     ReadingResult,
     Verdict,
 )
-from ..language import N_, _, current, ngettext, pgettext, translated
+from ..language import N_, _, current, pgettext, translated
 from . import formats
 from .words import listed
 
@@ -49,8 +49,20 @@ AGENCIES = {
     "compilation": N_("a compilation"),
     "tripartite": N_("the reconciled count"),
 }
-_SMALL = (N_("one"), N_("two"), N_("three"), N_("four"), N_("five"), N_("six"), N_("seven"),
-          N_("eight"), N_("nine"), N_("ten"), N_("eleven"), N_("twelve"))  # fmt: skip
+_SMALL = (
+    N_("one"),
+    N_("two"),
+    N_("three"),
+    N_("four"),
+    N_("five"),
+    N_("six"),
+    N_("seven"),
+    N_("eight"),
+    N_("nine"),
+    N_("ten"),
+    N_("eleven"),
+    N_("twelve"),
+)
 
 
 # --- words for what a reading compares ----------------------------------------------------------
@@ -157,7 +169,14 @@ def agency(key: str) -> str:
     ('the police', 'the police and the reconciled count')
     """
     parts = [part.strip() for part in key.replace(";", ",").split(",")]
-    return listed(translated(AGENCIES.get(part, part)) for part in parts)
+    return listed(_agency(part) for part in parts)
+
+
+def _agency(key: str) -> str:
+    name, dash, year = key.partition("-")
+    if name == "UNODC" and dash:
+        return _("the UN ({year})", year=year)
+    return translated(AGENCIES.get(key, key))
 
 
 def places(codes: Sequence[str], names: Mapping[str, str]) -> str:
@@ -250,13 +269,15 @@ def verdict(result: ClaimResult) -> str:
         return _("For {known}: {verdict}", known=known, verdict=_lowered(_alone(second, names)))
     if how == "second_unknown":
         return _alone(first, names)
-    return _("{first}; {second} if meant as {meaning}", first=_alone(first, names),
-             second=_lowered(_alone(second, names)), meaning=_apart(second, first, names)[0])  # fmt: skip
+    return _(
+        "{first}; {second} if meant as {meaning}",
+        first=_alone(first, names),
+        second=_lowered(_alone(second, names)),
+        meaning=_apart(second, first, names)[0],
+    )
 
 
-def _apart(
-    one: ReadingResult, other: ReadingResult, names: Mapping[str, str]
-) -> tuple[str, str]:
+def _apart(one: ReadingResult, other: ReadingResult, names: Mapping[str, str]) -> tuple[str, str]:
     """In which words two readings differ: by place, by region, per inhabitant, or by period."""
     a, b = one.reading, other.reading
     if a.places != b.places:
@@ -288,6 +309,29 @@ def _alone(told: ReadingResult, names: Mapping[str, str]) -> str:
     if found.code == DEPENDS:
         return _depends(found.axis)
     return _("Cannot be told")
+
+
+def scale() -> list[tuple[str, str]]:
+    """The kinds of verdicts, and what each means.
+
+    >>> scale()[0][0]
+    'Right'
+    """
+    return [
+        (_("Right"), _("every choice that the words leave open gives it, or nearly")),
+        (
+            _("Right for a part"),
+            _("a part that the sentence itself lists is right, another is not"),
+        ),
+        (
+            _("Only if ..."),
+            _("some levels of one choice give it, and others do not; these are named"),
+        ),
+        (_("Too high"), _("no choice gives it, and all are lower; slightly, if all are near")),
+        (_("Too low"), _("no choice gives it, and all are higher; slightly, if all are near")),
+        (_("Depends on ..."), _("choices disagree, and no single one decides")),
+        (_("Cannot be told"), _("the counts on file cannot decide it; the missing datum is named")),
+    ]
 
 
 def part(key: str, names: Mapping[str, str]) -> str:
@@ -349,23 +393,33 @@ def sentence(result: ClaimResult, *, brief: bool = False) -> str:
     told = result.told
     said = [_found(result, told, brief)]
     second = result.second
-    if second is not None and result.combined in ("same", "otherwise") and _own_period(second, told):
+    if (
+        second is not None
+        and result.combined in ("same", "otherwise")
+        and _own_period(second, told)
+    ):
         said.append(_second(second) if brief else _found(result, second, brief))
     if told.verdict.printed and told.verdict.until is not None:
         until = formats.long_month(told.verdict.until)
-        said.append(_("Right for periods that end until {until}.", until=until))
-    if "above_all_after" in told.values:
+        said.append(
+            _("Right until {until}.", until=until)
+            if brief
+            else _("Right for periods that end until {until}.", until=until)
+        )
+    if "above_all_after" in told.values and not brief:
         year = f"{told.values['above_all_after']:.0f}"
         said.append(_("Every year on file after {year} was lower.", year=year))
     if {"early", "late"} <= set(told.values):
         said.append(_within(told))
-    return _contracted(" ".join(each for each in said if each))
+    return contracted(" ".join(each for each in said if each))
 
 
 def _second(second: ReadingResult) -> str:
     """What a second reading of another period gives, over all that it is compared with."""
     cells = second.cells[second.cells["votes"].astype(bool)]
-    given = amount(second.reading.measure, cells["estimate"].min(), cells["estimate"].max(), dash=True)
+    given = amount(
+        second.reading.measure, cells["estimate"].min(), cells["estimate"].max(), dash=True
+    )
     return _("{when} alone: {range}.", when=_during(second.reading), range=given)
 
 
@@ -407,11 +461,17 @@ def when(told: ReadingResult, *, brief: bool = False) -> str:
     reading = told.reading
     ends = sorted(pd.Timestamp(level.key) for level in voting(told, "end"))
     if reading.end_rule == "immediate" and len(ends) > 1 and brief:
-        return _("Ending {first} to {last}", first=formats.long_month_of(ends[0], ends[-1]),
-                 last=formats.long_month(ends[-1]))  # fmt: skip
+        return _(
+            "Ending {first} to {last}",
+            first=formats.long_month_of(ends[0], ends[-1]),
+            last=formats.long_month(ends[-1]),
+        )
     if reading.end_rule == "immediate" and len(ends) > 1:
-        return _("In periods that end from {first} to {last}",
-                 first=formats.long_month_of(ends[0], ends[-1]), last=formats.long_month(ends[-1]))  # fmt: skip
+        return _(
+            "In periods that end from {first} to {last}",
+            first=formats.long_month_of(ends[0], ends[-1]),
+            last=formats.long_month(ends[-1]),
+        )
     if reading.end_rule in ("since", "immediate") or reading.start is None:
         last = ends[-1] if ends else reading.end
         return _("To {end}", end=formats.long_month(last)) if last is not None else ""
@@ -419,10 +479,14 @@ def when(told: ReadingResult, *, brief: bool = False) -> str:
 
 
 def _during(reading: object) -> str:
-    """A stated period as the beginning of a sentence: ``In 2012``, ``From July to November 2013``."""
+    """A stated period as the beginning of a sentence: ``In 2012``, ``From July to May 2013``."""
     start, end = reading.start, reading.end  # type: ignore[attr-defined]
     whole = _whole_period(reading)
-    if start is None or end is None or whole in (str(start.year), formats.long_month(start), formats.long_day(start)):
+    if (
+        start is None
+        or end is None
+        or whole in (str(start.year), formats.long_month(start), formats.long_day(start))
+    ):
         return _("In {period}", period=whole)
     return _("From {period}", period=whole)
 
@@ -444,11 +508,17 @@ def _change(told: ReadingResult, brief: bool) -> str:
         said.append(_below(fall, baseline(level), how, brief))
     if not said:
         estimates = told.cells["estimate"]
-        return _("The counts on file give {range}.", range=_percent(estimates.min(), estimates.max()))
+        return _(
+            "The counts on file give {range}.", range=_percent(estimates.min(), estimates.max())
+        )
     if per_head:
-        return _("{when} the homicide rate was {comparisons}.", when=when(told), comparisons=listed(said))
+        return _(
+            "{when} the homicide rate was {comparisons}.", when=when(told), comparisons=listed(said)
+        )
     if brief:
-        return _("{when}: killings {comparisons}.", when=when(told, brief=True), comparisons=listed(said))
+        return _(
+            "{when}: killings {comparisons}.", when=when(told, brief=True), comparisons=listed(said)
+        )
     return _("{when} killings were {comparisons}.", when=when(told), comparisons=listed(said))
 
 
@@ -469,8 +539,12 @@ def _below(fall: tuple[float, float], than: str, how: str, dash: bool = False) -
         if how:
             return pgettext("next", "{range} above {baseline}", range=given, baseline=than)
         return _("{range} above {baseline}", range=given, baseline=than)
-    return _("between {fall} below and {rise} above {baseline}", fall=formats.percent(high, 0),
-             rise=formats.percent(-low, 0), baseline=than)  # fmt: skip
+    return _(
+        "between {fall} below and {rise} above {baseline}",
+        fall=formats.percent(high, 0),
+        rise=formats.percent(-low, 0),
+        baseline=than,
+    )
 
 
 def _averted(told: ReadingResult, brief: bool) -> str:
@@ -489,13 +563,16 @@ def _averted(told: ReadingResult, brief: bool) -> str:
         elif number:
             said.append(_("{range} fewer than at that of {baseline} ({rate} a day)", **values))
         else:
-            said.append(_("{range} fewer killings than at the rate of {baseline} ({rate} a day)",
-                          **values))  # fmt: skip
+            said.append(
+                _("{range} fewer killings than at the rate of {baseline} ({rate} a day)", **values)
+            )
     end = told.reading.end
     until = formats.long_month(end) if end is not None else ""
     if brief:
         return _("To {end}: {comparisons}.", end=until, comparisons=listed(said))
-    return _("By the end of {end} there had been {comparisons}.", end=until, comparisons=listed(said))
+    return _(
+        "By the end of {end} there had been {comparisons}.", end=until, comparisons=listed(said)
+    )
 
 
 def _level(told: ReadingResult, brief: bool) -> str:
@@ -509,7 +586,9 @@ def _level(told: ReadingResult, brief: bool) -> str:
     deaths = sorted(set(told.cells["deaths"]))
     counted = between(deaths[0], deaths[-1])
     if len(deaths) == 2:
-        counted = _("{one} or {other}", one=formats.number(deaths[0]), other=formats.number(deaths[1]))
+        counted = _(
+            "{one} or {other}", one=formats.number(deaths[0]), other=formats.number(deaths[1])
+        )
     said = []
     for same in _alike([each for each in groups if each.votes or each.state != OUT or not brief]):
         low, high = min(x.shown_low for x in same), max(x.shown_high for x in same)
@@ -531,16 +610,22 @@ def _alike(levels: Sequence[Level]) -> list[list[Level]]:
 def _rank(told: ReadingResult) -> str:
     values = told.values
     few, many = values.get("whole", 0), values.get("whole_most", values.get("whole", 0))
-    ranks = between(values.get("best", float("nan")), values.get("worst", float("nan")))
-    return _("It ranked {ranks} among the {number} countries with counts on file, in {period}.",
-             ranks=ranks, number=between(few, many), period=_whole_period(told.reading))  # fmt: skip
+    ranks = between(values.get("best", float("nan")), values.get("worst", float("nan")), dash=True)
+    return _(
+        "It ranked {ranks} among the {number} countries with counts on file, in {period}.",
+        ranks=ranks,
+        number=between(few, many, dash=True),
+        period=_whole_period(told.reading),
+    )
 
 
 def _by_parts(told: ReadingResult, names: Mapping[str, str]) -> str:
     """Each part with its own numbers."""
     said = []
     for key, result in told.parts.items():
-        cells = result.cells[result.cells["votes"].astype(bool)] if len(result.cells) else result.cells
+        cells = (
+            result.cells[result.cells["votes"].astype(bool)] if len(result.cells) else result.cells
+        )
         if not len(cells):
             said.append(_("{part} not known", part=part(key, names)))
             continue
@@ -558,8 +643,11 @@ def _by_parts(told: ReadingResult, names: Mapping[str, str]) -> str:
 def _compared_period(told: ReadingResult) -> str:
     reading = told.reading
     if reading.baseline is not None and reading.start is not None and reading.end is not None:
-        return _("From {first} to {last}", first=formats.long_period(*reading.baseline),
-                 last=formats.long_period(reading.start, reading.end))  # fmt: skip
+        return _(
+            "From {first} to {last}",
+            first=formats.long_period(*reading.baseline),
+            last=formats.long_period(reading.start, reading.end),
+        )
     return _during(reading)
 
 
@@ -580,8 +668,10 @@ def _within(told: ReadingResult) -> str:
     period = formats.long_period(start, start + pd.DateOffset(months=3) - pd.Timedelta(days=1))
     values = {"early": formats.number(early), "late": formats.number(late), "period": period}
     if late >= early:
-        return _("Within that time nothing fell: {early} killings from {period}, {late} a year later.",
-                 **values)  # fmt: skip
+        return _(
+            "Within that time nothing fell: {early} killings from {period}, {late} a year later.",
+            **values,
+        )
     return _("Within that time: {early} killings from {period}, {late} a year later.", **values)
 
 
@@ -593,15 +683,26 @@ def missing(result: ClaimResult, told: ReadingResult, *, brief: bool = False) ->
             return _("No source contradicts the number; the full list is missing.")
         values = {"known": in_words(lacks.number), "likely": in_words(lacks.likely)}
         if lacks.likely:
-            return _("Declarations on file: {known}, and likely {likely} more. No source contradicts "
-                     "the number; the full list is missing.", **values)  # fmt: skip
-        return _("Declarations on file: {known}. No source contradicts the number; the full list is "
-                 "missing.", **values)  # fmt: skip
+            return _(
+                "Declarations on file: {known}, and likely {likely} more. No source contradicts "
+                "the number; the full list is missing.",
+                **values,
+            )
+        return _(
+            "Declarations on file: {known}. No source contradicts the number; the full list is "
+            "missing.",
+            **values,
+        )
     if lacks.kind == "population":
-        return _("The populations of {places} are not on file.", places=places(lacks.places or told.reading.places, result.names))
+        return _(
+            "The populations of {places} are not on file.",
+            places=places(lacks.places or told.reading.places, result.names),
+        )
     if lacks.kind == "ranking":
-        return _("Counts of all that it would be ranked among, in {places}, are not on file.",
-                 places=places(lacks.places, result.names))  # fmt: skip
+        return _(
+            "Counts of all that it would be ranked among, in {places}, are not on file.",
+            places=places(lacks.places, result.names),
+        )
     if lacks.kind == "event":
         return _("The day from which to count is not on file.")
     if lacks.kind == "method":
@@ -609,8 +710,11 @@ def missing(result: ClaimResult, told: ReadingResult, *, brief: bool = False) ->
     if lacks.kind == "measure":
         return _("No table on file holds what the claim is about.")
     if lacks.start is not None and lacks.end is not None and lacks.places:
-        return _("No counts of {places} for {period} are on file.", places=places(lacks.places, result.names),
-                 period=formats.long_period(lacks.start, lacks.end))  # fmt: skip
+        return _(
+            "No counts of {places} for {period} are on file.",
+            places=places(lacks.places, result.names),
+            period=formats.long_period(lacks.start, lacks.end),
+        )
     return _("The counts that the claim needs are not on file.")
 
 
@@ -626,8 +730,12 @@ def conclusion(result: ClaimResult) -> str:
     return " ".join(each for each in (sentence(result), cause(result)) if each)
 
 
-def _contracted(text: str) -> str:
-    """Spanish joins a preposition and its article: del, al."""
+def contracted(text: str) -> str:
+    """Spanish joins a preposition and its article: del, al.
+
+    >>> contracted("the rate of the year before")
+    'the rate of the year before'
+    """
     if current() != "es":
         return text
     for apart, joined in ((" de el ", " del "), (" a el ", " al ")):
@@ -644,30 +752,44 @@ def needed(result: ClaimResult) -> str:
     own = next((each for each in told.needed if not each.key), None)
     if kind(result) == RIGHT:
         return ""
-    if own is None or told.reading.per != "deaths" or not own.rate == own.rate or own.rate <= 0:
+    if own is None or told.reading.per != "deaths" or own.rate != own.rate or own.rate <= 0:
         return ""
     end = told.reading.end
     assert end is not None
-    text = _("A normal rate of {rate} killings a day, kept up to {end}.",
-             rate=formats.number(own.rate, 1), end=formats.long_month(end))  # fmt: skip
+    text = _(
+        "A normal rate of {rate} killings a day, kept up to {end}.",
+        rate=formats.number(own.rate, 1),
+        end=formats.long_month(end),
+    )
     levels = {level.key: level for level in told.axis("baseline")}
     said = [text]
     for each in told.needed:
         level = levels.get(each.key)
         if level is None:
             continue
-        values = {"baseline": baseline(level), "rate": formats.number(each.rate, 1),
-                  "end": formats.long_day(each.day) if each.day is not None else ""}  # fmt: skip
+        values = {
+            "baseline": baseline(level),
+            "rate": formats.number(each.rate, 1),
+            "end": formats.long_day(each.day) if each.day is not None else "",
+        }
         if each.day is None:
-            said.append(_("At {rate} a day, the rate of {baseline}, at no time until then.", **values))
+            said.append(
+                _("At {rate} a day, the rate of {baseline}, at no time until then.", **values)
+            )
         elif told.reading.measure == AVERTED:
             said.append(_("At {rate} a day, the rate of {baseline}, on {end}.", **values))
         else:
-            said.append(_("At {rate} a day, the rate of {baseline}, for periods to {end}.", **values))
+            said.append(
+                _("At {rate} a day, the rate of {baseline}, for periods to {end}.", **values)
+            )
     if any(level.key == EVE and level.votes for level in told.axis("baseline")):
-        said.append(_("Rates that peak tend to fall back by themselves, so a peak makes any later "
-                      "fall look larger."))  # fmt: skip
-    return _contracted(" ".join(said))
+        said.append(
+            _(
+                "Rates that peak tend to fall back by themselves, so a peak makes any later "
+                "fall look larger."
+            )
+        )
+    return contracted(" ".join(said))
 
 
 CHECKED = {
@@ -677,9 +799,19 @@ CHECKED = {
     "cause": (N_("The cause is"), ("shown", "supported", "not shown")),
 }
 SCALES = (
-    N_("closely"), N_("roughly"), N_("poorly"), N_("little"), N_("something"), N_("most"),
-    N_("firm"), N_("rough"), N_("unknown"), N_("shown"), N_("supported"), N_("not shown"),
-)  # fmt: skip
+    N_("closely"),
+    N_("roughly"),
+    N_("poorly"),
+    N_("little"),
+    N_("something"),
+    N_("most"),
+    N_("firm"),
+    N_("rough"),
+    N_("unknown"),
+    N_("shown"),
+    N_("supported"),
+    N_("not shown"),
+)
 
 
 def how_sure(result: ClaimResult) -> list[tuple[str, list[str], str, str]]:
@@ -687,8 +819,12 @@ def how_sure(result: ClaimResult) -> list[tuple[str, list[str], str, str]]:
     told, sure = result.told, result.told.sure
     if sure is None:
         return []
-    chosen = {"counts": sure.counts, "comparison": sure.comparison, "size": sure.size,
-              "cause": "not shown"}  # fmt: skip
+    chosen = {
+        "counts": sure.counts,
+        "comparison": sure.comparison,
+        "size": sure.size,
+        "cause": "not shown",
+    }
     why = {
         "counts": _one_count(sure.counts, sure.spread),
         "comparison": _moves(told, sure.moves),
@@ -705,23 +841,31 @@ def how_sure(result: ClaimResult) -> list[tuple[str, list[str], str, str]]:
     elif len(voting(told)) < 2:
         names.remove("comparison")
     return [
-        (translated(CHECKED[name][0]), [translated(word) for word in CHECKED[name][1]],
-         translated(chosen[name]), why[name])
+        (
+            translated(CHECKED[name][0]),
+            [translated(word) for word in CHECKED[name][1]],
+            translated(chosen[name]),
+            why[name],
+        )
         for name in names
-    ]  # fmt: skip
+    ]
 
 
 def _one_count(word: str, spread: float) -> str:
     if word == "one" or spread != spread:
         return _("Only one count is on file.")
-    return _("Counts of the same days differ by up to {percent}.", percent=formats.percent(spread, 1))
+    return _(
+        "Counts of the same days differ by up to {percent}.", percent=formats.percent(spread, 1)
+    )
 
 
 def _moves(told: ReadingResult, moves: float) -> str:
     if told.reading.measure == AVERTED:
         deaths = formats.number(rounded_deaths(moves))
         return _("It moves the total by about {number}.", number=deaths)
-    return _("It moves the change by about {number} percentage points.", number=formats.number(moves))
+    return _(
+        "It moves the change by about {number} percentage points.", number=formats.number(moves)
+    )
 
 
 def _size(told: ReadingResult) -> str:
@@ -739,8 +883,12 @@ def _size(told: ReadingResult) -> str:
     if limits.empty or told.reading.measure not in (*CHANGES, AVERTED):
         return text
     middle = cells.loc[limits.index].sort_values("estimate", kind="stable").iloc[len(limits) // 2]
-    bounds = (_deaths if told.reading.measure == AVERTED else _percent)(middle["lower"], middle["upper"])
-    return text + " " + _("Chance and spells of violence alone could make it {range}.", range=bounds)
+    bounds = (_deaths if told.reading.measure == AVERTED else _percent)(
+        middle["lower"], middle["upper"]
+    )
+    return (
+        text + " " + _("Chance and spells of violence alone could make it {range}.", range=bounds)
+    )
 
 
 def close_call(result: ClaimResult) -> list[str]:
@@ -749,20 +897,26 @@ def close_call(result: ClaimResult) -> list[str]:
     said = []
     for call in told.close:
         other = _alone_code(told, call.code)
-        said.append({
-            "earlier_end": _("With an end one period earlier: {verdict}.", verdict=other),
-            "narrower": _("With a range a fifth narrower: {verdict}.", verdict=other),
-            "wider": _("With a range a fifth wider: {verdict}.", verdict=other),
-        }[call.setting])  # fmt: skip
+        said.append(
+            {
+                "earlier_end": _("With an end one period earlier: {verdict}.", verdict=other),
+                "narrower": _("With a range a fifth narrower: {verdict}.", verdict=other),
+                "wider": _("With a range a fifth wider: {verdict}.", verdict=other),
+            }[call.setting]
+        )
     return said
 
 
 def _alone_code(told: ReadingResult, code: str) -> str:
     return {
-        RIGHT: _("right"), RIGHT_FOR: _("right for some"), ONLY_IF: _("true only for some choices"),
-        TOO_HIGH: _("too high"), TOO_LOW: _("too low"), DEPENDS: _("it depends"),
+        RIGHT: _("right"),
+        RIGHT_FOR: _("right for some"),
+        ONLY_IF: _("true only for some choices"),
+        TOO_HIGH: _("too high"),
+        TOO_LOW: _("too low"),
+        DEPENDS: _("it depends"),
         CANNOT_TELL: _("cannot be told"),
-    }[code]  # fmt: skip
+    }[code]
 
 
 def reading(result: ClaimResult) -> list[str]:
@@ -777,8 +931,13 @@ def reading(result: ClaimResult) -> list[str]:
             formats.long_day(day) for day in starts
         ]
         if fixed.end is not None:
-            said.append(_("Counted from {days}, to {end}.", days=" / ".join(days),
-                          end=formats.long_day(fixed.end)))  # fmt: skip
+            said.append(
+                _(
+                    "Counted from {days}, to {end}.",
+                    days=" / ".join(days),
+                    end=formats.long_day(fixed.end),
+                )
+            )
     if accepted is not None and accepted.half == accepted.half:
         decimals = 1 if fixed.measure in RATES and fixed.measure != "homicides" else 0
         given = between(accepted.lower, accepted.upper, decimals=decimals)

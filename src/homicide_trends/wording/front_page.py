@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ..language import _, ngettext
+from ..language import _, ngettext, pgettext
 from . import formats
 from .claims import in_words
 
@@ -10,16 +10,25 @@ from .claims import in_words
 def title(place: str, label: str, number: int) -> str:
     """The title of an index of claims.
 
-    >>> title("El Salvador", "Truce", 12)
-    "El Salvador\u2019s gang truce: twelve claims, checked"
+    >>> title("Honduras", "", 12)
+    'Honduras: twelve claims, checked'
     """
     if label == "Truce":
-        return ngettext("{name}\u2019s gang truce: a claim, checked",
-                        "{name}\u2019s gang truce: {count} claims, checked", number,
-                        name=place, count=in_words(number))  # fmt: skip
+        return ngettext(
+            "{name}\u2019s gang truce: a claim, checked",
+            "{name}\u2019s gang truce: {count} claims, checked",
+            number,
+            name=place,
+            count=in_words(number),
+        )
     if place:
-        return ngettext("{name}: a claim, checked", "{name}: {count} claims, checked", number,
-                        name=place, count=in_words(number))  # fmt: skip
+        return ngettext(
+            "{name}: a claim, checked",
+            "{name}: {count} claims, checked",
+            number,
+            name=place,
+            count=in_words(number),
+        )
     return ngettext("A claim, checked", "{count} claims, checked", number, count=in_words(number))
 
 
@@ -30,10 +39,12 @@ def counted(kinds: Sequence[str]) -> str:
     '4: 2 right, 1 right in part, 1 cannot be told'
     """
     groups = (
-        (_("right"), ("right",)), (_("right in part"), ("right_for", "only_if")),
-        (_("too high or too low"), ("too_high", "too_low")), (_("depends"), ("depends",)),
-        (_("cannot be told"), ("cannot_tell",)),
-    )  # fmt: skip
+        (pgettext("several", "right"), ("right",)),
+        (_("right in part"), ("right_for", "only_if")),
+        (_("too high or too low"), ("too_high", "too_low")),
+        (_("depends"), ("depends",)),
+        (pgettext("several", "cannot be told"), ("cannot_tell",)),
+    )
     found = [(sum(kind in codes for kind in kinds), name) for name, codes in groups]
     return f"{len(kinds)}: " + ", ".join(f"{number} {name}" for number, name in found if number)
 
@@ -55,17 +66,23 @@ def lead(months: Sequence[tuple[str, float]], event: str) -> str:
         return _("Killings a month")
     old = sum(before) / len(before)
     first, last = sum(after[:3]) / 3, sum(after[-12:]) / len(after[-12:])
-    began = formats.long_month(f"{at}-01")  # type: ignore[arg-type]
+    began = formats.long_month(f"{at}-01")
     year = months[-1][0][:4]
     change = first / old - 1 if old else 0.0
     if change < -0.5:
         if last > 1.2 * old:
-            return _("Killings more than halved from {month}; in {year} they far exceeded the old level",
-                     month=began, year=year)  # fmt: skip
+            return _(
+                "Killings more than halved from {month}; in {year} they far exceeded the old level",
+                month=began,
+                year=year,
+            )
         if last < 0.8 * old:
             return _("Killings more than halved from {month} and stayed lower", month=began)
-        return _("Killings more than halved from {month}; in {year} they were back at the old level",
-                 month=began, year=year)  # fmt: skip
+        return _(
+            "Killings more than halved from {month}; in {year} they were back at the old level",
+            month=began,
+            year=year,
+        )
     given = formats.percent(abs(100 * change), 0)
     if change < -0.05:
         return _("Killings fell by {percent} from {month}", percent=given, month=began)
