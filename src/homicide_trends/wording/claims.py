@@ -33,7 +33,6 @@ from .words import listed
 CHANGES = ("percent_decline", "percent_increase")
 AVERTED = "averted_deaths"
 RATES = ("homicide_rate", "homicides", "daily_mean")
-REGIONS = {"WLD": N_("the world"), "AME": N_("the Americas")}
 SERIES = {
     "WPP2024": N_("the UN (2024)"),
     "WPP2019": N_("the UN (2019)"),
@@ -182,8 +181,8 @@ def _agency(key: str) -> str:
 def places(codes: Sequence[str], names: Mapping[str, str]) -> str:
     """Places in words: a name, several, or ``the towns``.
 
-    >>> places(["SLV"], {"SLV": "El Salvador"}), places(["AME"], {})
-    ('El Salvador', 'the Americas')
+    >>> places(["SLV"], {"SLV": "El Salvador"}), places(["SLV-a", "SLV-b", "SLV-c", "SLV-d"], {})
+    ('El Salvador', 'the towns')
     """
     if len(codes) > 3:
         return _("the towns") if _towns(codes) else _("the places named")
@@ -192,7 +191,7 @@ def places(codes: Sequence[str], names: Mapping[str, str]) -> str:
 
 def place(code: str, names: Mapping[str, str]) -> str:
     """The name of a place or region."""
-    return translated(REGIONS[code] if code in REGIONS else names.get(code, code))
+    return translated(names.get(code, code))
 
 
 def _towns(codes: Sequence[str]) -> bool:
@@ -344,8 +343,8 @@ def _only_if(found: Verdict) -> str:
     several = len(found.levels) > 1 or any(level.key == EVE for level in found.levels)
     if found.axis == "baseline":
         if several:
-            return _("Only if {names} count as normal", names=names)
-        return _("Only if {names} counts as normal", names=names)
+            return _("Only if {names} are normal", names=names)
+        return _("Only if {names} is normal", names=names)
     if found.axis == "source":
         return _("Only by the counts of {names}", names=names)
     if found.axis == "population":
@@ -373,7 +372,7 @@ def _off(told: ReadingResult, found: Verdict) -> str:
 
 def _depends(axis: str) -> str:
     return {
-        "baseline": _("Depends on what counts as normal"),
+        "baseline": _("Depends on what is normal"),
         "source": _("Depends on who counted"),
         "population": _("Depends on the population"),
         "start": _("Depends on the first day"),
