@@ -73,6 +73,7 @@ ROWS: dict[str, list[dict[str, str]]] = {
         {"event_id": "e", "place": "AAA", "precision": "day", "event": "Something"}
         | {"start": "2012-03-09", "end": "2012-03-09", "quality": "solid", "source_id": "a"}
     ],
+    "towns": [],
     "municipalities": [
         {"name": "Town", "department": "North", "place": "AAA", "status": "likely"}
         | {"source_id": "a"}
@@ -265,7 +266,7 @@ def test_all_errors_are_found_at_once(copy: Path) -> None:
     # from the one recorded.
     rest = [each for each in found if (each.file, each.row, each.column) not in expected]
     assert {each.file for each in rest if "recorded" in each.message} == {
-        f"{t}.csv" for t in TABLES
+        f"{t}.csv" for t in TABLES if t != "towns"
     }
     assert all(
         "recorded" in each.message or each.value == "ARG" or "of 'ARX'" in each.message

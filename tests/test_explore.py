@@ -79,7 +79,6 @@ def test_the_grid_has_the_same_number_for_the_same_definition(
     row = same[(same["exposure"] == "WPP2024") & (same["method"] == "constant")]
     assert len(row) == 1
     assert found.estimate == pytest.approx(row["estimate"].iloc[0], rel=1e-6)
-    assert found.lower == pytest.approx(row["lower"].iloc[0], rel=1e-4)
 
 
 def test_a_series_that_is_kept_gives_what_a_fresh_one_gives(averted: Prepared) -> None:
@@ -89,7 +88,7 @@ def test_a_series_that_is_kept_gives_what_a_fresh_one_gives(averted: Prepared) -
     chosen = replace(explore.first(averted), window_start="2012-03-09", window_end="2013-06-30")
     fresh = covering_series("SLV", chosen.baseline, chosen.window)
     row = counterfactual.averted_deaths(
-        fresh, baseline=chosen.baseline, window=chosen.window, conf=0.95, method="exact"
+        fresh, baseline=chosen.baseline, window=chosen.window, conf=0.95
     ).iloc[0]
     found = explore.answer(averted, chosen)
     assert (found.estimate, found.lower, found.upper) == (

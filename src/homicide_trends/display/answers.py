@@ -46,7 +46,7 @@ def answer(ready: Prepared, chosen: Definition) -> Answer:
     """Compute one definition; a definition that cannot be computed says why.
 
     The numbers are those of the reports ``change`` and ``averted``: deaths per person-year, a
-    constant baseline rate, exact limits that take deaths as independent.
+    constant baseline rate, limits that carry the scatter and spells of the periods.
 
     >>> from homicide_trends.display import explore
     >>> ready = explore.prepare("memo-averted")
@@ -97,9 +97,9 @@ def _computed(ready: Prepared, chosen: Definition) -> pd.Series:
     )  # fmt: skip
     if ready.measure == CHANGE:
         pair = windows.compare(counted, baseline=baseline, window=window)
-        return rates.percent_change(pair, conf=chosen.conf).iloc[0]
+        return rates.percent_change(pair, series=counted, conf=chosen.conf).iloc[0]
     return counterfactual.averted_deaths(
-        counted, baseline=baseline, window=window, conf=chosen.conf, method="exact"
+        counted, baseline=baseline, window=window, conf=chosen.conf
     ).iloc[0]
 
 

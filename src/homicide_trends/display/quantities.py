@@ -36,7 +36,7 @@ QUANTITIES = {
     "expected": Quantity(N_("Expected deaths"), N_("deaths"), 0, "prediction"),
     "averted": Quantity(N_("Averted deaths"), N_("deaths"), 0, "prediction"),
     "p_score": Quantity(N_("Observed against expected"), N_("percent"), 1, "prediction"),
-    "averted_mean": Quantity(N_("Averted deaths, mean"), N_("deaths"), 0, "confidence"),
+    "held": Quantity(N_("Holds the truth"), N_("percent"), 0),
     "change_in_deaths": Quantity(N_("Change in deaths"), N_("deaths"), 0, "prediction"),
     "fitted": Quantity(N_("Fitted"), "", 1),
     "modelled": Quantity(N_("Modelled deaths"), N_("deaths"), 0),

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ...language import N_, _, translated
-from ..load import DataError, Folder, data_folder, schemas
+from ..load import DataError, Folder, data_folder, optional_tables, schemas
 from ..problems import Problem, quoted
 from ..rawtables import read_bytes
 from ..writing import checksum, write
@@ -69,7 +69,9 @@ def usable(described: dict[str, Any]) -> tuple[dict[str, dict[str, Any]], list[P
                 wrong(other, message, _("no resource has this name"))
     for table, columns in schemas().items():
         if table not in resources:
-            if not any(problem.value in (table, f"{table}.csv") for problem in problems):
+            if table not in optional_tables() and not any(
+                problem.value in (table, f"{table}.csv") for problem in problems
+            ):
                 remedy = _("every table is needed, if only empty")
                 wrong(table, _("is not among the resources"), remedy)
             continue
