@@ -51,6 +51,7 @@ AREAS = {
         "src/homicide_trends/display/vocabulary.py",
     ),
     "own": (
+        "src/homicide_trends/tables/appending.py",
         "src/homicide_trends/tables/imports/*",
         "src/homicide_trends/tables/newfolder/*",
         "src/homicide_trends/cli/new.py",

@@ -7,6 +7,7 @@ is ever followed, except to the tables that lie beside it.
 import json
 import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -162,20 +163,32 @@ def record(data: Folder | None = None) -> None:
     """
     folder = data_folder(data)
     described = read_descriptor(folder)
+    names = [] if isinstance(described, Problem) else list(usable(described)[0])
+    contents = {f"{name}.csv": read_bytes(folder / f"{name}.csv") for name in names}
+    for content in contents.values():
+        if isinstance(content, Problem):
+            raise DataError(str(content))
+    write(folder / DESCRIPTOR, recorded(folder, contents))  # type: ignore[arg-type]
+
+
+def recorded(folder: Path, contents: Mapping[str, bytes]) -> bytes:
+    """The folder's descriptor with size and SHA-256 of some tables, by file name, written anew.
+
+    What it says of other tables stays. Raises DataError when the descriptor cannot be used.
+    """
+    described = read_descriptor(folder)
     if isinstance(described, Problem):
         raise DataError(str(described))
     resources, problems = usable(described)
     if problems:
         raise DataError(str(problems[0]))
     for resource in resources.values():
-        content = read_bytes(folder / resource["path"])
-        if isinstance(content, Problem):
-            raise DataError(str(content))
-        resource["bytes"] = len(content)
-        resource["hash"] = f"sha256:{checksum(content)}"
+        if resource["path"] in contents:
+            content = contents[resource["path"]]
+            resource["bytes"] = len(content)
+            resource["hash"] = f"sha256:{checksum(content)}"
     try:
-        written = (json.dumps(described, indent=2, ensure_ascii=False) + "\n").encode()
+        return (json.dumps(described, indent=2, ensure_ascii=False) + "\n").encode()
     except UnicodeEncodeError as error:
         message = _("{file}: a text in it is not Unicode ({error})", file=DESCRIPTOR, error=error)
         raise DataError(message) from None
-    write(folder / DESCRIPTOR, written)
