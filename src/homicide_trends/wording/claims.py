@@ -593,7 +593,11 @@ def _level(told: ReadingResult, brief: bool) -> str:
         low, high = min(x.shown_low for x in same), max(x.shown_high for x in same)
         given = between(low, high, decimals=1, dash=brief)
         named = listed(level_name(level) for level in same)
-        said.append(_("{range} by the population of {population}", range=given, population=named))
+        said.append(
+            _("{range} by {population}", range=given, population=named)
+            if brief
+            else _("{range} by the population of {population}", range=given, population=named)
+        )
     return _("{deaths} deaths give {results}.", deaths=counted, results="; ".join(said))
 
 

@@ -71,10 +71,9 @@ def report_list(place: str | None, intervention: date | None) -> str:
                  for end in ("start", "end")]  # fmt: skip
         for report in ("change", "averted"):
             lines += _entry(report, [code, *dates], "  # ")
+    lines += [*_entry("claim", [], ""), "    each: claims"]
     lines += wrapped(_("When figures.csv has rows, take these marks away:"), "  # ")
     lines += _entry("figures", [code], "  # ")
-    lines += _entry("claim", [], "  # ")
-    lines.append("  #   each: claims")
     return "\n".join(lines) + "\n"
 
 
