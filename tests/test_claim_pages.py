@@ -30,7 +30,8 @@ SEEN = r"""() => {
   while (walker.nextNode()) {
     const element = walker.currentNode.parentElement;
     if (!element.checkVisibility() || element.closest('.skip, .unseen, script, style')) continue;
-    words += walker.currentNode.textContent.split(/\s+/).filter(w => /[\p{L}\p{N}]/u.test(w)).length;
+    const parts = walker.currentNode.textContent.split(/\s+/);
+    words += parts.filter(word => /[\p{L}\p{N}]/u.test(word)).length;
   }
   return words;
 }"""
