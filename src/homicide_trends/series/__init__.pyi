@@ -29,3 +29,4 @@ from .shares import share as share
 from .towns import departments_of as departments_of
 from .towns import people_of as people_of
 from .towns import ranked_towns as ranked_towns
+from .towns import town_years as town_years
