@@ -1,5 +1,3 @@
-from .chance_alarms import Alarms as Alarms
-from .chance_alarms import alarms as alarms
 from .change_points import ChangepointResult as ChangepointResult
 from .change_points import candidate_breaks as candidate_breaks
 from .change_points import changepoints as changepoints
@@ -10,12 +8,8 @@ from .estimates import finest_series as finest_series
 from .estimates import modelled_beside as modelled_beside
 from .estimates import ratios_beside as ratios_beside
 from .estimates import years_on_file as years_on_file
-from .false_alarms import Background as Background
-from .false_alarms import background as background
-from .false_alarms import false_alarm_rate as false_alarm_rate
-from .false_alarms import level_test as level_test
-from .false_alarms import placebo_test as placebo_test
-from .false_alarms import simulate as simulate
+from .false_alarms import Alarms as Alarms
+from .false_alarms import alarms as alarms
 from .interrupted import CountEffect as CountEffect
 from .interrupted import Intervention as Intervention
 from .interrupted import averted as averted

@@ -41,7 +41,7 @@ _LATE = {
     ),
     "claims": ("homicide_trends.claims",),
     "joinpoint": ("homicide_trends.methods.joinpoints", "scipy.stats"),
-    "changepoints": ("homicide_trends.methods.change_points", "ruptures", "scipy.optimize"),
+    "changepoints": ("homicide_trends.methods.change_points", "scipy.optimize"),
 }
 # Their process ids, for whoever ends the kernels of this process.
 preloaded_processes: set[int] = set()
