@@ -139,7 +139,7 @@ def test_a_message_that_is_no_literal_is_found() -> None:
 
 
 # Raised for programs alone: they are caught, or a module has no such attribute.
-UNSEEN = {"__init__.py", "kernel_parent.py", "forked.py", "forked_client.py", "execution.py"}
+UNSEEN = {"__init__.py", "engine.py", "shell.py", "execution.py"}
 SAYING = {"echo", "Problem", "problem", "UsageError", "confirm"}
 
 

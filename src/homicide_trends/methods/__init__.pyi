@@ -4,7 +4,6 @@ from .change_points import changepoints as changepoints
 from .change_points import compare_break as compare_break
 from .estimates import all_estimates as all_estimates
 from .estimates import changes_beside as changes_beside
-from .estimates import finest_series as finest_series
 from .estimates import modelled_beside as modelled_beside
 from .estimates import ratios_beside as ratios_beside
 from .estimates import years_on_file as years_on_file
