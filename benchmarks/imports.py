@@ -116,10 +116,10 @@ def measure(way: str, file: str) -> None:
     else:
         import duckdb  # noqa: F401
 
-        from homicide_trends.tables.imports import reading, understand
+        from homicide_trends.tables.imports import columns, understand
 
         if way == "csv":
-            reading.LARGE = 1 << 62
+            columns.LARGE = 1 << 62
         begun, cpu = time.perf_counter(), time.process_time()
         understood = understand(file, date_column="fecha", shape="deaths")
         counts = [each.deaths for each in understood.counts]

@@ -246,9 +246,9 @@ def test_a_report_that_takes_too_long_fails_alone(here: Path, dask: tuple[str, W
 def test_workers_that_differ_are_refused(here: Path, dask: tuple[str, Workers]) -> None:
     address, workers = dask
     workers[1].kill()
-    other = here / "other" / "ruptures-99.0.dist-info"
+    other = here / "other" / "pillow-99.0.dist-info"
     other.mkdir(parents=True)
-    (other / "METADATA").write_text("Metadata-Version: 2.1\nName: ruptures\nVersion: 99.0\n")
+    (other / "METADATA").write_text("Metadata-Version: 2.1\nName: pillow\nVersion: 99.0\n")
     unlike_worker = worker(here, "--name", "unlike", PYTHONPATH=str(here / "other"))
     try:
         from distributed import Client
@@ -263,7 +263,7 @@ def test_workers_that_differ_are_refused(here: Path, dask: tuple[str, Workers]) 
         unlike_worker.kill()
         unlike_worker.communicate(timeout=20)
     assert status == 2
-    assert "ruptures 99.0, here " in errors
+    assert "pillow 99.0, here " in errors
     assert not list((here / "out").glob("*"))
 
 

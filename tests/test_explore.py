@@ -82,11 +82,11 @@ def test_the_grid_has_the_same_number_for_the_same_definition(
 
 
 def test_a_series_that_is_kept_gives_what_a_fresh_one_gives(averted: Prepared) -> None:
-    from homicide_trends import covering_series
+    from homicide_trends import daily_curve
     from homicide_trends.rates import counterfactual
 
     chosen = replace(explore.first(averted), window_start="2012-03-09", window_end="2013-06-30")
-    fresh = covering_series("SLV", chosen.baseline, chosen.window)
+    fresh = daily_curve("SLV")
     row = counterfactual.averted_deaths(
         fresh, baseline=chosen.baseline, window=chosen.window, conf=0.95
     ).iloc[0]

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from ..series.counts import PREFERRED
-from ..series.curve import DailyCurve, curves
+from ..series.curve import DailyCurve
+from ..series.sources import curves
 from ..tables.load import DataError, Folder, load_counts, load_places
 from . import others
 from .accepted import accepted, states

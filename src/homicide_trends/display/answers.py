@@ -8,11 +8,9 @@ import pandas as pd
 
 from ..claims import appearance
 from ..claims.grid import CHANGE
-from ..language import _
 from ..rates import comparison as rates
 from ..rates import counterfactual
-from ..series import periods as windows
-from ..series.counts import finest_series
+from ..series import periods as series
 from .definitions import Definition, Prepared, agency_of, baseline_days
 
 NAN = float("nan")
@@ -65,12 +63,6 @@ def answer(ready: Prepared, chosen: Definition) -> Answer:
         )
     else:
         estimate, lower, upper = (float(row[f"averted{end}"]) for end in ("", "_lower", "_upper"))
-    if not np.isfinite(estimate):
-        reason = _(
-            "population.csv has no population of {series} for some of the months",
-            series=chosen.population_series,
-        )
-        return Answer(chosen, same, problem=reason)
     appeared = appearance(str(ready.claim.figure["source_id"]), data=ready.data)
     accepted = ready.claim.accepted
     return Answer(
@@ -91,15 +83,12 @@ def answer(ready: Prepared, chosen: Definition) -> Answer:
 def _computed(ready: Prepared, chosen: Definition) -> pd.Series:
     """The row that the report has for this definition."""
     baseline, window = chosen.baseline, chosen.window
-    counted = finest_series(
-        ready.builds(chosen.agency, chosen.population_series), [baseline, window],
-        counts=ready.counts,
-    )  # fmt: skip
+    curve = ready.curve(chosen.agency, chosen.population_series)
     if ready.measure == CHANGE:
-        pair = windows.compare(counted, baseline=baseline, window=window)
-        return rates.percent_change(pair, series=counted, conf=chosen.conf).iloc[0]
+        pair = series.compare(curve, baseline=baseline, window=window)
+        return rates.percent_change(pair, series=curve, conf=chosen.conf).iloc[0]
     return counterfactual.averted_deaths(
-        counted, baseline=baseline, window=window, conf=chosen.conf
+        curve, baseline=baseline, window=window, conf=chosen.conf
     ).iloc[0]
 
 

@@ -2,10 +2,7 @@
 
 import os
 import shlex
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from functools import partial
-from typing import Any
 
 import pandas as pd
 
@@ -13,12 +10,13 @@ from .. import claims
 from ..claims.axes import Choice
 from ..claims.grid import AVERTED, CHANGE
 from ..language import _, current
-from ..series.counts import PREFERRED, annual_series, monthly_series
+from ..series.counts import PREFERRED
+from ..series.curve import DailyCurve
+from ..series.sources import daily_curve
 from ..tables.load import (
     ENVIRONMENT_VARIABLE,
     DataError,
     Folder,
-    load_counts,
     load_figures,
     load_population,
 )
@@ -56,7 +54,7 @@ class Prepared:
     """A figure with everything that its answers share.
 
     ``claim`` is the examined figure, ``known`` its definitions that can be computed and end
-    before the text appeared, ``counts`` the place's counts. The lists hold what can be chosen:
+    before the text appeared. The lists hold what can be chosen:
     ``agencies`` and ``populations`` by name, ``baselines`` and ``window_starts`` as choices with
     their reasons, ``window_ends`` as dates. ``data`` is the folder of tables, None for the one
     in force.
@@ -64,14 +62,13 @@ class Prepared:
 
     claim: claims.Claim
     known: pd.DataFrame
-    counts: pd.DataFrame
     agencies: list[str]
     populations: list[str]
     baselines: list[Choice]
     window_starts: list[Choice]
     window_ends: list[pd.Timestamp]
     data: Folder | None
-    _series: dict[Any, pd.DataFrame | DataError]
+    _curves: dict[tuple[str, str], DailyCurve]
 
     @property
     def measure(self) -> str:
@@ -83,50 +80,17 @@ class Prepared:
         """The figure's place, as its code."""
         return str(self.claim.figure["place"])
 
-    def builds(self, agency: str, population_series: str) -> list[Callable[..., pd.DataFrame]]:
-        """Months, then years, from one day to another: parts of series that are built once."""
-        return [
-            partial(self._part, make, agency, population_series)
-            for make in (monthly_series, annual_series)
-        ]
+    def curve(self, agency: str, population_series: str) -> DailyCurve:
+        """The daily curve of an agency over a population; drawn once.
 
-    def _part(
-        self,
-        make: Callable[..., pd.DataFrame],
-        agency: str,
-        population_series: str,
-        *,
-        start: pd.Timestamp,
-        end: pd.Timestamp,
-    ) -> pd.DataFrame:
-        frequency = "M" if make is monthly_series else "Y"
-        first, last = (pd.Period(date, frequency) for date in self.span)
-        if pd.Period(start, frequency) < first or pd.Period(end, frequency) > last:
-            return self._built(make, agency, population_series, start, end)
-        key = make, agency, population_series
-        if key not in self._series:
-            try:
-                self._series[key] = self._built(make, agency, population_series, *self.span)
-            except DataError as error:
-                self._series[key] = error
-        found = self._series[key]
-        if isinstance(found, DataError):
-            raise found
-        inside = (found["end"] >= start) & (found["start"] <= end)
-        return found[inside].reset_index(drop=True)
-
-    def _built(
-        self,
-        make: Callable[..., pd.DataFrame],
-        agency: str,
-        population_series: str,
-        start: pd.Timestamp,
-        end: pd.Timestamp,
-    ) -> pd.DataFrame:
-        return make(
-            self.place, agency=agency, population_series=population_series,
-            start=start, end=end, data=self.data,
-        )  # fmt: skip
+        Raises DataError when the agency counted nothing, or there is no such population.
+        """
+        key = agency, population_series
+        if key not in self._curves:
+            self._curves[key] = daily_curve(
+                self.place, agency=agency, population_series=population_series, data=self.data
+            )
+        return self._curves[key]
 
     @property
     def span(self) -> tuple[pd.Timestamp, pd.Timestamp]:
@@ -189,7 +153,6 @@ def prepare(figure: str, *, conf: float = 0.95, data: Folder | None = None) -> P
     return Prepared(
         claim=claim,
         known=known.sort_values("estimate", kind="stable", ignore_index=True),
-        counts=load_counts(str(row["place"]), data=data),
         agencies=list(dict.fromkeys(agency_of(choice.key) for choice in counted)),
         populations=[choice.key for choice in claim.choices["exposure"][2:]]
         or _series_on_file(row, data),
@@ -197,7 +160,7 @@ def prepare(figure: str, *, conf: float = 0.95, data: Folder | None = None) -> P
         window_starts=claim.choices["window_start"],
         window_ends=[choice.value for choice in claim.choices["window_end"]],
         data=data,
-        _series={},
+        _curves={},
     )
 
 

@@ -32,6 +32,7 @@ QUANTITIES = {
     "per_day": Quantity(N_("Deaths a day"), N_("deaths per day"), 2, "confidence"),
     "rate_ratio": Quantity(N_("Rate ratio"), N_("ratio"), 3, "confidence"),
     "percent_change": Quantity(N_("Change"), N_("percent"), 1, "confidence"),
+    "against_others": Quantity(N_("Change against all others"), N_("percent"), 1, "confidence"),
     "rate_difference": Quantity(N_("Difference"), N_("per 100,000 person-years"), 1, "confidence"),
     "expected": Quantity(N_("Expected deaths"), N_("deaths"), 0, "prediction"),
     "averted": Quantity(N_("Averted deaths"), N_("deaths"), 0, "prediction"),

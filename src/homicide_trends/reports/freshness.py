@@ -36,7 +36,6 @@ PACKAGES = (
     "patsy",
     "pillow",
     "pygments",
-    "ruptures",
     "scipy",
     "statsmodels",
 )

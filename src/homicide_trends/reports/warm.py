@@ -65,7 +65,7 @@ _LATE = {
     ),
     "claims": ("homicide_trends.claims",),
     "joinpoints": ("homicide_trends.methods.joinpoints", "scipy.stats"),
-    "change_points": ("homicide_trends.methods.change_points", "ruptures", "scipy.optimize"),
+    "change_points": ("homicide_trends.methods.change_points", "scipy.optimize"),
 }
 
 
