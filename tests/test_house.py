@@ -41,6 +41,7 @@ TABLES = {
     "problems",
     "quotes",
     "rawtables",
+    "writing",
     "refusals",
     "series",
 }

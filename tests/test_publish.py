@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from homicide_trends import writing
 from homicide_trends.reports import publish
 from homicide_trends.reports.rendering import Failure
 
@@ -31,14 +32,14 @@ def test_an_interrupted_write_leaves_the_old_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "a.html"
-    publish.write(path, b"old")
+    writing.write(path, b"old")
 
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
-        publish.write(path, b"new")
+        writing.write(path, b"new")
     assert path.read_bytes() == b"old"
     assert [each.name for each in tmp_path.iterdir()] == ["a.html"]
 
@@ -46,7 +47,7 @@ def test_an_interrupted_write_leaves_the_old_file(
 def test_files_can_be_read_by_others_as_the_umask_says(tmp_path: Path) -> None:
     before = os.umask(0o022)
     try:
-        publish.write(tmp_path / "a", b"")
+        writing.write(tmp_path / "a", b"")
     finally:
         os.umask(before)
     assert (tmp_path / "a").stat().st_mode & 0o777 == 0o644

@@ -418,7 +418,7 @@ def test_a_table_that_was_changed_meanwhile_is_not_written_over(folder: Path, ne
     with (folder / "counts.csv").open("a") as opened:
         opened.write("\n")
     before = state(folder)
-    with pytest.raises(ht.DataError, match=r"counts\.csv was changed while the update"):
+    with pytest.raises(ht.DataError, match=r"counts\.csv was changed meanwhile"):
         updates.write(new, sums, data=folder)
     assert state(folder) == before
 
@@ -429,7 +429,7 @@ def test_an_interrupted_update_does_not_undo_later_work(folder: Path, new: Path)
     shutil.copyfile(new / "population.csv", laid / "population.csv")
     (laid / "before.json").write_text(json.dumps({"population.csv": "0" * 64}))
     before = state(folder)
-    with pytest.raises(ht.DataError, match=r"was changed while .* delete .*\.update"):
+    with pytest.raises(ht.DataError, match=r"was changed meanwhile.* delete .*\.update"):
         updates.recover(folder)
     with pytest.raises(ht.DataError, match="at work, or was interrupted"):
         updates.write(new, updates.sums_of(folder), data=folder)

@@ -4,7 +4,6 @@ Every loader takes ``data=`` (a folder of tables). Without it the folder named b
 environment variable ``HOMICIDE_TRENDS_DATA`` is used, and without that the tables we ship.
 """
 
-import hashlib
 import io
 import json
 from functools import lru_cache
@@ -23,6 +22,7 @@ from .folders import shipped as shipped
 from .language import N_, _, translated
 from .problems import Problem, harmless
 from .rawtables import read_bytes
+from .writing import checksum
 
 EARLIEST, LATEST = 1800, 2100  # years of the dates that a table may hold
 LARGEST = 2**53  # above it whole numbers are no longer exact
@@ -48,7 +48,7 @@ def digest(path: Folder) -> str:
     >>> len(digest(shipped("data") / "counts.csv"))
     64
     """
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    return checksum(Path(path).read_bytes())
 
 
 _tables_read: dict[str, str] = {}
@@ -117,7 +117,7 @@ def _parsed(table: str, path: Path, changed: int, size: int) -> tuple[pd.DataFra
                     value=frame[name].iloc[row][:80],
                 )
             )
-    return frame, hashlib.sha256(content).hexdigest()
+    return frame, checksum(content)
 
 
 # By type, and whether there is a least value.

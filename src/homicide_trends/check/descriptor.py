@@ -4,12 +4,9 @@ It is the user's file: everything in it is checked before it is used, and no add
 is ever followed, except to the tables that lie beside it.
 """
 
-import hashlib
 import json
-import os
 import re
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +14,7 @@ from ..data import DataError, Folder, data_folder, schemas
 from ..language import N_, _, translated
 from ..problems import Problem, quoted
 from ..rawtables import read_bytes
+from ..writing import checksum, write
 
 DESCRIPTOR = "datapackage.json"
 LARGEST_DESCRIPTOR = 5_000_000  # bytes
@@ -127,7 +125,7 @@ def differing(path: Path, resource: dict[str, Any]) -> list[Problem]:
     if not isinstance(recorded, str) or not re.fullmatch("sha256:[0-9a-f]{64}", recorded):
         message = _("is not the SHA-256 of {file}", file=path.name)
         return [Problem(DESCRIPTOR, 0, "hash", str(recorded), message, translated(_RESTORE))]
-    found = f"sha256:{hashlib.sha256(content).hexdigest()}"
+    found = f"sha256:{checksum(content)}"
     if (found, len(content)) == (recorded, resource.get("bytes", len(content))):
         return []
     message = _(
@@ -172,25 +170,10 @@ def record(data: Folder | None = None) -> None:
         if isinstance(content, Problem):
             raise DataError(str(content))
         resource["bytes"] = len(content)
-        resource["hash"] = f"sha256:{hashlib.sha256(content).hexdigest()}"
+        resource["hash"] = f"sha256:{checksum(content)}"
     try:
         written = (json.dumps(described, indent=2, ensure_ascii=False) + "\n").encode()
     except UnicodeEncodeError as error:
         message = _("{file}: a text in it is not Unicode ({error})", file=DESCRIPTOR, error=error)
         raise DataError(message) from None
-    _replace(folder / DESCRIPTOR, written)
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Replace a file in one step, so that a kill leaves the old one or the new one."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as opened:
-            opened.write(content)
-            opened.flush()
-            os.fsync(opened.fileno())
-        os.chmod(temporary, path.stat().st_mode & 0o777)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+    write(folder / DESCRIPTOR, written)

@@ -1,12 +1,12 @@
 """A figure as a file of its own, with its source line: PNG for pages, SVG for print and editing."""
 
 import io
-import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..language import _
+from ..writing import write
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -43,12 +43,7 @@ def save(ax: "Axes", path: str | Path, *, alt: str = "") -> Path:
             _("cannot save a figure as {name!r}; the name ends in .svg or .png", name=path.name)
         )
     content = png(figure) if ending == "png" else svg(ax, alt).encode()
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        temporary.write_bytes(content)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    write(path, content)
     return path
 
 

@@ -9,15 +9,13 @@ remembers the sweep whose folder this is.
 """
 
 import base64
-import contextlib
-import hashlib
 import json
 import os
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..writing import checksum, clear, write, write_all, write_changed
 from . import findings
 from .rendering import ALL_FORMATS, Failure
 
@@ -25,11 +23,12 @@ RECORDS = "findings"
 FAILED = "failed"
 SWEEP = "sweep/plan.json"
 
-_LEFT_OVER = re.compile(r"\..+\.[0-9]+\.part")
-
 
 def prepare(folder: Path) -> None:
-    """Create a folder if need be and prove that it can be written to; raises OSError."""
+    """Create a folder if need be and prove that it can be written to; raises OSError.
+
+    Folders inside it are made later and without it: that one, if gone, stays gone.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     probe = folder / f".probe.{os.getpid()}.part"
     try:
@@ -42,57 +41,7 @@ def prepare(folder: Path) -> None:
 def recover(folder: Path) -> None:
     """Remove what a killed command left half-written; only the lock's holder may."""
     for place in (folder, folder / RECORDS, folder / RECORDS / "sweep", folder / FAILED):
-        for path in place.glob(".*.part"):
-            if _LEFT_OVER.fullmatch(path.name):
-                path.unlink(missing_ok=True)
-
-
-def write(path: Path, content: bytes) -> None:
-    """Put a file into place in one step; an error or a kill leaves the old one."""
-    _write_all({path: content})
-
-
-def _write_all(contents: Mapping[Path, bytes]) -> None:
-    """Put files into place in quick succession, when all of them are written whole.
-
-    A temporary name lies in the same folder, because a move between file systems copies.
-    """
-    temporary = {path: path.with_name(f".{path.name}.{os.getpid()}.part") for path in contents}
-    path = None
-    try:
-        for path, content in contents.items():
-            _subfolder(path.parent)
-            with temporary[path].open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-        for path in contents:
-            os.replace(temporary[path], path)
-    except BaseException as error:
-        with contextlib.suppress(OSError):
-            for left in temporary.values():
-                left.unlink(missing_ok=True)
-        if isinstance(error, OSError) and path is not None:
-            raise OSError(error.errno, error.strerror, str(path)) from None
-        raise
-    for folder in {path.parent for path in contents}:
-        _sync(folder)
-
-
-def _subfolder(folder: Path) -> None:
-    """Make one of the folders inside the folder of reports; that one, if gone, stays gone."""
-    if folder.name in {RECORDS, FAILED, "sweep"}:
-        folder.mkdir(exist_ok=True)
-
-
-def _sync(folder: Path) -> None:
-    """Make the new name last through a power cut, where folders can be opened."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        clear(place)
 
 
 def publish(
@@ -111,9 +60,10 @@ def publish(
     paths = {suffix: out / f"{report}.{suffix}" for suffix in {*ALL_FORMATS, *files}}
     contents = {paths[suffix]: content for suffix, content in files.items()}
     contents |= {out / name: content for name, content in (pictures or {}).items()}
-    sums = {path.name: hashlib.sha256(content).hexdigest() for path, content in contents.items()}
+    sums = {path.name: checksum(content) for path, content in contents.items()}
+    (out / RECORDS).mkdir(exist_ok=True)
     contents[out / RECORDS / f"{report}.json"] = findings.to_json({**record, "files": sums})
-    _write_all(contents)
+    write_all(contents)
     for suffix in set(paths) - set(files):
         paths[suffix].unlink(missing_ok=True)
     (out / FAILED / f"{report}.ipynb").unlink(missing_ok=True)
@@ -136,6 +86,7 @@ def picture(notebook: bytes, section: str) -> bytes | None:
 def keep_failed(out: Path, failure: Failure) -> Path:
     """Put a failed notebook aside for inspection; the report's files stay as they were."""
     path = out / FAILED / f"{failure.report}.ipynb"
+    path.parent.mkdir(exist_ok=True)
     write(path, failure.notebook)
     return path
 
@@ -150,8 +101,10 @@ def keep_sweep(out: Path, sweep: Mapping[str, Any]) -> list[str]:
     if before and before["name"] == sweep["name"]:
         gone = {*before["outputs"], *before["left_out"]} - {*sweep["outputs"]}
     left_out = sorted(name for name in gone if (out / RECORDS / f"{name}.json").exists())
-    _subfolder(out / RECORDS)
-    _write_changed({out / RECORDS / SWEEP: findings.to_json({**sweep, "left_out": left_out})})
+    path = out / RECORDS / SWEEP
+    for folder in (path.parent.parent, path.parent):
+        folder.mkdir(exist_ok=True)
+    write_changed({path: findings.to_json({**sweep, "left_out": left_out})})
     return left_out
 
 
@@ -195,20 +148,8 @@ def publish_index(out: Path, order: Sequence[str]) -> list[Path]:
         out / "findings.json": findings.to_json(rows),
         out / "index.html": html.index_page(list(entries.values()), shown),
     }
-    _write_changed(contents)
+    write_changed(contents)
     return list(contents)
-
-
-def _write_changed(contents: Mapping[Path, bytes]) -> None:
-    """Put those files into place that are not so already."""
-    _write_all({path: content for path, content in contents.items() if not _is(path, content)})
-
-
-def _is(path: Path, content: bytes) -> bool:
-    try:
-        return path.read_bytes() == content
-    except OSError:
-        return False
 
 
 def read_record(out: Path, report: str) -> dict[str, Any] | None:

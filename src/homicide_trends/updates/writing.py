@@ -1,38 +1,29 @@
 """Appending proposed rows to a folder of tables: all of its files change, or none does.
 
-The folder as it would be is first made in full elsewhere and checked. The files that differ are
-then laid into ``.update`` inside the folder, together with the sums of the files they replace,
-under a name that is given in one step when all of them are there. From then on the update is
-decided: after a kill, ``recover`` moves what is still to be moved. A kill before leaves a folder
-``.update.N.part``, which nothing reads and which the next update removes.
+The folder as it would be is first made in full elsewhere and checked.
 """
 
 import contextlib
 import csv
 import io
-import json
-import os
-import re
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from .. import writing
 from ..check import check_tables, record
 from ..check.descriptor import DESCRIPTOR
 from ..data import DataError, Folder, data_folder, digest
 from ..folders import shipped
 from ..language import _
 from ..rawtables import RawTable, read_raw
+from ..writing import DECIDED, checksum, complete, write_together
 from .new_rows import Row
 from .proposal import Proposal
 
-DECIDED = ".update"
-BEFORE = "before.json"
 # Rows that others refer to are there before the rows that refer to them; the sums come last.
 ORDER = ("sources.csv", "agencies.csv", "population.csv", "counts.csv", DESCRIPTOR)
-
-_LEFT_OVER = re.compile(r"\.update\.[0-9]+\.part")
 
 
 def writable(data: Folder | None = None) -> Path:
@@ -135,39 +126,11 @@ def write(new: Path, sums: dict[str, str], *, data: Folder | None = None) -> lis
     (['agencies.csv'], 'place,agency')
     """
     folder = writable(data)
-    changed = [name for name in ORDER if sums.get(name) != digest(new / name)]
-    if not changed:
-        return []
-    laid = folder / f"{DECIDED}.{os.getpid()}.part"
-    laid.mkdir()
-    try:
-        for name in changed:
-            shutil.copyfile(new / name, laid / name)
-            shutil.copymode(folder / name, laid / name)
-            _sync(laid / name)
-        before = {name: sums[name] for name in changed}
-        (laid / BEFORE).write_text(json.dumps(before), encoding="utf-8")
-        _sync(laid / BEFORE)
-        _sync(laid)
-        _refuse_changed(folder, sums)
-        try:
-            laid.rename(folder / DECIDED)
-        except OSError:
-            if not (folder / DECIDED).exists():
-                raise
-            raise DataError(
-                _(
-                    "another update of {folder} is at work, or was interrupted; nothing of this "
-                    "one is written: run it again",
-                    folder=folder,
-                )
-            ) from None
-    except BaseException:
-        shutil.rmtree(laid, ignore_errors=True)
-        raise
-    _sync(folder)
-    _move(folder)
-    return changed
+    contents = {name: (new / name).read_bytes() for name in ORDER}
+    changed = {name: each for name, each in contents.items() if sums.get(name) != checksum(each)}
+    if changed:
+        write_together(folder, changed, sums)
+    return list(changed)
 
 
 def sums_of(data: Folder | None = None) -> dict[str, str]:
@@ -192,10 +155,7 @@ def recover(data: Folder | None = None) -> bool:
     False
     """
     folder = data_folder(data)
-    if not (folder / DECIDED).is_dir():
-        return False
-    _move(writable(folder))
-    return True
+    return (folder / DECIDED).is_dir() and complete(writable(folder))
 
 
 def clear(data: Folder | None = None) -> None:
@@ -205,64 +165,7 @@ def clear(data: Folder | None = None) -> None:
     >>> with TemporaryDirectory() as made:
     ...     (Path(made) / ".update.999999999.part").mkdir()
     ...     clear(made)
-    ...     os.listdir(made)
+    ...     list(Path(made).iterdir())
     []
     """
-    for path in writable(data).glob(f"{DECIDED}.*.part"):
-        if _LEFT_OVER.fullmatch(path.name) and not _alive(int(path.name.split(".")[2])):
-            shutil.rmtree(path, ignore_errors=True)
-
-
-def _alive(process: int) -> bool:
-    import psutil
-
-    return bool(psutil.pid_exists(process))
-
-
-def _move(folder: Path) -> None:
-    """Move the laid files into place, in order; the sums of the old ones prove whose they are."""
-    laid = folder / DECIDED
-    if not any(laid.iterdir()):
-        laid.rmdir()
-        return
-    try:
-        before = json.loads((laid / BEFORE).read_text(encoding="utf-8"))
-        left = [name for name in ORDER if name in before and (laid / name).is_file()]
-    except (OSError, ValueError, TypeError):
-        raise DataError(
-            _(
-                "{path} is not what an update leaves; look at it, delete it, and run this again",
-                path=laid,
-            )
-        ) from None
-    _refuse_changed(folder, {name: before[name] for name in left})
-    for name in left:
-        os.replace(laid / name, folder / name)
-    _sync(folder)
-    (laid / BEFORE).unlink()
-    laid.rmdir()
-
-
-def _refuse_changed(folder: Path, sums: dict[str, str]) -> None:
-    for name, sum_before in sums.items():
-        if digest(folder / name) != sum_before:
-            raise DataError(
-                _(
-                    "{path} was changed while the update was under way, and nothing is written "
-                    "over it; delete {laid}, if it is there, and run the update again",
-                    path=folder / name,
-                    laid=folder / DECIDED,
-                )
-            )
-
-
-def _sync(path: Path) -> None:
-    """Make a file or folder last through a power cut, where the system can."""
-    if path.is_dir() and os.name != "posix":
-        return
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        with contextlib.suppress(OSError):
-            os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    writing.clear(writable(data))
