@@ -8,10 +8,10 @@
 import { iso, parseDay } from './curve.mjs';
 import { parseValue, WORDS } from './reading.mjs';
 
-export const KINDS = ['fall', 'rise', 'fewer', 'rate', 'daily', 'count', 'ratio'];
+export const KINDS = ['fall', 'rise', 'averted', 'rate', 'daily', 'count', 'ratio'];
 /** Kinds that are told without a baseline. */
 export const ALONE = ['rate', 'daily', 'count'];
-export const BASES = ['stated', 'eve', 'twelve', 'year', 'three', 'own'];
+export const BASES = ['stated', 'eve', 'year_before', 'previous_year', 'three_years', 'own'];
 
 /** @param {any} data @param {string} place @returns {[number, number]} first and last day that can be chosen */
 export function bounds(data, place) {

@@ -1,5 +1,5 @@
 /** Drawings: the months with both periods, the answer by its last day, the place among comparisons. */
-import { civil, dayOf, deathsIn, isKnot, monthStarts } from './curve.mjs';
+import { civil, dayOf, deathsIn, monthStarts, sharedOf } from './curve.mjs';
 import { longDate, num, say, shortDate, span } from './words.mjs';
 
 /** @typedef {import('./curve.mjs').Period} Period @typedef {import('./curve.mjs').Source} Source */
@@ -84,10 +84,9 @@ export function monthsChart(root, move) {
     root.setAttribute('viewBox', `0 0 ${wide} ${HIGH}`);
     values = { baseFrom: base[0], baseTo: base[1], from: study[0], to: study[1] };
     const starts = monthStarts(first, last), januaries = starts.filter((day) => civil(day)[1] === 1);
-    const bars = (source.yearly ? januaries : starts).map((day) => {
-      const [year, month] = civil(day), next = source.yearly ? dayOf(year + 1, 1, 1) : dayOf(year, month + 1, 1);
-      return { day, next, deaths: deathsIn(source, [day, next - 1]) / (source.yearly ? 12 : 1),
-        pale: !source.yearly && !(isKnot(source, day) && isKnot(source, next)) };
+    const bars = starts.map((day) => {
+      const [year, month] = civil(day), next = dayOf(year, month + 1, 1);
+      return { day, next, deaths: deathsIn(source, [day, next - 1]), pale: sharedOf(source, [day, next - 1]) > 0 };
     }).filter((bar) => bar.deaths > 0);
     const most = Math.max(1, ...bars.map((bar) => bar.deaths)), marks = ticks(0, most);
     const y = (/** @type {number} */ deaths) => FLOOR - deaths / most * (FLOOR - TOP - 4);

@@ -3,13 +3,13 @@
  * Days are whole numbers since 1970-01-01; a period includes both of its ends.
  *
  * @typedef {[number, number]} Period
- * @typedef {{key: string, label: string, yearly: boolean, days: number[], deaths: number[],
- *   shared: number[], gaps: Period[]}} Source a knot a day up to which it counted; `shared` are
- *   bends that nobody counted up to, `gaps` days without any count (the second one excluded)
- * @typedef {{first: number, people: number[]}} Population people by year
+ * @typedef {{key: string, label: string, days: number[], deaths: number[], groups: number[],
+ *   gaps: Period[]}} Source cumulative deaths at the beginning of days, straight in between; what
+ *   lies between two days of the same group was counted, group -1 is a bend at which no count
+ *   begins or ends; `gaps` are days without a count (both ends included)
+ * @typedef {{years: number[], people: number[], label: string}} Population
  * @typedef {(start: number, end: number) => number} PersonTime
- * @typedef {{deaths: number, time: number, baseDeaths: number, baseTime: number, expected: number,
- *   fewer: number, fall: number, rate: number, shared: boolean}} Comparison
+ * @typedef {{deaths: number, time: number, baseDeaths: number, baseTime: number, expected: number}} Comparison
  */
 
 /** @param {number} year @param {number} month 1 to 12, or beyond @param {number} date */
@@ -54,37 +54,58 @@ function cumulative({ days, deaths }, day) {
   return (deaths[i + 1] - deaths[i]) / (days[i + 1] - days[i]) * (day - days[i]) + deaths[i];
 }
 
-/** Whether somebody counted up to the start of a day. @param {Source} source @param {number} day */
-export const isKnot = ({ days, shared }, day) => days[place(days, day)] === day && !shared.includes(day);
-
 /** Deaths of a period; NaN where one of its days has no count. @param {Source} source @param {Period} period */
 export function deathsIn(source, [start, end]) {
   const { days, gaps } = source;
   if (start < days[0] || end + 1 > days[days.length - 1] || end < start) return NaN;
-  if (gaps.some(([from, until]) => from <= end && until > start)) return NaN;
+  if (gaps.some(([from, until]) => from <= end && until >= start)) return NaN;
   return cumulative(source, end + 1) - cumulative(source, start);
 }
 
+/** The share of a period's deaths that had to be shared out by days, 0 to 1. @param {Source} source @param {Period} period */
+export function sharedOf(source, [start, end]) {
+  const total = deathsIn(source, [start, end]), first = /** @type {Map<number, number>} */ (new Map());
+  let exact = 0;
+  for (let i = Math.max(place(source.days, start - 1), 0); i < source.days.length && source.days[i] <= end + 1; i++) {
+    const group = source.groups[i];
+    if (source.days[i] < start || group < 0) continue;
+    if (!first.has(group)) first.set(group, source.deaths[i]);
+    exact = Math.max(exact, source.deaths[i] - (first.get(group) ?? NaN));
+  }
+  const share = total > 0 ? 1 - exact / total : total === 0 ? 0 : NaN;
+  return Math.abs(share) < 1e-12 ? 0 : share;
+}
+
+/** The days at which a source's counts begin or end, inside a period and at its ends. @param {Source} source @param {Period} period */
+export function pieces(source, [start, end]) {
+  const cuts = [start];
+  for (let i = place(source.days, start) + 1; i < source.days.length && source.days[i] <= end; i++) {
+    if (source.groups[i] >= 0) cuts.push(source.days[i]);
+  }
+  return cuts.map((from, i) => /** @type {Period} */ ([from, (cuts[i + 1] ?? end + 1) - 1]));
+}
+
 /**
- * Person-years between two days, or days where there is no population. A year's population is that
- * of its middle and grows evenly up to the next; a day adds its share of its calendar year.
+ * Person-years between two days, or days where there is no population. A year's estimate is that
+ * of its middle and grows evenly up to the next; before the first middle and after the last it
+ * stays. A day adds the population of its noon over the days of its calendar year.
  * @param {Population} [population] @returns {PersonTime}
  */
 export function personTime(population) {
   if (!population) return (start, end) => end - start + 1;
-  const middles = population.people.map((_, i) =>
-    (dayOf(population.first + i, 1, 1) + dayOf(population.first + i + 1, 1, 1)) / 2);
-  const start = Math.floor(middles[0]) + 1, stop = Math.floor(middles[middles.length - 1]);
-  const total = new Float64Array(stop - start + 1);
-  for (let day = start; day < stop; day++) {
-    const i = Math.min(place(middles, day + .5), middles.length - 2);
-    const [before, after] = population.people.slice(i, i + 2);
-    const share = (day + .5 - middles[i]) / (middles[i + 1] - middles[i]);
-    const [year] = civil(day);
-    const length = dayOf(year + 1, 1, 1) - dayOf(year, 1, 1);
-    total[day - start + 1] = total[day - start] + before * (after / before) ** share / length;
+  const { years, people } = population, opening = (/** @type {number} */ year) => dayOf(year, 1, 1);
+  const middles = years.map((year) => (opening(year) + opening(year + 1)) / 2);
+  const start = opening(years[0]), stop = opening(years[years.length - 1] + 1), lived = new Float64Array(stop - start + 1);
+  let year = years[0];
+  for (let day = start, i = 0; day < stop; day++) {
+    if (day >= opening(year + 1)) year++;
+    while (i < middles.length - 2 && middles[i + 1] <= day + .5) i++;
+    const next = Math.min(i + 1, people.length - 1), width = next > i ? middles[next] - middles[i] : 1;
+    const share = Math.min(Math.max((day + .5 - middles[i]) / width, 0), 1);
+    lived[day - start + 1] = lived[day - start]
+      + people[i] * (people[next] / people[i]) ** share / (opening(year + 1) - opening(year));
   }
-  return (from, to) => from < start || to + 1 > stop ? NaN : total[to + 1 - start] - total[from - start];
+  return (from, to) => from < start || to + 1 > stop || to < from ? NaN : lived[to + 1 - start] - lived[from - start];
 }
 
 /** @param {Source} source @param {PersonTime} time @param {Period} study @param {Period} base @returns {Comparison} */
@@ -93,11 +114,7 @@ export function compare(source, time, study, base) {
   const exposure = time(...study), baseTime = time(...base);
   const apart = base[1] < study[0] || study[1] < base[0];
   const expected = apart ? baseDeaths / baseTime * exposure : NaN;
-  return {
-    deaths, baseDeaths, time: exposure, baseTime, expected,
-    fewer: expected - deaths, fall: 100 * (1 - deaths / expected), rate: 1e5 * deaths / exposure,
-    shared: ![study, base].every(([a, b]) => isKnot(source, a) && isKnot(source, b + 1)),
-  };
+  return { deaths, baseDeaths, time: exposure, baseTime, expected };
 }
 
 /**
@@ -113,12 +130,12 @@ export function baselines(start, source, anchors) {
   /** @type {{key: string, period: Period}[]} */
   const all = [
     { key: 'eve', period: [january, event - 1] },
-    { key: 'twelve', period: [dayOf(year - 1, month, 1), dayOf(year, month, 1) - 1] },
-    { key: 'year', period: [dayOf(year - 1, 1, 1), january - 1] },
-    { key: 'three', period: [dayOf(year - 3, 1, 1), january - 1] },
+    { key: 'year_before', period: [dayOf(year - 1, month, 1), dayOf(year, month, 1) - 1] },
+    { key: 'previous_year', period: [dayOf(year - 1, 1, 1), january - 1] },
+    { key: 'three_years', period: [dayOf(year - 3, 1, 1), january - 1] },
   ];
-  return all.filter(({ key, period }) => key === 'eve'
-    ? !source.yearly && event - january >= 60 && !(deathsIn(source, period) < 100)
-    : key === 'twelve' ? !source.yearly && month > 1
-      : key === 'year' || period[0] >= source.days[0]);
+  const months = pieces(source, [dayOf(year - 1, 1, 1), event - 1]).length > 3;
+  return all.filter(({ key, period }) => period[0] >= source.days[0] && (key === 'eve'
+    ? months && event - january >= 60 && deathsIn(source, period) >= 100
+    : key !== 'year_before' || (months && month > 1)));
 }

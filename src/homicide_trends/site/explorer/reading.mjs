@@ -1,12 +1,12 @@
 /**
  * Whether a value is what was printed: the rule of claims/ for the range that a figure stands for.
  *
- * @typedef {'plain'|'about'|'nearly'|'over'|'under'} Word
+ * @typedef {'plain'|'hedged'|'nearly'|'more'|'fewer'} Word
  * @typedef {{value: number, lower: number, upper: number, nearLower: number, nearUpper: number}} Accepted
  * @typedef {'gives'|'near'|'out'|'none'} Fate
  */
 
-export const WORDS = ['plain', 'about', 'nearly', 'over', 'under'];
+export const WORDS = ['plain', 'hedged', 'nearly', 'more', 'fewer'];
 
 /** A number above zero as people write it; NaN for anything else. @param {string} text */
 export function parseValue(text) {
@@ -22,13 +22,13 @@ export function accepted(text, word) {
   // Half a unit of the last digit that is not zero: 4,500 is rounded to hundreds, 70.1 to tenths.
   const digits = part.replace(/0+$/, '');
   const unit = digits ? 10 ** -digits.length : 10 ** (/0*$/.exec(whole)?.[0].length ?? 0);
-  const [least, most] = word === 'about' ? [value / 20, value / 10] : [value / 50, value / 20];
+  const [least, most] = word === 'hedged' ? [value / 20, value / 10] : [value / 50, value / 20];
   const h = Math.min(Math.max(unit / 2, least), most);
   if (word === 'nearly') {
     return { value, lower: value - h, upper: value, nearLower: value - 1.5 * h, nearUpper: value };
   }
-  if (word === 'over') return { value, lower: value, upper: 1.5 * value, nearLower: value, nearUpper: 1.5 * value };
-  if (word === 'under') return { value, lower: value / 1.5, upper: value, nearLower: value / 1.5, nearUpper: value };
+  if (word === 'more') return { value, lower: value, upper: 1.5 * value, nearLower: value, nearUpper: 1.5 * value };
+  if (word === 'fewer') return { value, lower: value / 1.5, upper: value, nearLower: value / 1.5, nearUpper: value };
   return { value, lower: value - h, upper: value + h, nearLower: value - 1.5 * h, nearUpper: value + 1.5 * h };
 }
 
@@ -45,6 +45,6 @@ export function fateOf(range, x) {
  */
 export function needed(kind, value, deaths, time) {
   /** @type {Record<string, number>} */
-  const expected = { fewer: value + deaths, fall: deaths / (1 - value / 100), rise: deaths / (1 + value / 100), ratio: deaths / value };
+  const expected = { averted: value + deaths, fall: deaths / (1 - value / 100), rise: deaths / (1 + value / 100), ratio: deaths / value };
   return (expected[kind] ?? NaN) / time;
 }

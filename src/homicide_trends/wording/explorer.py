@@ -1,0 +1,148 @@
+"""What the explorer says, in the browser and in JupyterLab: whole messages with named places.
+
+Nothing is computed here. ``{place}`` in a message is filled where it is shown.
+"""
+
+from babel.dates import get_month_names
+
+from ..language import LOCALES, N_, current, translated
+
+MESSAGES = {
+    # Dates and small parts.
+    "date": N_("{date} {month} {year}"),
+    "short_date": N_("{month} {year}"),
+    "span": N_("{start} to {end}"),
+    "and": N_("; "),
+    "days": N_("{days} days"),
+    "a_day": N_("{rate} a day"),
+    "per_100k": N_("{rate} per 100,000 a year"),
+    "killing": N_("{number} killing"),
+    "killings": N_("{number} killings"),
+    "unit_fall": N_("\u00a0%"),
+    "unit_rise": N_("\u00a0%"),
+    "unit_averted": "",
+    "unit_rate": "",
+    "unit_daily": N_(" a day"),
+    "unit_count": "",
+    "unit_ratio": "",
+    # What a figure says.
+    "kind_fall": N_("a fall, in percent"),
+    "kind_rise": N_("a rise, in percent"),
+    "kind_averted": N_("deaths fewer than expected"),
+    "kind_rate": N_("a rate per 100,000 a year"),
+    "kind_daily": N_("killings a day"),
+    "kind_count": N_("a number of killings"),
+    "kind_ratio": N_("a ratio of two rates"),
+    "word_plain": N_("just the number"),
+    "word_hedged": N_("about, some, estimated"),
+    "word_nearly": N_("nearly, almost"),
+    "word_more": N_("more than, at least"),
+    "word_fewer": N_("fewer than, up to"),
+    "word_direction": N_("without a number"),
+    "word_marked": N_("marked, without a number"),
+    "range": N_("{value} stands for {lower} to {upper}."),
+    "bad_value": N_("Write a number above zero, such as 4,500 or 60."),
+    # Baselines, as rows and inside a sentence.
+    "base_stated": N_("the period that the text names"),
+    "base_eve": N_("the weeks of the same year before"),
+    "base_ten_weeks": N_("the ten weeks before"),
+    "base_year_before": N_("the twelve months before"),
+    "base_previous_year": N_("the calendar year {years}"),
+    "base_three_years": N_("the three years {years}"),
+    "base_own": N_("dates of your own"),
+    "of_stated": N_("of the period that the text names"),
+    "of_eve": N_("of the weeks of the same year before"),
+    "of_ten_weeks": N_("of the ten weeks before"),
+    "of_year_before": N_("of the twelve months before"),
+    "of_previous_year": N_("of the calendar year {years}"),
+    "of_three_years": N_("of the three years {years}"),
+    "of_own": N_("of the baseline chosen"),
+    "own_hint": N_("type dates below, or drag an edge"),
+    "bases_caption": N_("From {study}, compared with:"),
+    "bases_alone": N_("This figure is not compared with a baseline. From {study}."),
+    "needed": N_("Exactly {value} needs a normal rate of {rate}."),
+    "list_gives": N_("{value} comes out against {list}."),
+    "list_none": N_("{value} comes out against no baseline listed here."),
+    "list_near": N_("Within reach of the interval, or close: {list}."),
+    "list_out": N_("It does not come out against {list}."),
+    # The state of one comparison; a verdict is another thing.
+    "fate_gives": N_("This comparison gives {value}"),
+    "fate_near": N_("This comparison is compatible with {value}, but gives another number"),
+    "fate_out": N_("This comparison excludes {value}"),
+    "fate_none": N_("This comparison cannot be made"),
+    "tag_gives": N_("gives it"),
+    "tag_near": N_("compatible"),
+    "tag_out": N_("excludes it"),
+    "tag_none": N_("no count"),
+    # The sentence to quote.
+    "sentence_fall": N_(
+        "From {study} there were {deaths} in {place}: {fewer} fewer ({percent}\u00a0%) than at the "
+        "rate {base} ({base_span}: {base_deaths}, {base_rate})."
+    ),
+    "sentence_rise": N_(
+        "From {study} there were {deaths} in {place}: {fewer} more ({percent}\u00a0%) than at the "
+        "rate {base} ({base_span}: {base_deaths}, {base_rate})."
+    ),
+    "sentence_rate": N_(
+        "From {study} there were {deaths} in {place}: {value} per 100,000 people a year."
+    ),
+    "sentence_daily": N_("From {study} there were {deaths} in {place}: {value} a day."),
+    "sentence_count": N_("From {study} there were {deaths} in {place}."),
+    "by": N_("Counted by: {who}{pop}."),
+    "compared": N_("; compared {pop}"),
+    "shared": N_("A date lies inside a counted period: up to {share}\u00a0% of these deaths are "
+                 "shared out evenly by days."),
+    "limits": N_("95\u00a0% limits: {lower} to {upper}{unit}. They allow for months that scatter "
+                 "and for good and bad months that come in spells."),
+    "no_limits": N_("No limits: too few months were counted on their own."),
+    "others": N_("By who counted: {low} ({low_who}) to {high} ({high_who})."),
+    "reported": N_("{who}: {count} from {span}"),
+    # Refusals.
+    "no_study": N_("No count on file ({who}) for a part of the period {study}."),
+    "no_base": N_("No count on file ({who}) for a part of the baseline {base}."),
+    "no_people": N_("No population on file for a part of these periods: choose another, or "
+                    "compare per day."),
+    "no_rate": N_("A rate needs a population: choose one."),
+    "overlap": N_("The baseline and the period share days: choose dates that do not."),
+    "zero_base": N_("No killings in the baseline: nothing can be a percentage of zero."),
+    # Controls and drawings.
+    "pop_days": N_("per day"),
+    "pop_people": N_("per inhabitant ({series})"),
+    "edge_baseFrom": N_("Baseline, first day"),
+    "edge_baseTo": N_("Baseline, last day"),
+    "edge_from": N_("Study period, first day"),
+    "edge_to": N_("Study period, last day"),
+    "pale_note": N_("Pale: shared out of a longer count."),
+    "alt_months": N_("Killings a month, {view}. Baseline {base}; study period {study}."),
+    "alt_months_alone": N_("Killings a month, {view}. Study period {study}."),
+    "printed_line": N_("stated: {value}"),
+    "run_fall": N_("Fall in percent"),
+    "run_rise": N_("Rise in percent"),
+    "run_averted": N_("Deaths fewer than expected"),
+    "run_rate": N_("Rate per 100,000 a year"),
+    "run_daily": N_("Killings a day"),
+    "run_count": N_("Killings"),
+    "run_ratio": N_("Ratio of the rates"),
+    "run_unit": N_("{what}, by the last day of the study period; the first day is {from}. Grey: "
+                   "the other baselines."),
+    "run_unit_alone": N_("{what}, by the last day of the period; the first day is {from}."),
+    "run_given": N_("{value} comes out{base} if the period ends from {first} to {last}"),
+    "run_one": N_("{value} comes out{base} only if the period ends on {first}"),
+    "run_never": N_("Whatever the last day, {value} does not come out{base}"),
+    "run_none": N_("How the answer moves with the last day"),
+    "run_against": N_(" against {base}"),
+    "where": N_("All {all} comparisons that were made for this claim lie between {low} and "
+                "{high}; {below} give less than yours and {above} more."),
+    "copied": N_("Copied."),
+    "not_copied": N_("It could not be copied: select the text."),
+}  # fmt: skip
+
+
+def dictionary() -> dict[str, object]:
+    """All messages in the language in force, and the names of the months, long and short."""
+    lang = current()
+    words: dict[str, object] = {key: translated(text) for key, text in MESSAGES.items()}
+    where = LOCALES.get(lang, lang)
+    for name, width in (("months", "wide"), ("short_months", "abbreviated")):
+        words[name] = list(get_month_names(width, locale=where).values())
+    return words
