@@ -34,6 +34,7 @@ MODULES = {
 
 TABLES = {
     "check",
+    "curve",
     "data",
     "folders",
     "imports",
