@@ -1,0 +1,231 @@
+"""What can be chosen for a comparison in a place: who counted, populations, events, baselines.
+
+Both explorers, the page in the browser and the panel in JupyterLab, are made from it, so that
+they offer the same choices and get the same numbers.
+
+>>> explored = explore_place("SLV")
+>>> explored.curves["preferred"].deaths("2012-01-01", "2012-03-08")
+array(926.)
+"""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from ..curve import EPOCH, DailyCurve, curves, person_time
+from ..data import Folder, load_counts, load_events, load_population, load_sources, place_name
+from .result import EVE, PREVIOUS_YEAR, THREE_YEARS, YEAR_BEFORE
+
+FEWEST_PERIODS = 2
+"""Counted periods of an agency of its own: with fewer nothing can be compared."""
+
+EVE_DAYS, EVE_DEATHS = 60, 100
+"""The weeks before an event are a baseline from this many days and deaths on."""
+
+ANCHORED = 62
+"""A period that begins at most this many days after an event is compared with what was before it."""
+
+SHORTEST = 28
+"""Days of a count that is worth standing beside another of nearly the same dates."""
+
+
+class Baseline(NamedTuple):
+    """A listed baseline: its key in claims and its two days, both counted."""
+
+    key: str
+    start: pd.Timestamp
+    end: pd.Timestamp
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Explored:
+    """A place with its curves by agency, the preferred one first.
+
+    ``people`` has ``year, population`` by series; ``events`` has ``start, label``; ``anchors`` are
+    the days from which interventions are counted; ``reported`` are single counts, whoever made
+    them: ``start, end, count, agency``.
+    """
+
+    place: str
+    name: str
+    curves: dict[str, DailyCurve]
+    people: dict[str, pd.DataFrame]
+    anchors: list[pd.Timestamp]
+    events: pd.DataFrame
+    reported: pd.DataFrame
+
+    def span(self) -> tuple[pd.Timestamp, pd.Timestamp]:
+        """First and last day with a count of anybody."""
+        ends = [(each.knots["date"].iloc[0], each.knots["date"].iloc[-1])
+                for each in self.curves.values()]  # fmt: skip
+        first, last = min(a for a, _b in ends), max(b for _a, b in ends)
+        return first, last - pd.Timedelta(days=1)
+
+    def plain(self) -> dict[str, Any]:
+        """The same as numbers and names for a script: days are those since 1970-01-01."""
+        return {
+            "name": self.name,
+            "anchors": [_day(each) for each in self.anchors],
+            "events": [[_day(start), label] for start, label in self.events.to_numpy()],
+            "sources": [
+                {
+                    "key": agency,
+                    "days": [_day(date) for date in curve.knots["date"]],
+                    "deaths": [_short(value) for value in curve.knots["deaths"]],
+                    "groups": curve.knots["group"].tolist(),
+                    "gaps": [[_day(a), _day(b)] for a, b in curve.gaps.to_numpy()],
+                }
+                for agency, curve in self.curves.items()
+            ],
+            "people": {
+                series: {
+                    "years": years["year"].tolist(),
+                    "people": [_short(value) for value in years["population"]],
+                }
+                for series, years in self.people.items()
+            },
+            "reported": [
+                [_day(start), _day(end), _short(count), agency]
+                for start, end, count, agency in self.reported.to_numpy()
+            ],
+        }
+
+
+def explore_place(place: str, *, data: Folder | None = None) -> Explored:
+    """The choices that a place offers; DataError for an unknown place and one without counts."""
+    counted = curves(place, population_series=None, data=data)
+    kept: dict[str, DailyCurve] = {}
+    for curve in counted:
+        again = any(_same(curve, other) for other in kept.values())
+        if not kept or (len(curve.counted) >= FEWEST_PERIODS and not again):
+            kept[curve.agency] = curve
+    population = load_population(data=data)
+    population = population[population["place"] == place].sort_values(["year"], kind="stable")
+    events = load_events(place, data=data)
+    named = events[events["label"].ne("") & events["label"].notna()]
+    whole = events[events["role"] == "intervention"]
+    return Explored(
+        place,
+        place_name(place, data=data),
+        kept,
+        {
+            str(series): rows[["year", "population"]].reset_index(drop=True)
+            for series, rows in population.groupby("series", sort=False)
+        },
+        sorted(pd.Timestamp(day) for day in whole["start"].unique()),
+        named[["start", "label"]].reset_index(drop=True),
+        _reported(place, data),
+    )
+
+
+def _reported(place: str, data: Folder | None) -> pd.DataFrame:
+    counts = load_counts(place, measure="homicides", data=data)
+    solid = counts["source_id"].map(load_sources(data=data).set_index("source_id")["quality"])
+    long = (counts["end"] - counts["start"]).dt.days + 1 >= SHORTEST
+    kept = counts[long & (counts["status"] != "doubtful") & solid.ne("weak")]
+    columns = ["start", "end", "count", "agency"]
+    return kept[columns].drop_duplicates(columns[:3]).reset_index(drop=True)
+
+
+def _same(one: DailyCurve, other: DailyCurve) -> bool:
+    columns = ["date", "deaths", "group"]
+    return one.knots[columns].equals(other.knots[columns])
+
+
+def _day(date: pd.Timestamp) -> int:
+    return int((date - EPOCH).days)
+
+
+def _short(value: float) -> float:
+    return int(value) if float(value).is_integer() else float(value)
+
+
+class Compared(NamedTuple):
+    """Deaths and exposure (days or person-years) of a period and of its baseline."""
+
+    deaths: float
+    time: float
+    baseline_deaths: float
+    baseline_time: float
+
+    @property
+    def expected(self) -> float:
+        """Deaths of the period at the rate of the baseline; missing where that is unknown."""
+        if not self.baseline_time > 0:
+            return float("nan")
+        return self.baseline_deaths / self.baseline_time * self.time
+
+
+def compare(
+    explored: Explored,
+    *,
+    agency: str,
+    population: str | None,
+    baseline: tuple[Any, Any],
+    study: tuple[Any, Any],
+) -> Compared:
+    """One comparison from the curve; NaN where a day has no count or no population.
+
+    ``population`` None compares per day. Periods that share days compare nothing.
+
+    >>> found = compare(explore_place("SLV"), agency="preferred", population=None,
+    ...     baseline=("2012-01-01", "2012-03-08"), study=("2012-03-09", "2013-11-30"))
+    >>> found.deaths, round(found.expected - found.deaths)
+    (3933.0, 4673)
+    """
+    curve = explored.curves[agency]
+    periods = [(pd.Timestamp(a), pd.Timestamp(b)) for a, b in (study, baseline)]
+    deaths = [float(curve.deaths(*each)) for each in periods]
+    if population is None:
+        time = [float((b - a).days + 1) for a, b in periods]
+    else:
+        years = explored.people[population]
+        first, lived = person_time(years["year"], years["population"])
+        time = [_between(first, lived, *each) for each in periods]
+    (a, b), (c, d) = periods
+    if c <= b and a <= d:
+        deaths[1] = time[1] = float("nan")
+    return Compared(deaths[0], time[0], deaths[1], time[1])
+
+
+def _between(first: int, lived: Any, start: pd.Timestamp, end: pd.Timestamp) -> float:
+    a, b = _day(start) - first, _day(end) + 1 - first
+    inside = 0 <= a < b < len(lived)
+    return float(lived[b] - lived[a]) if inside else float("nan")
+
+
+def listed_baselines(explored: Explored, agency: str, start: Any) -> list[Baseline]:
+    """The baselines that are offered for a period that begins on ``start``.
+
+    Those that the rule for verdicts asks for, and the calendar ones that texts use.
+
+    >>> for each in listed_baselines(explore_place("SLV"), "preferred", "2012-03-09"):
+    ...     print(each.key, f"{each.start:%Y-%m-%d}", f"{each.end:%Y-%m-%d}")
+    eve 2012-01-01 2012-03-08
+    year_before 2011-03-01 2012-02-29
+    previous_year 2011-01-01 2011-12-31
+    three_years 2009-01-01 2011-12-31
+    """
+    curve, begin = explored.curves[agency], pd.Timestamp(start)
+    event = next(
+        (day for day in explored.anchors if 0 <= (begin - day).days < ANCHORED), begin
+    )
+    one = pd.Timedelta(days=1)
+    january, month = pd.Timestamp(event.year, 1, 1), event.replace(day=1)
+    last = pd.Timestamp(event.year - 1, 12, 31)
+    edges = curve.knots.loc[curve.knots["group"] >= 0, "date"]
+    monthly = int(((edges > last - pd.DateOffset(years=1)) & (edges < event)).sum()) > 3
+    found = []
+    if monthly and (event - january).days >= EVE_DAYS:
+        found.append(Baseline(EVE, january, event - one))
+    if monthly and event.month > 1:
+        found.append(Baseline(YEAR_BEFORE, month - pd.DateOffset(years=1), month - one))
+    for key, years in ((PREVIOUS_YEAR, 1), (THREE_YEARS, 3)):
+        found.append(Baseline(key, pd.Timestamp(event.year - years, 1, 1), last))
+    return [
+        each
+        for each in found
+        if each.start >= curve.knots["date"].iloc[0]
+        and (each.key != EVE or float(curve.deaths(each.start, each.end)) >= EVE_DEATHS)
+    ]
