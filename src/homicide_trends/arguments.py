@@ -1,9 +1,9 @@
 """What callers pass, checked: one clear message that names the wrong value and the right one."""
 
 import difflib
+import re
 from collections.abc import Iterable
 from datetime import date
-from numbers import Number
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -14,8 +14,13 @@ from .language import _
 from .refusals import RefusedError
 
 Floats = NDArray[np.float64]
-DateLike: TypeAlias = "str | date | np.datetime64 | pd.Timestamp"
+DateLike: TypeAlias = "str | date | np.datetime64 | pd.Timestamp | pd.Period"
+"""A day, a month or a year."""
 Window: TypeAlias = tuple[DateLike, DateLike]
+
+EPOCH = pd.Timestamp("1970-01-01")
+FAR = -(10**9)
+"""Number of a missing day, outside every curve."""
 
 
 def choice(value: str, known: Iterable[str], what: str) -> str:
@@ -138,19 +143,38 @@ def one_place(table: pd.DataFrame) -> None:
             )
 
 
-def day(value: DateLike, what: str) -> pd.Timestamp:
-    """Return a day as a timestamp at midnight."""
-    found = None
-    # A bare number would be read as nanoseconds since 1970.
-    if not isinstance(value, Number):
-        try:
-            found = pd.Timestamp(value)
-        except (TypeError, ValueError):
-            found = None
-    # "March" alone would be read as a day of the year 1.
-    if not isinstance(found, pd.Timestamp) or found.year < 1000:
+def day(value: DateLike, what: str, *, end: bool = False) -> pd.Timestamp:
+    """Return a day as a timestamp at midnight; of a month or a year the first, or the last.
+
+    Taken are days, months and years, as in pandas slicing: ``2012-03-09``, ``2012-03``,
+    ``2012``, timestamps, dates and periods. A day is itself, first and last.
+
+    >>> day("2012-02", "a date"), day("2012-02", "a date", end=True)
+    (Timestamp('2012-02-01 00:00:00'), Timestamp('2012-02-29 00:00:00'))
+    """
+    # Other spellings can be read in two ways, and a bare number as nanoseconds since 1970.
+    if isinstance(value, str):
+        period = _written(value)
+    elif isinstance(value, pd.Period):
+        period = value if value.freqstr[0] in "DBWMQY" else None
+    elif isinstance(value, np.datetime64) and np.datetime_data(value)[0] in "YM":
+        period = pd.Period(str(value)) if not np.isnat(value) else None
+    elif isinstance(value, date | np.datetime64) and not pd.isna(value):
+        period = pd.Timestamp(value)
+    else:
+        period = None
+    if isinstance(period, pd.Period):
+        found = (period.end_time if end else period.start_time).normalize()
+    else:
+        found = period
+    if found is None or found.year < 1000:
         raise RefusedError(
-            _("{what} is {value!r}; it must be a date such as 2012-03-09", what=what, value=value)
+            _(
+                "{what} is {value!r}; it must be a date such as 2012-03-09, a month such as "
+                "2012-03 or a year such as 2012",
+                what=what,
+                value=value,
+            )
         )
     if found.tzinfo is not None or found != found.normalize():
         raise RefusedError(
@@ -163,13 +187,108 @@ def day(value: DateLike, what: str) -> pd.Timestamp:
     return found
 
 
+def _written(text: str) -> pd.Timestamp | pd.Period | None:
+    """A date in ISO 8601, or the month or year of one; None for anything else."""
+    try:
+        if re.fullmatch(r"\d{4}(-\d{2})?", text):
+            return pd.Period(text, "M" if "-" in text else "Y")
+        if re.match(r"\d{4}-\d{2}-\d{2}([T ]|$)", text):
+            return pd.Timestamp(text)
+    except ValueError:
+        pass
+    return None
+
+
+def day_numbers(values: Any, what: str, *, end: bool = False) -> NDArray[np.int64]:
+    """Days since 1970 of one date or of many, each as ``day`` reads it; a missing one far off.
+
+    >>> day_numbers(["2012-02", "2012-03-09"], "a date", end=True)
+    array([15399, 15408])
+    """
+    if np.ndim(values) == 0:
+        return np.asarray((day(values, what, end=end) - EPOCH).days, dtype=np.int64)
+    given = values if isinstance(values, pd.Series | pd.Index) else np.asarray(values)
+    kind = given.dtype
+    if isinstance(kind, pd.PeriodDtype):
+        index = pd.PeriodIndex(given)
+        given = (index.end_time if end else index.start_time).normalize().to_numpy()
+    if isinstance(given.dtype, np.dtype) and given.dtype.kind == "M":
+        stamps = np.asarray(given)
+        if end and np.datetime_data(stamps.dtype)[0] in "YM":
+            stamps = (stamps + 1).astype("datetime64[D]") - np.timedelta64(1, "D")
+        whole = stamps.astype("datetime64[D]")
+        # One look is enough to refuse times of day: what is no whole day is named by ``day``.
+        odd = (whole != stamps) & ~np.isnat(stamps)
+        if odd.any():
+            day(pd.Timestamp(stamps[odd].flat[0]), what)
+        numbers = whole.astype(np.int64)
+        return np.asarray(np.where(np.isnat(whole), FAR, numbers))
+    flat = np.asarray(given, dtype=object)
+    known: dict[Any, int] = {}
+    for value in flat.ravel():
+        if value not in known:
+            missing = (
+                value is None or value is pd.NaT or (isinstance(value, float) and value != value)
+            )
+            known[value] = FAR if missing else (day(value, what, end=end) - EPOCH).days
+    found = [known[value] for value in flat.ravel()]
+    return np.asarray(found, dtype=np.int64).reshape(flat.shape)
+
+
+def with_periods(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with ``start`` and ``end`` as days, both counted.
+
+    Months and years in these columns are whole periods. A table without them that is indexed by
+    periods, or by dates at even steps, has those of its index; dates mark the day, week, month,
+    quarter or year that pandas finds in them. Other columns and the order of rows stay.
+
+    >>> months = pd.period_range("2012-02", periods=2, freq="M")
+    >>> with_periods(pd.DataFrame({"deaths": [402, 255]}, index=months))["end"].tolist()
+    [Timestamp('2012-02-29 00:00:00'), Timestamp('2012-03-31 00:00:00')]
+    """
+    if "start" not in table and "end" not in table:
+        index = table.index
+        if isinstance(index, pd.DatetimeIndex):
+            index = _periods_marked(index)
+        if isinstance(index, pd.PeriodIndex):
+            table = table.assign(start=index.start_time, end=index.end_time.normalize())
+    need_columns(table, "start", "end")
+    days = {
+        name: (EPOCH.to_numpy() + day_numbers(table[name], name, end=name == "end")
+               .astype("timedelta64[D]")).astype("datetime64[us]")
+        for name in ("start", "end")
+    }  # fmt: skip
+    return table.assign(**days)
+
+
+def _periods_marked(index: pd.DatetimeIndex) -> pd.PeriodIndex:
+    """The periods that dates at even steps stand for."""
+    ordered = index[np.argsort(index.to_numpy(), kind="stable")]
+    freq = index.freqstr or (pd.infer_freq(ordered) if len(index) > 2 else None)
+    if freq is not None and freq[0] in "DWMQYB":
+        try:
+            return index.to_period(re.sub("^(M|Q|Y)[SE]", r"\1", freq))
+        except ValueError:
+            pass
+    raise RefusedError(
+        _(
+            "the table is indexed by dates whose periods cannot be told; give columns start and "
+            "end, or an index of periods such as table.to_period('M')"
+        )
+    )
+
+
 def days_of(window: Window, what: str) -> tuple[pd.Timestamp, pd.Timestamp]:
-    """Return the first and last day of a window given as (start, end), both inclusive."""
+    """Return the first and last day of a window given as (start, end), both inclusive.
+
+    >>> [f"{day:%Y-%m-%d}" for day in days_of(("2011-03", "2012-02"), "baseline")]
+    ['2011-03-01', '2012-02-29']
+    """
     if isinstance(window, str) or not isinstance(window, tuple | list) or len(window) != 2:
         raise RefusedError(
             _("{what} is {window!r}; it must be (start, end), two dates", what=what, window=window)
         )
-    start, end = day(window[0], f"{what} start"), day(window[1], f"{what} end")
+    start, end = day(window[0], f"{what} start"), day(window[1], f"{what} end", end=True)
     if end < start:
         raise RefusedError(
             _(

@@ -28,7 +28,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .arguments import day
+from .arguments import EPOCH, day_numbers
 from .data import (
     DataError,
     Folder,
@@ -51,8 +51,6 @@ EXACT = ("final", "derived", "rounded")
 KNOTS = ["date", "deaths", "group", "source"]
 PERIODS = ["start", "end", "days", "deaths", "deaths_low", "deaths_high", "agency", "status",
            "sources"]  # fmt: skip
-ONE_DAY = pd.Timedelta(days=1)
-EPOCH = pd.Timestamp("1970-01-01")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -206,7 +204,7 @@ def daily_curve(
     >>> round(float(curve.shared("2012-03-11", "2012-12-28")), 3)
     0.135
     >>> round(float(curve.person_years("2011", "2011")))
-    6090153
+    6090362
     """
     place_name(place, data=data)
     counts = load_counts(place, measure=measure, data=data)
@@ -333,19 +331,12 @@ def _date(number: int) -> pd.Timestamp:
 
 def _opening_days(values: Dates) -> Days:
     """Number, since 1970, of the first day of each date."""
-    return _numbers(values, end=False)
+    return day_numbers(values, "a period's start")
 
 
 def _closing_days(values: Dates) -> Days:
     """Number of the day after the last of each date."""
-    return _numbers(values, end=True) + 1
-
-
-def _numbers(values: Dates, *, end: bool) -> Days:
-    if isinstance(values, str | pd.Timestamp):
-        return np.asarray((day(values, "a date") - EPOCH).days, dtype=np.int64)
-    moments = pd.DatetimeIndex(values).to_numpy().astype("datetime64[D]")
-    return np.asarray(moments.astype(np.int64))
+    return day_numbers(values, "a period's end", end=True) + 1
 
 
 def _population(place: str, series: str | None, data: Folder | None) -> pd.DataFrame:
