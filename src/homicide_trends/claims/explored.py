@@ -75,6 +75,9 @@ class Explored:
                     "deaths": [_short(value) for value in curve.knots["deaths"]],
                     "groups": curve.knots["group"].tolist(),
                     "gaps": [[_day(a), _day(b)] for a, b in curve.gaps.to_numpy()],
+                    "counted": [
+                        [_day(a), _day(b)] for a, b in curve.counted[["start", "end"]].to_numpy()
+                    ],
                 }
                 for agency, curve in self.curves.items()
             ],

@@ -8,9 +8,11 @@
 import { iso, parseDay } from './curve.mjs';
 import { parseValue, WORDS } from './reading.mjs';
 
-export const KINDS = ['fall', 'rise', 'averted', 'rate', 'daily', 'count', 'ratio'];
-/** Kinds that are told without a baseline. */
-export const ALONE = ['rate', 'daily', 'count'];
+/** Measures of figures.csv that can be asked for here. */
+export const KINDS = ['percent_decline', 'percent_increase', 'averted_deaths', 'homicide_rate', 'daily_mean',
+  'homicides', 'rate_ratio'];
+/** Those that are told without a baseline. */
+export const ALONE = ['homicide_rate', 'daily_mean', 'homicides'];
 export const BASES = ['stated', 'eve', 'year_before', 'previous_year', 'three_years', 'own'];
 
 /** @param {any} data @param {string} place @returns {[number, number]} first and last day that can be chosen */
@@ -37,7 +39,7 @@ export function readState(hash, data, before) {
   take('who', at.sources.map((/** @type {any} */ source) => source.key));
   take('pop', ['days', ...Object.keys(at.people)]);
   take('kind', KINDS);
-  take('word', WORDS);
+  take('word', [...WORDS, ...data.readings.map((/** @type {any} */ each) => each.word)]);
   const own = (asked.get('base') ?? '').split('..').map(date);
   if (own.length === 2 && own[0] <= own[1]) {
     Object.assign(state, { base: 'own', baseFrom: own[0], baseTo: own[1] });
@@ -46,6 +48,8 @@ export function readState(hash, data, before) {
   if (from <= to) Object.assign(state, { from, to });
   const value = asked.get('value');
   if (value && value.length < 20 && !Number.isNaN(parseValue(value))) state.value = value;
+  // A direction without a number: "a fall", "a marked fall".
+  if (!WORDS.includes(state.word)) state.value = '';
   return state;
 }
 

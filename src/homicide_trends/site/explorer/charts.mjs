@@ -72,6 +72,15 @@ export function monthsChart(root, move) {
     return grip;
   });
   root.append(back, front, ...grips);
+  /** Events whose names have room beside each other, the first ones first. @param {[number, string][]} events */
+  const named = (events) => {
+    let free = 0;
+    return events.filter(([day, name]) => {
+      const fits = day > first && day < last && x(day) >= free && x(day) + 6 + 7.4 * name.length < wide;
+      if (fits) free = x(day) + 18 + 7.4 * name.length;
+      return fits;
+    });
+  };
 
   /**
    * Draws; returns whether a bar is a share of a longer count.
@@ -101,7 +110,7 @@ export function monthsChart(root, move) {
         y: y(deaths), width: Math.max(1, x(next) - x(day) - 1), height: FLOOR - y(deaths) })),
       ...januaries.filter((_, i) => i % every === 0).map((day) =>
         svg('text', { x: x(day + 182), y: HIGH - 6, 'text-anchor': 'middle' }, String(civil(day)[0]))),
-      ...events.filter(([day]) => day > first && day < last).flatMap(([day, name]) => [
+      ...named(events).flatMap(([day, name]) => [
         svg('line', { class: 'event', x1: x(day), x2: x(day), y1: TOP, y2: FLOOR }),
         svg('text', { class: 'k halo', x: x(day) + 6, y: TOP + 16 }, name)]));
     grips.forEach((grip, i) => {

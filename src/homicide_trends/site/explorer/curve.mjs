@@ -4,9 +4,9 @@
  *
  * @typedef {[number, number]} Period
  * @typedef {{key: string, label: string, days: number[], deaths: number[], groups: number[],
- *   gaps: Period[]}} Source cumulative deaths at the beginning of days, straight in between; what
+ *   gaps: Period[], counted: Period[]}} Source cumulative deaths at the beginning of days, straight in between; what
  *   lies between two days of the same group was counted, group -1 is a bend at which no count
- *   begins or ends; `gaps` are days without a count (both ends included)
+ *   begins or ends; `gaps` are days without a count, `counted` the periods that were counted as one
  * @typedef {{years: number[], people: number[], label: string}} Population
  * @typedef {(start: number, end: number) => number} PersonTime
  * @typedef {{deaths: number, time: number, baseDeaths: number, baseTime: number, expected: number}} Comparison

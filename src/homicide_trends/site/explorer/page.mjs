@@ -1,8 +1,8 @@
 /** The page: controls into a state, one result from the state, and every output from that result. */
 import { ALONE, KINDS, bounds, readState, writeState } from './address.mjs';
-import { baselines, civil, compare, dayOf, deathsIn, iso, parseDay, personTime, pieces, sharedOf } from './curve.mjs';
+import { baselines, civil, compare, dayOf, deathsIn, iso, parseDay, personTime, sharedOf } from './curve.mjs';
 import { monthsChart, positionChart, runningChart } from './charts.mjs';
-import { limits } from './limits.mjs';
+import { pairLimits } from './limits.mjs';
 import { WORDS, accepted, fateOf, needed, parseValue } from './reading.mjs';
 import { longDate, num, say, span, speak } from './words.mjs';
 
@@ -12,6 +12,7 @@ const $ = (id) => document.getElementById(id);
 const data = JSON.parse($('data').textContent);
 speak(data.words);
 const DATES = /** @type {const} */ (['baseFrom', 'baseTo', 'from', 'to']);
+const LOOSE = .1; // share of deaths shared out by days above which a count does not speak for these dates
 const CHOICES = /** @type {const} */ (['place', 'who', 'pop', 'kind', 'word']);
 /** @type {Record<string, Record<string, import('./curve.mjs').PersonTime>>} */
 const times = {};
@@ -46,12 +47,12 @@ function timeOf(place, pop) {
 function valueOf(row, study) {
   const { deaths, time, expected } = row;
   switch (state.kind) {
-    case 'fall': return expected > 0 ? 100 * (1 - deaths / expected) : NaN;
-    case 'rise': return expected > 0 ? 100 * (deaths / expected - 1) : NaN;
-    case 'ratio': return expected > 0 ? deaths / expected : NaN;
-    case 'averted': return expected - deaths;
-    case 'rate': return state.pop === 'days' ? NaN : 1e5 * deaths / time;
-    case 'daily': return deaths / (study[1] - study[0] + 1);
+    case 'percent_decline': return expected > 0 ? 100 * (1 - deaths / expected) : NaN;
+    case 'percent_increase': return expected > 0 ? 100 * (deaths / expected - 1) : NaN;
+    case 'rate_ratio': return expected > 0 ? deaths / expected : NaN;
+    case 'averted_deaths': return expected - deaths;
+    case 'homicide_rate': return state.pop === 'days' ? NaN : 1e5 * deaths / time;
+    case 'daily_mean': return deaths / (study[1] - study[0] + 1);
     default: return deaths;
   }
 }
@@ -86,7 +87,8 @@ function others(/** @type {any} */ at, /** @type {Period} */ study, /** @type {P
   const near = ([a, b]) => at.reported.filter((/** @type {any} */ each) => Math.abs(each[0] - a) < 4 && Math.abs(each[1] - b) < 4 && b - a > 27);
   for (const source of at.sources) {
     const value = valueOf(compare(source, time, study, base), study);
-    if (Number.isFinite(value)) found.push({ label: source.label, value });
+    const loose = Math.max(sharedOf(source, study), ALONE.includes(state.kind) ? 0 : sharedOf(source, base));
+    if (Number.isFinite(value) && loose < LOOSE) found.push({ label: source.label, value });
   }
   const source = at.sources.find((/** @type {any} */ each) => each.key === state.who), plain = compare(source, time, study, base);
   const tell = (/** @type {any[]} */ [from, to, count, who], /** @type {Partial<typeof plain>} */ change) => {
@@ -100,7 +102,7 @@ function others(/** @type {any} */ at, /** @type {Period} */ study, /** @type {P
   return found;
 }
 
-const decimals = () => ({ fall: 1, rise: 1, rate: 1, daily: 1, ratio: 2 })[state.kind] ?? 0;
+const decimals = () => ({ percent_decline: 1, percent_increase: 1, homicide_rate: 1, daily_mean: 1, rate_ratio: 2 })[state.kind] ?? 0;
 const text = (/** @type {number} */ x) => num(x, decimals()) + (Number.isFinite(x) ? say('unit_' + state.kind) : '');
 const printed = () => (state.value || say('word_' + state.word)) + (state.value ? say('unit_' + state.kind) : '');
 const deathsText = (/** @type {number} */ n) => say(Math.round(n) === 1 ? 'killing' : 'killings', { number: num(n) });
@@ -118,11 +120,11 @@ function baseName({ key, period }, form = 'base_') {
 function refusal(r) {
   const { main, study, base } = r, who = r.source.label, name = { who, study: span(study), base: span(base) };
   if (Number.isNaN(main.deaths)) return say('no_study', name);
-  if (r.alone) return state.kind === 'rate' && state.pop === 'days' ? say('no_rate') : Number.isNaN(main.time) ? say('no_people', name) : '';
+  if (r.alone) return state.kind === 'homicide_rate' && state.pop === 'days' ? say('no_rate') : Number.isNaN(main.time) ? say('no_people', name) : '';
   if (Number.isNaN(main.baseDeaths)) return say('no_base', name);
   if (Number.isNaN(main.time) || Number.isNaN(main.baseTime)) return say('no_people', name);
   if (Number.isNaN(main.expected)) return say('overlap');
-  return main.baseDeaths === 0 && state.kind !== 'averted' ? say('zero_base', name) : '';
+  return main.baseDeaths === 0 && state.kind !== 'averted_deaths' ? say('zero_base', name) : '';
 }
 
 /** @param {typeof shown} r */
@@ -130,28 +132,25 @@ function sentence(r) {
   const none = refusal(r), { main, study } = r;
   if (none) return none;
   const fewer = main.expected - main.deaths, who = r.source.label;
-  const told = say('sentence_' + (r.alone ? state.kind : fewer < 0 ? 'rise' : 'fall'), {
+  const told = say('sentence_' + (r.alone ? state.kind : fewer < 0 ? 'more' : 'fewer'), {
     place: r.at.name, study: span(study), deaths: deathsText(main.deaths), fewer: num(Math.abs(fewer)),
     percent: num(Math.abs(100 * fewer / main.expected), 1), value: num(main.value, decimals()),
     base: baseName(main, 'of_'), base_span: span(r.base), base_deaths: deathsText(main.baseDeaths), base_rate: rateText(main.baseDeaths, main.baseTime),
   });
   const shared = Math.max(sharedOf(r.source, study), r.alone ? 0 : sharedOf(r.source, r.base));
-  return [told, say('by', { who, pop: r.alone && state.kind !== 'rate' ? '' : say('compared', { pop: $('pop').selectedOptions[0]?.text ?? '' }) }), shared > 0 ? say('shared', { share: num(100 * shared, shared < .01 ? 1 : 0) }) : ''].filter(Boolean).join(' ');
+  return [told, say('by', { who, pop: r.alone && state.kind !== 'homicide_rate' ? '' : say('compared', { pop: $('pop').selectedOptions[0]?.text ?? '' }) }), shared > 0 ? say('shared', { share: num(100 * shared, shared < .01 ? 1 : 0) }) : ''].filter(Boolean).join(' ');
 }
 
 /** Honest limits of the value against one baseline, or null. @param {typeof shown} r @param {typeof r.main} row @returns {[number, number]|null} */
 function interval(r, row) {
   if (r.alone || !Number.isFinite(row.value)) return null;
-  const before = pieces(r.source, row.period), list = [...before, ...pieces(r.source, r.study)];
-  if (before.length < 2 || list.length - before.length < 2 || list.length > 84) return null;
-  const found = limits(list.map((piece) => deathsIn(r.source, piece)), list.map((piece) => r.time(...piece)), before.length,
-    list.map(([a, b]) => (a + b + 1) / 2 / 30.436875));
+  const found = pairLimits(r.source, r.time, row.period, r.study), ratio = row.deaths / row.expected;
   if (!found) return null;
-  const [, low, high] = found.ratio;
+  const [low, high] = [ratio / found.ratio, ratio * found.ratio];
   switch (state.kind) {
-    case 'averted': return [found.expected[1] - row.deaths, found.expected[2] - row.deaths];
-    case 'fall': return [100 * (1 - high), 100 * (1 - low)];
-    case 'rise': return [100 * (low - 1), 100 * (high - 1)];
+    case 'averted_deaths': return [row.expected / found.count - row.deaths, row.expected * found.count - row.deaths];
+    case 'percent_decline': return [100 * (1 - high), 100 * (1 - low)];
+    case 'percent_increase': return [100 * (low - 1), 100 * (high - 1)];
     default: return [low, high];
   }
 }
@@ -180,6 +179,7 @@ function render() {
   $('fate-word').textContent = say('fate_' + fate, { value: printed() });
   $('sentence').textContent = said;
   put('value', main.value, text(main.value));
+  $('unit').textContent = Number.isFinite(main.value) ? say('unit_of_' + state.kind) : '';
   put('lower', within ? within[0] : NaN, '');
   put('upper', within ? within[1] : NaN, '');
   $('limits').textContent = within ? say('limits', { lower: num(within[0], decimals()), upper: num(within[1], decimals()), unit: say('unit_' + state.kind) })
@@ -261,8 +261,8 @@ function rows(r) {
       el('th', { scope: 'row' }, el('label', { for: radio.id }, radio, el('span', {}, baseName(row),
         el('small', {}, blank ? say('own_hint') : span(row.period))))),
       el('td', { class: 'n' }, blank ? '\u2013' : num(row.baseDeaths / (row.period[1] - row.period[0] + 1), 1)),
-      cell(['fall', 'rise', 'ratio'], change, num(change, 1) + (Number.isFinite(change) ? say('unit_fall') : '')),
-      cell(['averted'], fewer, num(fewer)),
+      cell(['percent_decline', 'percent_increase', 'rate_ratio'], change, num(change, 1) + (Number.isFinite(change) ? say('unit_percent_decline') : '')),
+      cell(['averted_deaths'], fewer, num(fewer)),
       el('td', {}, r.alone || blank ? '' : el('span', { class: 'tag f-' + fate, id: 'tag-' + row.key }, say('tag_' + fate))));
   }));
   if (had.startsWith('base-')) $(had)?.focus();
@@ -336,7 +336,7 @@ function take(r, said) {
     place: state.place, agency: r.source.agency, population: state.pop, base_start: iso(r.base[0]), base_end: iso(r.base[1]),
     start: iso(state.from), end: iso(state.to), stated: String(parseValue(state.value)), said, link: location.href, value: num(r.main.value, decimals()),
   })[name] ?? ''));
-  const code = data.code[r.alone ? 'alone' : state.kind === 'averted' ? 'averted' : 'change'];
+  const code = data.code[r.alone ? 'alone' : state.kind === 'averted_deaths' ? 'averted' : 'change'];
   const command = filled(code.command + (state.pop === 'days' ? '' : code.people));
   $('command').textContent = command.split(' -p ').join(' \\\n  -p ');
   $('python').textContent = filled(code.python);

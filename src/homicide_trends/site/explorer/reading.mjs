@@ -1,5 +1,5 @@
 /**
- * Whether a value is what was printed: the rule of claims/ for the range that a figure stands for.
+ * Whether a value is what was printed: the rule of claims/accepted.py for the range that a figure stands for.
  *
  * @typedef {'plain'|'hedged'|'nearly'|'more'|'fewer'} Word
  * @typedef {{value: number, lower: number, upper: number, nearLower: number, nearUpper: number}} Accepted
@@ -19,24 +19,22 @@ export function accepted(text, word) {
   const value = parseValue(text);
   if (Number.isNaN(value)) return null;
   const [whole, part = ''] = text.replace(/[^\d.]/g, '').split('.');
-  // Half a unit of the last digit that is not zero: 4,500 is rounded to hundreds, 70.1 to tenths.
-  const digits = part.replace(/0+$/, '');
-  const unit = digits ? 10 ** -digits.length : 10 ** (/0*$/.exec(whole)?.[0].length ?? 0);
-  const [least, most] = word === 'hedged' ? [value / 20, value / 10] : [value / 50, value / 20];
+  // Half a unit of the last digit that was meant: 4,500 is told in hundreds, 70.1 and 70.0 in tenths.
+  const unit = part ? 10 ** -part.length : 10 ** (/0*$/.exec(whole)?.[0].length ?? 0);
+  const [least, most] = word === 'hedged' || word === 'nearly' ? [value / 20, value / 10] : [value / 50, value / 20];
   const h = Math.min(Math.max(unit / 2, least), most);
-  if (word === 'nearly') {
-    return { value, lower: value - h, upper: value, nearLower: value - 1.5 * h, nearUpper: value };
-  }
   if (word === 'more') return { value, lower: value, upper: 1.5 * value, nearLower: value, nearUpper: 1.5 * value };
   if (word === 'fewer') return { value, lower: value / 1.5, upper: value, nearLower: value / 1.5, nearUpper: value };
-  return { value, lower: value - h, upper: value + h, nearLower: value - 1.5 * h, nearUpper: value + 1.5 * h };
+  const cut = word === 'nearly' ? value : Infinity;
+  return { value, lower: value - h, upper: Math.min(value + h, cut), nearLower: value - 1.5 * h, nearUpper: Math.min(value + 1.5 * h, cut) };
 }
 
 /** @param {Accepted|null} range @param {number} x @returns {Fate} */
 export function fateOf(range, x) {
   if (!range || !Number.isFinite(x)) return 'none';
-  if (x >= range.lower && x <= range.upper) return 'gives';
-  return x >= range.nearLower && x <= range.nearUpper ? 'near' : 'out';
+  const tiny = 1e-9 * Math.max(1, Math.abs(x)); // limits are meant, not their last binary digit
+  if (x >= range.lower - tiny && x <= (range.upper ?? Infinity) + tiny) return 'gives';
+  return x >= range.nearLower - 1e-10 && x <= (range.nearUpper ?? Infinity) + tiny ? 'near' : 'out';
 }
 
 /**
@@ -45,6 +43,7 @@ export function fateOf(range, x) {
  */
 export function needed(kind, value, deaths, time) {
   /** @type {Record<string, number>} */
-  const expected = { averted: value + deaths, fall: deaths / (1 - value / 100), rise: deaths / (1 + value / 100), ratio: deaths / value };
+  const expected = { averted_deaths: value + deaths, percent_decline: deaths / (1 - value / 100),
+    percent_increase: deaths / (1 + value / 100), rate_ratio: deaths / value };
   return (expected[kind] ?? NaN) / time;
 }
