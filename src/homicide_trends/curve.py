@@ -103,9 +103,8 @@ class DailyCurve:
     def person_years(self, starts: Dates, ends: Dates) -> Floats:
         """Person-years lived from each start to each end; NaN where a day has no population.
 
-        A year's estimate is that of its middle; between two middles the population grows evenly,
-        and before the first and after the last it stays, so that each estimate serves its whole
-        year. A day adds the population of its noon over the days of its calendar year.
+        A calendar year has lived as many person-years as its middle-of-year estimate says, the
+        first and the last on file too; ``person_time`` has the rule within the year.
         """
         a, b = _opening_days(starts) - self._lived_from, _closing_days(ends) - self._lived_from
         last = len(self._lived) - 1
@@ -204,7 +203,7 @@ def daily_curve(
     >>> round(float(curve.shared("2012-03-11", "2012-12-28")), 3)
     0.135
     >>> round(float(curve.person_years("2011", "2011")))
-    6090362
+    6090127
     """
     place_name(place, data=data)
     counts = load_counts(place, measure=measure, data=data)
@@ -295,28 +294,31 @@ def curves(
 def person_time(years: Dates, people: Dates) -> tuple[int, Floats]:
     """Cumulative person-years at the beginning of each day, from a day (since 1970) on.
 
-    ``people`` is the population in the middle of each of ``years``; see ``person_years``.
+    ``people`` is the population in the middle of each of ``years``. A year with an estimate has
+    lived just so many person-years, as published rates take it. Within the year they follow the
+    population at each noon, which grows evenly (by the same factor a day) between two middles
+    and stays before the first and after the last. A year without an estimate between others has
+    the mean of those noons.
 
-    >>> first, lived = person_time([2011], [365.0])
-    >>> _date(first), lived[[0, 1, 365]].round(9).tolist()
-    (Timestamp('2011-01-01 00:00:00'), [0.0, 1.0, 365.0])
+    >>> first, lived = person_time([2011, 2012], [365.0, 732.0])
+    >>> _date(first), round(float(lived[365]), 9), round(float(lived[-1]), 9)
+    (Timestamp('2011-01-01 00:00:00'), 365.0, 1097.0)
     """
     known = np.asarray(years, dtype=np.int64)
     order = np.argsort(known, kind="stable")
     known, number = known[order], np.asarray(people, dtype=float)[order]
     if not len(known):
         return 0, np.zeros(1)
-    opening, closing = _january(known), _january(known + 1)
-    days = np.arange(opening[0], closing[-1])
-    starts = _january(np.arange(known[0], known[-1] + 2))
-    length = np.repeat(np.diff(starts), np.diff(starts))
-    middles, noon = (opening + closing) / 2, days + 0.5
-    piece = np.clip(np.searchsorted(middles, noon, side="right") - 1, 0, max(len(known) - 2, 0))
-    following = np.minimum(piece + 1, len(known) - 1)
-    width = np.where(following > piece, middles[following] - middles[piece], 1.0)
-    share = np.clip((noon - middles[piece]) / width, 0.0, 1.0)
-    lived = number[piece] * (number[following] / number[piece]) ** share
-    return int(opening[0]), np.append(0.0, np.cumsum(lived / length))
+    every = np.arange(known[0], known[-1] + 1)
+    starts = _january(np.append(every, every[-1] + 1))
+    middles = (_january(known) + _january(known + 1)) / 2
+    days = np.arange(starts[0], starts[-1])
+    noons = np.exp(np.interp(days + 0.5, middles, np.log(number)))
+    sums = np.add.reduceat(noons, starts[:-1] - starts[0])
+    lengths = np.diff(starts)
+    lived = np.where(np.isin(every, known), 0.0, sums / lengths)
+    lived[np.searchsorted(every, known)] = number
+    return int(starts[0]), np.append(0.0, np.cumsum(noons * np.repeat(lived / sums, lengths)))
 
 
 def _january(years: Any) -> Days:
