@@ -13,8 +13,10 @@ import time
 from collections.abc import Callable
 
 import homicide_trends as ht
-from homicide_trends import counterfactual, rates, windows
+from homicide_trends import rates
 from homicide_trends.claims.grid import AVERTED, CHANGE, evaluate, specifications
+from homicide_trends.rates import counterfactual
+from homicide_trends.series import periods as windows
 
 
 def median_seconds(work: Callable[[], object], runs: int = 3) -> float:

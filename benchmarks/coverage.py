@@ -19,10 +19,10 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import nbinom, poisson
 
-from homicide_trends.effect.count_model import CountFit, Covariance, count_limits, fit_counts
-from homicide_trends.effect.periods import CountSeries, periods
-from homicide_trends.false_alarms import Background, Chance, simulate
-from homicide_trends.intervals import (
+from homicide_trends.methods.count_model import CountFit, Covariance, count_limits, fit_counts
+from homicide_trends.methods.effect_periods import CountSeries, periods
+from homicide_trends.methods.false_alarms import Background, Chance, simulate
+from homicide_trends.rates.intervals import (
     difference_limits,
     poisson_limits,
     prediction_limits,

@@ -11,7 +11,7 @@ import statistics
 import sys
 import time
 
-from homicide_trends import explore
+from homicide_trends.display import explore
 
 
 def main() -> None:

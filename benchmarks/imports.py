@@ -116,7 +116,7 @@ def measure(way: str, file: str) -> None:
     else:
         import duckdb  # noqa: F401
 
-        from homicide_trends.imports import reading, understand
+        from homicide_trends.tables.imports import reading, understand
 
         if way == "csv":
             reading.LARGE = 1 << 62

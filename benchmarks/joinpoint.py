@@ -15,8 +15,8 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from homicide_trends.joinpoint import joinpoint
-from homicide_trends.joinpoint.selection import grid, smallest_sums
+from homicide_trends.methods.joinpoint_selection import grid, smallest_sums
+from homicide_trends.methods.joinpoints import joinpoint
 
 CASES = [(17, 3, 10_000), (27, 4, 4_499), (35, 5, 4_499)]
 SAMPLE = 3

@@ -40,9 +40,9 @@ from pathlib import Path
 import psutil
 import yaml
 
-from homicide_trends.data import load_figures
-from homicide_trends.folders import shipped
 from homicide_trends.reports.workers import processors
+from homicide_trends.tables.folders import shipped
+from homicide_trends.tables.load import load_figures
 
 NOTEBOOKS = {"change": "03-change", "averted": "04-averted", "claim": "07-claim"}
 BIN = Path(sys.executable).parent

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from conftest import shared_folder
 
-from homicide_trends.effect import CountEffect, Intervention, interrupted_time_series
+from homicide_trends.methods.interrupted import CountEffect, Intervention, interrupted_time_series
 
 OURS = {"const": "constant", "time": "trend"}
 

@@ -32,35 +32,51 @@ SPANISH = PACKAGE / "locale" / "es"
 
 # Which catalogue a file's messages stand in: the first that fits, by the path in the checkout.
 AREAS = {
-    "formats": ("src/homicide_trends/formats.py", "src/homicide_trends/language.py"),
-    "sentences": ("src/homicide_trends/sentences*", "src/homicide_trends/descriptions*"),
-    "tables": ("src/homicide_trends/tables*",),
-    "claims": ("src/homicide_trends/claims/*",),
+    "formats": ("src/homicide_trends/wording/formats.py", "src/homicide_trends/language.py"),
+    "claims": ("src/homicide_trends/claims/(?!quotes)*",),
     "effect": (
-        "src/homicide_trends/effect*",
+        "src/homicide_trends/wording/effect*",
+        "src/homicide_trends/wording/break_dates.py",
+        "src/homicide_trends/wording/comparisons.py",
+        "src/homicide_trends/wording/interventions.py",
+        "src/homicide_trends/wording/rate_trends.py",
+        "src/homicide_trends/wording/time_series.py",
         "src/homicide_trends/methods/*",
-        "src/homicide_trends/false_alarms.py",
     ),
-    "plots": ("src/homicide_trends/plots/*",),
-    "check": (
-        "src/homicide_trends/check/*",
-        "src/homicide_trends/problems.py",
-        "src/homicide_trends/quotes/*",
-        "src/homicide_trends/rawtables.py",
+    "sentences": ("src/homicide_trends/wording/*",),
+    "tables": (
+        "src/homicide_trends/display/tables.py",
+        "src/homicide_trends/display/quantities.py",
+        "src/homicide_trends/display/vocabulary.py",
     ),
-    "notebooks": ("notebooks/*",),
-    "data": ("data/*",),
-    "own": (  # own data: import, new, explore
-        "src/homicide_trends/imports/*",
-        "src/homicide_trends/newfolder/*",
+    "own": (
+        "src/homicide_trends/tables/imports/*",
+        "src/homicide_trends/tables/newfolder/*",
         "src/homicide_trends/cli/new.py",
         "src/homicide_trends/cli/import*",
-        "src/homicide_trends/explor*",
+        "src/homicide_trends/display/explor*",
+        "src/homicide_trends/display/answers.py",
+        "src/homicide_trends/display/definitions.py",
+        "src/homicide_trends/display/drawing.py",
+        "src/homicide_trends/display/panel.py",
     ),
-    "update": ("src/homicide_trends/update*", "src/homicide_trends/cli/update.py"),
+    "update": (
+        "src/homicide_trends/tables/updates/*",
+        "src/homicide_trends/tables/writing.py",
+        "src/homicide_trends/cli/update*",
+    ),
+    "reports": ("src/homicide_trends/reports/*", "src/homicide_trends/tables/folders.py"),
+    "notebooks": ("notebooks/*",),
+    "data": ("data/*",),
+    "plots": ("src/homicide_trends/display/*",),
+    "check": (
+        "src/homicide_trends/tables/check/*",
+        "src/homicide_trends/tables/problems.py",
+        "src/homicide_trends/tables/rawtables.py",
+        "src/homicide_trends/claims/quotes/*",
+    ),
     "site": ("src/homicide_trends/site*", "src/homicide_trends/cli/site.py"),
     "cli": ("src/homicide_trends/cli/*", "src/homicide_trends/__main__.py"),
-    "reports": ("src/homicide_trends/reports/*", "src/homicide_trends/folders.py"),
     "statistics": ("src/homicide_trends/*",),
 }
 
@@ -231,7 +247,7 @@ def of_description(path: Path) -> list[Message]:
 
 def of_statuses(path: Path) -> list[Message]:
     """The statuses of counts, which the README of a new folder explains as ours does."""
-    from homicide_trends.newfolder.explanation import STATUS, in_words, section
+    from homicide_trends.tables.newfolder.explanation import STATUS, in_words, section
 
     texts: list[str] = []
     in_words(section(STATUS), lambda text: texts.append(text) or text)  # type: ignore[func-returns-value]

@@ -18,7 +18,6 @@ import pytest
 from test_html import check_page
 from tiny import code, notebook, parameters, usual, write_notebooks, write_tables
 
-from homicide_trends.data import digest
 from homicide_trends.reports import (
     Failure,
     Locked,
@@ -34,6 +33,7 @@ from homicide_trends.reports import (
 from homicide_trends.reports.findings import FIELDS
 from homicide_trends.reports.locks import locked
 from homicide_trends.reports.rendering import Job
+from homicide_trends.tables.load import digest
 
 SWEEP = "title: Both <countries>\nreport: first\nparameters: {place: [SLV, HND], weak: [true]}\n"
 

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from monthly import months
 
-from homicide_trends.false_alarms import level_test
 from homicide_trends.methods.chance_alarms import alarms, step_test
+from homicide_trends.methods.false_alarms import level_test
 
 DATE = pd.Timestamp("2012-01-01")
 

@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from homicide_trends.changepoints import candidate_breaks, changepoints, compare_break
-from homicide_trends.changepoints.break_limits import (
+from homicide_trends.methods.break_limits import (
     _argmax_distribution,
     bai_limits,
     likelihood_ratio_limit,
 )
+from homicide_trends.methods.change_points import candidate_breaks, changepoints, compare_break
 
 # Flow of the Nile at Aswan, 10^8 m3, 1871-1970 (Cobb 1978, Biometrika 65:243-251; R's `Nile`).
 NILE = [

@@ -16,10 +16,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from homicide_trends import check
-from homicide_trends.check import Problem, check_tables, descriptor, record
-from homicide_trends.data import DataError, shipped
-from homicide_trends.quotes import prove_figures
+from homicide_trends.claims.quotes import prove_figures
+from homicide_trends.tables import check
+from homicide_trends.tables.check import Problem, check_tables, descriptor, record
+from homicide_trends.tables.load import DataError, shipped
 
 TABLES = sorted(path.stem for path in shipped("data").glob("*.csv"))
 

@@ -18,9 +18,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from homicide_trends.check import check_tables, remarks
 from homicide_trends.cli import cli
-from homicide_trends.folders import shipped
+from homicide_trends.tables.check import check_tables, remarks
+from homicide_trends.tables.folders import shipped
 
 Rows = list[list[str]]
 NEW = {

@@ -9,14 +9,15 @@ import pytest
 from scipy.stats import beta, chi2
 
 import homicide_trends as ht
-from homicide_trends import claims, rates, windows
+from homicide_trends import claims, rates
 from homicide_trends.claims.axes import Source, axes_for, chosen, window_starts
 from homicide_trends.claims.grid import AVERTED, CHANGE, evaluate, specifications
 from homicide_trends.claims.layers import SCALE
 from homicide_trends.claims.person_time import PersonTime
 from homicide_trends.claims.precision import accepted_range, consistent_percent
 from homicide_trends.claims.regression import poisson_fits
-from homicide_trends.daily import daily_curve
+from homicide_trends.series import periods as windows
+from homicide_trends.series.daily import daily_curve
 
 NARROW = {
     "source": ["preferred months"], "exposure": ["days"], "method": ["constant"],
@@ -153,7 +154,7 @@ def test_the_grid_gives_what_the_public_functions_give_one_by_one():
             single = rates.percent_change(pair, method="exact").iloc[0]
             expected = [-single[f"percent_change{end}"] for end in ("", "_upper", "_lower")]
         else:
-            single = ht.counterfactual.averted_deaths(
+            single = ht.rates.averted_deaths(
                 months, baseline=("2011-03-01", "2012-02-29"), window=window
             ).iloc[0]
             expected = [single[f"averted{end}"] for end in ("", "_lower", "_upper")]
@@ -168,9 +169,9 @@ def test_a_cut_window_gives_one_number_whoever_computes_it():
     """13.62 a day to 8 March 2012 (926 deaths in 68 days), 3,679 counted in the next 602 days."""
     before, after = ("2012-01-01", "2012-03-08"), ("2012-03-09", "2013-10-31")
     counted = ht.covering_series("SLV", before, after)
-    single = ht.counterfactual.averted_deaths(
-        counted, baseline=before, window=after, exposure="days"
-    ).iloc[0]
+    single = ht.rates.averted_deaths(counted, baseline=before, window=after, exposure="days").iloc[
+        0
+    ]
     table = claims.evaluate(
         "memo-averted",
         axes={**NARROW, "baseline": ["1 January to the eve"], "window_start": ["2012-03-09"],

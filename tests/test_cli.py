@@ -20,10 +20,11 @@ from click.testing import CliRunner, Result
 from test_html import check_page
 from tiny import code, notebook, parameters, usual, write_notebooks, write_tables
 
-from homicide_trends import __version__, check
+from homicide_trends import __version__
 from homicide_trends.cli import cli
 from homicide_trends.reports import publish
 from homicide_trends.reports.locks import locked
+from homicide_trends.tables import check
 
 WAITING = notebook(
     parameters("text: str = ''  # a file that tells that the kernel runs"),

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from homicide_trends.check import check_tables
 from homicide_trends.cli import cli
-from homicide_trends.imports import proposals
+from homicide_trends.tables.check import check_tables
+from homicide_trends.tables.imports import proposals
 
 ABOUT = [
     *("--agency", "PNC", "--agency-name", "Polic\N{LATIN SMALL LETTER I WITH ACUTE}a"),

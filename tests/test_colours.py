@@ -18,8 +18,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
 
-from homicide_trends import plots
-from homicide_trends.plots import style
+from homicide_trends.display import plots, style
 
 MATRICES = {
     "all colours": np.eye(3),

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from homicide_trends.effect.count_model import CountFit, count_limits, diagnostics, fit_counts
+from homicide_trends.methods.count_model import CountFit, count_limits, diagnostics, fit_counts
 
 
 def constant_fit(

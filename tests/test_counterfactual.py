@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from homicide_trends.counterfactual import (
+from homicide_trends.rates.counterfactual import (
     averted_deaths,
     averted_deaths_variants,
     baseline_dispersion,
@@ -18,7 +18,7 @@ from homicide_trends.counterfactual import (
     expected_deaths,
     period_dispersion,
 )
-from homicide_trends.intervals import prediction_limits
+from homicide_trends.rates.intervals import prediction_limits
 
 # Months of March 2012 to November 2013, police counts in the press and from July 2013 partly the
 # forensic institute's; September and October 2013 are shares of their total, 475.

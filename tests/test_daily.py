@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import homicide_trends as ht
-from homicide_trends.daily import daily_curve, split_at
+from homicide_trends.series.daily import daily_curve, split_at
 
 
 def test_days_inside_a_month_are_shared_out_and_marked():

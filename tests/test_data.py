@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import homicide_trends as ht
-from homicide_trends.data import shipped
+from homicide_trends.tables.load import shipped
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_figures_of_the_texts_that_the_reports_rest_on():
 def test_every_row_of_every_table_has_a_source():
     known = set(ht.load_sources()["source_id"])
     for table in ("figures", "counts", "population", "events", "municipalities", "estimates"):
-        assert set(ht.data.read_table(table)["source_id"]) <= known, table
+        assert set(ht.tables.read_table(table)["source_id"]) <= known, table
 
 
 def test_unknown_place_names_the_nearest(copy: Path):
@@ -99,7 +99,7 @@ def test_the_environment_names_another_folder(copy: Path, monkeypatch: pytest.Mo
 
 def test_tables_read_are_recorded_with_their_digest():
     ht.load_places()
-    assert ht.data.tables_read()["places.csv"] == ht.data.digest(shipped("data") / "places.csv")
+    assert ht.tables.tables_read()["places.csv"] == ht.tables.digest(shipped("data") / "places.csv")
 
 
 def test_counts_within_a_country_are_its_municipalities():

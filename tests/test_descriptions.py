@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 import homicide_trends as ht
-from homicide_trends import descriptions, formats, rates
+from homicide_trends import rates
+from homicide_trends.wording import descriptions, formats
 
 MINUS = formats.MINUS
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from homicide_trends.dispersion import overdispersion
+from homicide_trends.rates.dispersion import overdispersion
 
 
 def test_horse_kicks_by_hand() -> None:

@@ -14,9 +14,9 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 
-from homicide_trends import language, plots
-from homicide_trends.plots import drawn
-from homicide_trends.tables import MIME
+from homicide_trends import language
+from homicide_trends.display import drawn, plots
+from homicide_trends.display.tables import MIME
 
 
 @pytest.fixture(autouse=True)
@@ -126,7 +126,7 @@ def test_a_saved_figure_has_its_source_line_and_the_same_bytes_twice(
 
 
 def test_an_svg_says_what_it_shows_and_asks_nobody_for_anything() -> None:
-    from homicide_trends.plots.saving import svg
+    from homicide_trends.display.saving import svg
 
     text = svg(plots.plot_expected(months(), "Deaths <script>"), "It fell & rose.")
     assert "<title>Deaths &lt;script&gt;</title>" in text
@@ -139,7 +139,7 @@ def test_an_svg_says_what_it_shows_and_asks_nobody_for_anything() -> None:
 
 
 def test_digits_that_nobody_sees_are_left_out_of_an_svg_and_words_are_kept() -> None:
-    from homicide_trends.plots.saving import svg
+    from homicide_trends.display.saving import svg
 
     table = months().assign(agency="1.23456789")
     text = svg(plots.plot_expected(table, "9.87654321"), "0.123456789")

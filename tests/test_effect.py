@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from homicide_trends.effect import (
+from homicide_trends.methods.interrupted import (
     CountEffect,
     Intervention,
     averted,

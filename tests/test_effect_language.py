@@ -7,10 +7,8 @@ import pandas as pd
 import pytest
 from monthly import months, years
 
-from homicide_trends import effect_descriptions, formats, language
-from homicide_trends import effect_sentences as said
-from homicide_trends.counterfactual import averted_deaths_variants
-from homicide_trends.effect import interrupted_time_series
+from homicide_trends import language
+from homicide_trends.display.tables import show
 from homicide_trends.methods import (
     alarms,
     all_estimates,
@@ -19,11 +17,14 @@ from homicide_trends.methods import (
     step_models,
     trend_of_rates,
 )
+from homicide_trends.methods.interrupted import interrupted_time_series
 from homicide_trends.methods.level_breaks import Breaks
 from homicide_trends.methods.other_countries import Elsewhere
 from homicide_trends.methods.step_models import StepModels
-from homicide_trends.rates import percent_change
-from homicide_trends.tables import show
+from homicide_trends.rates.comparison import percent_change
+from homicide_trends.rates.counterfactual import averted_deaths_variants
+from homicide_trends.wording import effect_descriptions, formats
+from homicide_trends.wording import effect_sentences as said
 
 FALL = [100, 104] * 7 + [50, 47] * 5
 BASELINE, WINDOW = ("2011-01-01", "2012-02-29"), ("2012-03-01", "2012-12-31")

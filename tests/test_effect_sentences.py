@@ -8,14 +8,14 @@ import pandas as pd
 import pytest
 from monthly import months, years
 
-from homicide_trends import effect_sentences as said
-from homicide_trends import formats
 from homicide_trends.methods.chance_alarms import alarms
 from homicide_trends.methods.estimates import CONSTANT
 from homicide_trends.methods.level_breaks import breaks_of_level
 from homicide_trends.methods.other_countries import Elsewhere, elsewhere
 from homicide_trends.methods.rate_trend import trend_of_rates
 from homicide_trends.methods.step_models import step_models
+from homicide_trends.wording import effect_sentences as said
+from homicide_trends.wording import formats
 
 FALL = [100, 104] * 7 + [50, 47] * 5
 

@@ -16,9 +16,9 @@ from test_html import check_page
 
 import homicide_trends as ht
 from homicide_trends import claims, reports
-from homicide_trends.check import check_tables
-from homicide_trends.folders import shipped
-from homicide_trends.quotes import prove_figures
+from homicide_trends.claims.quotes import prove_figures
+from homicide_trends.tables.check import check_tables
+from homicide_trends.tables.folders import shipped
 
 EXAMPLES = CHECKOUT / "docs" / "examples"
 NAMES = ("simulated", "guatemala")

@@ -16,12 +16,13 @@ import pytest
 from click.testing import CliRunner
 from conftest import CHECKOUT
 
-from homicide_trends import claims, explore, reports
+from homicide_trends import claims, reports
 from homicide_trends.claims.grid import AVERTED
 from homicide_trends.cli import cli
-from homicide_trends.data import DataError
-from homicide_trends.explore.definitions import Prepared
+from homicide_trends.display import explore
+from homicide_trends.display.definitions import Prepared
 from homicide_trends.refusals import MissingExtraError
+from homicide_trends.tables.load import DataError
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +83,8 @@ def test_the_grid_has_the_same_number_for_the_same_definition(
 
 
 def test_a_series_that_is_kept_gives_what_a_fresh_one_gives(averted: Prepared) -> None:
-    from homicide_trends import counterfactual, covering_series
+    from homicide_trends import covering_series
+    from homicide_trends.rates import counterfactual
 
     chosen = replace(explore.first(averted), window_start="2012-03-09", window_end="2013-06-30")
     fresh = covering_series("SLV", chosen.baseline, chosen.window)

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from homicide_trends.effect import interrupted_time_series
-from homicide_trends.effect.periods import read_counts
-from homicide_trends.false_alarms import background, false_alarm_rate, level_test, simulate
+from homicide_trends.methods.effect_periods import read_counts
+from homicide_trends.methods.false_alarms import background, false_alarm_rate, level_test, simulate
+from homicide_trends.methods.interrupted import interrupted_time_series
 
 
 def monthly(deaths: Any) -> pd.DataFrame:
@@ -84,7 +84,7 @@ def test_background_is_recovered_from_a_long_series() -> None:
     assert truth.rate == 100
     assert truth.autocorrelation == 0.95  # blocks: the strongest that is simulated
     # Rate 100, dispersion 5, autocorrelation 0.6 of the rates.
-    from homicide_trends.false_alarms import Background
+    from homicide_trends.methods.false_alarms import Background
 
     wanted = Background(100.0, 5.0, 0.6)
     long = counts(monthly([1.0] * 3000))

@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from homicide_trends.folders import ENVIRONMENT_VARIABLE, DataError, closest, data_folder, shipped
+from homicide_trends.tables.folders import (
+    ENVIRONMENT_VARIABLE,
+    DataError,
+    closest,
+    data_folder,
+    shipped,
+)
 
 
 def test_the_shipped_folders_hold_what_they_should() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from homicide_trends import formats
+from homicide_trends.wording import formats
 
 MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"

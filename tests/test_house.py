@@ -12,7 +12,6 @@ import tarfile
 import tokenize
 import tomllib
 import zipfile
-from graphlib import CycleError, TopologicalSorter
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
@@ -32,52 +31,17 @@ MODULES = {
     if path.suffix == ".py" or (path / "__init__.py").exists()
 }
 
-TABLES = {
-    "check",
-    "curve",
-    "data",
-    "folders",
-    "imports",
-    "newfolder",
-    "problems",
-    "quotes",
-    "rawtables",
-    "writing",
-    "refusals",
-    "series",
+# The ground, then the rooms, each of which imports only from those before it.
+GROUND = ["refusals", "language", "arguments"]
+ROOMS = ["tables", "series", "rates", "methods", "claims", "wording", "display", "reports", "site",
+         "cli"]  # fmt: skip
+# Imports against that order, each with what has to move before it can go.
+UPWARDS = {
+    ("claims", "wording"),  # sentences still made beside the numbers
+    ("methods", "wording"),
+    ("tables", "claims"),  # the check proves the tokens of figures.csv
+    ("tables", "cli"),  # an update says which verdicts it changes
 }
-STATISTICS = {
-    "arguments",
-    "changepoints",
-    "counterfactual",
-    "daily",
-    "dispersion",
-    "effect",
-    "false_alarms",
-    "intervals",
-    "joinpoint",
-    "population",
-    "rates",
-    "shares",
-    "speccurve",
-    "synthetic",
-    "ties",
-    "windows",
-}
-LANGUAGE = {"language"}  # messages of all of them
-READING = {
-    "csv_cells",
-    "descriptions",
-    "effect_descriptions",
-    "effect_sentences",
-    "formats",
-    "plots",
-    "sentences",
-    "tables",
-}
-# Tables and statistics put together for one question.
-ANSWERS = {"claims", "explore", "methods", "updates"}
-REPORTS = {"__init__", "__main__", "cli", "papermill_engine", "reports", "site"}
 # Of extras: where they are used, it is said how to install them.
 OPTIONAL = {"distributed", "ipywidgets", "wbgapi"}
 HEAVY = {"frictionless", "matplotlib", "nbconvert", "papermill", "ruptures", "statsmodels"}
@@ -244,7 +208,7 @@ def test_tests_import_only_what_is_declared(project: dict[str, Any]) -> None:
 
 
 def own_imports(path: Path) -> set[str]:
-    """The package's modules that a file imports when it runs, at any depth of its code."""
+    """The package's rooms that a file imports when it runs, at any depth of its code."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     tree.body = [
         node
@@ -269,38 +233,19 @@ def graph() -> dict[str, set[str]]:
     return {name: set().union(*map(own_imports, paths)) - {name} for name, paths in MODULES.items()}
 
 
-def reached(graph: dict[str, set[str]], start: str) -> set[str]:
-    found: set[str] = set()
-    left = [start]
-    while left:
-        for name in graph[left.pop()] - found:
-            found.add(name)
-            left.append(name)
-    return found
+def test_every_module_has_its_room() -> None:
+    assert sorted([*GROUND, *ROOMS, "__init__", "__main__"]) == sorted(MODULES)
 
 
-def test_imports_form_no_circle(graph: dict[str, set[str]]) -> None:
-    try:
-        TopologicalSorter(graph).prepare()
-    except CycleError as error:
-        pytest.fail(" imports ".join(reversed(error.args[1])))
-
-
-def test_every_module_has_its_place() -> None:
-    places = [TABLES, STATISTICS, LANGUAGE, READING, ANSWERS, REPORTS]
-    assert sorted(name for place in places for name in place) == sorted(MODULES)
-
-
-@pytest.mark.parametrize("name", sorted(STATISTICS))
-def test_statistics_know_nothing_of_tables_and_pictures(
-    graph: dict[str, set[str]], name: str
-) -> None:
-    assert not reached(graph, name) & {"data", "plots", "tables", "reports"}
-
-
-def test_only_the_command_line_and_the_site_import_reports(graph: dict[str, set[str]]) -> None:
-    importing = {name for name, others in graph.items() if "reports" in others}
-    assert importing <= {"cli", "papermill_engine", "site", "__main__"}
+def test_a_room_imports_only_from_the_rooms_below(graph: dict[str, set[str]]) -> None:
+    order = [*GROUND, *ROOMS]
+    upwards = {
+        (name, other)
+        for name in order
+        for other in graph[name] & set(order)
+        if order.index(other) > order.index(name)
+    }
+    assert upwards == UPWARDS
 
 
 def loaded_after(code: str) -> set[str]:
@@ -319,13 +264,16 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
 
 
 def test_importing_every_statistical_module_loads_nothing_heavy() -> None:
-    names = ", ".join(f"homicide_trends.{name}" for name in sorted(STATISTICS))
+    rooms = ("series", "rates", "methods")
+    paths = [path for room in rooms for path in (PACKAGE / room).glob("[!_]*.py")]
+    names = ", ".join(sorted(f"homicide_trends.{path.parent.name}.{path.stem}" for path in paths))
     assert not loaded_after(f"import {names}") & (HEAVY | {"scipy.stats"})
 
 
 def test_the_library_works_without_the_tools_that_render() -> None:
-    wanted = {"data", "series", "plots", "tables", *STATISTICS}
-    names = ", ".join(f"homicide_trends.{name}" for name in sorted(wanted))
+    rooms = ("tables", "series", "rates", "methods", "claims", "wording", "display")
+    paths = [path for room in rooms for path in (PACKAGE / room).glob("[!_]*.py")]
+    names = ", ".join(sorted(f"homicide_trends.{path.parent.name}.{path.stem}" for path in paths))
     assert not loaded_after(f"import {names}") & RENDERING
 
 
@@ -410,7 +358,7 @@ def test_wheel_carries_tables_notebooks_and_templates(built: Path) -> None:
 def test_wheel_works_without_the_checkout(built: Path, tmp_path: Path) -> None:
     zipfile.ZipFile(next(built.glob("*.whl"))).extractall(tmp_path / "site")
     code = (
-        "import homicide_trends as ht; from homicide_trends.data import shipped;"
+        "import homicide_trends as ht; from homicide_trends.tables.load import shipped;"
         "print(ht.__file__, shipped('data'), shipped('notebooks'), sep='\\n');"
         "assert len(ht.load_sources()) > 0"
     )

@@ -14,11 +14,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from homicide_trends import imports
-from homicide_trends.folders import DataError
-from homicide_trends.imports import UnclearError, Understood, reading, understand
-from homicide_trends.imports.choices import Choices
-from homicide_trends.imports.dates import When, read_dates
+from homicide_trends.tables import imports
+from homicide_trends.tables.folders import DataError
+from homicide_trends.tables.imports import UnclearError, Understood, reading, understand
+from homicide_trends.tables.imports.choices import Choices
+from homicide_trends.tables.imports.dates import When, read_dates
 
 CONTROL = {"Cc", "Cf", "Cs"}
 SPANISH = ["ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"]

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from homicide_trends import intervals
-from homicide_trends.intervals import (
+from homicide_trends.rates import intervals
+from homicide_trends.rates.intervals import (
     difference_limits,
     median_unbiased_ratio,
     poisson_limits,

@@ -12,8 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from homicide_trends.joinpoint import aapc, aapc_from_apc, joinpoint
-from homicide_trends.joinpoint.selection import (
+from homicide_trends.methods.joinpoint_selection import (
     count_placements,
     fit,
     grid,
@@ -21,6 +20,7 @@ from homicide_trends.joinpoint.selection import (
     placements,
     smallest_sums,
 )
+from homicide_trends.methods.joinpoints import aapc, aapc_from_apc, joinpoint
 
 
 def noisy(n: int = 20, seed: int = 3, spread: float = 0.08) -> pd.DataFrame:

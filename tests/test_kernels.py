@@ -20,9 +20,9 @@ import psutil
 import pytest
 from tiny import code, markdown, notebook, parameters, usual, write_notebooks, write_tables
 
-from homicide_trends.folders import shipped
 from homicide_trends.reports import execution, kernels
 from homicide_trends.reports.execution import CellError, execute
+from homicide_trends.tables.folders import shipped
 
 forks = pytest.mark.skipif(kernels.why_not() is not None, reason=f"{kernels.why_not()}")
 
@@ -265,7 +265,7 @@ def test_forked_and_ordinary_reports_have_the_same_bytes(batch: int, report: str
 def test_only_tables_that_a_report_reads_are_its_own(batch: int) -> None:
     """The preloaded process has read all tables, which must not show."""
     (output,) = run(
-        "import json\nfrom homicide_trends import data\ndata.load_places()\n"
+        "import json\nfrom homicide_trends import tables\ntables.load_places()\n"
         "print(json.dumps(list(data.tables_read())))"
     )
     assert printed(output) == ["places.csv"]

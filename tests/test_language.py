@@ -12,9 +12,10 @@ import messages
 import pytest
 
 import homicide_trends as ht
-from homicide_trends import formats, language
+from homicide_trends import language
 from homicide_trends.language import ngettext, pgettext, speaking
 from homicide_trends.reports import prose
+from homicide_trends.wording import formats
 
 Used = dict[tuple[str | None, str], messages.Message]
 Catalogues = dict[str, dict[tuple[str | None, str], tuple[str, ...]]]
@@ -194,7 +195,8 @@ def test_notebooks_that_are_reports_have_a_language() -> None:
 
 def test_english_reads_no_catalogue_and_does_not_load_babel() -> None:
     code = (
-        "import sys; from homicide_trends import formats, language\n"
+        "import sys; from homicide_trends import language\n"
+        "from homicide_trends.wording import formats\n"
         "language.CATALOGUES = None\n"
         "assert language._('{n} of it', n=formats.number(4371.5, 1)) == '4,371.5 of it'\n"
         "assert formats.period('2012-03-01', '2013-12-31') == 'Mar 2012 to Dec 2013'\n"

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from monthly import months, years
 
-from homicide_trends.data import DataError
+from homicide_trends.display.tables import show
 from homicide_trends.methods.estimates import (
     CONSTANT,
     PUBLISHED,
@@ -21,7 +21,7 @@ from homicide_trends.methods.estimates import (
 )
 from homicide_trends.methods.other_countries import Elsewhere, elsewhere
 from homicide_trends.methods.step_models import STEP, StepModels, step_models
-from homicide_trends.tables import show
+from homicide_trends.tables.load import DataError
 
 BASELINE, WINDOW = ("2011-01-01", "2012-02-29"), ("2012-03-01", "2012-12-31")
 COUNTS = months([100, 104] * 7 + [50, 47] * 5).assign(days=30, deaths_method="whole")

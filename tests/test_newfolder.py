@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from homicide_trends.check import check_tables
-from homicide_trends.folders import DataError, shipped
 from homicide_trends.language import speaking, translated
-from homicide_trends.newfolder import EXAMPLE, new_folder
-from homicide_trends.newfolder.explanation import STATUS, in_words, section
 from homicide_trends.reports import load_reports
 from homicide_trends.reports.parameter_cell import NotebookError
+from homicide_trends.tables.check import check_tables
+from homicide_trends.tables.folders import DataError, shipped
+from homicide_trends.tables.newfolder import EXAMPLE, new_folder
+from homicide_trends.tables.newfolder.explanation import STATUS, in_words, section
 
 
 def rows(path: Path) -> list[dict[str, str]]:

@@ -23,11 +23,11 @@ import yaml
 from test_html import check_page
 
 import homicide_trends as ht
-from homicide_trends.folders import shipped
+from homicide_trends.display.tables import MIME
 from homicide_trends.reports import load_reports, render
-from homicide_trends.tables import MIME
+from homicide_trends.tables.folders import shipped
 
-SPACE, MINUS = ht.formats.NBSP, ht.formats.MINUS
+SPACE, MINUS = ht.wording.formats.NBSP, ht.wording.formats.MINUS
 
 # With few runs: what is tested here is the notebook, not its Monte Carlo error.
 QUICK = {"runs": 40, "permutations": 99}
@@ -345,7 +345,7 @@ def test_provenance_names_tables_and_versions(rendered: Rendering, run: str) -> 
     data = shipped("data")
     assert provenance["tables"]
     for name, checksum in provenance["tables"].items():
-        assert checksum == ht.data.digest(data / name)
+        assert checksum == ht.tables.digest(data / name)
     assert provenance["versions"]["pandas"] == pd.__version__
 
 

@@ -24,19 +24,14 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 import homicide_trends as ht
-from homicide_trends import (
-    claims,
-    counterfactual,
-    formats,
-    plots,
-    rates,
-    sentences,
-    shares,
-    windows,
-)
-from homicide_trends.plots import style
-from homicide_trends.plots.courses import deaths_label
-from homicide_trends.tables import MIME
+from homicide_trends import claims, rates
+from homicide_trends.display import plots, style
+from homicide_trends.display.courses import deaths_label
+from homicide_trends.display.tables import MIME
+from homicide_trends.rates import counterfactual
+from homicide_trends.series import periods as windows
+from homicide_trends.series import shares
+from homicide_trends.wording import formats, sentences
 
 BASELINE, WINDOW = ("2011-03-01", "2012-02-29"), ("2012-03-01", "2013-12-31")
 YEARS = (("2011-01-01", "2011-12-31"), ("2012-01-01", "2013-12-31"))
@@ -641,7 +636,7 @@ def test_another_process_draws_the_same_bytes() -> None:
     program = (
         "import base64, hashlib\n"
         "import homicide_trends as ht\n"
-        "from homicide_trends import plots\n"
+        "from homicide_trends.display import plots\n"
         f"counted = ht.covering_series('SLV', {BASELINE}, {WINDOW}, margin=24)\n"
         "ax = plots.plot_series(counted, 'Homicides, El Salvador', "
         f"events=ht.load_events('SLV'), baseline={BASELINE}, window={WINDOW})\n"

@@ -10,12 +10,12 @@ from matplotlib.axes import Axes
 from matplotlib.dates import num2date
 from monthly import months, years
 
-from homicide_trends import plots
+from homicide_trends.display import plots
+from homicide_trends.display.tables import MIME
 from homicide_trends.methods.level_breaks import breaks_of_level
 from homicide_trends.methods.other_countries import elsewhere
 from homicide_trends.methods.rate_trend import trend_of_rates
 from homicide_trends.methods.step_models import step_models
-from homicide_trends.tables import MIME
 
 DATE = "2012-03-01"
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from homicide_trends.population import (
+from homicide_trends.series.population import (
     days_in_period,
     decimal_year,
     growth_rate,

@@ -6,8 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from homicide_trends.effect import averted, interrupted_time_series, pre_period_forecast
-from homicide_trends.effect.projection import counterfactual_total
+from homicide_trends.methods.interrupted import (
+    averted,
+    interrupted_time_series,
+    pre_period_forecast,
+)
+from homicide_trends.methods.projection import counterfactual_total
 
 BEFORE, AFTER = [12.0, 10, 8, 11, 9, 12, 13, 9, 10, 11, 8, 12], [6.0, 4, 5, 7, 5, 3]
 WINDOW = ("2012-01-01", "2012-06-30")

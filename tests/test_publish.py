@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from homicide_trends import writing
 from homicide_trends.reports import publish
 from homicide_trends.reports.rendering import Failure
+from homicide_trends.tables import writing
 
 
 def record(name: str) -> dict[str, object]:

@@ -12,13 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from homicide_trends.problems import Problem, harmless
-from homicide_trends.rawtables import (
-    LARGEST_TABLE,
-    LONGEST_LINE,
-    RawTable,
-    read_raw,
-)
+from homicide_trends.tables.problems import Problem, harmless
+from homicide_trends.tables.rawtables import LARGEST_TABLE, LONGEST_LINE, RawTable, read_raw
 
 
 def raw(folder: Path, content: bytes) -> RawTable | Problem:

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from homicide_trends.effect.periods import Periods, periods, read_counts
-from homicide_trends.effect.regressors import Intervention, as_interventions, design
+from homicide_trends.methods.effect_periods import Periods, periods, read_counts
+from homicide_trends.methods.regressors import Intervention, as_interventions, design
 
 
 def months(first: str = "2012-01-01", n: int = 6) -> Periods:

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from homicide_trends.check import rules
-from homicide_trends.problems import Problem
-from homicide_trends.rawtables import RawTable
+from homicide_trends.tables.check import rules
+from homicide_trends.tables.problems import Problem
+from homicide_trends.tables.rawtables import RawTable
 
 TYPES = {
     "counts": {"count": "integer", "start": "date", "end": "date"},

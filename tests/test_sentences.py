@@ -12,7 +12,9 @@ import pandas as pd
 import pytest
 
 import homicide_trends as ht
-from homicide_trends import descriptions, formats, rates, sentences, windows
+from homicide_trends import rates
+from homicide_trends.series import periods as windows
+from homicide_trends.wording import descriptions, formats, sentences
 
 MINUS = formats.MINUS
 

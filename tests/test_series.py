@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import homicide_trends as ht
-from homicide_trends.data import shipped
+from homicide_trends.tables.load import shipped
 
 # Police years as published in January of the following year, and the forensic institute's final
 # report for 2015: InSight Crime 4 Jan 2013 (4,371 and 2,576), sums of months for 2013 and 2014.

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import homicide_trends as ht
-from homicide_trends import shares
+from homicide_trends.series import shares
 
 
 def test_eleven_of_262_municipalities() -> None:

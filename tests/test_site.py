@@ -25,12 +25,12 @@ from conftest import CHECKOUT
 from tiny import TABLES, code, usual, write_notebooks, write_tables
 
 from homicide_trends import language
-from homicide_trends.check import check_tables, record
 from homicide_trends.cli import cli
-from homicide_trends.newfolder import new_folder
 from homicide_trends.site import build, publishing
 from homicide_trends.site.content import read_content
 from homicide_trends.site.pages import describe
+from homicide_trends.tables.check import check_tables, record
+from homicide_trends.tables.newfolder import new_folder
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

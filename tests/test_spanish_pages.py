@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 from english_words import left_over
 
-from homicide_trends import plots, reports
+from homicide_trends import reports
+from homicide_trends.display import plots
 from homicide_trends.language import speaking
 
 CHECKOUT = Path(__file__).resolve().parents[1]

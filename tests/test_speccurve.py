@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from homicide_trends.speccurve import specification_curve, specification_summary
+from homicide_trends.methods.speccurve import specification_curve, specification_summary
 
 GRID = {"baseline": [2009, 2010, 2011], "trend": [True, False], "agency": ["a", "b"]}
 

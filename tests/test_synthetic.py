@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from homicide_trends.synthetic import (
+from homicide_trends.methods.donor_pool import simplex_weights
+from homicide_trends.methods.synthetic import (
     leave_one_out,
     placebo_in_space,
     placebo_in_time,
     synthetic_control,
 )
-from homicide_trends.synthetic.donor_pool import simplex_weights
 
 YEARS = np.arange(2000, 2015)
 

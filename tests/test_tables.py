@@ -15,9 +15,13 @@ import pandas as pd
 import pytest
 
 import homicide_trends as ht
-from homicide_trends import counterfactual, formats, rates, tables, windows
-from homicide_trends.data import shipped
+from homicide_trends import rates
+from homicide_trends.display import tables
+from homicide_trends.rates import counterfactual
 from homicide_trends.reports.findings import FIELDS
+from homicide_trends.series import periods as windows
+from homicide_trends.tables.load import shipped
+from homicide_trends.wording import formats
 
 SPACE = formats.NBSP
 
@@ -475,7 +479,7 @@ def test_provenance_of_nothing_is_a_sentence(folder: Path) -> None:
 def test_provenance_names_the_tables_read_and_the_versions() -> None:
     counted = ht.monthly_series("SLV", start="2012-03-01", end="2012-03-31")
     provenance = tables.provenance(counted).bundle[tables.MIME]["provenance"]
-    assert provenance["tables"]["counts.csv"] == ht.data.digest(shipped("data") / "counts.csv")
+    assert provenance["tables"]["counts.csv"] == ht.tables.digest(shipped("data") / "counts.csv")
     assert provenance["versions"]["pandas"] == pd.__version__
     assert provenance["versions"]["homicide-trends"] == ht.__version__
     # March 2012 is from the police, its population from World Population Prospects.

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from homicide_trends.ties import first_highest, first_lowest
+from homicide_trends.methods.ties import first_highest, first_lowest
 
 
 @pytest.mark.parametrize("noise", [0.0, 1e-13, -1e-13])

@@ -18,10 +18,10 @@ from click.testing import CliRunner
 from worldbank_service import POPULATION, RATE, Service, row, serving
 
 import homicide_trends as ht
-from homicide_trends import updates
-from homicide_trends.check import check_tables, record
 from homicide_trends.cli import cli
-from homicide_trends.data import shipped
+from homicide_trends.tables import updates
+from homicide_trends.tables.check import check_tables, record
+from homicide_trends.tables.load import shipped
 
 pytest.importorskip("wbgapi")
 
@@ -371,7 +371,7 @@ def test_a_name_of_a_series_with_other_values_is_refused(
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from homicide_trends import updates
+from homicide_trends.tables import updates
 left, real = int(sys.argv[3]), os.replace
 def replace(old, new):
     global left

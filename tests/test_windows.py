@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from homicide_trends.windows import by_end, compare, side_by_side, total
-from homicide_trends.windows.parts import MissingPeriods
+from homicide_trends.series.parts import MissingPeriods
+from homicide_trends.series.periods import by_end, compare, side_by_side, total
 
 # Police counts as reported in the press, collected for this project: January 2012 to December
 # 2012, which the police total as 2,576, and January to August 2013.

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from homicide_trends.joinpoint import aapc_from_apc
+from homicide_trends.methods.joinpoints import aapc_from_apc
 
 
 def run(inputs: Mapping[str, Any], folder: Path) -> dict[str, Any]:

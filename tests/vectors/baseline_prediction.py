@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from homicide_trends import intervals
+from homicide_trends.rates import intervals
 
 METHODS = {
     "exact_conditional": "exact",

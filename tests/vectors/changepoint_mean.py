@@ -7,7 +7,7 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-from homicide_trends.changepoints import changepoints
+from homicide_trends.methods.change_points import changepoints
 
 
 def run(inputs: Mapping[str, Any], folder: Path) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from typing import Any
 import its_cases
 import numpy as np
 
-from homicide_trends.effect import CountEffect, averted, pre_period_forecast
-from homicide_trends.effect.projection import counterfactual_draws, counterfactual_total
+from homicide_trends.methods.interrupted import CountEffect, averted, pre_period_forecast
+from homicide_trends.methods.projection import counterfactual_draws, counterfactual_total
 
 EXPLANATIONS = {"identity"}
 COMPARE = {

@@ -6,7 +6,7 @@ from typing import Any
 import its_cases
 import numpy as np
 
-from homicide_trends.effect import nested_test
+from homicide_trends.methods.interrupted import nested_test
 
 
 def run(inputs: dict[str, Any], folder: Path) -> dict[str, Any]:

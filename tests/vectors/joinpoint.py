@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from homicide_trends.joinpoint import JoinpointResult, joinpoint
-from homicide_trends.joinpoint.selection import fit, grid, permutation_test
+from homicide_trends.methods.joinpoint_selection import fit, grid, permutation_test
+from homicide_trends.methods.joinpoints import JoinpointResult, joinpoint
 
 EXPLANATIONS = {"permutation_p_tolerance"}
 PERMUTATIONS = 9_999

@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from homicide_trends.dispersion import overdispersion
+from homicide_trends.rates.dispersion import overdispersion
 
 
 def run(inputs: dict[str, Any], folder: Path) -> dict[str, Any]:

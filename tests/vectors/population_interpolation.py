@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from homicide_trends import population
+from homicide_trends.series import population
 
 
 def run(inputs: dict[str, Any], folder: Path) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from homicide_trends import intervals, rates
+from homicide_trends import rates
+from homicide_trends.rates import intervals
 
 
 def run(inputs: dict[str, Any], folder: Path) -> dict[str, Any]:

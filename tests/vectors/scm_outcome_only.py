@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from homicide_trends.synthetic import synthetic_control
+from homicide_trends.methods.synthetic import synthetic_control
 
 
 def arguments(inputs: dict[str, Any]) -> dict[str, Any]:

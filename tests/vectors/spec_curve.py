@@ -8,8 +8,8 @@ from typing import Any
 import its_cases
 import pandas as pd
 
-from homicide_trends.effect import interrupted_time_series
-from homicide_trends.speccurve import specification_curve, specification_summary
+from homicide_trends.methods.interrupted import interrupted_time_series
+from homicide_trends.methods.speccurve import specification_curve, specification_summary
 
 FIRST_AFTER = 37
 SEASONS = ("none", "harm1", "harm2", "month")

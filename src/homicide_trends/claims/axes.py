@@ -5,11 +5,18 @@ from typing import Any
 
 import pandas as pd
 
-from .. import formats
-from ..daily import DailyCurve, daily_curve, filled_years
-from ..data import DataError, Folder, load_counts, load_estimates, load_events, load_population
 from ..language import N_, _
-from ..series import annual_series, monthly_series
+from ..series.counts import annual_series, monthly_series
+from ..series.daily import DailyCurve, daily_curve, filled_years
+from ..tables.load import (
+    DataError,
+    Folder,
+    load_counts,
+    load_estimates,
+    load_events,
+    load_population,
+)
+from ..wording import formats
 
 AXES = ("source", "exposure", "baseline", "window_start", "window_end", "method")
 # As they are read.

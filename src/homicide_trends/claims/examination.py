@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..data import DataError, Folder, closest, load_figures, load_sources
 from ..language import N_, _
+from ..tables.load import DataError, Folder, closest, load_figures, load_sources
 from . import layers, placebo
 from .axes import AXES, Choice, table
 from .grid import AVERTED, CHANGE

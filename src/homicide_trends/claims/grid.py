@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..data import Folder
-from ..intervals import prediction_limits, ratio_limits
 from ..language import N_, _
+from ..rates.intervals import prediction_limits, ratio_limits
+from ..tables.load import Folder
 from .axes import AXES, Choice, axes_for, chosen
 from .person_time import PersonTime
 from .trends import interrupted_effects, trend_expectations

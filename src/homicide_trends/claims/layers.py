@@ -5,12 +5,12 @@ The words come from a fixed scale; ``cannot tell`` is a value of every layer.
 
 import pandas as pd
 
-from .. import formats
-from ..data import Folder, load_figures, load_sources
 from ..language import N_, _, ngettext, translated
-from ..sentences import listed
-from ..series import annual_series
-from ..ties import first_lowest
+from ..methods.ties import first_lowest
+from ..series.counts import annual_series
+from ..tables.load import Folder, load_figures, load_sources
+from ..wording import formats
+from ..wording.sentences import listed
 from .grid import AVERTED, CHANGE
 from .levels import DECLARED, RATE
 from .precision import Accepted, accepted_range

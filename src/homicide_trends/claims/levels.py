@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from ..data import Folder, load_estimates, load_municipalities
-from ..intervals import poisson_limits
 from ..language import N_
-from ..series import count_variants
+from ..rates.intervals import poisson_limits
+from ..series.counts import count_variants
+from ..tables.load import Folder, load_estimates, load_municipalities
 
 RATE, DEATHS, DECLARED = "homicide_rate", "homicides", "municipalities_violence_free"
 

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..population import interpolate_population
+from ..series.population import interpolate_population
 
 Floats = npt.NDArray[np.float64]
 

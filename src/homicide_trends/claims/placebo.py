@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from .. import formats
-from ..data import Folder, load_other_counts
-from ..intervals import ratio_limits
 from ..language import _
-from ..series import annual_series, regional_series
+from ..rates.intervals import ratio_limits
+from ..series.counts import annual_series, regional_series
+from ..tables.load import Folder, load_other_counts
+from ..wording import formats
 from .grid import AVERTED, CHANGE
 from .layers import CANNOT_TELL, layer_row
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..daily import DailyCurve
+from ..series.daily import DailyCurve
 from .axes import Choice, Source
 from .grid import AVERTED, CHANGE
 
@@ -42,7 +42,7 @@ def ends_reached(
     >>> round(float(row["per_day"]), 2), row["reached"].strftime("%Y-%m")
     (13.62, '2013-10')
     """
-    from ..intervals import poisson_limits
+    from ..rates.intervals import poisson_limits
 
     days = pd.date_range(start, last)
     observed, _ = source.curve.deaths([start] * len(days), days)

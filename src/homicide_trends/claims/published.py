@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from ..data import Folder, load_estimates, load_figures, with_sources
+from ..tables.load import Folder, load_estimates, load_figures, with_sources
 from .axes import Source
 from .examination import appearance
 from .grid import AVERTED, CHANGE

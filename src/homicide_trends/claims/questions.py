@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from .. import formats
-from ..data import Folder, load_estimates, with_sources
 from ..language import _
+from ..tables.load import Folder, load_estimates, with_sources
+from ..wording import formats
 from . import presuppositions
 from .axes import AXES
 from .examination import LAYERS, Claim, appearance, examine
@@ -232,7 +232,7 @@ def placebos(claim: Claim, *, data: Folder | None = None) -> pd.DataFrame:
     """
     if not _is_effect(claim):
         return pd.DataFrame(columns=["kind", "label", "percent_change"])
-    from ..data import with_names
+    from ..tables.load import with_names
 
     year = claim.choices["window_start"][0].value.year
     table = with_names(

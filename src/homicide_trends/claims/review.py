@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from ..data import Folder, load_sources
 from ..language import _, translated
+from ..tables.load import Folder, load_sources
 from .examination import Claim
 from .layers import CANNOT_TELL
 from .sentences import answer

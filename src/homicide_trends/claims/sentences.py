@@ -4,9 +4,9 @@ from typing import Any
 
 import pandas as pd
 
-from .. import formats
 from ..language import N_, _, ngettext, translated
-from ..sentences import level_of, listed
+from ..wording import formats
+from ..wording.sentences import level_of, listed
 from .examination import Claim
 from .grid import AVERTED, CHANGE
 from .layers import CANNOT_TELL

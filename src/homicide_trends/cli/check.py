@@ -38,8 +38,8 @@ def check(folder: Path | None, data: Path | None, texts: Path | None, record: bo
         raise click.UsageError(_("give the folder once: DIR, or --data DIR"))
     data = data if folder is None else folder
     with refused():
-        from .. import check as tables
-        from ..data import DataError
+        from ..tables import check as tables
+        from ..tables.load import DataError
 
     try:
         if record:
@@ -48,7 +48,7 @@ def check(folder: Path | None, data: Path | None, texts: Path | None, record: bo
         noted = tables.remarks(data)
         proven = None
         if texts is not None:
-            from ..quotes import prove_figures
+            from ..claims.quotes import prove_figures
 
             proof = prove_figures(data, texts=texts)
             proven = ngettext(

@@ -32,7 +32,7 @@ def claims(
     """
     with refused(), suspecting(data):
         from .. import claims as engine
-        from ..data import load_figures
+        from ..tables.load import load_figures
 
         known = load_figures(data=data)
         chosen = [engine.figure_row(figure, data=data) for figure in figures] or [
@@ -61,8 +61,8 @@ def _unproven(data: Path | None, texts: Path | None) -> set[str] | None:
     """Figures whose proof failed, or None without texts to prove them in."""
     if texts is None:
         return None
-    from ..data import load_figures
-    from ..quotes import prove_figures
+    from ..claims.quotes import prove_figures
+    from ..tables.load import load_figures
 
     figures = load_figures(data=data)["figure_id"]
     rows = {problem.row for problem in prove_figures(data, texts=texts).problems}

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from ..imports.choices import KNOWN
 from ..language import N_, _, ngettext
+from ..tables.imports.choices import KNOWN
 from .messages import Mistake, printable, refused
 from .options import LANG, STATUS
 
@@ -129,7 +129,7 @@ def import_counts(file: Path, data: Path | None, dry_run: bool, yes: bool, **opt
       --agency-name "Policia Nacional Civil" --source-title "Homicides by month" \\
       --publisher "Policia Nacional Civil" --dry-run
     """
-    from .. import imports
+    from ..tables import imports
 
     if data is None:
         raise Mistake(
@@ -175,8 +175,8 @@ def import_counts(file: Path, data: Path | None, dry_run: bool, yes: bool, **opt
 
 def _without_population(data: Path, proposal: Any) -> list[str]:
     """The places of new counts that have no row in population.csv."""
-    from ..problems import Problem
-    from ..rawtables import read_raw
+    from ..tables.problems import Problem
+    from ..tables.rawtables import read_raw
 
     table = read_raw(data / "population.csv")
     known = set() if isinstance(table, Problem) else set(table.column("place"))

@@ -18,9 +18,9 @@ MOST = 10  # problems of tables that cannot be used
 @contextmanager
 def refused() -> Iterator[None]:
     """Turn what is wrong with the input into messages and exit status 2."""
-    from ..folders import DataError
     from ..reports.parameter_cell import NotebookError
     from ..reports.parameters import ParameterError
+    from ..tables.folders import DataError
 
     try:
         yield
@@ -39,7 +39,7 @@ def suspecting(data: Path | None) -> Iterator[None]:
 
     What happens with tables that are well is a fault of ours, and is raised as it is.
     """
-    from ..folders import DataError
+    from ..tables.folders import DataError
 
     try:
         yield
@@ -50,7 +50,7 @@ def suspecting(data: Path | None) -> Iterator[None]:
         foreseen = (click.ClickException, DataError, NotebookError, ParameterError)
         if isinstance(error, (*foreseen, UnicodeEncodeError)):
             raise
-        from ..check import check_tables
+        from ..tables.check import check_tables
 
         try:
             found = check_tables(data)
@@ -99,7 +99,7 @@ def printable(text: str) -> str:
     >>> printable("a\x1b[31mb\nc\u202ed")
     'a\\x1b[31mb\nc\\u202ed'
     """
-    from ..problems import harmless
+    from ..tables.problems import harmless
 
     return "\n".join(harmless(line, len(line)) for line in text.split("\n"))
 
@@ -110,7 +110,7 @@ def json_text(value: Any) -> str:
     >>> json_text("a\u202ed\x9b")
     '"a\\u202ed\\u009b"'
     """
-    from ..problems import HIDDEN
+    from ..tables.problems import HIDDEN
 
     written = json.dumps(value, ensure_ascii=False, indent=1)
     return "".join(

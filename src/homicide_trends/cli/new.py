@@ -33,7 +33,7 @@ def new(
     homicide-trends new kenya --place KEN --name Kenya --intervention 2010-08-27
     """
     with refused():
-        from ..newfolder import new_folder
+        from ..tables.newfolder import new_folder
 
         day = intervention.date() if intervention else None
         files = new_folder(directory, place=place, name=name, intervention=day)

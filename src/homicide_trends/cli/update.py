@@ -10,7 +10,7 @@ from .messages import printable, refused
 from .options import LANG, STATUS
 
 if TYPE_CHECKING:
-    from ..updates import Change, Flip, Proposal
+    from ..tables.updates import Change, Flip, Proposal
 
 FILES = {
     "counts": N_("counts.csv: homicides a year, agency UNODC (the rate times the population)"),
@@ -73,7 +73,7 @@ def update(
     homicide-trends update --from worldbank --place SLV --data mine --write
     """
     with refused():
-        from .. import updates
+        from ..tables import updates
 
         if writing:
             updates.writable(data)

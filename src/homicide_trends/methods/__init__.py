@@ -7,35 +7,7 @@ methods themselves are in ``effect``, ``changepoints``, ``joinpoint``, ``synthet
 ``false_alarms``. None of them shows what caused a change.
 """
 
-from .chance_alarms import Alarms, alarms
-from .estimates import (
-    all_estimates,
-    changes_beside,
-    finest_series,
-    modelled_beside,
-    ratios_beside,
-    years_on_file,
-)
-from .level_breaks import Breaks, breaks_of_level
-from .other_countries import Elsewhere, elsewhere
-from .rate_trend import RateTrend, trend_of_rates
-from .step_models import StepModels, step_models
+import lazy_loader
 
-__all__ = [
-    "Alarms",
-    "Breaks",
-    "Elsewhere",
-    "RateTrend",
-    "StepModels",
-    "alarms",
-    "all_estimates",
-    "breaks_of_level",
-    "changes_beside",
-    "elsewhere",
-    "finest_series",
-    "modelled_beside",
-    "ratios_beside",
-    "step_models",
-    "trend_of_rates",
-    "years_on_file",
-]
+# The names are listed in __init__.pyi; each is imported when it is first used.
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

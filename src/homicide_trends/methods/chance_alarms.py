@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..false_alarms import Chance, false_alarm_rate
 from ..language import N_, ngettext
+from .false_alarms import Chance, false_alarm_rate
 from .step_models import context, no_rows, unit_of
 
 FEWEST = 6

@@ -12,15 +12,15 @@ from typing import Any
 
 import pandas as pd
 
-from .. import formats
 from ..arguments import Window
-from ..counterfactual import averted_deaths_variants
-from ..data import DataError, Folder
 from ..language import N_, _, pgettext, translated
-from ..rates import rate_ratio
-from ..sentences import listed
-from ..series import COLUMNS, PREFERRED, annual_series, monthly_series
-from ..windows import compare
+from ..rates.comparison import rate_ratio
+from ..rates.counterfactual import averted_deaths_variants
+from ..series.counts import COLUMNS, PREFERRED, annual_series, monthly_series
+from ..series.periods import compare
+from ..tables.load import DataError, Folder
+from ..wording import formats
+from ..wording.sentences import listed
 from .other_countries import Elsewhere
 from .step_models import ASSUMPTIONS, ERRORS, StepModels, context, no_rows
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .. import formats
-from ..changepoints import candidate_breaks, changepoints, compare_break
 from ..language import _, ngettext, translated
+from ..wording import formats
+from .change_points import candidate_breaks, changepoints, compare_break
 from .step_models import context, no_rows, unit_of
 
 MIN_SIZE = 6

@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from ..synthetic import placebo_in_space, synthetic_control
-from ..synthetic.donor_pool import SyntheticControl
+from .donor_pool import SyntheticControl
 from .step_models import context, no_rows
+from .synthetic import placebo_in_space, synthetic_control
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..joinpoint import JoinpointResult, aapc, joinpoint
+from .joinpoints import JoinpointResult, aapc, joinpoint
 from .step_models import context, no_rows
 
 

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .. import formats
 from ..arguments import day
-from ..effect import Intervention, averted, interrupted_time_series
-from ..effect.count_model import Covariance
-from ..effect.fitting import CountEffect
-from ..effect.regressors import Transition
 from ..language import N_, _, ngettext, translated
+from ..wording import formats
+from .count_model import Covariance
+from .fitting import CountEffect
+from .interrupted import Intervention, averted, interrupted_time_series
+from .regressors import Transition
 
 STEP = N_("Step without trend")
 TREND = N_("Step on a trend")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from .. import language
-from ..folders import Folder
+from ..tables.folders import Folder
 from . import comparison, freshness, kernels, publish, scratch, workers
 from .catalogue import LIST, Picture, Report, choose, load_picture, load_reports
 from .locks import Lock, Locked, locked

@@ -22,7 +22,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..folders import Folder, closest, data_folder, shipped
+from ..tables.folders import Folder, closest, data_folder, shipped
 from ..language import _
 from . import publish
 from .parameter_cell import NotebookError, read_parameters

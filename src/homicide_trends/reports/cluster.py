@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from ..folders import data_folder
+from ..tables.folders import data_folder
 from ..language import _
 from . import freshness, kernels, workers
 from .rendering import Job, Outcome

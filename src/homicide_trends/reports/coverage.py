@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from ..folders import DataError, closest
+from ..tables.folders import DataError, closest
 from ..language import _
-from ..problems import Problem, harmless
-from ..rawtables import read_bytes
+from ..tables.problems import Problem, harmless
+from ..tables.rawtables import read_bytes
 from .parameters import Value
 
 CHOSEN_LATER = {"preferred", "widest"}  # words that stand for an agency that the tables decide

@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from ..folders import ENVIRONMENT_VARIABLE
+from ..tables.folders import ENVIRONMENT_VARIABLE
 from ..language import _
 from . import forked, kernels
 from .parameters import Value

@@ -16,8 +16,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ..csv_cells import cell as _cell
-from ..folders import closest
+from ..tables.csv_cells import cell as _cell
+from ..tables.folders import closest
 from ..language import _
 
 MIME = "application/vnd.homicide-trends+json"

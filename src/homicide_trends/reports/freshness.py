@@ -13,7 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from ..folders import data_folder, shipped
+from ..tables.folders import data_folder, shipped
 from ..language import CATALOGUES, LANGUAGES, _
 from . import pdf, publish
 from .rendering import Job

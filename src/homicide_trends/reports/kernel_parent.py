@@ -47,16 +47,16 @@ USUAL = (
     "PIL.PngImagePlugin",
     "scipy.special",
     "tornado.platform.asyncio",
-    "homicide_trends.counterfactual",
-    "homicide_trends.data",
-    "homicide_trends.descriptions",
-    "homicide_trends.plots",
-    "homicide_trends.rates",
-    "homicide_trends.sentences",
-    "homicide_trends.series",
-    "homicide_trends.shares",
-    "homicide_trends.tables",
-    "homicide_trends.windows",
+    "homicide_trends.rates.counterfactual",
+    "homicide_trends.tables.load",
+    "homicide_trends.wording.descriptions",
+    "homicide_trends.display.plots",
+    "homicide_trends.rates.comparison",
+    "homicide_trends.wording.sentences",
+    "homicide_trends.series.counts",
+    "homicide_trends.series.shares",
+    "homicide_trends.display.tables",
+    "homicide_trends.series.periods",
 )
 
 _LONGEST = 16_000_000
@@ -252,7 +252,7 @@ def _preload(modules: Iterable[str]) -> None:
 
 def _read() -> None:
     """Parse the tables; a report counts as their reader only when it asks for them itself."""
-    from .. import data
+    from ..tables import load as data
 
     try:
         for table in data.schemas():
@@ -269,7 +269,7 @@ def _draw() -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    from ..plots import saving, style
+    from ..display import saving, style
 
     with rc_context(style.STYLE):
         figure = Figure(figsize=(1, 1), dpi=saving.DPI)

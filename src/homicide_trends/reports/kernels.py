@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from ..folders import ENVIRONMENT_VARIABLE
+from ..tables.folders import ENVIRONMENT_VARIABLE
 from ..language import _
 
 # Says to the workers of a batch where to ask for kernels.
@@ -31,7 +31,7 @@ _LONGEST_FOLDER = 70  # bytes, of the temporary folder; Linux takes 107 in all
 # What single modules of ours import late: worth the time where several reports need it.
 _LATE = {
     "effect": (
-        "homicide_trends.effect",
+        "homicide_trends.methods.interrupted",
         "scipy.stats",
         "statsmodels.discrete.discrete_model",
         "statsmodels.genmod.generalized_linear_model",
@@ -40,8 +40,8 @@ _LATE = {
         "statsmodels.tsa.stattools",
     ),
     "claims": ("homicide_trends.claims",),
-    "joinpoint": ("homicide_trends.joinpoint", "scipy.stats"),
-    "changepoints": ("homicide_trends.changepoints", "ruptures", "scipy.optimize"),
+    "joinpoint": ("homicide_trends.methods.joinpoints", "scipy.stats"),
+    "changepoints": ("homicide_trends.methods.change_points", "ruptures", "scipy.optimize"),
 }
 # Their process ids, for whoever ends the kernels of this process.
 preloaded_processes: set[int] = set()

@@ -7,7 +7,7 @@ from calendar import month_name, monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ..folders import closest
+from ..tables.folders import closest
 from ..language import LANGUAGES, _, current, locale
 
 Scalar = None | bool | int | float | str

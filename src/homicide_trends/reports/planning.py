@@ -11,20 +11,12 @@ from typing import Any
 
 from .. import language
 from ..language import _
-from ..folders import ENVIRONMENT_VARIABLE, Folder, data_folder
+from ..tables.folders import ENVIRONMENT_VARIABLE, Folder, data_folder
 from . import pdf
 from .catalogue import Picture, Report, choose, load_named, load_picture, load_reports
 from .coverage import check_coverage, stated_token
 from .parameter_cell import NotebookError
-from .parameters import (
-    Parameter,
-    ParameterError,
-    Value,
-    check_pairs,
-    convert,
-    convert_text,
-    unknown_name,
-)
+from .parameters import Parameter, ParameterError, Value, check_pairs, convert, convert_text, unknown_name
 from .rendering import FORMATS, Job
 from .sweeps import Combination, Sweep, combinations, load_sweep, output_names
 

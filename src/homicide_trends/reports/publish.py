@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..writing import checksum, clear, write, write_all, write_changed
+from ..tables.writing import checksum, clear, write, write_all, write_changed
 from . import findings
 from .rendering import ALL_FORMATS, Failure
 

@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..folders import closest
+from ..tables.folders import closest
 from ..language import _
 from .catalogue import Report
 from .coverage import all_figures, all_places

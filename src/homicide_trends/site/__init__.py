@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from .. import language, reports
-from ..folders import Folder, data_folder
 from ..language import _
 from ..reports import Failure, Plan
 from ..reports.findings import to_csv, to_json
 from ..reports.locks import locked
 from ..reports.publish import read_records
+from ..tables.folders import Folder, data_folder
 from . import downloads, pages, publishing
 from .content import Content, read_content, tables
 

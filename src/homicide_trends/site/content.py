@@ -10,12 +10,12 @@ from typing import Any
 import pandas as pd
 
 from .. import language
-from ..check.descriptor import DESCRIPTOR, read_descriptor
-from ..data import DataError, load_figures, load_sources, schemas
-from ..folders import shipped
 from ..language import N_, _, translated
-from ..problems import Problem
-from ..rawtables import RawTable, read_raw
+from ..tables.check.descriptor import DESCRIPTOR, read_descriptor
+from ..tables.folders import shipped
+from ..tables.load import DataError, load_figures, load_sources, schemas
+from ..tables.problems import Problem
+from ..tables.rawtables import RawTable, read_raw
 
 TYPES = {
     "string": N_("text"),

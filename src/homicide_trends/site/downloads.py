@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..csv_cells import cell
-from ..data import DataError
-from ..problems import Problem
-from ..rawtables import read_bytes, read_raw
+from ..tables.csv_cells import cell
+from ..tables.load import DataError
+from ..tables.problems import Problem
+from ..tables.rawtables import read_bytes, read_raw
 
 # A ZIP file has no date earlier than this; the files' own would make each archive another one.
 _NO_DATE = (1980, 1, 1, 0, 0, 0)

@@ -11,7 +11,7 @@ from html import unescape
 from typing import Any
 
 from ..language import _
-from ..sentences import quoted
+from ..wording.sentences import quoted
 
 Entry = dict[str, str]
 

@@ -1,0 +1,3 @@
+from . import explore as explore
+from . import plots as plots
+from . import tables as tables

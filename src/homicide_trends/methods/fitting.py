@@ -1,0 +1,192 @@
+"""A fitted count series with its counterfactual: the result and the tables it is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, get_args
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ..language import _
+from .count_model import (
+    COVARIANCES,
+    CountFit,
+    Covariance,
+    Diagnostics,
+    Reference,
+    count_limits,
+    diagnostics,
+    fit_counts,
+)
+from .effect_periods import CountSeries
+from .regressors import Design
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CountEffect:
+    """A fitted count series with its counterfactual.
+
+    `terms`: a row a term and covariance, with `estimate` (log scale), `se`, `p` and
+    `rate_ratio`. `series`: a row a period, with `observed`, `fitted`, `counterfactual` (mean
+    deaths had no intervention taken place; `_lower`, `_upper` are its confidence limits) and
+    the `prediction_lower`, `prediction_upper` of a count with that mean. `diagnostics`,
+    `spec` (every choice, as plain values) and `notes` (what a reader has to know) go with them.
+    """
+
+    terms: pd.DataFrame
+    series: pd.DataFrame
+    diagnostics: Diagnostics
+    spec: dict[str, Any]
+    notes: tuple[str, ...]
+    fit: CountFit
+    design: Design
+    exposure: Floats
+
+    def covariance(self, kind: Covariance, *, lag: int | None = None) -> pd.DataFrame:
+        """Covariance of the estimates (log scale), rows and columns named by the terms."""
+        names = _names(self.design)
+        return pd.DataFrame(self.fit.covariance(kind, lag), index=names, columns=names)
+
+
+def estimate(
+    counts: CountSeries, regressors: Design, *, spec: dict[str, Any], notes: tuple[str, ...] = ()
+) -> CountEffect:
+    """Fit the counts to the regressors and lay out the result by the choices in `spec`."""
+    use = regressors.use & ~np.isnan(counts.observed)
+    fit = fit_counts(
+        counts.observed[use],
+        regressors.matrix[use],
+        counts.exposure[use],
+        counts.times.time[use],
+        family=spec["family"],
+        terms=_names(regressors),
+    )
+    kind: Covariance = spec["covariance"] or fit.own_covariance
+    if not 0 < spec["conf"] < 1:
+        raise ValueError(
+            _("conf={conf}: give a share between 0 and 1, such as 0.95", conf=spec["conf"])
+        )
+    if spec["reference"] not in get_args(Reference):
+        raise ValueError(
+            _("reference {reference!r}: give 'normal' or 't'", reference=spec["reference"])
+        )
+    spec |= {
+        "family_fitted": fit.family,
+        "covariance": kind,
+        "lag": fit.lag(spec["lag"]),
+        "unit": counts.times.unit,
+        "first": f"{counts.times.start[use][0]:%Y-%m-%d}",
+        "last": f"{counts.times.end[use][-1]:%Y-%m-%d}",
+    }
+    return CountEffect(
+        terms=_terms(fit, regressors, spec),
+        series=_series(counts, fit, regressors, use, spec),
+        diagnostics=diagnostics(fit, lag=spec["lag"]),
+        spec=spec,
+        notes=notes + fit.notes + _remarks(fit, spec),
+        fit=fit,
+        design=regressors,
+        exposure=counts.exposure,
+    )
+
+
+def _terms(fit: CountFit, regressors: Design, spec: dict[str, Any]) -> pd.DataFrame:
+    from scipy.special import ndtr, stdtr
+
+    blocks = []
+    z = fit.quantile(spec["reference"], spec["conf"])
+    kinds = dict.fromkeys([*COVARIANCES, spec["covariance"]])
+    for kind in kinds:
+        se = np.sqrt(np.diag(fit.covariance(kind, spec["lag"])))
+        with np.errstate(divide="ignore"):  # an exact fit has quasi and HAC errors of 0
+            ratio = -np.abs(fit.estimate / se)
+        p = 2 * (ndtr(ratio) if spec["reference"] == "normal" else stdtr(fit.df_resid, ratio))
+        block = {
+            "term": regressors.terms,
+            "intervention": regressors.interventions,
+            "covariance": kind,
+            "estimate": fit.estimate,
+            "se": se,
+            "p": p,
+            "rate_ratio": np.exp(fit.estimate),
+            "rate_ratio_lower": np.exp(fit.estimate - z * se),
+            "rate_ratio_upper": np.exp(fit.estimate + z * se),
+            "rate_ratio_method": f"{fit.family}, {kind}, {spec['reference']}",
+            "rate_ratio_conf": spec["conf"],
+        }
+        blocks.append(pd.DataFrame(block))
+    return pd.concat(blocks, ignore_index=True)
+
+
+def _series(
+    counts: CountSeries,
+    fit: CountFit,
+    regressors: Design,
+    use: npt.NDArray[np.bool_],
+    spec: dict[str, Any],
+) -> pd.DataFrame:
+    kind: Covariance = spec["covariance"]
+    without = regressors.without(None)
+    mean = counts.exposure * np.exp(without @ fit.estimate)
+    v = fit.covariance(kind, spec["lag"])
+    se = np.sqrt(np.einsum("ij,jk,ik->i", without, v, without))
+    z = fit.quantile(spec["reference"], spec["conf"])
+    lower, upper = count_limits(
+        mean, (mean * se) ** 2 + fit.variance(mean, kind), conf=spec["conf"]
+    )
+    fitted = counts.exposure * np.exp(regressors.matrix @ fit.estimate)
+    if spec["model"] == "forecast from before":
+        fitted = np.where(regressors.use, fitted, np.nan)
+    return pd.DataFrame(
+        {
+            "start": counts.times.start,
+            "end": counts.times.end,
+            "time": counts.times.time,
+            "observed": counts.observed,
+            "exposure": counts.exposure,
+            "used": use,
+            "fitted": fitted,
+            "counterfactual": mean,
+            "counterfactual_lower": mean * np.exp(-z * se),
+            "counterfactual_upper": mean * np.exp(z * se),
+            "prediction_lower": lower,
+            "prediction_upper": upper,
+            "counterfactual_method": f"{fit.family}, {kind}, {spec['reference']}",
+            "counterfactual_conf": spec["conf"],
+        }
+    )
+
+
+def _remarks(fit: CountFit, spec: dict[str, Any]) -> tuple[str, ...]:
+    remarks = []
+    if spec["covariance"] == "model" and fit.family == "poisson" and fit.dispersion > 1.5:
+        remarks.append(
+            _(
+                "The counts are over-dispersed (Pearson dispersion {dispersion}): model limits are "
+                "too narrow by a factor of about {factor}.",
+                dispersion=f"{fit.dispersion:.2f}",
+                factor=f"{np.sqrt(fit.dispersion):.2f}",
+            )
+        )
+    if spec["covariance"] == "quasi" and fit.dispersion < 1:
+        remarks.append(
+            _(
+                "The Pearson dispersion is {dispersion}: quasi limits are narrower than Poisson "
+                "ones.",
+                dispersion=f"{fit.dispersion:.2f}",
+            )
+        )
+    if fit.n < 50:
+        remarks.append(
+            _("HAC standard errors are biased downwards in {periods} periods.", periods=fit.n)
+        )
+    return tuple(remarks)
+
+
+def _names(regressors: Design) -> list[str]:
+    pairs = zip(regressors.terms, regressors.interventions, strict=True)
+    return [f"{term} {label}".strip() for term, label in pairs]

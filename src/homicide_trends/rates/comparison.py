@@ -1,0 +1,307 @@
+"""Rates, ratios and differences of a table's counts: the table comes back with columns appended.
+
+A quantity ``q`` arrives as ``q, q_lower, q_upper, q_method, q_conf``. No row is ever dropped: a
+row whose deaths or exposure are missing has missing results. A table that already has a column of
+the name is refused; ``name=`` gives another.
+
+The limits are those of the underlying rate, for counts that are Poisson; homicides of successive
+months vary more than that (see ``dispersion``), so read them as the narrowest limits.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ..arguments import counts, need_columns, positive, with_columns, with_quantity
+from ..language import N_, _
+from ..series.population import days_in_period, decimal_year
+from .intervals import Limits, difference_limits, poisson_limits, poisson_method_used, ratio_limits
+
+Floats = NDArray[np.float64]
+
+PER = 100_000
+YEAR_LENGTH = 365.25
+
+
+def crude_rate(
+    table: pd.DataFrame,
+    *,
+    deaths: str = "deaths",
+    person_years: str = "person_years",
+    per: float = PER,
+    conf: float = 0.95,
+    method: str = "exact",
+    name: str = "rate",
+) -> pd.DataFrame:
+    """Append deaths per 100,000 person-years with confidence limits.
+
+    ``deaths`` and ``person_years`` name the columns; ``method`` is one of
+    ``intervals.poisson_limits``, and the ``_method`` column says which was used in each row.
+
+    Appends ``rate, rate_lower, rate_upper, rate_method, rate_conf``. Raises ValueError for an
+    absent column, negative deaths, person-years that are not positive, or a wrong choice.
+
+    >>> table = pd.DataFrame({"deaths": [4371], "person_years": [6090127]})
+    >>> crude_rate(table).round(1)[["rate", "rate_lower", "rate_upper"]].to_numpy().tolist()
+    [[71.8, 69.7, 73.9]]
+    """
+    x, t = _exposed(table, deaths, person_years)
+    return with_quantity(table, name, *_rate(x, t, per, conf, method), conf)
+
+
+def daily_mean(
+    table: pd.DataFrame,
+    *,
+    deaths: str = "deaths",
+    days: str = "days",
+    conf: float = 0.95,
+    method: str = "exact",
+    name: str = "per_day",
+) -> pd.DataFrame:
+    """Append deaths a day with confidence limits.
+
+    Appends ``per_day, per_day_lower, per_day_upper, per_day_method, per_day_conf``. Choices and
+    errors as in ``crude_rate``.
+
+    >>> daily_mean(pd.DataFrame({"deaths": [255], "days": [31]})).round(2)["per_day"].tolist()
+    [8.23]
+    """
+    x, t = _exposed(table, deaths, days)
+    return with_quantity(table, name, *_rate(x, t, 1.0, conf, method), conf)
+
+
+def annualise(
+    table: pd.DataFrame,
+    *,
+    deaths: str = "deaths",
+    population: str = "population",
+    start: str = "start",
+    end: str = "end",
+    per: float = PER,
+    year_length: float = YEAR_LENGTH,
+    calendar_year: bool = False,
+    conf: float = 0.95,
+    method: str = "exact",
+    name: str = "annual_rate",
+) -> pd.DataFrame:
+    """Append the rate a year from counts of periods of any length.
+
+    rate = per x deaths / (population x days / year_length), the days from ``start`` to ``end``
+    both counted. Over a calendar year that is 365/365.25 of a year; ``calendar_year=True``
+    measures each period in calendar years of their own lengths instead, so that a whole one is 1.
+
+    Appends ``annual_rate`` with its limits, and ``annual_rate_days`` and
+    ``annual_rate_person_years``. Raises ValueError as ``crude_rate``, for a period that ends
+    before it starts, and for ``year_length`` together with ``calendar_year``.
+
+    >>> january = pd.DataFrame({"start": ["2012-01-01"], "end": ["2012-01-31"],
+    ...     "deaths": [411], "population": [6100000]})
+    >>> annualise(january)["annual_rate"].round(2).tolist()
+    [79.39]
+    """
+    need_columns(table, start, end)
+    x, persons = _exposed(table, deaths, population)
+    length = days_in_period(table[start], table[end])
+    if calendar_year:
+        if year_length != YEAR_LENGTH:
+            raise ValueError(
+                _(
+                    "year_length is {year_length} and calendar_year is True; give one",
+                    year_length=f"{year_length:g}",
+                )
+            )
+        after = pd.to_datetime(table[end]) + pd.Timedelta(days=1)
+        years = decimal_year(after) - decimal_year(table[start])
+    else:
+        years = length / positive(year_length, "year_length")
+    lived = np.asarray(persons * years)
+    found = with_quantity(table, name, *_rate(x, lived, per, conf, method), conf)
+    return with_columns(found, {f"{name}_days": length, f"{name}_person_years": lived})
+
+
+def rate_ratio(
+    table: pd.DataFrame,
+    *,
+    deaths: str = "deaths",
+    person_years: str = "person_years",
+    baseline_deaths: str = "baseline_deaths",
+    baseline_person_years: str = "baseline_person_years",
+    conf: float = 0.95,
+    method: str = "exact",
+    name: str = "rate_ratio",
+) -> pd.DataFrame:
+    """Append the ratio of each row's rate to its baseline's, with confidence limits.
+
+    ``method`` is ``exact``, ``mid-p`` or ``log-normal`` (``intervals.ratio_limits``). With no
+    deaths in the baseline the ratio is infinite, with none in either it is missing.
+
+    Appends ``rate_ratio, rate_ratio_lower, rate_ratio_upper, rate_ratio_method,
+    rate_ratio_conf``. Raises ValueError as ``crude_rate``.
+
+    >>> row = pd.DataFrame({"deaths": [255], "person_years": [31],
+    ...     "baseline_deaths": [377], "baseline_person_years": [31]})
+    >>> rate_ratio(row, method="log-normal").round(3).iloc[0, 4:7].tolist()
+    [0.676, 0.577, 0.793]
+    """
+    parts = _two(table, deaths, person_years, baseline_deaths, baseline_person_years)
+    limits = ratio_limits(*parts, conf=conf, method=method)
+    return with_quantity(table, name, _ratio(*parts), limits, method, conf)
+
+
+def percent_change(
+    table: pd.DataFrame,
+    *,
+    deaths: str = "deaths",
+    person_years: str = "person_years",
+    baseline_deaths: str = "baseline_deaths",
+    baseline_person_years: str = "baseline_person_years",
+    minimum_baseline: float = 5,
+    conf: float = 0.95,
+    method: str = "exact",
+    name: str = "percent_change",
+) -> pd.DataFrame:
+    """Append the change of each row's rate since its baseline, 100 x (rate ratio - 1), in percent.
+
+    The limits are those of the ratio, not a margin added to the percentage. A baseline of fewer
+    than ``minimum_baseline`` deaths has no percent change: the result is missing and the
+    ``_method`` column says why.
+
+    Appends ``percent_change, percent_change_lower, percent_change_upper, percent_change_method,
+    percent_change_conf``. Choices and errors as in ``rate_ratio``.
+
+    >>> row = pd.DataFrame({"deaths": [255], "person_years": [31],
+    ...     "baseline_deaths": [377], "baseline_person_years": [31]})
+    >>> percent_change(row, method="log-normal").round(1).iloc[0, 4:7].tolist()
+    [-32.4, -42.3, -20.7]
+    """
+    parts = _two(table, deaths, person_years, baseline_deaths, baseline_person_years)
+    few = parts[2] < minimum_baseline
+    ratio, limits = _ratio(*parts), ratio_limits(*parts, conf=conf, method=method)
+    change, lower, upper = (np.where(few, np.nan, 100 * (value - 1)) for value in (ratio, *limits))
+    why = "refused: " + _(
+        "fewer than {deaths} deaths in the baseline", deaths=f"{minimum_baseline:g}"
+    )
+    return with_quantity(
+        table, name, change, Limits(lower, upper), np.where(few, why, method), conf
+    )
+
+
+def percent_change_methods(
+    table: pd.DataFrame, *, dispersion: float, conf: float = 0.95, **columns: Any
+) -> pd.DataFrame:
+    """One row a method of the interval: the percent change by exact and by log-normal limits.
+
+    The third has log-normal limits with the variance of the log ratio multiplied by
+    ``dispersion`` (1 or more; ``counterfactual.period_dispersion``); where that is NaN there is
+    no such row. ``columns`` are those of ``percent_change``.
+
+    Each row of the table comes once a method, with ``method`` and ``dispersion`` (1 where deaths
+    are taken as independent) before its columns, and ``scattered``, true in the third. Raises
+    ValueError as ``percent_change``, and for a dispersion below 1.
+
+    >>> row = pd.DataFrame({"deaths": [255], "person_years": [31],
+    ...     "baseline_deaths": [377], "baseline_person_years": [31]})
+    >>> found = percent_change_methods(row, dispersion=4.0)
+    >>> found["percent_change_lower"].round(1).tolist()  # 100 (0.676 exp(-1.96 x 2 x 0.081) - 1)
+    [-42.5, -42.3, -50.8]
+    """
+    if dispersion < 1:
+        raise ValueError(
+            _(
+                "dispersion is {dispersion}; it must be 1 or more, or missing",
+                dispersion=f"{dispersion:g}",
+            )
+        )
+    found = []
+    for method in (N_("exact"), N_("log-normal")):
+        rows = percent_change(table, conf=conf, method=method, **columns)
+        found.append(rows.assign(method=method, dispersion=1.0, scattered=False))
+    if not np.isnan(dispersion):
+        found.append(_spread(found[-1], columns.get("name", "percent_change"), dispersion))
+    rows = pd.concat(found, ignore_index=True)
+    first = ["method", "dispersion"]
+    return rows[[*first, *(column for column in rows if column not in first)]]
+
+
+def _spread(rows: pd.DataFrame, name: str, dispersion: float) -> pd.DataFrame:
+    """Rows of percent changes with limits wider by the root of the dispersion on the log scale."""
+    ratio, lower, upper = (1 + rows[f"{name}{end}"] / 100 for end in ("", "_lower", "_upper"))
+    root = np.sqrt(dispersion)
+    method = _(
+        "log-normal, dispersion {dispersion} of the periods about their own rates",
+        dispersion=f"{dispersion:.2f}",
+    )
+    refused = rows[f"{name}_method"].ne("log-normal")
+    return rows.assign(
+        **{
+            "method": method,
+            "dispersion": dispersion,
+            "scattered": True,
+            f"{name}_lower": 100 * (ratio * (lower / ratio) ** root - 1),
+            f"{name}_upper": 100 * (ratio * (upper / ratio) ** root - 1),
+            f"{name}_method": rows[f"{name}_method"].where(refused, method),
+        }
+    )
+
+
+def rate_difference(
+    table: pd.DataFrame,
+    *,
+    deaths: str = "deaths",
+    person_years: str = "person_years",
+    baseline_deaths: str = "baseline_deaths",
+    baseline_person_years: str = "baseline_person_years",
+    per: float = PER,
+    conf: float = 0.95,
+    method: str = "wald",
+    name: str = "rate_difference",
+) -> pd.DataFrame:
+    """Append each row's rate minus its baseline's, per 100,000 person-years, with limits.
+
+    ``method`` is ``wald`` or ``mover`` (``intervals.difference_limits``).
+
+    Appends ``rate_difference, rate_difference_lower, rate_difference_upper,
+    rate_difference_method, rate_difference_conf``. Raises ValueError as ``crude_rate``.
+
+    >>> row = pd.DataFrame({"deaths": [41], "person_years": [28010],
+    ...     "baseline_deaths": [15], "baseline_person_years": [19017]})
+    >>> rate_difference(row).round(1).iloc[0, 4:7].tolist()
+    [67.5, 7.5, 127.5]
+    """
+    parts = _two(table, deaths, person_years, baseline_deaths, baseline_person_years)
+    limits = difference_limits(*parts, conf=conf, method=method)
+    difference = parts[0] / parts[1] - parts[2] / parts[3]
+    scaled = Limits(per * limits.lower, per * limits.upper)
+    return with_quantity(table, name, per * difference, scaled, method, conf)
+
+
+def _rate(x: Floats, t: Floats, per: float, conf: float, method: str) -> tuple[Floats, Limits, Any]:
+    limits = poisson_limits(x, conf=conf, method=method)
+    scaled = Limits(per * limits.lower / t, per * limits.upper / t)
+    return np.asarray(per * x / t), scaled, poisson_method_used(x, method=method)
+
+
+def _ratio(x: Floats, t: Floats, baseline_x: Floats, baseline_t: Floats) -> Floats:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray((x / t) / (baseline_x / baseline_t))
+
+
+def _exposed(table: pd.DataFrame, deaths: str, exposure: str) -> tuple[Floats, Floats]:
+    return _read(table, deaths, counts), _read(table, exposure, positive)
+
+
+def _two(
+    table: pd.DataFrame, deaths: str, exposure: str, baseline_deaths: str, baseline_exposure: str
+) -> tuple[Floats, Floats, Floats, Floats]:
+    return (
+        *_exposed(table, deaths, exposure),
+        *_exposed(table, baseline_deaths, baseline_exposure),
+    )
+
+
+def _read(table: pd.DataFrame, column: str, check: Callable[[Any, str], Floats]) -> Floats:
+    need_columns(table, column)
+    return check(table[column], column)

@@ -1,0 +1,37 @@
+"""Fresh figures: what a service has that the tables have not, proposed, shown, then appended.
+
+``retrieve`` asks, ``propose`` compares, ``changed_verdicts`` tells which verdicts the new rows
+would change, ``write`` appends them. Nothing on file is ever overwritten: a revised value stands
+beside the old one, with its own source.
+
+>>> from datetime import date
+>>> from homicide_trends.tables import updates
+>>> answer = updates.Answer("SLV", {2022: 496 / 6280319 * 1e5}, {2022: 6280319},
+...     date(2026, 10, 7), date(2026, 11, 22))
+>>> updates.propose(answer).empty
+True
+"""
+
+from ...cli.update_verdicts import Flip, changed_verdicts
+from .changes import Change
+from .proposal import Proposal, country, propose
+from .worldbank import ENDPOINT, Answer, retrieve
+from .writing import clear, recover, staged, sums_of, writable, write
+
+__all__ = [
+    "ENDPOINT",
+    "Answer",
+    "Change",
+    "Flip",
+    "Proposal",
+    "changed_verdicts",
+    "clear",
+    "country",
+    "propose",
+    "recover",
+    "retrieve",
+    "staged",
+    "sums_of",
+    "writable",
+    "write",
+]

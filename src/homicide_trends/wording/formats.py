@@ -1,0 +1,123 @@
+"""Numbers, dates and periods as people read them, in the language in force."""
+
+from calendar import month_abbr
+
+import pandas as pd
+
+from ..language import N_, _, current, locale, localised, translated
+
+MINUS = "\u2212"
+NBSP = "\u00a0"
+NONE = "\u2013"  # a dash: missing, or between two years
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """A number with thousands separators and a true minus sign; a dash when missing.
+
+    >>> number(4371), number(-41.06, 1) == MINUS + "41.1", number(float("nan")) == NONE
+    ('4,371', True, True)
+    """
+    if pd.isna(value):
+        return NONE
+    if value in (float("inf"), float("-inf")):
+        return "\u221e" if value > 0 else MINUS + "\u221e"
+    text = localised(f"{abs(value):,.{decimals}f}")
+    negative = value < 0 and any(digit in text for digit in "123456789")
+    return MINUS + text if negative else text
+
+
+def percent(value: float, decimals: int = 1) -> str:
+    """A percentage, not a fraction.
+
+    >>> percent(4.2) == "4.2" + NBSP + "%"
+    True
+    """
+    return NONE if pd.isna(value) else f"{number(value, decimals)}{NBSP}%"
+
+
+def interval(lower: float, upper: float, decimals: int = 0) -> str:
+    """Two limits; ``to`` and not a dash, because limits can be negative.
+
+    >>> interval(39.6, 42.8, 1)
+    '39.6 to 42.8'
+    """
+    return _("{lower} to {upper}", lower=number(lower, decimals), upper=number(upper, decimals))
+
+
+def month(number: int) -> str:
+    """The short name of a month.
+
+    >>> month(3)
+    'Mar'
+    """
+    if current() == "en":
+        return month_abbr[number]
+    return str(locale().months["format"]["abbreviated"][number])
+
+
+def day(date: pd.Timestamp) -> str:
+    """A date in words.
+
+    >>> day(pd.Timestamp("2012-03-09"))
+    '9 Mar 2012'
+    """
+    if pd.isna(date):
+        return NONE
+    date = pd.Timestamp(date)
+    return f"{date.day} {month(date.month)} {date.year}"
+
+
+def period(start: pd.Timestamp, end: pd.Timestamp) -> str:
+    """A period in the shortest words that are exact.
+
+    >>> period("2011-01-01", "2011-12-31"), period("2012-03-01", "2013-12-31")
+    ('2011', 'Mar 2012 to Dec 2013')
+    >>> period("2012-01-01", "2012-03-08"), period("2012-03-01", "2012-03-31")
+    ('1 Jan to 8 Mar 2012', 'Mar 2012')
+    """
+    if pd.isna(start) or pd.isna(end):
+        return NONE
+    first, last = pd.Timestamp(start), pd.Timestamp(end)
+    if first == last:
+        return day(first)
+    if first.day == 1 and last.is_month_end:
+        if first.month == 1 and last.month == 12:
+            same = first.year == last.year
+            return f"{first.year}" if same else f"{first.year}{NONE}{last.year}"
+        opening, closing = month(first.month), month(last.month)
+        if (first.year, first.month) == (last.year, last.month):
+            return f"{closing} {last.year}"
+        opening = opening if first.year == last.year else f"{opening} {first.year}"
+        return _("{first} to {last}", first=opening, last=f"{closing} {last.year}")
+    opening = f"{first.day} {month(first.month)}"
+    opening = opening if first.year == last.year else f"{opening} {first.year}"
+    return _("{first} to {last}", first=opening, last=day(last))
+
+
+# What a source's key ends in, after the name of who counted.
+_KINDS = {
+    "months": N_("{name} months"),
+    "years": N_("{name} years"),
+    "modelled": N_("{name} modelled"),
+    "(modelled)": N_("{name} (modelled)"),
+}
+
+
+def choice(key: str) -> str:
+    """The key of a choice of the claims grid, as people read it.
+
+    >>> choice("PNC months"), choice("previous year")
+    ('PNC months', 'previous year')
+    >>> choice("4,371 (UNODC; compilation)")
+    '4,371 (UNODC; compilation)'
+    """
+    whole = translated(key)
+    name, _space, kind = key.rpartition(" ")
+    if whole != key or not name:
+        return whole
+    if kind in _KINDS:
+        return translated(_KINDS[kind]).format(name=translated(name))
+    count, bracket, agencies = key.rstrip(")").partition(" (")
+    if not bracket or not key.endswith(")"):
+        return whole
+    return f"{localised(count)} ({'; '.join(map(translated, agencies.split('; ')))})"

@@ -1,0 +1,158 @@
+"""Sentences on what texts state: how many figures, which municipalities, which share."""
+
+import pandas as pd
+
+from ..language import N_, _, ngettext, translated
+from . import formats
+from .words import listed
+
+STATUSES = {
+    "confirmed": N_("{number} confirmed"),
+    "likely": N_("{number} likely"),
+    "unconfirmed": N_("{number} unconfirmed"),
+}
+
+
+def stated_figures(stated: pd.DataFrame) -> str:
+    """How many figures how many texts state.
+
+    >>> stated_figures(pd.DataFrame({"source_id": ["a", "a", "b"]}))
+    '2 texts state 3 figures, dates apart.'
+    """
+    return _(
+        "{texts} {figures}, dates apart.",
+        texts=ngettext(
+            "{number} text states", "{number} texts state", stated["source_id"].nunique()
+        ),
+        figures=ngettext("{number} figure", "{number} figures", len(stated)),
+    )
+
+
+def stated_periods(stated: pd.DataFrame) -> str:
+    """How many of the stated figures come with a window, and how many with a baseline.
+
+    >>> stated_periods(pd.DataFrame({"start": ["2011", None], "end": ["2011", "2012"],
+    ...     "baseline_start": [None, None]}))
+    'Of 2 figures, 1 comes with a full window and none with a baseline.'
+    """
+    window = int((stated["start"].notna() & stated["end"].notna()).sum())
+    baseline = int(stated["baseline_start"].notna().sum())
+    said = {
+        "figures": ngettext("{number} figure", "{number} figures", len(stated)),
+        "baselines": formats.number(baseline) if baseline else _("none"),
+    }
+    if not window:
+        return _(
+            "Of {figures}, none comes with a full window and {baselines} with a baseline.", **said
+        )
+    return ngettext(
+        "Of {figures}, {number} comes with a full window and {baselines} with a baseline.",
+        "Of {figures}, {number} come with a full window and {baselines} with a baseline.",
+        window,
+        **said,
+    )
+
+
+def stated_year(stated: pd.DataFrame, *, default: str) -> tuple[str, str]:
+    """First and last day of the calendar year of the stated rate, or of the default date.
+
+    >>> stated_year(pd.DataFrame({"start": []}), default="2012-03-01")
+    ('2012-01-01', '2012-12-31')
+    """
+    dates = stated["start"].dropna()
+    year = pd.Timestamp(dates.iloc[0] if len(dates) else default).year
+    return f"{year}-01-01", f"{year}-12-31"
+
+
+def declared(table: pd.DataFrame, name: str) -> str:
+    """Share of municipalities beside share of people, both by the texts' own figures.
+
+    The qualifier of a figure goes with its share. Where the shares rest on several texts, that
+    is said.
+
+    >>> declared(pd.DataFrame({"share": [4.2], "name": ["the 262 municipalities"],
+    ...     "qualifier": [""], "publisher": ["Interpeace"], "sources": ["a"]}), "El Salvador")
+    'By the figures of the texts, what was declared violence-free made up 4.2\xa0% of the 262 \
+municipalities of El Salvador.'
+    """
+    if table.empty:
+        return ""
+    parts = [
+        _(
+            "{qualifier} {share} of {whole}",
+            qualifier=translated(row["qualifier"]),
+            share=formats.percent(row["share"]),
+            whole=translated(row["name"]),
+        )
+        if row["qualifier"]
+        else _(
+            "{share} of {whole}",
+            share=formats.percent(row["share"]),
+            whole=translated(row["name"]),
+        )
+        for row in table.to_dict("records")
+    ]
+    text = _(
+        "By the figures of the texts, what was declared violence-free made up {parts} of {name}.",
+        parts=listed(parts),
+        name=name,
+    )
+    texts = table["sources"].nunique()
+    if texts == 1:
+        return text
+    return text + _(
+        " This joins figures of {texts} texts, of {publishers}; whether they mean the same "
+        "municipalities is not stated.",
+        texts=formats.number(texts),
+        publishers=listed(table["publisher"]),
+    )
+
+
+def named(towns: pd.DataFrame, figures: pd.DataFrame, name: str) -> str:
+    """How many municipalities sources name, by status, beside the stated number.
+
+    >>> named(pd.DataFrame({"status": ["confirmed", "likely"]}),
+    ...     pd.DataFrame({"measure": ["municipalities_violence_free"], "value": [11]}), "X")
+    'The sources on file name 2 municipalities of X: 1 confirmed and 1 likely. The number stated \
+is 11.'
+    """
+    if towns.empty:
+        return ""
+    stated = figures.loc[figures["measure"] == "municipalities_violence_free", "value"]
+    counts = towns["status"].value_counts()
+    text = ngettext(
+        "The sources on file name {number} municipality of {name}: {statuses}.",
+        "The sources on file name {number} municipalities of {name}: {statuses}.",
+        len(towns),
+        name=name,
+        statuses=listed(
+            translated(text).format(number=formats.number(counts[status]))
+            for status, text in STATUSES.items()
+            if status in counts
+        ),
+    )
+    numbers = [formats.number(value) for value in stated.drop_duplicates()]
+    if len(numbers) == 1:
+        text += _(" The number stated is {number}.", number=numbers[0])
+    elif numbers:
+        text += _(" The numbers stated are {numbers}.", numbers=listed(numbers))
+    return text
+
+
+def local_counts(local: pd.DataFrame, towns: pd.DataFrame) -> str:
+    """For how many of the named municipalities there are counts before and after anything.
+
+    >>> local_counts(pd.DataFrame({"name": ["Apopa"]}), pd.DataFrame({"name": ["Apopa"]}))
+    'Counts are on file for 1 municipality, of those named above Apopa.'
+    """
+    if local.empty:
+        return ""
+    both = sorted(set(local["name"]) & set(towns["name"]))
+    several = ngettext("{number} municipality", "{number} municipalities", local["name"].nunique())
+    if both:
+        return _(
+            "Counts are on file for {several}, of those named above {names}.",
+            several=several,
+            names=listed(both),
+        )
+    return _("Counts are on file for {several}, none named above.", several=several)

@@ -1,0 +1,217 @@
+"""Sentences about an interrupted time series, and about how often its test raises a false alarm."""
+
+import pandas as pd
+
+from ..language import _, ngettext, translated
+from ..methods.chance_alarms import Alarms
+from ..methods.step_models import ERRORS, STEP, TREND, StepModels, unit_of
+from . import formats
+from .effect_words import Row, confidence, inside, prediction
+from .sentences import listed
+
+QUASI = ERRORS["quasi"]
+
+
+def _quasi(table: pd.DataFrame) -> dict[str, Row]:
+    """The row of each model with quasi-Poisson errors."""
+    rows = table[table["errors"] == QUASI]
+    return {str(row["model"]): row for row in rows.to_dict("records")}
+
+
+def steps(models: StepModels, name: str) -> str:
+    """The rate ratio at the intervention, by model.
+
+    >>> from homicide_trends.methods import step_models
+    >>> months = pd.date_range("2011-01-01", periods=24, freq="MS")
+    >>> table = pd.DataFrame({"start": months, "end": months + pd.offsets.MonthEnd(0)})
+    >>> table["deaths"] = [100, 104] * 7 + [50, 47] * 5
+    >>> table["person_years"] = (table["end"] - table["start"]).dt.days + 1.0
+    >>> found = step_models(table, intervention="2012-03-01", transition="after", seed=1)
+    >>> print(steps(found, "the country"))
+    From 1 Mar 2012 on, the homicide rate of the country is fitted at this multiple of what
+    each model expects: 0.47 (step without trend; 95...% confidence interval 0.45 to 0.49),
+    0.47 (step on a trend; 95...% confidence interval 0.44 to 0.51) and 0.48 (step and new ...
+    """
+    if models.ratios.empty:
+        return ""
+    rows = _quasi(models.ratios)
+    parts = [
+        f"{formats.number(row['rate_ratio'], 2)} ({inside(translated(model))}; "
+        f"{confidence(row, 'rate_ratio', 2)})"
+        for model, row in rows.items()
+    ]
+    text = _(
+        "From {day} on, the homicide rate of {name} is fitted at this multiple of what each model "
+        "expects: {ratios}; limits by {errors} errors.",
+        day=formats.day(rows[STEP]["start"]),
+        name=name,
+        ratios=listed(parts),
+        errors=translated(QUASI),
+    )
+    if TREND in rows:
+        row = rows[TREND]
+        text += _(
+            " The trend is {percent} a year ({limits}).",
+            percent=formats.percent(row["trend_apc"]),
+            limits=confidence(row, "trend_apc", 1, percent=True),
+        )
+    return " ".join(filter(None, [text, models.reason]))
+
+
+def averted(models: StepModels, name: str) -> str:
+    """Expected minus observed deaths without and with a trend, and how far apart they are.
+
+    >>> from homicide_trends.methods import step_models
+    >>> months = pd.date_range("2011-01-01", periods=24, freq="MS")
+    >>> table = pd.DataFrame({"start": months, "end": months + pd.offsets.MonthEnd(0)})
+    >>> table["deaths"] = [100, 104] * 7 + [50, 47] * 5
+    >>> table["person_years"] = (table["end"] - table["start"]).dt.days + 1.0
+    >>> found = step_models(table, intervention="2012-03-01", transition="after", seed=1)
+    >>> print(averted(found, "the country"))
+    In the country, 485 homicides were counted in Mar to Dec 2012. Expected without the
+    intervention less these: 543 (step without trend; 95...% prediction interval 478 to
+    608), 541 (step on a trend; 95...% prediction interval 455 to 630) and 544 (step and new ...
+    """
+    if models.averted.empty:
+        return ""
+    rows = _quasi(models.averted)
+    parts = [
+        f"{formats.number(row['averted'])} ({inside(translated(model))}; "
+        f"{prediction(row, 'averted')})"
+        for model, row in rows.items()
+    ]
+    first = rows[STEP]
+    text = _(
+        "In {name}, {counted} in {window}. Expected without the intervention less these: {parts}.",
+        name=name,
+        counted=ngettext(
+            "{number} homicide was counted", "{number} homicides were counted", first["deaths"]
+        ),
+        window=formats.period(first["start"], first["end"]),
+        parts=listed(parts),
+    )
+    if TREND in rows:
+        apart = rows[TREND]["averted"] - rows[STEP]["averted"]
+        text += _(
+            " Whether a trend is carried on moves the number by {apart}. No count can tell which "
+            "is right: what would have happened without the intervention was not observed.",
+            apart=formats.number(abs(apart)),
+        )
+        text += _carried_on(models)
+    return text
+
+
+def _carried_on(models: StepModels) -> str:
+    """A warning where a trend runs on for longer than it was observed."""
+    rows = models.series[models.series["model"] == TREND]
+    after = int(rows["after"].sum())
+    before = len(rows) - after
+    if after <= before:
+        return ""
+    said = {"after": formats.number(after), "times": formats.number(after / before, 1)}
+    if unit_of(rows) == "year":
+        return ngettext(
+            " The trend was observed in {number} year and is carried on over {after}, {times} "
+            "times as many.",
+            " The trend was observed in {number} years and is carried on over {after}, {times} "
+            "times as many.",
+            before,
+            **said,
+        )
+    return ngettext(
+        " The trend was observed in {number} month and is carried on over {after}, {times} times "
+        "as many.",
+        " The trend was observed in {number} months and is carried on over {after}, {times} times "
+        "as many.",
+        before,
+        **said,
+    )
+
+
+def fit(models: StepModels) -> str:
+    """How far the counts keep to what each kind of error assumes.
+
+    >>> from homicide_trends.methods import step_models
+    >>> months = pd.date_range("2011-01-01", periods=24, freq="MS")
+    >>> table = pd.DataFrame({"start": months, "end": months + pd.offsets.MonthEnd(0)})
+    >>> table["deaths"] = [100, 104] * 7 + [50, 47] * 5
+    >>> table["person_years"] = (table["end"] - table["start"]).dt.days + 1.0
+    >>> found = step_models(table, intervention="2012-03-01", transition="after", seed=1)
+    >>> print(fit(found))
+    About the first model the counts vary 0.1 times as much as independent deaths would, and
+    those of neighbouring periods are correlated by ...0.66. HAC limits of its step are
+    narrower than quasi-Poisson ones. They are no safe choice: simulated with few periods ...
+    """
+    if models.diagnostics.empty:
+        return ""
+    first = models.diagnostics.iloc[0]
+    hac = models.ratios[(models.ratios["errors"] == ERRORS["hac"])].iloc[0]
+    quasi = _quasi(models.ratios)[STEP]
+    width = [row["rate_ratio_upper"] - row["rate_ratio_lower"] for row in (hac, quasi)]
+    scatter = _(
+        "About the first model the counts vary {dispersion} times as much as independent deaths "
+        "would, and those of neighbouring periods are correlated by {autocorrelation}.",
+        dispersion=formats.number(first["dispersion"], 1),
+        autocorrelation=formats.number(first["autocorrelation"], 2),
+    )
+    errors = translated(QUASI)
+    if width[0] > width[1]:
+        wide = _("HAC limits of its step are wider than {errors} ones.", errors=errors)
+    else:
+        wide = _("HAC limits of its step are narrower than {errors} ones.", errors=errors)
+    unsafe = _(
+        "They are no safe choice: simulated with few periods they were too narrow even where "
+        "periods were independent, and where they were not, no kind of limits was wide enough "
+        "(docs/coverage.md)."
+    )
+    return f"{scatter} {wide} {unsafe}"
+
+
+def alarms(found: Alarms) -> str:
+    """How often the test of a step finds one where there is none.
+
+    >>> from homicide_trends.methods import alarms as rates_of_alarms
+    >>> months = pd.date_range("2009-01-01", periods=36, freq="MS")
+    >>> table = pd.DataFrame({"start": months, "end": months + pd.offsets.MonthEnd(0)})
+    >>> table["deaths"], table["person_years"] = [30, 33, 29] * 12, 1.0
+    >>> found = rates_of_alarms(table, before="2012-01-01", runs=2, seed=1, chances=["poisson"])
+    >>> print(alarms(found))
+    In series like 2009...2011 with nothing happening, 2 of each kind, the test of a step
+    raised a false alarm in 0.0...% when dated after the peak and in 0.0...% when dated at
+    random; a sound test would do so in 5...%. Found in those 36 months: dispersion 1.00,
+    correlation of the underlying rate from one to the next 0.00.
+    """
+    if found.rates.empty:
+        return found.reason
+    row = found.rates.iloc[0]
+    parts = []
+    for dated, rows in found.rates.groupby("dated", sort=False):
+        low, high = rows["false_alarms"].min(), rows["false_alarms"].max()
+        span = formats.percent(high) if low == high else (
+            f"{formats.interval(low, high, 1)}{formats.NBSP}%"
+        )  # fmt: skip
+        parts.append(_("in {share} when dated {dated}", share=span, dated=translated(str(dated))))
+    text = _(
+        "In series like {period} with nothing happening, {runs} of each kind, the test of a step "
+        "raised a false alarm {parts}; a sound test would do so in {level}.",
+        period=formats.period(row["start"], row["end"]),
+        runs=formats.number(row["runs"]),
+        parts=listed(parts),
+        level=formats.percent(100 * row["level"], 0),
+    )
+    said = {
+        "periods": formats.number(row["periods"]),
+        "dispersion": formats.number(row["dispersion"], 2),
+        "autocorrelation": formats.number(row["autocorrelation"], 2),
+    }
+    if row["unit"] == "year":
+        return text + _(
+            " Found in those {periods} years: dispersion {dispersion}, correlation of the "
+            "underlying rate from one to the next {autocorrelation}.",
+            **said,
+        )
+    return text + _(
+        " Found in those {periods} months: dispersion {dispersion}, correlation of the underlying "
+        "rate from one to the next {autocorrelation}.",
+        **said,
+    )
