@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from ..curve import EPOCH, DailyCurve, curves, person_time
-from ..data import Folder, load_counts, load_events, load_population, load_sources, place_name
+from ..series.curve import EPOCH, DailyCurve, curves, person_time
+from ..tables.folders import Folder
+from ..tables.load import load_counts, load_events, load_population, load_sources, place_name
 from .result import EVE, PREVIOUS_YEAR, THREE_YEARS, YEAR_BEFORE
 
 FEWEST_PERIODS = 2

@@ -17,7 +17,7 @@ import pandas as pd
 
 from ... import language
 from ...claims.explored import Explored
-from ...curve import EPOCH
+from ...series.curve import EPOCH
 from ...language import _, translated
 from ...wording.explorer import dictionary
 
