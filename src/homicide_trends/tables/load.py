@@ -316,6 +316,22 @@ def load_figures(
     return frame.reset_index(drop=True)
 
 
+def load_claims(*, data: Folder | None = None) -> pd.DataFrame:
+    """What the texts claim with their figures, each with its reading: one row a reading.
+
+    Columns ``claim_id, second_reading_of`` (of which claim; empty for a claim), ``question,
+    question_es, figures`` (joined by ``;``), ``source_id, who, date, measure, qualifier, per,
+    places, start, end, end_rule, event, baseline_start, baseline_end, parts, compared_with,
+    method, words, note``. No rows where the folder has no such table.
+
+    >>> "deaths-prevented" in set(load_claims()["claim_id"])
+    True
+    """
+    if not (data_folder(data) / "claims.csv").exists():
+        return read_table("claims", shipped("data")).iloc[:0]
+    return read_table("claims", data)
+
+
 def load_counts(
     place: str | None = None,
     *,

@@ -1,0 +1,305 @@
+"""Claims that are no change over time: lists, ranks, shares, ratios of places, yearly change."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from ..data import (
+    Folder,
+    load_counts,
+    load_figures,
+    load_municipalities,
+    load_places,
+    load_population,
+)
+from .accepted import accepted
+from .comparisons import Ends, PersonTime, estimates
+from .readings import LISTS, Claim
+from .result import CELL_COLUMNS, Day, Missing, Reading
+
+if TYPE_CHECKING:
+    from .judge import Evidence
+
+FEWEST = 3  # places that a rank is among at least
+Found = tuple[pd.DataFrame, Missing | None, dict[str, float]]
+
+
+def only(day: Day) -> Ends:
+    """One day that votes."""
+    return Ends((day,), (True,))
+
+
+def missing(reading: Reading, evidence: Evidence, times: Sequence[PersonTime]) -> Missing:
+    """Why nothing could be computed: counts, or populations, of the period."""
+    start = reading.start or (reading.event[0] if reading.event else None)
+    counted = [
+        float(each.deaths([start], [reading.end])[0])
+        for each in evidence.counted(reading.places, None)
+        if start is not None and reading.end is not None and start <= reading.end
+    ]
+    if any(not math.isnan(each) for each in counted) and any(each.curves for each in times):
+        lived = [float(each.between([start], [reading.end])[0]) for each in times]
+        if all(math.isnan(each) for each in lived):
+            return Missing("population", reading.places, start, reading.end)
+    if reading.baseline is not None:
+        start = min(reading.baseline[0], start) if start is not None else reading.baseline[0]
+    return Missing("counts", reading.places, start, reading.end)
+
+
+def _cells(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """Cells from named values; what a row does not name is missing."""
+    empty = {
+        "population": "", "method": "plain", "baseline": "", "baseline_start": pd.NaT,
+        "baseline_end": pd.NaT, "baseline_deaths": math.nan, "baseline_time": math.nan,
+        "deaths": math.nan, "time": math.nan, "lower": math.nan, "upper": math.nan, "state": "",
+        "compatible": False, "votes": True, "part": "", "start": pd.NaT, "end": pd.NaT,
+    }  # fmt: skip
+    table = pd.DataFrame([{**empty, **row} for row in rows])
+    days = ["baseline_start", "baseline_end", "start", "end"]
+    table[days] = table[days].apply(pd.to_datetime)
+    return table[CELL_COLUMNS]
+
+
+def listed(stated: Claim, reading: Reading, none: pd.DataFrame, *, data: Folder | None) -> Found:
+    """A number of declared places, or of the people who live in them.
+
+    A list with fewer names than are claimed is a partial one and contradicts nothing.
+    """
+    if reading.measure == "population_represented":
+        return _represented(stated, reading, none, data)
+    towns = load_municipalities(data=data)
+    within = load_places(data=data).set_index("place")["within"]
+    towns = towns[towns["place"].map(within).isin(reading.places)]
+    confirmed = int((towns["status"] == "confirmed").sum())
+    likely = int((towns["status"] == "likely").sum())
+    values = {"confirmed": float(confirmed), "likely": float(likely)}
+    whole = _stated(stated, "municipalities", data)
+    if whole is not None:
+        values["whole"] = whole
+    if confirmed < accepted(stated.value, as_reported=stated.as_reported,
+                            qualifier=stated.qualifier).lower:  # fmt: skip
+        return none, Missing("list", reading.places, number=confirmed, likely=likely), values
+    return _cells([{"source": "municipalities.csv", "estimate": float(confirmed)}]), None, values
+
+
+def _stated(stated: Claim, measure: str, data: Folder | None) -> float | None:
+    """The value of another figure that the claim uses."""
+    figures = load_figures(data=data)
+    known = figures[figures["figure_id"].isin(stated.figures) & (figures["measure"] == measure)]
+    known = known.dropna(subset=["value"])
+    return None if known.empty else float(known["value"].iloc[0])
+
+
+def _represented(stated: Claim, reading: Reading, none: pd.DataFrame, data: Folder | None) -> Found:
+    """People of the places on file, by their last population up to the year of the text."""
+    population = load_population(data=data)
+    known = population[population["place"].isin(reading.places)]
+    if stated.appeared is not None:
+        known = known[known["year"] <= stated.appeared[1].year]
+    towns = load_municipalities(data=data)
+    status = towns.set_index("place")["status"]
+    number = _stated(stated, "mayors", data) or _stated(stated, LISTS[0], data)
+    partial = number is not None and number > len(reading.places)
+    lacking = tuple(place for place in reading.places if place not in set(known["place"]))
+    total = float(known.sort_values("year").groupby("place")["population"].last().sum())
+    values = {"people": total, "towns": float(len(reading.places) - len(lacking))}
+    if number is not None:
+        values["stated_towns"] = number
+    if lacking:
+        return none, Missing("population", lacking), values
+    if partial:
+        likely = int((status.reindex(list(reading.places)) == "likely").sum())
+        lack = Missing("list", reading.places, number=len(reading.places) - likely, likely=likely)
+        return none, lack, values
+    rows = [
+        {"source": series, "estimate": float(some.sort_values("year").groupby("place")
+                                             ["population"].last().sum())}
+        for series, some in known.groupby("series")
+        if set(some["place"]) == set(reading.places)
+    ]  # fmt: skip
+    return _cells(rows or [{"source": "", "estimate": total}]), None, values
+
+
+def ranked(reading: Reading, none: pd.DataFrame, evidence: Evidence) -> Found:
+    """The rank of a place among the members of a region, in each year of the period.
+
+    All members are counted by the agency, and set over the population series, that has most of
+    them. One that has no count is in no rank.
+    """
+    places = load_places(data=evidence.data).set_index("place")["within"]
+    region = reading.compared_with or str(places.get(reading.places[0], ""))
+    members = [place for place, within in places.items() if within == region]
+    asked = Missing("ranking", (region,), reading.start, reading.end)
+    if not region or not set(reading.places) <= set(members):
+        return none, asked, {}
+    rates = member_rates(members, reading, data=evidence.data)
+    rows, numbers = [], []
+    for (start, end), some in rates.groupby(["start", "end"]):
+        here = some[some["place"].isin(reading.places)]
+        if len(some) < FEWEST or here.empty:
+            continue
+        ranks = some["rate"].rank(ascending=False, method="min")
+        numbers.append(len(some))
+        rows += [
+            {
+                "source": row["source"], "population": row["population"], "start": start,
+                "end": end, "deaths": row["deaths"], "time": row["time"],
+                "estimate": float(ranks[at]), "part": row["place"],
+            }
+            for at, row in here.iterrows()
+        ]  # fmt: skip
+    if not rows or {row["part"] for row in rows} != set(reading.places):
+        return none, asked, {}
+    values = {"whole": float(min(numbers)), "whole_most": float(max(numbers)),
+              "best": min(row["estimate"] for row in rows),
+              "worst": max(row["estimate"] for row in rows)}  # fmt: skip
+    return _cells([{**row, "part": ""} for row in rows]), None, values
+
+
+def member_rates(members: Sequence[Any], reading: Reading, *, data: Folder | None) -> pd.DataFrame:
+    """Deaths, time and rate of each member and year: the table behind a rank.
+
+    Columns ``place, start, end, deaths, time, rate, source, population``; the rate is per
+    100,000 person-years, or deaths a day where the reading is of deaths.
+    """
+    counts = load_counts(data=data)
+    counts = counts[counts["place"].isin(members) & (counts["status"] != "doubtful")]
+    if counts.empty:
+        return pd.DataFrame(columns=["place", "start", "end", "rate"])
+    agency = _widest(counts, "agency")
+    known = load_population(data=data)
+    series = _widest(known[known["place"].isin(members)], "series")
+    by_head = reading.per == "inhabitant"
+    years = known[(known["series"] == series)].set_index(["place", "year"])["population"]
+    found = []
+    for start, end in _years(reading, counts):
+        rows = counts[
+            (counts["agency"] == agency) & (counts["start"] == start) & (counts["end"] == end)
+        ].drop_duplicates("place")
+        days = (end - start).days + 1
+        people = [float(years.get((place, start.year), math.nan)) for place in rows["place"]]
+        # A population is that of the middle of its year; a part of the year is a part of it.
+        lived = [each * days / (366 if start.is_leap_year else 365) for each in people]
+        time = np.array(lived) if by_head else np.full(len(rows), float(days))
+        deaths = rows["count"].to_numpy(dtype=float)
+        found.append(
+            pd.DataFrame({"place": rows["place"].to_numpy(), "start": start, "end": end,
+                          "deaths": deaths, "time": time,
+                          "rate": deaths / time * (1e5 if by_head else 1),
+                          "source": agency, "population": series if by_head else ""})
+        )  # fmt: skip
+    return pd.concat(found, ignore_index=True).dropna(subset=["rate"]).reset_index(drop=True)
+
+
+def _widest(rows: pd.DataFrame, column: str) -> str:
+    """The value that the most places have, then the most rows."""
+    if rows.empty:
+        return ""
+    reach = rows.groupby(column, sort=True)["place"].agg(["nunique", "size"])
+    return str(reach.sort_values(["nunique", "size"], ascending=False, kind="stable").index[0])
+
+
+def _years(reading: Reading, counts: pd.DataFrame) -> list[tuple[Day, Day]]:
+    """The calendar years of a period; the period itself where it is not made of years."""
+    first = reading.start or counts["start"].min()
+    last = reading.end or counts["end"].max()
+    whole = first.dayofyear == 1 and (last.month, last.day) == (12, 31)
+    if reading.start is not None and not whole:
+        return [(first, last)]
+    years = range(first.year, last.year + 1)
+    return [(pd.Timestamp(year, 1, 1), pd.Timestamp(year, 12, 31)) for year in years]
+
+
+def compared(stated: Claim, reading: Reading, none: pd.DataFrame, evidence: Evidence) -> Found:
+    """A share of a whole, a ratio to another place, or the mean change a year over years."""
+    if reading.start is None or reading.end is None:
+        return none, Missing("period", reading.places), {}
+    from .judge import person_times
+
+    times = person_times(stated, reading, evidence, reading.places)
+    if reading.measure == "annual_change":
+        return _annual(reading, none, evidence, times)
+    places = load_places(data=evidence.data).set_index("place")["within"]
+    whole = reading.compared_with or str(places.get(reading.places[0], ""))
+    if not whole or evidence.uncounted([whole]):
+        return none, Missing("counts", (whole,), reading.start, reading.end), {}
+    beside = person_times(stated, reading, evidence, [whole])
+    rows = []
+    others = {each.name: each for each in evidence.counted([whole], None)}
+    first, last = [reading.start], [reading.end]
+    mine = {each.name: each for each in evidence.counted(reading.places, None)}
+    for name in [name for name in mine if name in others] or list(mine)[:1]:
+        other = others.get(name) or next(iter(others.values()))
+        x, y = float(mine[name].deaths(first, last)[0]), float(other.deaths(first, last)[0])
+        for time, base in zip(times, beside, strict=False):
+            t, t0 = float(time.between(first, last)[0]), float(base.between(first, last)[0])
+            if math.isnan(x + y + t + t0):
+                continue
+            estimate = estimates(reading.measure, *(np.array([each]) for each in (x, t, y, t0)))
+            rows.append(
+                {
+                    "source": name, "population": time.name, "baseline": whole,
+                    "baseline_start": reading.start, "baseline_end": reading.end,
+                    "start": reading.start, "end": reading.end, "baseline_deaths": y,
+                    "baseline_time": t0, "deaths": x, "time": t, "estimate": float(estimate[0]),
+                    "votes": time.votes,
+                }
+            )  # fmt: skip
+    if not rows:
+        return none, missing(reading, evidence, times), {}
+    return _cells(_voting(rows)), None, {}
+
+
+def _voting(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows; where none votes, because all populations are later ones, all do."""
+    return rows if any(row["votes"] for row in rows) else [{**row, "votes": True} for row in rows]
+
+
+def _annual(
+    reading: Reading, none: pd.DataFrame, evidence: Evidence, times: Sequence[PersonTime]
+) -> Found:
+    """Mean change a year: from the first year to the last, and by a log-linear trend.
+
+    The trend votes where the claim names it, and alone.
+    """
+    assert reading.start is not None
+    assert reading.end is not None
+    spans = _years(reading, pd.DataFrame())
+    steps = len(spans) - 1
+    if steps < 1:
+        return none, Missing("period", reading.places), {}
+    starts, ends = (pd.DatetimeIndex(each) for each in zip(*spans, strict=True))
+    rows = []
+    for source in evidence.counted(reading.places, None):
+        deaths = source.deaths(starts, ends)
+        for time in times:
+            lived = time.between(starts, ends)
+            rate = deaths / lived
+            named = reading.method == "trend"
+            row = {
+                "source": source.name, "population": time.name, "baseline": "first_year",
+                "baseline_start": starts[0], "baseline_end": ends[0], "start": starts[-1],
+                "end": ends[-1], "baseline_deaths": deaths[0], "baseline_time": lived[0],
+                "deaths": deaths[-1], "time": lived[-1],
+            }  # fmt: skip
+            if rate[0] > 0 and rate[-1] > 0:
+                mean = 100 * ((rate[-1] / rate[0]) ** (1 / steps) - 1)
+                rows.append({**row, "estimate": mean, "votes": time.votes and not named})
+            if len(rate) > 2 and (rate > 0).all():
+                slope = np.polyfit(np.arange(len(rate)), np.log(rate), 1)[0]
+                rows.append({**row, "method": "trend", "estimate": 100 * math.expm1(slope),
+                             "votes": time.votes and named})  # fmt: skip
+    if not rows:
+        return none, missing(reading, evidence, times), {}
+    if not any(row["votes"] for row in rows):
+        wanted = "trend" if reading.method == "trend" else "plain"
+        rows = [{**row, "votes": row.get("method", "plain") == wanted} for row in rows]
+    return _cells(rows), None, {"years": float(steps)}
+
+
+__all__ = ["compared", "listed", "member_rates", "missing", "only", "ranked"]
