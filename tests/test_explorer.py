@@ -14,7 +14,9 @@ import pytest
 from browser import broken_rules, offline, overflow
 
 from homicide_trends import language
+from homicide_trends.claims import judge
 from homicide_trends.claims.explored import Explored, compare, explore_place, listed_baselines
+from homicide_trends.claims.result import CANNOT_TELL, ClaimResult, ReadingResult
 from homicide_trends.site import explorer
 
 if TYPE_CHECKING:
@@ -25,11 +27,11 @@ OPENING = {
     "place": "SLV", "from": "2012-03-09", "to": "2013-11-30", "base": "year_before",
     "who": "preferred", "pop": "days", "kind": "averted_deaths", "value": "4500", "word": "hedged",
 }  # fmt: skip
-CLAIM = {
-    "question": "Were some 4,500 deaths prevented?", "quote": "4,500", "who": "A text, 2013",
-    "code": "only_if", "verdict": "Only if the weeks before are normal", "page": "claim.html",
-    "sentence": "A sentence of the verdict.",
-}  # fmt: skip
+CLAIM = explorer.Said(
+    question="Were some 4,500 deaths prevented?", quote="4,500", who="A text, 2013",
+    code="only_if", verdict="Only if the weeks before are normal", page="claim.html",
+    sentence="A sentence of the verdict.",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -177,3 +179,81 @@ def test_listed_baselines_are_the_librarys(page: Page, slv: Explored) -> None:
             study = start, "2016-12-31"
             value = own(slv, "averted_deaths", "preferred", "days", days, study)
             assert agree(found["value"], value)
+
+
+# --- every comparison of every claim -----------------------------------------------------------
+
+CELLS = """async hashes => {
+    const found = [];
+    for (const hash of hashes) {
+        await new Promise(done => {
+            addEventListener('hashchange', () => setTimeout(done), {once: true});
+            location.hash = `${hash}&move=${Math.random()}`; });
+        const rows = {main: document.getElementById('value').value};
+        for (const row of document.querySelectorAll('#rows tr')) {
+            rows[row.dataset.key] = row.querySelector('data.own')?.value ?? ''; }
+        found.push(rows);
+    }
+    return found; }"""
+
+
+@pytest.fixture(scope="module")
+def results() -> list[ClaimResult]:
+    return judge.claims(limits=False)
+
+
+def choices(result: ReadingResult, counts: dict[str, str]) -> dict[str, list[tuple[str, float]]]:
+    """Addresses of a reading's comparisons, each with the rows to read there and their values."""
+    found: dict[str, list[tuple[str, float]]] = {}
+    for row in result.cells.to_dict("records"):
+        baseline, beside = str(row["baseline"]), ", " in str(row["source"])
+        own = f"{row['baseline_start']:%Y-%m-%d}..{row['baseline_end']:%Y-%m-%d}" if beside else ""
+        name = str(row["source"])
+        level = pd.isna(row["baseline_start"])
+        address = urlencode({
+            "place": row["part"] or result.reading.places[0],
+            "who": counts.get(name, name) if level or beside else name,
+            "pop": row["population"] or "days", "kind": result.reading.measure,
+            "from": f"{row['start']:%Y-%m-%d}", "to": f"{row['end']:%Y-%m-%d}",
+            **({"base": own} if own else {}),
+        }, safe=",")  # fmt: skip
+        key = "main" if level or own else baseline
+        found.setdefault(address, []).append((key, float(row["estimate"])))
+    return found
+
+
+@pytest.mark.browser
+def test_every_comparison_of_every_claim_is_read_from_its_page(
+    browser: Browser, results: list[ClaimResult], tmp_path: Path
+) -> None:
+    compared, wrong, asked = 0, [], []
+    for result in results:
+        if not explorer.can_explore(result):
+            assert result.told.verdict.code == CANNOT_TELL or result.told.reading.measure == "rank"
+            continue
+        path = tmp_path / f"{result.claim}.html"
+        path.write_bytes(explorer.claim_page(result, CLAIM, file=path.name, home="Homicides"))
+        assert path.stat().st_size <= 250_000
+        with offline(browser, asked) as context:
+            page = context.new_page()
+            page.goto(path.as_uri())
+            opening = float(page.evaluate("document.getElementById('value').value"))
+            told = result.told if len(result.told.cells) else result.first
+            assert np.isclose(told.cells["estimate"], opening, rtol=TOLERANCE, atol=0).any()
+            options = page.evaluate("data => JSON.parse(document.getElementById('data').textContent).places")
+            counts = {each["name"]: each["key"] for place in options.values()
+                      for each in place["sources"] if "name" in each}  # fmt: skip
+            for reading in (result.first, result.second):
+                if reading is None or not explorer.computed(reading):
+                    continue
+                wanted = choices(reading, counts)
+                for (address, rows), found in zip(
+                    wanted.items(), page.evaluate(CELLS, list(wanted)), strict=True
+                ):
+                    for key, value in rows:
+                        compared += 1
+                        if not agree(float(found.get(key) or "nan"), value):
+                            wrong.append((result.claim, address, key, value, found))
+    assert not wrong, (len(wrong), wrong[:3])
+    assert compared > 5_000
+    assert asked == []

@@ -11,32 +11,36 @@ array(926.)
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
-from ..series.curve import EPOCH, DailyCurve, curves, person_time
+from ..series.curve import EPOCH, DailyCurve, person_time
 from ..tables.folders import Folder
-from ..tables.load import load_counts, load_events, load_population, load_sources, place_name
-from .result import EVE, PREVIOUS_YEAR, THREE_YEARS, YEAR_BEFORE
+from ..tables.load import (
+    DataError,
+    load_counts,
+    load_events,
+    load_population,
+    load_sources,
+    place_name,
+)
+from ..language import _
+from .comparisons import YEAR, Baseline, Counted, calendar_years
+from .judge import Evidence
+from .options import before
+from .result import ALL_BEFORE, PREVIOUS_YEAR, THREE_YEARS
 
 FEWEST_PERIODS = 2
 """Counted periods of an agency of its own: with fewer nothing can be compared."""
 
-EVE_DAYS, EVE_DEATHS = 60, 100
-"""The weeks before an event are a baseline from this many days and deaths on."""
+FEWEST_MONTHS = 3
+"""Dates counted up to since January of the year before: with fewer years alone are compared."""
 
-ANCHORED = 62
+WITHIN = 62
 """A period that begins at most this many days after an event is compared with what was before it."""
 
 SHORTEST = 28
 """Days of a count that is worth standing beside another of nearly the same dates."""
-
-
-class Baseline(NamedTuple):
-    """A listed baseline: its key in claims and its two days, both counted."""
-
-    key: str
-    start: pd.Timestamp
-    end: pd.Timestamp
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,9 +80,7 @@ class Explored:
                     "deaths": [_short(value) for value in curve.knots["deaths"]],
                     "groups": curve.knots["group"].tolist(),
                     "gaps": [[_day(a), _day(b)] for a, b in curve.gaps.to_numpy()],
-                    "counted": [
-                        [_day(a), _day(b)] for a, b in curve.counted[["start", "end"]].to_numpy()
-                    ],
+                    "counted": [[_day(a), _day(b)] for a, b in _counted(curve)],
                 }
                 for agency, curve in self.curves.items()
             ],
@@ -96,14 +98,18 @@ class Explored:
         }
 
 
-def explore_place(place: str, *, data: Folder | None = None) -> Explored:
+def explore_place(
+    place: str, *, evidence: Evidence | None = None, data: Folder | None = None
+) -> Explored:
     """The choices that a place offers; DataError for an unknown place and one without counts."""
-    counted = curves(place, population_series=None, data=data)
+    evidence = evidence or Evidence(data)
     kept: dict[str, DailyCurve] = {}
-    for curve in counted:
+    for agency, curve in evidence.curves(place).items():
         again = any(_same(curve, other) for other in kept.values())
         if not kept or (len(curve.counted) >= FEWEST_PERIODS and not again):
-            kept[curve.agency] = curve
+            kept[agency] = curve
+    if not kept:
+        raise DataError(_("nothing to explore: no homicides of {place} on file", place=place))
     population = load_population(data=data)
     population = population[population["place"] == place].sort_values(["year"], kind="stable")
     events = load_events(place, data=data)
@@ -130,6 +136,15 @@ def _reported(place: str, data: Folder | None) -> pd.DataFrame:
     kept = counts[long & (counts["status"] != "doubtful") & solid.ne("weak")]
     columns = ["start", "end", "count", "agency"]
     return kept[columns].drop_duplicates(columns[:3]).reset_index(drop=True)
+
+
+def _counted(curve: DailyCurve) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
+    """The periods that were counted as one: months that are shares of one total are one."""
+    rows = curve.counted
+    shared = rows["status"].eq("allocated")
+    follows = shared & shared.shift(fill_value=False) & rows["sources"].eq(rows["sources"].shift())
+    ends = rows.groupby((~follows).cumsum())
+    return list(zip(ends["start"].min(), ends["end"].max(), strict=True))
 
 
 def _same(one: DailyCurve, other: DailyCurve) -> bool:
@@ -181,12 +196,15 @@ def compare(
     curve = explored.curves[agency]
     periods = [(pd.Timestamp(a), pd.Timestamp(b)) for a, b in (study, baseline)]
     deaths = [float(curve.deaths(*each)) for each in periods]
-    if population is None:
-        time = [float((b - a).days + 1) for a, b in periods]
-    else:
+    if population is not None:
         years = explored.people[population]
         first, lived = person_time(years["year"], years["population"])
         time = [_between(first, lived, *each) for each in periods]
+    else:
+        whole = [float(calendar_years(np.datetime64(a), np.datetime64(b))) for a, b in periods]
+        time = [YEAR * n for n in whole] if all(whole) else [
+            float((b - a).days + 1) for a, b in periods
+        ]  # fmt: skip
     (a, b), (c, d) = periods
     if c <= b and a <= d:
         deaths[1] = time[1] = float("nan")
@@ -199,10 +217,14 @@ def _between(first: int, lived: Any, start: pd.Timestamp, end: pd.Timestamp) -> 
     return float(lived[b] - lived[a]) if inside else float("nan")
 
 
-def listed_baselines(explored: Explored, agency: str, start: Any) -> list[Baseline]:
+def listed_baselines(
+    explored: Explored, agency: str, start: Any, *, within: int | None = WITHIN
+) -> list[Baseline]:
     """The baselines that are offered for a period that begins on ``start``.
 
-    Those that the rule for verdicts asks for, and the calendar ones that texts use.
+    Those of ``claims.options``: where months were counted the eve and the twelve months before,
+    else all years before; and the calendar ones that texts use. ``within`` is for how many days a
+    period counts as one after the event, None for ever.
 
     >>> for each in listed_baselines(explore_place("SLV"), "preferred", "2012-03-09"):
     ...     print(each.key, f"{each.start:%Y-%m-%d}", f"{each.end:%Y-%m-%d}")
@@ -213,23 +235,23 @@ def listed_baselines(explored: Explored, agency: str, start: Any) -> list[Baseli
     """
     curve, begin = explored.curves[agency], pd.Timestamp(start)
     event = next(
-        (day for day in explored.anchors if 0 <= (begin - day).days < ANCHORED), begin
+        (
+            day
+            for day in explored.anchors
+            if day <= begin and (within is None or (begin - day).days <= within)
+        ),
+        begin,
     )
-    one = pd.Timedelta(days=1)
-    january, month = pd.Timestamp(event.year, 1, 1), event.replace(day=1)
-    last = pd.Timestamp(event.year - 1, 12, 31)
-    edges = curve.knots.loc[curve.knots["group"] >= 0, "date"]
-    monthly = int(((edges > last - pd.DateOffset(years=1)) & (edges < event)).sum()) > 3
-    found = []
-    if monthly and (event - january).days >= EVE_DAYS:
-        found.append(Baseline(EVE, january, event - one))
-    if monthly and event.month > 1:
-        found.append(Baseline(YEAR_BEFORE, month - pd.DateOffset(years=1), month - one))
-    for key, years in ((PREVIOUS_YEAR, 1), (THREE_YEARS, 3)):
-        found.append(Baseline(key, pd.Timestamp(event.year - years, 1, 1), last))
-    return [
-        each
-        for each in found
-        if each.start >= curve.knots["date"].iloc[0]
-        and (each.key != EVE or float(curve.deaths(each.start, each.end)) >= EVE_DEATHS)
-    ]
+    december = pd.Timestamp(event.year - 1, 12, 31)
+    first = curve.knots["date"].iloc[0]
+    knots = curve.knots.loc[curve.knots["group"] >= 0, "date"]
+    if ((knots > pd.Timestamp(event.year - 1, 1, 1)) & (knots < event)).sum() >= FEWEST_MONTHS:
+        found = list(before(event, [Counted("", (each,)) for each in explored.curves.values()]))
+    else:
+        found = [
+            Baseline(key, pd.Timestamp(event.year - years, 1, 1), december)
+            for key, years in ((PREVIOUS_YEAR, 1), (THREE_YEARS, 3))
+        ]
+        if first < found[-1].start:
+            found.append(Baseline(ALL_BEFORE, first, december))
+    return [each for each in found if each.start >= first]

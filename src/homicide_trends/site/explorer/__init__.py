@@ -8,25 +8,233 @@ the browser from the same knots as in Python.
 import base64
 import hashlib
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from ... import language
-from ...claims.explored import Explored
+from ...claims.explored import WITHIN, Explored, explore_place
+from ...claims.judge import Evidence
+from ...claims.result import CANNOT_TELL, STATED, YEAR_BEFORE, ClaimResult, ReadingResult
+from ...language import _, ngettext, translated
+from ...series.counts import PREFERRED
 from ...series.curve import EPOCH
-from ...language import _, translated
+from ...tables.folders import Folder
+from ...tables.load import load_agencies
+from ...wording import formats
 from ...wording.explorer import dictionary
 
 HERE = Path(__file__).parent
 MODULES = ("curve", "reading", "limits", "address", "words", "charts", "page")
-LARGEST = 250_000
-"""Bytes of a page, at most."""
+MEASURES = ("percent_decline", "percent_increase", "averted_deaths", "homicide_rate", "daily_mean",
+            "homicides", "rate_ratio")  # fmt: skip
+"""Measures of a claim that a page can compute; a list, a rank or a share has none."""
+
+NAMES = {"en": "English", "es": "Espa\N{LATIN SMALL LETTER N WITH TILDE}ol"}
+_PERIODS = (
+    "-p baseline_start {base_start} -p baseline_end {base_end} "
+    "-p window_start {start} -p window_end {end}"
+)
+_CHANGE = {
+    "command": f"homicide-trends render {{report}} -p place {{place}} -p agency {{agency}} {_PERIODS}",
+    "people": " -p population_series {population}",
+    "python": "",
+}
+CODE = {
+    "change": {**_CHANGE, "command": _CHANGE["command"].replace("{report}", "change")},
+    "averted": {**_CHANGE, "command": _CHANGE["command"].replace("{report}", "averted")},
+    "alone": _CHANGE,
+}
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a page says of its claim, in the language of the page."""
+
+    question: str
+    quote: str
+    who: str
+    code: str
+    verdict: str
+    sentence: str
+    page: str
+
+
+def can_explore(result: ClaimResult) -> bool:
+    """Whether a claim has a reading that counts over time answer."""
+    return any(computed(each) for each in (result.first, result.second) if each is not None)
+
+
+def computed(result: ReadingResult) -> bool:
+    """Whether the comparisons of a reading are those of one place at a time, from its counts."""
+    reading = result.reading
+    alone = len(reading.places) == 1 or set(reading.places) <= set(reading.parts)
+    return reading.measure in MEASURES and alone and len(result.cells) > 0
+
+
+def claim_page(
+    result: ClaimResult,
+    said: Said,
+    *,
+    file: str,
+    home: str,
+    evidence: Evidence | None = None,
+    data: Folder | None = None,
+) -> bytes:
+    """The page of a claim, which opens on the claim's own reading.
+
+    >>> from homicide_trends.claims.judge import claim
+    >>> found = claim("fall-2012", limits=False)
+    >>> said = Said("Did homicides fall in 2012?", "", "", "right", "Right", "", "")
+    >>> b"Did homicides fall in 2012?" in claim_page(found, said, file="x.html", home="Site")
+    True
+    """
+    evidence = evidence or Evidence(data)
+    results = [each for each in (result.told, result.first, result.second)
+               if each is not None and computed(each)]  # fmt: skip
+    results = list({id(each): each for each in results}.values())
+    codes = dict.fromkeys(place for each in results for place in each.reading.places)
+    places = {code: explore_place(code, evidence=evidence, data=data) for code in codes}
+    counts = {code: _beside(code, results, places[code]) for code in codes}
+    first = results[0]
+    event = first.reading.event[:1] or (first.reading.start,)
+    return render(
+        list(places.values()),
+        file=file,
+        home=home,
+        start=_opening(result, first, counts),
+        claim=said,
+        readings=[_reading(result, each) for each in results],
+        stated=first.reading.baseline,
+        anchors=[each for each in event if each is not None],
+        counts=counts,
+        data=data,
+    )
+
+
+def own_page(
+    codes: Sequence[str],
+    *,
+    file: str,
+    home: str,
+    evidence: Evidence | None = None,
+    data: Folder | None = None,
+) -> bytes:
+    """The page for any figure of a reader's own about the places of a folder."""
+    evidence = evidence or Evidence(data)
+    places = [explore_place(code, evidence=evidence, data=data) for code in codes]
+    first = places[0]
+    opening, closing = first.span()
+    begin = first.anchors[0] if first.anchors else pd.Timestamp(closing.year, 1, 1)
+    last = min(closing, begin + pd.DateOffset(years=1) - pd.Timedelta(days=1))
+    start = {
+        "place": first.place, "from": f"{begin:%Y-%m-%d}", "to": f"{last:%Y-%m-%d}",
+        "base": YEAR_BEFORE, "who": PREFERRED, "pop": "days", "kind": MEASURES[0], "value": "50",
+        "word": "plain",
+    }  # fmt: skip
+    return render(places, file=file, home=home, start=start, data=data)
+
+
+def _beside(code: str, results: Sequence[ReadingResult], place: Explored) -> dict[str, dict[str, Any]]:
+    """Counts of a claim's comparisons that are no curve, as sources: by the name they have there.
+
+    A count reported for exactly the period; a curve with another's count of the eve.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for each in results:
+        cells = each.cells
+        cells = cells[cells["part"].isin(["", code]) | (len(each.reading.places) == 1)]
+        for row in cells.drop_duplicates("source").to_dict("records"):
+            name, level = str(row["source"]), pd.isna(row["baseline_start"])
+            curve, comma, other = name.partition(", ")
+            if level:
+                days = [_day(row["start"]), _day(row["end"]) + 1]
+                found[name] = {
+                    "key": f"counted:{len(found)}", "agencies": name.split("; "), "other": "",
+                    "days": days, "deaths": [0, float(row["deaths"])], "groups": [0, 0], "gaps": [],
+                    "counted": [[days[0], days[1] - 1]],
+                }  # fmt: skip
+            elif comma and curve in place.curves:
+                found[name] = {**_with_count(place, curve, row), "key": f"{curve}:{other}",
+                               "agencies": [curve], "other": other}  # fmt: skip
+    return found
+
+
+def _with_count(place: Explored, agency: str, row: Mapping[Any, Any]) -> dict[str, Any]:
+    """A curve that runs through another's count of a baseline."""
+    plain = next(each for each in place.plain()["sources"] if each["key"] == agency)
+    begin, until = _day(row["baseline_start"]), _day(row["baseline_end"]) + 1
+    at = float(place.curves[agency].deaths(place.span()[0], row["baseline_start"] - ONE_DAY))
+    knots = dict(zip(plain["days"], zip(plain["deaths"], plain["groups"], strict=True), strict=True))
+    opening = knots[begin][0] if begin in knots else at
+    knots = {day: each for day, each in knots.items() if not begin < day <= until}
+    knots[begin] = (opening, knots.get(begin, (0, -1))[1])
+    knots[until] = (opening + float(row["baseline_deaths"]), -1)
+    days = sorted(knots)
+    return {**plain, "days": days, "deaths": [knots[day][0] for day in days],
+            "groups": [knots[day][1] for day in days]}  # fmt: skip
+
+
+ONE_DAY = pd.Timedelta(days=1)
+
+
+def _opening(
+    result: ClaimResult, first: ReadingResult, counts: Mapping[str, Mapping[str, Mapping[str, Any]]]
+) -> dict[str, str]:
+    """The choice that is the claim's own reading: its first voting comparison at its end."""
+    cells = first.cells[first.cells["votes"]]
+    cells = cells[cells["end"] == cells["end"].max()]
+    usual = cells[cells["baseline"] == YEAR_BEFORE]
+    row = (usual if len(usual) else cells).iloc[0]
+    if row["baseline"] == "":  # of several populations the one in the middle
+        row = cells.sort_values("estimate", kind="stable").iloc[len(cells) // 2]
+    place = str(row["part"]) if row["part"] else first.reading.places[0]
+    name = str(row["source"])
+    return {
+        "place": place,
+        "from": f"{row['start']:%Y-%m-%d}",
+        "to": f"{row['end']:%Y-%m-%d}",
+        "base": str(row["baseline"]) or YEAR_BEFORE,
+        "who": counts[place][name]["key"] if name in counts[place] else name,
+        "pop": str(row["population"]) or "days",
+        "kind": first.reading.measure,
+        "value": _number(result.value),
+        "word": first.accepted.word if first.accepted else "plain",
+    }
+
+
+def _number(value: float) -> str:
+    if math.isnan(value):
+        return ""
+    decimals = 0 if value.is_integer() else len(f"{value:g}".partition(".")[2])
+    return formats.number(value, decimals)
+
+
+def _reading(result: ClaimResult, each: ReadingResult) -> dict[str, Any]:
+    """What a script needs of a reading: the range of its value, and what all comparisons give."""
+    found = each.accepted
+    ends = {} if found is None else {
+        "value": found.value, "lower": found.lower, "upper": found.upper,
+        "nearLower": found.near_lower, "nearUpper": found.near_upper,
+    }  # fmt: skip
+    estimates = each.cells["estimate"].dropna().round(9)
+    return {
+        "kind": each.reading.measure,
+        "value": _number(result.value),
+        "word": found.word if found else "plain",
+        "by_days": each.reading.per != "inhabitant",
+        "accepted": {name: value if math.isfinite(value) else None for name, value in ends.items()},
+        "estimates": sorted({float(f"{value:.9g}") for value in estimates}),
+    }
+
+
+@lru_cache(maxsize=1)
 def script() -> str:
     """The modules as one script: a bundle without its imports and exports."""
     parts = []
@@ -47,81 +255,106 @@ def render(
     file: str,
     start: Mapping[str, str],
     home: str,
-    claim: Mapping[str, str] | None = None,
+    claim: Said | None = None,
     readings: Sequence[Mapping[str, Any]] = (),
     stated: tuple[pd.Timestamp, pd.Timestamp] | None = None,
+    anchors: Sequence[pd.Timestamp] | None = None,
+    counts: Mapping[str, Mapping[str, Mapping[str, Any]]] | None = None,
+    data: Folder | None = None,
 ) -> bytes:
     """The page in the language in force.
 
-    ``start`` is the choice on which it opens, in the words of its address; ``claim`` what is said
-    of one (``question, quote, who, code, verdict, sentence, page``).
+    ``start`` is the choice on which it opens, in the words of its address. ``anchors`` are the
+    days from which a claim's event is counted, those of the place where there is no claim.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
 
-    known = {each.place: _named(each) for each in places}
-    spans = [each.span() for each in places]
-    code, style = script(), (HERE / "style.css").read_text("utf-8")
-    data = {
-        "places": known,
+    agencies = load_agencies(data=data)
+    given = {
+        "places": {
+            each.place: _named(each, agencies, anchors, (counts or {}).get(each.place, {}))
+            for each in places
+        },
         "start": "#" + "&".join(f"{key}={value}" for key, value in start.items()),
-        "view": _view(start, spans),
+        "view": _view(start, places),
         "stated": None if stated is None else [_day(each) for each in stated],
+        "within": WITHIN if anchors is None else 100_000,
         "readings": list(readings),
         "code": CODE,
-        "cite": _('"{said}" Homicide trends, {link}'),
+        "cite": _("\u201c{said}\u201d Homicide trends, {link}"),
         "words": dictionary(),
     }
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = json.dumps(given, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    code, style = script(), (HERE / "style.css").read_text("utf-8")
     (other,) = [each for each in language.LANGUAGES if each != language.current()]
+    question = claim.question if claim else _("For which baselines is my figure true?")
+    page = _template().render(
+        language=language.current(), other=other, other_name=NAMES[other], file=file, home=home,
+        title=f"{question} {home}", question=question, claim=claim, several=len(places) > 1,
+        style=Markup(style), script=Markup(code), data=Markup(text.replace("<", "\\u003c")),
+        policy=f"default-src 'none'; script-src {_hashed(code)}; style-src {_hashed(style)}; "
+               "base-uri 'none'; form-action 'none'",
+    )  # fmt: skip
+    return page.encode("utf-8", errors="backslashreplace")
+
+
+@lru_cache(maxsize=1)
+def _template() -> Any:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
     environment = Environment(
         loader=FileSystemLoader(HERE), undefined=StrictUndefined, trim_blocks=True,
         autoescape=True, keep_trailing_newline=True,
     )  # fmt: skip
     environment.globals |= {"_": _}
-    from markupsafe import Markup
-
-    question = claim["question"] if claim else _("For which baselines is my figure true?")
-    page = environment.get_template("page.html.j2").render(
-        language=language.current(), other=other, other_name=NAMES[other], file=file, home=home,
-        title=f"{question} {home}", question=question, claim=claim, several=len(known) > 1,
-        claim_page=claim["page"] if claim else "",
-        style=Markup(style), script=Markup(code),
-        data=Markup(text.replace("<", "\\u003c")),
-        policy=f"default-src 'none'; script-src {_hashed(code)}; style-src {_hashed(style)}; "
-               "base-uri 'none'; form-action 'none'",
-    )  # fmt: skip
-    return page.encode()
+    return environment.get_template("page.html.j2")
 
 
-NAMES = {"en": "English", "es": "Espa\N{LATIN SMALL LETTER N WITH TILDE}ol"}
-_PARAMETERS = (
-    "-p place {place} -p agency {agency} -p baseline_start {base_start} -p baseline_end {base_end} "
-    "-p window_start {start} -p window_end {end}"
-)
-CODE = {
-    kind: {
-        "command": f"homicide-trends render {kind} {_PARAMETERS}",
-        "people": " -p population_series {population}",
-        "python": "",
-    }
-    for kind in ("change", "averted", "alone")
-}
-
-
-def _named(explored: Explored) -> dict[str, Any]:
+def _named(
+    explored: Explored,
+    agencies: pd.DataFrame,
+    anchors: Sequence[pd.Timestamp] | None,
+    counts: Mapping[str, Mapping[str, Any]],
+) -> dict[str, Any]:
     """A place's numbers with names as people read them."""
+    own = agencies[agencies["place"] == explored.place].drop_duplicates("agency")
+    names = dict(zip(own["agency"], own["name"], strict=True))
+
+    def name(agency: str) -> str:
+        if agency == PREFERRED:
+            return _("one count for each month, the preferred one")
+        return translated(str(names.get(agency, agency)))
+
     plain = explored.plain()
     plain["name"] = translated(plain["name"])
     plain["events"] = [[day, translated(label)] for day, label in plain["events"]]
+    if anchors is not None:
+        plain["anchors"] = [_day(each) for each in anchors]
     for source in plain["sources"]:
-        source["label"] = source["agency"] = source["key"]
+        source["label"], source["agency"] = name(source["key"]), source["key"]
+    for called, each in counts.items():
+        label, more = name(each["agencies"][0]), len(each["agencies"]) - 1
+        if more:
+            label = ngettext("{name} and {number} other", "{name} and {number} others", more,
+                             name=label)  # fmt: skip
+        if each["other"]:
+            label = _("{name}; the weeks before as counted by {other}", name=label,
+                      other=name(each["other"]))  # fmt: skip
+        else:
+            label = _("{name}: {count}", name=label, count=formats.number(each["deaths"][1]))
+        told = {key: value for key, value in each.items() if key not in ("agencies", "other")}
+        told |= {"label": label, "agency": each["agencies"][0], "name": called}
+        plain["sources"].append(told)
     for series, people in plain["people"].items():
         people["label"] = series
+    for row in plain["reported"]:
+        row[3] = name(row[3])
     return plain
 
 
-def _view(start: Mapping[str, str], spans: Sequence[tuple[pd.Timestamp, pd.Timestamp]]) -> list[int]:
+def _view(start: Mapping[str, str], places: Sequence[Explored]) -> list[int]:
     """The years drawn at first: three before the period and three after it, as far as counted."""
+    spans = [each.span() for each in places]
     first, last = min(a for a, _b in spans), max(b for _a, b in spans)
     opening = pd.Timestamp(start["from"]) - pd.DateOffset(years=3)
     closing = pd.Timestamp(start["to"]) + pd.DateOffset(years=3)

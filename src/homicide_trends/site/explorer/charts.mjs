@@ -138,7 +138,7 @@ export function runningChart(root, { lines, from, to, last, range, printed, show
   const ends = [...monthStarts(from + 28, last + 1).map((day) => day - 1).filter((day) => day !== to), to].sort((a, b) => a - b);
   const drawn = lines.map((line) => ({ ...line, points: ends.map((day) => /** @type {Period} */ ([day, line.at(day)]))
     .filter(([, value]) => Number.isFinite(value)) }));
-  const all = drawn.flatMap(({ points }) => points.map(([, value]) => value)).concat(range ? [range.value] : []);
+  const all = drawn.flatMap(({ points }) => points.map(([, value]) => value)).concat(range?.value ? [range.value] : []);
   const least = Math.min(0, ...all), marks = ticks(least, Math.max(1e-6, ...all));
   const top = Math.max(marks[marks.length - 1], ...all), bottom = Math.min(marks[0], least);
   const x = (/** @type {number} */ day) => left + (day - from) / Math.max(last - from, 1) * (edge - left);
@@ -156,10 +156,10 @@ export function runningChart(root, { lines, from, to, last, range, printed, show
       svg('text', { x: x(day), y: high - 6, 'text-anchor': 'middle' }, String(civil(day)[0]))),
     svg('line', { class: 'event', x1: x(to), x2: x(to), y1: 22, y2: floor }));
   if (range) {
-    const over = y(Math.min(range.upper, top));
+    const over = y(Math.min(range.upper ?? Infinity, top));
     nodes.push(svg('rect', { class: 'accepted', x: left, width: edge - left, y: over,
-      height: Math.max(0, y(Math.max(range.lower, bottom)) - over) }),
-    svg('line', { class: 'stated', x1: left, x2: edge, y1: y(range.value), y2: y(range.value) }));
+      height: Math.max(0, y(Math.max(range.lower, bottom)) - over) }));
+    if (range.value) nodes.push(svg('line', { class: 'stated', x1: left, x2: edge, y1: y(range.value), y2: y(range.value) }));
   }
   const names = [];
   for (const { points, chosen, label } of [...drawn].sort((a, b) => Number(a.chosen) - Number(b.chosen))) {
@@ -174,7 +174,7 @@ export function runningChart(root, { lines, from, to, last, range, printed, show
     nodes.push(svg('circle', { class: 'dot', cx: x(to), cy: y(here[1]), r: 5 }), svg('text', { class: 'ka halo',
       x: x(to) + (turn ? -9 : 9), y: y(here[1]) + 20, 'text-anchor': turn ? 'end' : 'start' }, show(here[1])));
   }
-  if (range) nodes.push(svg('text', { class: 'q halo', x: left + 6, y: y(range.value) - 7 }, say('printed_line', { value: printed })));
+  if (range) nodes.push(svg('text', { class: 'q halo', x: left + 6, y: y(range.value ?? range.lower) - 7 }, say('printed_line', { value: printed })));
   names.sort((a, b) => a.at - b.at);
   for (let i = 1; i < names.length; i++) names[i].at = Math.max(names[i].at, names[i - 1].at + 17);
   const down = names.length ? Math.max(0, names[names.length - 1].at - floor) : 0;
@@ -190,14 +190,16 @@ export function runningChart(root, { lines, from, to, last, range, printed, show
 export function positionChart(root, estimates, mine, range, show) {
   const wide = Math.max(300, root.clientWidth || 800), high = 104, floor = 62, left = 12, right = wide - 12;
   root.setAttribute('viewBox', `0 0 ${wide} ${high}`);
-  const all = [...estimates, ...(range ? [range.value] : []), ...(Number.isFinite(mine) ? [mine] : [])];
+  const all = [...estimates, ...(range?.value ? [range.value] : []), ...(Number.isFinite(mine) ? [mine] : [])];
   const least = Math.min(...all), most = Math.max(...all), pad = (most - least || 1) * .04;
   const x = (/** @type {number} */ v) => left + (v - least + pad) / (most - least + 2 * pad || 1) * (right - left);
   const nodes = [svg('line', { class: 'axis', x1: left, x2: right, y1: floor, y2: floor })];
   for (const mark of ticks(least, most)) nodes.push(svg('line', { class: 'axis', x1: x(mark), x2: x(mark), y1: floor, y2: floor + 5 }),
     svg('text', { x: x(mark), y: floor + 22, 'text-anchor': 'middle' }, show(mark)));
-  if (range) nodes.push(svg('rect', { class: 'accepted', x: x(range.lower), width: Math.max(1, x(range.upper) - x(range.lower)), y: 18, height: floor - 18 }),
-    svg('line', { class: 'stated', x1: x(range.value), x2: x(range.value), y1: 18, y2: floor }));
+  const held = (/** @type {number} */ at) => Math.min(Math.max(x(at), left), right);
+  if (range) nodes.push(svg('rect', { class: 'accepted', x: held(range.lower), y: 18, height: floor - 18,
+    width: Math.max(0, held(range.upper ?? Infinity) - held(range.lower)) }));
+  if (range?.value) nodes.push(svg('line', { class: 'stated', x1: x(range.value), x2: x(range.value), y1: 18, y2: floor }));
   nodes.push(...estimates.map((value) => svg('line', { class: 'tick', x1: x(value), x2: x(value), y1: 28, y2: floor })));
   if (Number.isFinite(mine)) nodes.push(svg('path', { class: 'mine', d: `M${x(mine).toFixed(1)} 26l-7 -14h14z` }));
   root.replaceChildren(...nodes);

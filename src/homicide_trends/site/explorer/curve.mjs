@@ -112,34 +112,46 @@ export function personTime(population) {
   return (from, to) => from < start || to + 1 > stop || to < from ? NaN : lived[to + 1 - start] - lived[from - start];
 }
 
-/** @param {Source} source @param {PersonTime} time @param {Period} study @param {Period} base @returns {Comparison} */
-export function compare(source, time, study, base) {
-  const deaths = deathsIn(source, study), baseDeaths = deathsIn(source, base);
-  const exposure = time(...study), baseTime = time(...base);
-  const apart = base[1] < study[0] || study[1] < base[0];
-  const expected = apart ? baseDeaths / baseTime * exposure : NaN;
-  return { deaths, baseDeaths, time: exposure, baseTime, expected };
+/** How many whole calendar years a period is; 0 for one that is cut. @param {Period} period */
+function wholeYears([start, end]) {
+  const [year, month, date] = civil(start), [until, next, first] = civil(end + 1);
+  return month === 1 && date === 1 && next === 1 && first === 1 ? until - year : 0;
 }
 
 /**
- * The baselines that are listed for a first day: those of the rule for verdicts, and those that
- * texts and yearly figures use. `anchors` are days from which an intervention is counted: a study
- * period that begins some weeks after one is still compared with what came before the event.
- * @param {number} start @param {Source} source @param {number[]} anchors
+ * Calendar years set beside each other per day count as years: a leap year is no longer than another.
+ * @param {Source} source @param {PersonTime|null} people @param {Period} study @param {Period} base @returns {Comparison}
+ */
+export function compare(source, people, study, base) {
+  const years = people ? [0, 0] : [study, base].map(wholeYears), time = people ?? personTime();
+  const [exposure, baseTime] = years[0] && years[1] ? years.map((n) => 365.25 * n) : [time(...study), time(...base)];
+  const deaths = deathsIn(source, study), baseDeaths = deathsIn(source, base);
+  const apart = base[1] < study[0] || study[1] < base[0];
+  return { deaths, baseDeaths, time: exposure, baseTime, expected: apart ? baseDeaths / baseTime * exposure : NaN };
+}
+
+/**
+ * The baselines that are listed for a first day, those of claims/options.py: where months were
+ * counted the weeks of the same year before the event and the twelve months before, else all years
+ * before; and the calendar ones that texts use. A period that begins after an event of `anchors`
+ * (at most `within` days after it) is compared with what came before the event.
+ * @param {number} start @param {Source} source @param {number[]} anchors @param {number} within
+ * @param {Source[]} sources all of the place
  * @returns {{key: string, period: Period}[]}
  */
-export function baselines(start, source, anchors) {
-  const event = anchors.find((day) => day <= start && start - day < 62) ?? start;
-  const [year, month] = civil(event), january = dayOf(year, 1, 1);
-  /** @type {{key: string, period: Period}[]} */
-  const all = [
-    { key: 'eve', period: [january, event - 1] },
-    { key: 'year_before', period: [dayOf(year - 1, month, 1), dayOf(year, month, 1) - 1] },
-    { key: 'previous_year', period: [dayOf(year - 1, 1, 1), january - 1] },
-    { key: 'three_years', period: [dayOf(year - 3, 1, 1), january - 1] },
-  ];
-  const months = pieces(source, [dayOf(year - 1, 1, 1), event - 1]).length > 3;
-  return all.filter(({ key, period }) => period[0] >= source.days[0] && (key === 'eve'
-    ? months && event - january >= 60 && deathsIn(source, period) >= 100
-    : key !== 'year_before' || (months && month > 1)));
+export function baselines(start, source, anchors, within, sources) {
+  const event = anchors.find((day) => day <= start && start - day <= within) ?? start;
+  const [year, month] = civil(event), january = dayOf(year, 1, 1), opening = dayOf(year, month, 1);
+  const found = /** @type {{key: string, period: Period}[]} */ ([]);
+  const monthly = pieces(source, [dayOf(year - 1, 1, 1), event - 1]).length > 3;
+  const eve = [event - 1, opening - 1].find((end) => end - january + 1 >= 60
+    && sources.some((each) => deathsIn(each, [january, end]) >= 100));
+  if (monthly && eve !== undefined) found.push({ key: 'eve', period: [january, eve] });
+  if (monthly) found.push({ key: 'year_before', period: [dayOf(year - 1, month, 1), opening - 1] });
+  for (const [key, years] of /** @type {[string, number][]} */ ([['previous_year', 1], ['three_years', 3]])) {
+    if (!monthly || key !== 'previous_year' || month > 1) found.push({ key, period: [dayOf(year - years, 1, 1), january - 1] });
+  }
+  const first = source.days[0];
+  if (!monthly && first < dayOf(year - 3, 1, 1)) found.push({ key: 'all_before', period: [first, january - 1] });
+  return found.filter(({ period }) => period[0] >= first);
 }

@@ -19,7 +19,7 @@ const times = {};
 const START = readState(data.start, data, /** @type {any} */ ({ value: '1' }));
 let state = { ...START };
 let shown = /** @type {ReturnType<typeof result>} */ (/** @type {unknown} */ (null));
-let spoken = 0, later = 0, renders = 0;
+let spoken = 0, later = 0, frame = 0, renders = 0;
 
 /** @param {string} tag @param {Record<string, any>} [attributes] @param {(Node|string)[]} children */
 function el(tag, attributes = {}, ...children) {
@@ -39,8 +39,8 @@ function set(change, edge = '') {
 
 /** Person-time of a population, made when it is first asked for. @param {string} place @param {string} pop */
 function timeOf(place, pop) {
-  const known = times[place] ??= { days: personTime() };
-  return known[pop] ??= personTime(data.places[place].people[pop]);
+  const known = times[place] ??= {};
+  return pop === 'days' ? null : known[pop] ??= personTime(data.places[place].people[pop]);
 }
 
 /** The value in the unit of the figure. @param {import('./curve.mjs').Comparison} row @param {Period} study */
@@ -57,16 +57,23 @@ function valueOf(row, study) {
   }
 }
 
+/** Whether a source is one count of one period. @param {any} source */
+const single = (source) => source.days.length === 2;
+
 /** Everything that the page shows, from the state. */
 function result() {
   const at = data.places[state.place], [first, last] = bounds(data, state.place);
   const source = at.sources.find((/** @type {any} */ each) => each.key === state.who) ?? at.sources[0];
   const time = timeOf(state.place, state.pop), study = /** @type {Period} */ ([state.from, state.to]);
-  const reading = data.readings.find((/** @type {any} */ each) => each.kind === state.kind && each.word === state.word
+  const told = data.readings.filter((/** @type {any} */ each) => each.kind === state.kind && each.word === state.word
     && (parseValue(each.value) === parseValue(state.value) || !each.value));
+  const reading = told.find((/** @type {any} */ each) => each.by_days === (state.pop === 'days')) ?? told[0];
   const range = reading ? reading.accepted : accepted(state.value, state.word);
-  const listed = baselines(state.from, source, at.anchors);
-  if (data.stated) listed.unshift({ key: 'stated', period: data.stated });
+  const listed = baselines(state.from, source, at.anchors, data.within, at.sources);
+  if (data.stated) {
+    const [a, b] = data.stated, other = listed.filter(({ period }) => period[0] !== a || period[1] !== b);
+    listed.splice(0, listed.length, { key: 'stated', period: data.stated }, ...other);
+  }
   if (state.base !== 'own' && !listed.some(({ key }) => key === state.base)) state.base = listed.length ? listed[listed.length - 1].key : 'own';
   const chosen = listed.find(({ key }) => key === state.base);
   if (chosen) [state.baseFrom, state.baseTo] = chosen.period;
@@ -97,14 +104,16 @@ function others(/** @type {any} */ at, /** @type {Period} */ study, /** @type {P
     const value = valueOf(row, change.deaths === undefined ? study : [from, to]);
     if (Number.isFinite(value)) found.push({ value, label: say('reported', { who, count: num(count), span: span([from, to]) }) });
   };
-  if (!ALONE.includes(state.kind)) for (const each of near(base)) tell(each, { baseDeaths: each[2], baseTime: time(each[0], each[1]) });
-  for (const each of near(study)) tell(each, { deaths: each[2], time: time(each[0], each[1]) });
+  if (!ALONE.includes(state.kind)) for (const each of near(base)) tell(each, { baseDeaths: each[2], baseTime: (time ?? personTime())(each[0], each[1]) });
+  for (const each of near(study)) tell(each, { deaths: each[2], time: (time ?? personTime())(each[0], each[1]) });
   return found;
 }
 
 const decimals = () => ({ percent_decline: 1, percent_increase: 1, homicide_rate: 1, daily_mean: 1, rate_ratio: 2 })[state.kind] ?? 0;
 const text = (/** @type {number} */ x) => num(x, decimals()) + (Number.isFinite(x) ? say('unit_' + state.kind) : '');
-const printed = () => (state.value || say('word_' + state.word)) + (state.value ? say('unit_' + state.kind) : '');
+const printed = () => state.value ? state.value + say('unit_' + state.kind) : say(`${state.word}_${state.kind}`);
+/** @param {string} text */
+const first = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 const deathsText = (/** @type {number} */ n) => say(Math.round(n) === 1 ? 'killing' : 'killings', { number: num(n) });
 const rateText = (/** @type {number} */ deaths, /** @type {number} */ time) => state.pop === 'days'
   ? say('a_day', { rate: num(deaths / time, 1) }) : say('per_100k', { rate: num(1e5 * deaths / time, 1) });
@@ -144,7 +153,7 @@ function sentence(r) {
 /** Honest limits of the value against one baseline, or null. @param {typeof shown} r @param {typeof r.main} row @returns {[number, number]|null} */
 function interval(r, row) {
   if (r.alone || !Number.isFinite(row.value)) return null;
-  const found = pairLimits(r.source, r.time, row.period, r.study), ratio = row.deaths / row.expected;
+  const found = pairLimits(r.source, row.period, r.study), ratio = row.deaths / row.expected;
   if (!found) return null;
   const [low, high] = [ratio / found.ratio, ratio * found.ratio];
   switch (state.kind) {
@@ -196,20 +205,27 @@ function render() {
   $('deaths-days').textContent = days(main.deaths, r.study);
   $('base-days').textContent = r.alone ? '' : days(main.baseDeaths, r.base);
   rows(r);
-  const view = /** @type {Period} */ ([Math.min(data.view[0], r.base[0], r.study[0]), Math.max(data.view[1], r.study[1], r.base[1])]
-    .map((day, i) => Math.min(Math.max(dayOf(civil(day)[0] + i, 1, 1) - i, r.first), r.last)));
-  const pale = draw(r.source, r.base, r.study, view, r.at.events, r.alone);
-  $('months-note').textContent = pale ? say('pale_note') : '';
-  running(r);
-  position(r);
   take(r, said);
   $('bar-value').textContent = text(main.value);
   $('bar-word').textContent = say('tag_' + fate);
   $('bar-word').className = 'tag f-' + fate;
+  cancelAnimationFrame(frame);
+  frame = requestAnimationFrame(() => drawings(r));
   clearTimeout(later);
   later = setTimeout(() => refine(r), 250);
   clearTimeout(spoken);
   if (renders++) spoken = setTimeout(() => { $('live').textContent = `${$('fate-word').textContent}. ${said} ${$('limits').textContent}`; }, 600);
+}
+
+/** What is drawn follows in the next frame, so that quick moves are drawn once. @param {typeof shown} r */
+function drawings(r) {
+  const both = r.alone ? r.study : [...r.study, ...r.base];
+  const view = /** @type {Period} */ ([Math.min(data.view[0], ...both), Math.max(data.view[1], ...both)]
+    .map((day, i) => Math.min(Math.max(dayOf(civil(day)[0] + i, 1, 1) - i, r.first), r.last)));
+  const pale = draw(single(r.source) ? r.at.sources[0] : r.source, r.base, r.study, view, r.at.events, r.alone);
+  $('months-note').textContent = pale ? say('pale_note') : '';
+  running(r);
+  position(r);
 }
 
 /** The controls show the state; what somebody is typing into is left alone. @param {typeof shown} r */
@@ -241,58 +257,81 @@ function conflict({ others: found }) {
     : say('others', { low: text(low.value), high: text(high.value), low_who: low.label, high_who: high.label });
 }
 
-/** One row a baseline: its radio is the choice and its row the answer. @param {typeof shown} r */
-function rows(r) {
-  const had = document.activeElement?.id ?? '';
-  $('col-state').textContent = printed();
-  $('rows').replaceChildren(...r.rows.map((row) => {
-    const blank = row.key === 'own' && state.base !== 'own', fate = blank || r.alone ? 'none' : row.fate;
-    const fewer = row.expected - row.deaths, radio = el('input', { type: 'radio', name: 'base', id: 'base-' + row.key, value: row.key });
-    if (row.key === state.base) radio.setAttribute('checked', '');
-    const cell = (/** @type {string[]} */ kinds, /** @type {number} */ x, /** @type {string} */ words) => {
-      const node = el('td', { class: 'n' });
-      const marked = kinds.includes(state.kind) && (fate === 'gives' || fate === 'near');
-      node.append(blank || r.alone ? '\u2013' : marked ? el('mark', { class: fate }, words) : words);
-      if (kinds.includes(state.kind) && Number.isFinite(row.value) && !blank) node.dataset.value = String(row.value);
-      return node;
-    };
-    const change = -100 * fewer / row.expected;
-    return el('tr', { class: row.key === state.base ? 'on' : '', 'data-key': row.key },
-      el('th', { scope: 'row' }, el('label', { for: radio.id }, radio, el('span', {}, baseName(row),
-        el('small', {}, blank ? say('own_hint') : span(row.period))))),
-      el('td', { class: 'n' }, blank ? '\u2013' : num(row.baseDeaths / (row.period[1] - row.period[0] + 1), 1)),
-      cell(['percent_decline', 'percent_increase', 'rate_ratio'], change, num(change, 1) + (Number.isFinite(change) ? say('unit_percent_decline') : '')),
-      cell(['averted_deaths'], fewer, num(fewer)),
-      el('td', {}, r.alone || blank ? '' : el('span', { class: 'tag f-' + fate, id: 'tag-' + row.key }, say('tag_' + fate))));
-  }));
-  if (had.startsWith('base-')) $(had)?.focus();
-  $('caption').textContent = say(r.alone ? 'bases_alone' : 'bases_caption', { study: span(r.study) });
-  const need = r.range?.value && !r.alone ? needed(state.kind, r.range.value, r.main.deaths, r.main.time) : NaN;
-  $('need').textContent = need > 0 && Number.isFinite(need) ? say('needed', { value: printed(), rate: rateText(need, 1) }) : '';
-  answer(r);
+/**
+ * The rows of the table, each with what it gives: baselines, or populations for a rate, or those who
+ * counted for a number. A row's radio button is the choice.
+ * @param {typeof shown} r
+ */
+function choices(r) {
+  const { at, study } = r;
+  if (!r.alone) return r.rows.map((row) => ({ ...row, name: 'base', id: row.key, title: baseName(row), blank: row.key === 'own' && state.base !== 'own',
+    note: row.key === 'own' && state.base !== 'own' ? say('own_hint') : span(row.period) }));
+  const rate = state.kind === 'homicide_rate';
+  const all = rate ? Object.keys(at.people).map((key) => [key, at.people[key].label, r.source, key])
+    : at.sources.map((/** @type {any} */ source) => [source.key, source.label, source, state.pop]);
+  return all.map((/** @type {[string, string, any, string]} */ [id, title, source, pop]) => {
+    const row = compare(source, timeOf(state.place, pop), study, r.base), held = { ...state };
+    state = { ...held, pop };
+    const value = valueOf(row, study);
+    state = held;
+    return { ...row, period: study, key: id, id, name: rate ? 'pop' : 'who', title, note: '', blank: false, value, fate: fateOf(r.range, value) };
+  }).filter((row) => Number.isFinite(row.value) || row.id === (rate ? state.pop : state.who));
 }
 
-/** The listed baselines by their state, in one sentence. @param {typeof shown} r @param {Record<string, string>} [fates] */
-function answer(r, fates = {}) {
-  const kept = r.rows.filter((row) => (row.key !== 'own' || state.base === 'own') && row.fate !== 'none');
-  const names = (/** @type {string} */ fate) => kept.filter((row) => (fates[row.key] ?? row.fate) === fate).map((row) => baseName(row)).join(say('and'));
-  const parts = ['gives', 'near', 'out'].map((fate) => [fate, names(fate)]).filter(([, list]) => list)
-    .map(([fate, list]) => say('list_' + fate, { list, value: printed() }));
-  $('answer').textContent = r.alone || !r.range ? '' : parts.length && !names('gives') ? [say('list_none', { value: printed() }), ...parts].join(' ') : parts.join(' ');
+/** @param {typeof shown} r */
+function rows(r) {
+  const had = document.activeElement?.id ?? '', list = choices(r), change = ['percent_decline', 'percent_increase', 'rate_ratio'];
+  const named = r.alone ? list[0]?.name ?? 'who' : 'base';
+  $('h-bases').textContent = say('ask_' + named);
+  $('col-name').textContent = say('col_' + named);
+  $('col-state').textContent = first(printed());
+  for (const [id, key] of [['col-rate', r.alone ? 'col_deaths' : 'col_rate'], ['col-change', r.alone ? 'run_' + state.kind : 'col_change']]) $(id).textContent = say(key);
+  $('table').classList.toggle('alone', r.alone);
+  $('rows').replaceChildren(...list.map((row) => {
+    const fate = row.blank ? 'none' : row.fate, on = row.id === state[/** @type {'who'} */ (row.name)];
+    const radio = el('input', { type: 'radio', name: row.name, id: `${row.name}-${row.id}`, value: row.id, ...(on ? { checked: '' } : {}) });
+    const cell = (/** @type {boolean} */ mine, /** @type {number} */ x, /** @type {string} */ words) => {
+      const told = el('data', { value: mine ? row.value : x, ...(mine ? { class: 'own' } : {}) }, words);
+      return el('td', { class: 'n' }, row.blank || !Number.isFinite(x) ? '\u2013'
+        : mine && (fate === 'gives' || fate === 'near') ? el('mark', { class: fate }, told) : told);
+    };
+    const fewer = row.expected - row.deaths, percent = -100 * fewer / row.expected, days = row.period[1] - row.period[0] + 1;
+    return el('tr', { class: on ? 'on' : '', 'data-key': row.id },
+      el('th', { scope: 'row' }, el('label', { for: radio.id }, radio, el('span', {}, row.title, ...(row.note ? [el('small', {}, row.note)] : [])))),
+      r.alone ? cell(false, row.deaths, num(row.deaths)) : cell(false, row.baseDeaths / days, num(row.baseDeaths / days, 1)),
+      r.alone ? cell(true, row.value, text(row.value)) : cell(change.includes(state.kind), percent, num(percent, 1) + say('unit_percent_decline')),
+      ...(r.alone ? [] : [cell(state.kind === 'averted_deaths', fewer, num(fewer))]),
+      el('td', {}, row.blank ? '' : el('span', { class: 'tag f-' + fate, id: 'tag-' + row.id }, say('tag_' + fate))));
+  }));
+  if (/^(base|pop|who)-/.test(had)) $(had)?.focus();
+  $('caption').textContent = say(r.alone ? 'caption_alone' : 'bases_caption', { study: span(r.study) });
+  const need = r.range?.value && !r.alone ? needed(state.kind, r.range.value, r.main.deaths, r.main.time) : NaN;
+  $('need').textContent = need > 0 && Number.isFinite(need) ? first(say('needed', { value: printed(), rate: rateText(need, 1) })) : '';
+  answer(list, r);
+}
+
+/** The rows by their state, in a sentence. @param {ReturnType<typeof choices>} list @param {typeof shown} r @param {Record<string, string>} [fates] */
+function answer(list, r, fates = {}) {
+  const kept = list.filter((row) => !row.blank && row.fate !== 'none'), how = r.alone ? 'by_' : 'list_';
+  const names = (/** @type {string} */ fate) => kept.filter((row) => (fates[row.id] ?? row.fate) === fate).map((row) => row.title).join(say('and'));
+  const parts = ['gives', 'near', 'out'].map((fate) => [fate, names(fate)]).filter(([, some]) => some)
+    .map(([fate, some]) => first(say(how + fate, { list: some, value: printed() })));
+  if (kept.length && !names('gives')) parts.unshift(first(say(how + 'none', { value: printed() })));
+  $('answer').textContent = r.range ? parts.join(' ') : '';
 }
 
 /** The intervals of the other rows, when the reader rests: an estimate that is out may reach it. @param {typeof shown} r */
 function refine(r) {
   /** @type {Record<string, string>} */
   const fates = {};
-  for (const row of r.rows) {
+  if (!r.alone) for (const row of r.rows) {
     const tag = $('tag-' + row.key);
     if (!tag) continue;
     const fate = fates[row.key] = stateWith(r, row, interval(r, row));
     tag.className = 'tag f-' + fate;
     tag.textContent = say('tag_' + fate);
   }
-  answer(r, fates);
+  answer(choices(r), r, fates);
   document.documentElement.dataset.rest = String(renders);
 }
 
@@ -311,9 +350,10 @@ function running(r) {
   const away = (/** @type {Period} */ [a, b]) => Math.max(a - state.to, state.to - b, 0);
   const run = runs.sort((a, b) => away(a) - away(b))[0];
   const key = !r.range || !Number.isFinite(r.main.value) ? 'run_none' : !run ? 'run_never' : run[0] === run[1] ? 'run_one' : 'run_given';
-  $('run-title').textContent = say(key, { first: run ? longDate(run[0]) : '', last: run ? longDate(run[1]) : '', value: printed(),
-    base: r.alone ? '' : say('run_against', { base: baseName(r.main) }) });
+  $('run-title').textContent = first(say(key, { first: run ? longDate(run[0]) : '', last: run ? longDate(run[1]) : '', value: printed(),
+    base: r.alone ? '' : say('run_against', { base: baseName(r.main) }) }));
   $('run-unit').textContent = say(r.alone ? 'run_unit_alone' : 'run_unit', { what: say('run_' + state.kind), from: longDate(state.from) });
+  $('course').hidden = single(r.source);
   runningChart($('running'), { from: state.from, to: state.to, last, range: r.range, printed: printed(), show: text,
     lines: kept.map((row) => ({ label: r.alone ? '' : baseName(row), chosen: row === r.main, at: at(row) })) });
   $('running').setAttribute('aria-label', `${$('run-title').textContent}. ${text(r.main.value)}`);
@@ -385,7 +425,7 @@ for (const key of DATES) {
   });
   $(key).addEventListener('blur', () => controls(shown));
 }
-$('rows').addEventListener('change', (/** @type {any} */ event) => set({ base: event.target.value }));
+$('rows').addEventListener('change', (/** @type {any} */ event) => set({ [event.target.name]: event.target.value }));
 $('reset').addEventListener('click', () => { state = { ...START }; render(); });
 $('copy-sentence').addEventListener('click', () => copy($('sentence').textContent));
 $('copy-link').addEventListener('click', () => copy(location.href));

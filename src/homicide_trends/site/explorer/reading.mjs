@@ -2,7 +2,8 @@
  * Whether a value is what was printed: the rule of claims/accepted.py for the range that a figure stands for.
  *
  * @typedef {'plain'|'hedged'|'nearly'|'more'|'fewer'} Word
- * @typedef {{value: number, lower: number, upper: number, nearLower: number, nearUpper: number}} Accepted
+ * @typedef {{value: number|null, lower: number, upper: number|null, nearLower: number,
+ *   nearUpper: number|null}} Accepted null: no number was stated, and no upper end
  * @typedef {'gives'|'near'|'out'|'none'} Fate
  */
 
