@@ -388,7 +388,7 @@ def test_a_folder_without_description_is_refused(
         (lambda r: r["schema"].update(primaryKey=["nothing"]), "counts", "schema"),
         (lambda r: r["schema"]["fields"][4].update(constraints=4), "counts", "schema"),
         (lambda r: r["schema"]["foreignKeys"][0]["reference"].update(resource="x"), "x", "foreign"),
-        (lambda r: r["schema"]["fields"].pop(), "note", "is not a field of counts"),
+        (lambda r: r["schema"]["fields"].pop(8), "note", "is not a field of counts"),
         (lambda r: r.clear(), "resource 6", "needs a name"),
     ],
 )

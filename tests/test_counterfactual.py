@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from homicide_trends.rates.counterfactual import (
     averted_deaths,
     averted_deaths_variants,
-    baseline_dispersion,
     cumulative_averted,
     expected_deaths,
-    period_dispersion,
 )
 from homicide_trends.rates.intervals import prediction_limits
+from homicide_trends.rates.limits import step_limits
+from homicide_trends.rates.period_limits import counted_periods
 
 # Months of March 2012 to November 2013, police counts in the press and from July 2013 partly the
 # forensic institute's; September and October 2013 are shares of their total, 475.
@@ -137,6 +137,7 @@ class TestAverted:
             baseline=("2012-01-01", "2012-01-06"),
             window=("2012-01-07", "2012-01-18"),
             exposure="days",
+            method="exact",
         ).iloc[0]
         assert row[["expected", "expected_lower", "expected_upper"]].tolist() == [4028, 3815, 4248]
         assert row[["averted", "averted_lower", "averted_upper"]].tolist() == [28, -185, 248]
@@ -175,15 +176,11 @@ class TestAverted:
             averted(exposure="population")
         with pytest.raises(ValueError, match="unknown method 'garwood'"):
             averted(method="garwood")
-        with pytest.raises(ValueError, match="unknown dispersion 'auto'"):
-            averted(dispersion="auto")
-        with pytest.raises(ValueError, match="holds 1 whole periods; dispersion needs 6"):
-            averted(dispersion="estimate")
 
 
 class TestExpected:
     def test_each_period_and_none_in_the_baseline(self) -> None:
-        found = expected_deaths(YEARS, baseline=BEFORE)
+        found = expected_deaths(YEARS, baseline=BEFORE, method="exact")
         assert found["expected"].tolist() == pytest.approx([4371, 4371, 4371 * 1.25])
         limits = prediction_limits(4371, 6, [6, 7.5])
         assert found["expected_lower"].tolist()[1:] == limits.lower.tolist()
@@ -203,7 +200,7 @@ class TestExpected:
             expected_deaths(table, baseline=("2011-01-01", "2012-12-31"))
 
     def test_wider_than_plug_in(self) -> None:
-        wide = expected_deaths(YEARS, baseline=BEFORE)
+        wide = expected_deaths(YEARS, baseline=BEFORE, method="exact")
         narrow = expected_deaths(YEARS, baseline=BEFORE, method="plug-in")
         assert (wide["expected_lower"] < narrow["expected_lower"])[1:].all()
         assert "without the error of the baseline" in narrow["expected_method"][1]
@@ -231,135 +228,52 @@ class TestCumulative:
         assert monthly["expected"].sum() == pytest.approx(whole.loc[0, "expected"])
 
 
-class TestDispersion:
-    def test_by_hand(self) -> None:
-        # Mean 100 in six equal periods: chi2 = (4 x 20^2 + 2 x 0) / 100 = 16; 16 / 5 = 3.2.
-        days = pd.date_range("2012-01-01", periods=7)
-        table = pd.DataFrame(
-            {"start": days, "end": days, "deaths": [80, 120, 100, 80, 120, 100, 90]}
-        )
-        baseline = ("2012-01-01", "2012-01-06")
-        found = baseline_dispersion(table, baseline=baseline, exposure="days")
-        assert found == pytest.approx(3.2)
-        even = table.assign(deaths=100)
-        assert baseline_dispersion(even, baseline=baseline, exposure="days") == 1
-        window = ("2012-01-07", "2012-01-07")
-        options: dict[str, Any] = {"baseline": baseline, "window": window, "exposure": "days"}
-        row = averted_deaths(table, method="normal", dispersion="estimate", **options).iloc[0]
-        # 100 -+ 1.959964 sqrt(3.2 x 100 x (1 + 1/6)).
-        half = 1.959964 * np.sqrt(3.2 * 100 * 7 / 6)
-        assert row["expected_upper"] == pytest.approx(100 + half)
-        assert row["expected_method"].endswith(
-            "normal prediction limits, dispersion 3.20 estimated from 6 baseline periods"
-        )
-        with pytest.raises(ValueError, match="'exact' has no form for dispersion 3.2"):
-            averted_deaths(table, dispersion="estimate", **options)
-
-    def test_missing_baseline_counts_are_refused(self) -> None:
-        table = months([5, 5, np.nan, 5, 5, 5], "2012-01-01")
-        with pytest.raises(ValueError, match="every baseline period"):
-            baseline_dispersion(table, baseline=("2012-01-01", "2012-06-30"), exposure="days")
-
-    def test_shares_of_one_total_count_as_one_period(self) -> None:
-        # Mean 100 a day over seven days. As six periods: (20^2 x 4 / 100 + 0 / 200) / (6 - 1) = 3.2
-        days = pd.date_range("2012-01-01", periods=7)
-        table = pd.DataFrame({"start": days, "end": days, "agency": "A", "sources": "s"})
-        table["deaths"] = [80, 120, 100, 100, 80, 120, 100]
-        table["status"] = ["final"] * 2 + ["allocated"] * 2 + ["final"] * 3
-        options: dict[str, Any] = {"baseline": ("2012-01-01", "2012-01-07"), "exposure": "days"}
-        assert baseline_dispersion(table, **options) == pytest.approx(16 / 5)
-        # Counted apart they look more even: 16 / (7 - 1).
-        counted = table.assign(status="final")
-        assert baseline_dispersion(counted, **options) == pytest.approx(16 / 6)
-        # Of different sources they are shares of different totals.
-        apart = table.assign(sources=list("aaabbbb"))
-        assert baseline_dispersion(apart, **options) == pytest.approx(16 / 6)
-        # A total that reaches out of the baseline is no period of it.
-        shorter = options | {"baseline": ("2012-01-04", "2012-01-07")}
-        with pytest.raises(ValueError, match="the baseline holds 3 whole periods"):
-            baseline_dispersion(table, **shorter)
-
-
-class TestPeriodDispersion:
+class TestSeriesLimits:
     TABLE = months([80, 120, 80, 120, 40, 60, 40, 60], "2012-01-01", person_years=1.0)
     PERIODS: ClassVar[dict[str, Any]] = {
         "baseline": ("2012-01-01", "2012-04-30"), "window": ("2012-05-01", "2012-08-31")
     }  # fmt: skip
 
-    def test_by_hand(self) -> None:
-        # About 100: 4 x 20^2 / 100 = 16. About 50: 4 x 10^2 / 50 = 8. (16 + 8) / (8 - 2) = 4.
-        assert period_dispersion(self.TABLE, **self.PERIODS) == pytest.approx(4)
-        even = self.TABLE.assign(deaths=[100] * 4 + [50] * 4)
-        assert period_dispersion(even, **self.PERIODS) == 1
+    def test_are_the_default_and_those_of_the_months(self) -> None:
+        row = averted_deaths(self.TABLE, **self.PERIODS).iloc[0]
+        told = step_limits(self.TABLE["deaths"], np.ones(8), np.arange(8) >= 4)
+        assert row[["expected", "averted"]].tolist() == [400, 200]
+        assert row["expected_upper"] == pytest.approx(float(told.expected_upper))
+        assert row["averted_lower"] == pytest.approx(float(told.averted_lower))
+        alone = averted_deaths(self.TABLE, method="exact", **self.PERIODS).iloc[0]
+        assert row["averted_lower"] < alone["averted_lower"]
 
     def test_shares_of_one_total_count_as_one_period(self) -> None:
-        # February and March are 200 of two months: 16 becomes 20^2 / 100 x 2 + 0 = 8, and
-        # (8 + 8) / (8 - 2) with a ninth month of 50 in the window.
-        table = months([80, 120, 80, 120, 40, 60, 40, 60, 50], "2012-01-01", person_years=1.0)
-        table = table.assign(status=["final", "allocated", "allocated", *["final"] * 6])
-        periods = self.PERIODS | {"window": ("2012-05-01", "2012-09-30")}
-        assert period_dispersion(table, **periods) == pytest.approx(16 / 6)
+        table = self.TABLE.assign(status=["final", "allocated", "allocated", *["final"] * 5])
+        assert len(counted_periods(table)) == 7
+        other = table["sources"] = ["a", "b", "c", *"aaaaa"]
+        assert len(counted_periods(table)) == 8 == len(other)
 
-    def test_missing_where_it_cannot_be_told(self) -> None:
-        assert np.isnan(period_dispersion(self.TABLE.head(7), **self.PERIODS))
-        gap = self.TABLE.assign(deaths=[80, 120, np.nan, *[50] * 5])
-        assert np.isnan(period_dispersion(gap, **self.PERIODS))
-        none = self.TABLE.assign(deaths=[0.0] * 4 + [5.0] * 4)
-        assert np.isnan(period_dispersion(none, **self.PERIODS))
-        elsewhere = self.PERIODS | {"window": ("2013-01-01", "2013-08-31")}
-        assert np.isnan(period_dispersion(self.TABLE, **elsewhere))
+    def test_too_few_periods_take_deaths_as_independent_and_say_so(self) -> None:
+        few = self.TABLE.head(5)
+        row = averted_deaths(
+            few, baseline=("2012-01-01", "2012-03-31"), window=("2012-04-01", "2012-05-31")
+        ).iloc[0]
+        assert row["averted_method"].endswith("too few periods to tell their scatter")
 
-    @pytest.mark.parametrize("phi", [1.0, 3.0, 6.0])
-    def test_simulated_dispersion_is_found(self, phi: float) -> None:
-        generator = np.random.default_rng(7)
-        found = []
-        for _ in range(60):
-            mean = np.array([370.0] * 12 + [190.0] * 22)
-            deaths = (
-                generator.poisson(mean)
-                if phi == 1
-                else generator.negative_binomial(mean / (phi - 1), 1 / phi)
-            )
-            table = months(list(deaths), "2011-03-01", person_years=1.0)
-            periods = {"baseline": ("2011-03-01", "2012-02-29"),
-                       "window": ("2012-03-01", "2013-12-31")}  # fmt: skip
-            found.append(period_dispersion(table, **periods))
-        # 32 degrees of freedom: each has a standard error of phi / 4, their mean of phi / 31.
-        assert np.mean(found) == pytest.approx(phi, rel=0.15)
+    def test_totals_beside_more_of_the_series_take_its_scatter(self) -> None:
+        periods = {"baseline": ("2012-01-01", "2012-01-31"),
+                   "window": ("2012-02-01", "2012-02-29")}  # fmt: skip
+        row = averted_deaths(self.TABLE, **periods).iloc[0]  # type: ignore[arg-type]
+        assert row["averted_method"].endswith("all periods on file")
+        assert row["averted_upper"] > 40
 
 
-class TestVariants:
-    def test_first_is_the_default(self) -> None:
-        table = TestCumulative.TABLE.assign(person_years=range(100, 110))
-        periods = {"baseline": TestCumulative.BASELINE, "window": TestCumulative.WINDOW}
-        found = averted_deaths_variants(table, conf=0.9, **periods)
-        one = averted_deaths(table, conf=0.9, **periods)
-        added = ["method", "dispersion", "scattered"]
-        pd.testing.assert_frame_equal(found.drop(columns=added).head(1), one)
-        kinds = [text.split(";")[0].removeprefix("constant ") for text in found["method"]]
-        assert kinds == ["rate per person-year", "number a day", *["rate per person-year"] * 3]
-        assert list(found)[0] == "method"
-        assert (found["averted_conf"] == 0.9).all()
-
-    def test_row_with_the_dispersion_of_both_periods(self) -> None:
-        found = averted_deaths_variants(TestPeriodDispersion.TABLE, **TestPeriodDispersion.PERIODS)
-        row = found[found["scattered"]].iloc[0]
-        # Four periods of 100 expected again, and 4 times the variance: Jeffreys' limits are near
-        # 400 -+ 1.96 sqrt(4 x 400 x 2) = 289 to 511.
-        assert row["dispersion"] == pytest.approx(4)
-        assert row["method"].endswith(
-            "jeffreys prediction limits, dispersion 4.00 of the periods of baseline and window "
-            "about their own rates"
-        )
-        assert row[["expected_lower", "expected_upper"]].tolist() == pytest.approx(
-            [289, 511], abs=8
-        )
-        few = averted_deaths_variants(
-            TestPeriodDispersion.TABLE,
-            baseline=("2012-01-01", "2012-03-31"),
-            window=("2012-04-01", "2012-05-31"),
-        )
-        assert not few["scattered"].any()
+def test_variants_have_the_default_first() -> None:
+    table = TestCumulative.TABLE.assign(person_years=range(100, 110))
+    periods: Any = {"baseline": TestCumulative.BASELINE, "window": TestCumulative.WINDOW}
+    found = averted_deaths_variants(table, conf=0.9, **periods)
+    one = averted_deaths(table, conf=0.9, **periods)
+    pd.testing.assert_frame_equal(found.drop(columns="method").head(1), one)
+    kinds = [text.split(";")[0].removeprefix("constant ") for text in found["method"]]
+    assert kinds == ["rate per person-year", "number a day", "rate per person-year"]
+    assert found["method"].str.contains("exact").tolist() == [False, False, True]
+    assert (found["averted_conf"] == 0.9).all()
 
 
 def test_coverage_of_simulated_totals() -> None:
@@ -374,6 +288,7 @@ def test_coverage_of_simulated_totals() -> None:
             baseline=(table["start"][0], table["end"][11]),
             window=(table["start"][12], table["end"][17]),
             exposure="days",
+            method="exact",
         ).iloc[0]
         held += int(row["averted_lower"] <= 0 <= row["averted_upper"])
     # 150 draws at 95 %: 142.5 with a standard deviation of 2.7.

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from homicide_trends.methods.limits import PERSISTENCES, model_limits, step_limits
+from homicide_trends.rates.limits import PERSISTENCES, model_limits, step_limits
 from homicide_trends.series import monthly_series
 
 

@@ -11,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from homicide_trends import rates
+from homicide_trends.rates.limits import step_limits
+from homicide_trends.series import periods as windows
 
 PAIR = {"deaths": 255, "person_years": 31, "baseline_deaths": 377, "baseline_person_years": 31}
 
@@ -168,36 +170,39 @@ class TestRatio:
         change = values(rates.percent_change(table), "percent_change")
         assert change == pytest.approx(100 * (ratio - 1))
 
-    def test_methods_beside_each_other(self) -> None:
-        found = rates.percent_change_methods(pair(), dispersion=float("nan"), conf=0.9)
-        assert found["method"].tolist() == ["exact", "log-normal"]
-        assert found["percent_change"].nunique() == 1
-        assert found["percent_change_conf"].tolist() == [0.9] * 2
-        assert not found["scattered"].any()
-        # Exact limits are the wider ones.
-        assert found.loc[0, "percent_change_lower"] < found.loc[1, "percent_change_lower"]
-
-    def test_dispersion_widens_the_limits_on_the_log_scale(self) -> None:
-        # 255 in 31 days after 377 in 31: ln 0.67639 -+ 1.959964 sqrt(9 (1/255 + 1/377)).
-        found = rates.percent_change_methods(pair(), dispersion=9.0)
-        half = 1.959964 * 3 * np.sqrt(1 / 255 + 1 / 377)
-        row = found[found["scattered"]].iloc[0]
-        assert row["percent_change"] == pytest.approx(100 * (255 / 377 - 1))
-        assert row["percent_change_lower"] == pytest.approx(100 * (255 / 377 * np.exp(-half) - 1))
-        assert row["percent_change_upper"] == pytest.approx(100 * (255 / 377 * np.exp(half) - 1))
-        assert row["method"] == row["percent_change_method"]
-        assert found["dispersion"].tolist() == [1, 1, 9]
-        even = rates.percent_change_methods(pair(), dispersion=1.0)
-        assert even.loc[2, "percent_change_upper"] == pytest.approx(
-            even.loc[1, "percent_change_upper"]
+    def test_limits_told_by_the_series(self) -> None:
+        # 24 months alternating about 350 and 175 a month: the ratio is that of the totals, and its
+        # limits are those of the months themselves.
+        months = pd.DataFrame({"start": pd.date_range("2011-01-01", periods=24, freq="MS")})
+        months["end"] = months["start"] + pd.offsets.MonthEnd(0)
+        months["deaths"] = [280, 420, 350] * 4 + [140, 210, 175] * 4
+        months["person_years"] = 1.0
+        both = windows.compare(
+            months, baseline=("2011-01-01", "2011-12-31"), window=("2012-01-01", "2012-12-31")
         )
+        found = rates.rate_ratio(both, series=months)
+        told = step_limits(months["deaths"], months["person_years"], np.arange(24) >= 12)
+        assert values(found, "rate_ratio") == pytest.approx(
+            [0.5, told.ratio_lower[0], told.ratio_upper[0]]
+        )
+        assert found.loc[0, "rate_ratio_method"] == "scatter and spells of the periods"
+        kinds = rates.percent_change_methods(both, series=months, conf=0.9)
+        assert kinds["percent_change_method"].tolist() == [
+            "scatter and spells of the periods", "exact", "log-normal",
+        ]  # fmt: skip
+        assert kinds["percent_change_conf"].tolist() == [0.9] * 3
+        assert (kinds["percent_change_upper"].diff()[1:] < 0).all()
 
-    def test_dispersion_below_1_is_refused_and_few_deaths_stay_so(self) -> None:
-        with pytest.raises(ValueError, match=r"dispersion is 0.5; it must be 1 or more"):
-            rates.percent_change_methods(pair(), dispersion=0.5)
-        few = rates.percent_change_methods(pair(baseline_deaths=4), dispersion=2.0)
-        assert few["percent_change_method"].str.startswith("refused: fewer than 5").all()
-        assert few["percent_change_upper"].isna().all()
+    def test_a_series_too_short_to_tell(self) -> None:
+        years: Any = {"start": ["2011-01-01", "2012-01-01"], "end": ["2011-12-31", "2012-12-31"]}
+        years = pd.DataFrame(years).assign(deaths=[400, 300], person_years=1.0)
+        both = windows.compare(
+            years, baseline=("2011-01-01", "2011-12-31"), window=("2012-01-01", "2012-12-31")
+        )
+        found = rates.percent_change(both, series=years)
+        alone = rates.percent_change(both)
+        assert values(found, "percent_change") == values(alone, "percent_change")
+        assert "too few periods" in found.loc[0, "percent_change_method"]
 
 
 class TestDifference:

@@ -13,6 +13,7 @@ import pytest
 
 import homicide_trends as ht
 from homicide_trends import rates
+from homicide_trends.rates import comparison, counterfactual
 from homicide_trends.series import periods as windows
 from homicide_trends.wording import descriptions, formats, sentences
 
@@ -111,50 +112,27 @@ def test_a_period_cut_by_the_dates_is_said_where_it_was_cut() -> None:
         assert sentences.change(unclear, "X").endswith("that the dates cut were split by days.")
 
 
-def test_the_scatter_of_the_periods_is_said_in_one_clause() -> None:
-    wide = result(percent_change_lower=-52.6, percent_change_upper=-30.04)
-    assert plain(sentences.change(result(), "X", scattered=wide)) == (
-        "In X the homicide rate fell by 41.3 % (95 % confidence interval 38.3 to 44.1 % if deaths "
-        "are independent, 30.0 to 52.6 % with the scatter of the periods about their own rates) "
-        "from the baseline 2011 (4,371 deaths) to the window 2012 (2,576 deaths)."
-    )
-    fewer = result(averted_lower=1000.0, averted_upper=2600.0)
-    assert plain(sentences.averted(result(), "X", scattered=fewer)).endswith(
-        "1,812 fewer (95 % prediction interval 1,641 to 1,986 if deaths are independent, 1,000 to "
-        "2,600 with the scatter of the periods about their own rates)."
-    )
-    more = result(averted=-100.0, averted_lower=-150.0, averted_upper=-50.0)
-    spread = result(averted_lower=-190.0, averted_upper=-10.0)
-    assert "100 more (95 % prediction interval 50 to 150 if deaths are independent, 10 to 190" in (
-        plain(sentences.averted(more, "X", scattered=spread))
-    )
-
-
-def test_a_sign_that_the_scatter_leaves_open_is_said() -> None:
-    wide = result(
-        percent_change_lower=-70.0, percent_change_upper=3.0, averted_lower=-9.0,
-        averted_upper=3000.0,
-    )  # fmt: skip
-    assert plain(sentences.change(result(), "X", scattered=wide)).endswith(
-        f"{MINUS}3.0 to 70.0 % with the scatter of the periods about their own rates) from the "
-        "baseline 2011 (4,371 deaths) to the window 2012 (2,576 deaths). With that scatter these "
-        "counts do not tell a fall from a rise."
-    )
-    assert sentences.averted(result(), "X", scattered=wide).endswith(
-        "With that scatter these counts do not tell fewer from more."
-    )
-
-
-def test_periods_too_few_for_their_scatter_are_said_and_no_limits_made_up() -> None:
-    for function in (sentences.change, sentences.averted):
-        alone = function(result(), "X")
-        assert function(result(), "X", scattered=result().head(0)) == (
-            f"{alone} The periods are too few to tell how far they scatter about their own rates; "
-            "the interval takes deaths as independent."
-        )
-    unclear = result(percent_change_upper=1.0, averted_lower=-1.0)
-    for function in (sentences.change, sentences.averted):
-        assert function(unclear, "X", scattered=result().head(0)).endswith("as independent.")
+@pytest.mark.parametrize(
+    ("of_ratio", "of_count", "said"),
+    [
+        (
+            comparison.FROM_PERIODS,
+            counterfactual.LIMITS["series"],
+            "come in spells. So few",
+        ),
+        (comparison.FROM_ALL, counterfactual.FROM_ALL, "all periods on file about one level"),
+        (
+            comparison.TOO_FEW,
+            counterfactual.TOO_FEW,
+            "narrower than the truth where",
+        ),
+        ("exact", counterfactual.LIMITS["exact"], "take deaths as independent and so are the"),
+    ],
+)
+def test_what_the_limits_allow_for_is_said(of_ratio: str, of_count: str, said: str) -> None:
+    row = result(percent_change_method=of_ratio, averted_method=f"constant rate; {of_count}")
+    for quantity in ("percent_change", "averted"):
+        assert said in sentences.limits_in_words(row, quantity)
 
 
 def test_the_sentence_of_counts_on_file() -> None:
@@ -509,8 +487,8 @@ def test_where_a_country_stands(
     assert text.startswith(f"Country {place}: ")
     assert text.partition(" For Country")[0].endswith(
         f"from 2011 to 2012{formats.NONE}2013, {stands}. The 95 % interval lies below zero in "
-        f"{fell}, above it in {rose} and about it in {unclear}. It takes deaths as independent; "
-        "for the counts of whole countries and years that is an easy test."
+        f"{fell}, above it in {rose} and about it in {unclear}. The limits take deaths as "
+        "independent and so are the narrowest."
     )
 
 

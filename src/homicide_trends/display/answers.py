@@ -99,7 +99,7 @@ def _computed(ready: Prepared, chosen: Definition) -> pd.Series:
         pair = windows.compare(counted, baseline=baseline, window=window)
         return rates.percent_change(pair, conf=chosen.conf).iloc[0]
     return counterfactual.averted_deaths(
-        counted, baseline=baseline, window=window, conf=chosen.conf
+        counted, baseline=baseline, window=window, conf=chosen.conf, method="exact"
     ).iloc[0]
 
 

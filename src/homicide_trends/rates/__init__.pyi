@@ -7,10 +7,8 @@ from .comparison import rate_difference as rate_difference
 from .comparison import rate_ratio as rate_ratio
 from .counterfactual import averted_deaths as averted_deaths
 from .counterfactual import averted_deaths_variants as averted_deaths_variants
-from .counterfactual import baseline_dispersion as baseline_dispersion
 from .counterfactual import cumulative_averted as cumulative_averted
 from .counterfactual import expected_deaths as expected_deaths
-from .counterfactual import period_dispersion as period_dispersion
 from .dispersion import Overdispersion as Overdispersion
 from .dispersion import overdispersion as overdispersion
 from .intervals import difference_limits as difference_limits
@@ -21,3 +19,9 @@ from .intervals import prediction_limits as prediction_limits
 from .intervals import ratio_limits as ratio_limits
 from .intervals import ratio_p_value as ratio_p_value
 from .intervals import tolerance_limits as tolerance_limits
+from .limits import ModelLimits as ModelLimits
+from .limits import level_limits as level_limits
+from .limits import model_limits as model_limits
+from .limits import step_limits as step_limits
+from .period_limits import counted_periods as counted_periods
+from .period_limits import limits_of_pairs as limits_of_pairs

@@ -4,8 +4,10 @@ A quantity ``q`` arrives as ``q, q_lower, q_upper, q_method, q_conf``. No row is
 row whose deaths or exposure are missing has missing results. A table that already has a column of
 the name is refused; ``name=`` gives another.
 
-The limits are those of the underlying rate, for counts that are Poisson; homicides of successive
-months vary more than that (see ``dispersion``), so read them as the narrowest limits.
+The limits are those of the underlying rate. From two totals alone they are those of Poisson counts,
+which take deaths as independent; homicides of successive months vary more than that and come in
+spells, so read them as the narrowest limits. Given the series that the totals were taken from, a
+ratio and a percent change have limits that carry both.
 """
 
 from collections.abc import Callable
@@ -15,12 +17,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..arguments import counts, need_columns, positive, with_columns, with_quantity
+from ..arguments import counts, floats, need_columns, positive, with_columns, with_quantity
 from ..language import N_, _
 from ..series.population import days_in_period, decimal_year
 from .intervals import Limits, difference_limits, poisson_limits, poisson_method_used, ratio_limits
+from .period_limits import ALL, NOTHING, limits_of_pairs
 
 Floats = NDArray[np.float64]
+
+FROM_PERIODS = N_("scatter and spells of the periods")
+FROM_ALL = N_("scatter and spells of all periods on file")
+TOO_FEW = N_("independent deaths: too few periods to tell their scatter")
 
 PER = 100_000
 YEAR_LENGTH = 365.25
@@ -129,14 +136,19 @@ def rate_ratio(
     person_years: str = "person_years",
     baseline_deaths: str = "baseline_deaths",
     baseline_person_years: str = "baseline_person_years",
+    series: pd.DataFrame | None = None,
     conf: float = 0.95,
     method: str = "exact",
     name: str = "rate_ratio",
 ) -> pd.DataFrame:
     """Append the ratio of each row's rate to its baseline's, with confidence limits.
 
-    ``method`` is ``exact``, ``mid-p`` or ``log-normal`` (``intervals.ratio_limits``). With no
-    deaths in the baseline the ratio is infinite, with none in either it is missing.
+    ``series`` is the series table that the rows of ``windows.compare`` were taken from: its periods
+    tell how far they scatter and how much neighbouring ones resemble each other
+    (``rates.limits``), and the limits carry both. Without it, or where its periods are too few,
+    ``method`` makes them: ``exact``, ``mid-p`` or ``log-normal`` (``intervals.ratio_limits``), all
+    of which take deaths as independent. The ``_method`` column says which it was. With no deaths
+    in the baseline the ratio is infinite, with none in either it is missing.
 
     Appends ``rate_ratio, rate_ratio_lower, rate_ratio_upper, rate_ratio_method,
     rate_ratio_conf``. Raises ValueError as ``crude_rate``.
@@ -147,8 +159,9 @@ def rate_ratio(
     [0.676, 0.577, 0.793]
     """
     parts = _two(table, deaths, person_years, baseline_deaths, baseline_person_years)
-    limits = ratio_limits(*parts, conf=conf, method=method)
-    return with_quantity(table, name, _ratio(*parts), limits, method, conf)
+    ratio = _ratio(*parts)
+    limits, how = _ratio_limits(table, parts, ratio, series, person_years, conf, method)
+    return with_quantity(table, name, ratio, limits, how, conf)
 
 
 def percent_change(
@@ -159,6 +172,7 @@ def percent_change(
     baseline_deaths: str = "baseline_deaths",
     baseline_person_years: str = "baseline_person_years",
     minimum_baseline: float = 5,
+    series: pd.DataFrame | None = None,
     conf: float = 0.95,
     method: str = "exact",
     name: str = "percent_change",
@@ -179,72 +193,38 @@ def percent_change(
     """
     parts = _two(table, deaths, person_years, baseline_deaths, baseline_person_years)
     few = parts[2] < minimum_baseline
-    ratio, limits = _ratio(*parts), ratio_limits(*parts, conf=conf, method=method)
+    ratio = _ratio(*parts)
+    limits, how = _ratio_limits(table, parts, ratio, series, person_years, conf, method)
     change, lower, upper = (np.where(few, np.nan, 100 * (value - 1)) for value in (ratio, *limits))
     why = "refused: " + _(
         "fewer than {deaths} deaths in the baseline", deaths=f"{minimum_baseline:g}"
     )
-    return with_quantity(
-        table, name, change, Limits(lower, upper), np.where(few, why, method), conf
-    )
+    return with_quantity(table, name, change, Limits(lower, upper), np.where(few, why, how), conf)
 
 
 def percent_change_methods(
-    table: pd.DataFrame, *, dispersion: float, conf: float = 0.95, **columns: Any
+    table: pd.DataFrame, *, series: pd.DataFrame, conf: float = 0.95, **columns: Any
 ) -> pd.DataFrame:
-    """One row a method of the interval: the percent change by exact and by log-normal limits.
+    """One row a kind of limits: those told by ``series``, then exact and log-normal ones.
 
-    The third has log-normal limits with the variance of the log ratio multiplied by
-    ``dispersion`` (1 or more; ``counterfactual.period_dispersion``); where that is NaN there is
-    no such row. ``columns`` are those of ``percent_change``.
+    The latter two take deaths as independent. Each row of the table comes once a kind, with
+    ``method`` before its columns. ``columns`` and errors are those of ``percent_change``.
 
-    Each row of the table comes once a method, with ``method`` and ``dispersion`` (1 where deaths
-    are taken as independent) before its columns, and ``scattered``, true in the third. Raises
-    ValueError as ``percent_change``, and for a dispersion below 1.
-
-    >>> row = pd.DataFrame({"deaths": [255], "person_years": [31],
-    ...     "baseline_deaths": [377], "baseline_person_years": [31]})
-    >>> found = percent_change_methods(row, dispersion=4.0)
-    >>> found["percent_change_lower"].round(1).tolist()  # 100 (0.676 exp(-1.96 x 2 x 0.081) - 1)
-    [-42.5, -42.3, -50.8]
+    >>> months = pd.DataFrame({"start": pd.date_range("2011-01-01", periods=24, freq="MS"),
+    ...     "end": pd.date_range("2011-01-01", periods=24, freq="ME"), "person_years": 1.0,
+    ...     "deaths": [300, 400] * 6 + [150, 200] * 6})
+    >>> from homicide_trends.series.periods import compare
+    >>> pair = compare(months, baseline=("2011-01-01", "2011-12-31"),
+    ...     window=("2012-01-01", "2012-12-31"))
+    >>> found = percent_change_methods(pair, series=months)
+    >>> found["percent_change_upper"].round().tolist()
+    [-42.0, -47.0, -47.0]
     """
-    if dispersion < 1:
-        raise ValueError(
-            _(
-                "dispersion is {dispersion}; it must be 1 or more, or missing",
-                dispersion=f"{dispersion:g}",
-            )
-        )
-    found = []
-    for method in (N_("exact"), N_("log-normal")):
-        rows = percent_change(table, conf=conf, method=method, **columns)
-        found.append(rows.assign(method=method, dispersion=1.0, scattered=False))
-    if not np.isnan(dispersion):
-        found.append(_spread(found[-1], columns.get("name", "percent_change"), dispersion))
+    kinds: list[dict[str, Any]] = [{"series": series}, {}, {"method": "log-normal"}]
+    found = [percent_change(table, conf=conf, **kind, **columns) for kind in kinds]
     rows = pd.concat(found, ignore_index=True)
-    first = ["method", "dispersion"]
-    return rows[[*first, *(column for column in rows if column not in first)]]
-
-
-def _spread(rows: pd.DataFrame, name: str, dispersion: float) -> pd.DataFrame:
-    """Rows of percent changes with limits wider by the root of the dispersion on the log scale."""
-    ratio, lower, upper = (1 + rows[f"{name}{end}"] / 100 for end in ("", "_lower", "_upper"))
-    root = np.sqrt(dispersion)
-    method = _(
-        "log-normal, dispersion {dispersion} of the periods about their own rates",
-        dispersion=f"{dispersion:.2f}",
-    )
-    refused = rows[f"{name}_method"].ne("log-normal")
-    return rows.assign(
-        **{
-            "method": method,
-            "dispersion": dispersion,
-            "scattered": True,
-            f"{name}_lower": 100 * (ratio * (lower / ratio) ** root - 1),
-            f"{name}_upper": 100 * (ratio * (upper / ratio) ** root - 1),
-            f"{name}_method": rows[f"{name}_method"].where(refused, method),
-        }
-    )
+    rows.insert(0, "method", rows[f"{columns.get('name', 'percent_change')}_method"])
+    return rows
 
 
 def rate_difference(
@@ -282,6 +262,31 @@ def _rate(x: Floats, t: Floats, per: float, conf: float, method: str) -> tuple[F
     limits = poisson_limits(x, conf=conf, method=method)
     scaled = Limits(per * limits.lower / t, per * limits.upper / t)
     return np.asarray(per * x / t), scaled, poisson_method_used(x, method=method)
+
+
+def _ratio_limits(
+    table: pd.DataFrame,
+    parts: tuple[Floats, Floats, Floats, Floats],
+    ratio: Floats,
+    series: pd.DataFrame | None,
+    exposure: str,
+    conf: float,
+    method: str,
+) -> tuple[Limits, Any]:
+    """Limits of a ratio, by the series where it tells enough, and how each row's were made."""
+    limits = ratio_limits(*parts, conf=conf, method=method)
+    if series is None:
+        return limits, method
+    found = limits_of_pairs(table, series, exposure=exposure, conf=conf)
+    factor, none = (floats(found[name], name) for name in ("ratio_factor", "ratio_none"))
+    told, known = found["told_by"].to_numpy(), ~np.isnan(np.where(np.isnan(none), factor, none))
+    lower = np.where(np.isnan(none), ratio / factor, 0.0)
+    upper = np.where(np.isnan(none), ratio * factor, none)
+    how = np.where(told == ALL, FROM_ALL, FROM_PERIODS)
+    return (
+        Limits(np.where(known, lower, limits.lower), np.where(known, upper, limits.upper)),
+        np.where(known & (told != NOTHING), how, TOO_FEW),
+    )
 
 
 def _ratio(x: Floats, t: Floats, baseline_x: Floats, baseline_t: Floats) -> Floats:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from ..tables.folders import DataError, closest
+from ..tables.folders import GROUPS, DataError, closest
 from ..language import _
 from ..tables.problems import Problem, harmless
 from ..tables.rawtables import read_bytes
@@ -185,9 +185,10 @@ def _counts(folder: Path) -> Mapping[str, list[_Count]]:
 @lru_cache(maxsize=4)
 def _parsed_counts(folder: Path, changed: int, size: int) -> Mapping[str, list[_Count]]:
     found: dict[str, list[_Count]] = {}
-    columns = ("place", "agency", "measure", "start", "end")
-    for place, agency, measure, start, end in _rows(folder, "counts", columns):
-        found.setdefault(measure, []).append(_Count(place, agency, start, end))
+    columns = ("place", "agency", "measure", "start", "end", *GROUPS)
+    for place, agency, measure, start, end, *some in _rows(folder, "counts", columns):
+        if not any(some):
+            found.setdefault(measure, []).append(_Count(place, agency, start, end))
     return found
 
 
@@ -215,10 +216,14 @@ def _parsed(
     if isinstance(content, Problem):
         raise DataError(f"{path.parent / str(content)}")
     try:
-        reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
-        absent = [name for name in columns if name not in (reader.fieldnames or ())]
+        reader = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+        header = next(reader, [])
+        absent = [name for name in columns if name not in (*header, *GROUPS)]
         if absent:
             raise DataError(_("{path}: no column {column!r}", path=path, column=absent[0]))
-        return [tuple(row[name] or "" for name in columns) for row in reader]
+        places = [header.index(name) if name in header else len(header) for name in columns]
+        blank = [""] * (len(header) + 1)
+        rows = (row + blank[len(row) :] for row in reader if row)
+        return [tuple([row[place] for place in places]) for row in rows]
     except (UnicodeDecodeError, csv.Error) as error:
         raise DataError(_("{path}: not a readable table ({error})", path=path, error=error)) from None

@@ -257,7 +257,7 @@ def _read() -> None:
     try:
         for table in data.schemas():
             with suppress(data.DataError):
-                data.read_table(table)
+                data.load_counts() if table == "counts" else data.read_table(table)
     finally:
         data._tables_read.clear()
 

@@ -61,6 +61,10 @@ def monthly_series(
     *,
     agency: str | Sequence[str] = PREFERRED,
     measure: str = "homicides",
+    sex: str = "",
+    age: str = "",
+    mechanism: str = "",
+    motive: str = "",
     start: Date = None,
     end: Date = None,
     allocated: bool = True,
@@ -71,8 +75,10 @@ def monthly_series(
     """Deaths a month in one place, one row for every month from the first to the last on file.
 
     ``agency`` is ``"preferred"`` (the order of ``agencies.csv``), one agency, or a sequence of
-    agencies, most preferred first. ``allocated=False`` leaves out months that only exist as a
-    share of a longer total; ``weak=True`` lets in sources without an address of their own.
+    agencies, most preferred first. All deaths are meant unless ``sex``, ``age``, ``mechanism`` or
+    ``motive`` names a part of them, as counts.csv does. ``allocated=False`` leaves out months
+    that only exist as a share of a longer total; ``weak=True`` lets in sources without an address
+    of their own.
     ``population_series=None`` joins no population.
 
     Columns: ``place, start, end`` (inclusive), ``days, deaths, deaths_low, deaths_high`` (the
@@ -90,8 +96,8 @@ def monthly_series(
     >>> months.loc[2, ["deaths_low", "deaths_high"]].tolist(), months.loc[2, "agency"]
     ([255.0, 263.0], 'PNC')
     """
-    return _series([place], "M", agency, measure, start, end, allocated, weak,
-                   population_series, data)  # fmt: skip
+    return _series([place], "M", agency, measure, (sex, age, mechanism, motive), start, end,
+                   allocated, weak, population_series, data)  # fmt: skip
 
 
 def annual_series(
@@ -99,6 +105,10 @@ def annual_series(
     *,
     agency: str | Sequence[str] = PREFERRED,
     measure: str = "homicides",
+    sex: str = "",
+    age: str = "",
+    mechanism: str = "",
+    motive: str = "",
     start: Date = None,
     end: Date = None,
     weak: bool = False,
@@ -114,9 +124,13 @@ def annual_series(
     >>> years = annual_series("SLV", start="2011-01-01", end="2015-12-31")
     >>> years["deaths"].astype(int).tolist()
     [4371, 2594, 2513, 3921, 6656]
+    >>> shot = annual_series("SLV", mechanism="firearm", start="2011-01-01", end="2012-12-31")
+    >>> shot["deaths"].astype(int).tolist()
+    [3046, 1605]
     """
     places = [place] if isinstance(place, str) else list(place)
-    return _series(places, "Y", agency, measure, start, end, True, weak, population_series, data)
+    return _series(places, "Y", agency, measure, (sex, age, mechanism, motive), start, end,
+                   True, weak, population_series, data)  # fmt: skip
 
 
 def covering_series(
@@ -312,6 +326,7 @@ def _series(
     frequency: str,
     agency: str | Sequence[str],
     measure: str,
+    part: tuple[str, str, str, str],
     start: Date,
     end: Date,
     allocated: bool,
@@ -325,7 +340,9 @@ def _series(
             ((start, "the series' start"), (end, "the series' end"))]  # fmt: skip
     if None not in days:
         days_of((days[0], days[1]), "the series")
-    everywhere = load_counts(measure=measure, data=data)
+    everywhere = load_counts(
+        measure=measure, sex=part[0], age=part[1], mechanism=part[2], motive=part[3], data=data
+    )
     counts = everywhere[everywhere["place"].isin(places)]
     candidates = _whole_periods(counts, frequency)
     candidates = candidates[candidates["status"] != "doubtful"]

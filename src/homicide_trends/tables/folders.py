@@ -12,6 +12,9 @@ Folder = str | os.PathLike[str]
 
 ENVIRONMENT_VARIABLE = "HOMICIDE_TRENDS_DATA"
 
+# Whose deaths a row of counts.csv is about; empty means everyone's. A table may leave them out.
+GROUPS = ("sex", "age", "mechanism", "motive")
+
 
 class DataError(RefusedError):
     """A table, or a value asked of it, is not as it must be; the message names the remedy."""

@@ -15,6 +15,7 @@ import pandas as pd
 from ..arguments import Window, days_of
 from ..language import N_, _, translated
 from .folders import ENVIRONMENT_VARIABLE as ENVIRONMENT_VARIABLE
+from .folders import GROUPS as GROUPS
 from .folders import DataError as DataError
 from .folders import Folder as Folder
 from .folders import closest as closest
@@ -73,20 +74,32 @@ def read_table(table: str, data: Folder | None = None) -> pd.DataFrame:
     >>> read_table("population").dtypes["population"].kind
     'i'
     """
+    file = _file(table, data)
+    frame, sha256 = _parsed(table, *file)
+    _tables_read[file[0].name] = sha256
+    return frame.copy()
+
+
+def _file(table: str, data: Folder | None) -> tuple[Path, int, int]:
+    """Where a table is, when it was changed, and its size."""
     path = data_folder(data) / f"{table}.csv"
     try:
         state = path.stat()
-        path = path.resolve()
+        return path.resolve(), state.st_mtime_ns, state.st_size
     except (OSError, RuntimeError) as error:  # a loop of links is either
         raise DataError(_("{file}: no such table ({error})", file=path, error=error)) from None
-    frame, checksum = _parsed(table, path, state.st_mtime_ns, state.st_size)
-    _tables_read[path.name] = checksum
-    return frame.copy()
 
 
 @lru_cache(maxsize=32)
 def _parsed(table: str, path: Path, changed: int, size: int) -> tuple[pd.DataFrame, str]:
     """A table and its digest, kept while the file stays as it is."""
+    frame, sha256 = _as_written(table, path, changed, size)
+    return _with_types(frame.copy(), table, path), sha256
+
+
+@lru_cache(maxsize=32)
+def _as_written(table: str, path: Path, changed: int, size: int) -> tuple[pd.DataFrame, str]:
+    """A table as text with every column of its schema, and its digest."""
     content = read_bytes(path)
     if isinstance(content, Problem):
         raise DataError(f"{path.parent / str(content)}")
@@ -97,14 +110,22 @@ def _parsed(table: str, path: Path, changed: int, size: int) -> tuple[pd.DataFra
         raise DataError(message) from None
     fields = schemas()[table]
     absent = [name for name in fields if name not in frame.columns]
-    if absent:
+    needed = [name for name in absent if not fields[name].get("optional")]
+    if needed:
         shown = harmless(", ".join(map(str, frame.columns)))
         raise DataError(
             _("{file}: no column {column!r}; it has {known}",
-              file=path, column=absent[0], known=shown)
+              file=path, column=needed[0], known=shown)
         )  # fmt: skip
-    for name, field in fields.items():
-        frame[name] = _typed(frame[name].fillna(""), field, path)
+    if frame.isna().to_numpy().any():  # rows that end early
+        frame = frame.fillna("")
+    return frame.assign(**dict.fromkeys(absent, "")), checksum(content)
+
+
+def _with_types(frame: pd.DataFrame, table: str, path: Path) -> pd.DataFrame:
+    """Rows of a table as text, in the types of its schema; the index says on which line each is."""
+    for name, field in schemas()[table].items():
+        frame[name] = _typed(frame[name], field, path)
         if field.get("constraints", {}).get("unique") and frame[name].duplicated().any():
             row = int(frame[name].duplicated().to_numpy().argmax())
             raise DataError(
@@ -112,12 +133,12 @@ def _parsed(table: str, path: Path, changed: int, size: int) -> tuple[pd.DataFra
                     "{file}: line {line}, column {column!r}: {value!r} stands in an earlier line "
                     "too, and must not",
                     file=path,
-                    line=row + 2,
+                    line=frame.index[row] + 2,
                     column=name,
                     value=frame[name].iloc[row][:80],
                 )
             )
-    return frame, checksum(content)
+    return frame
 
 
 # By type, and whether there is a least value.
@@ -140,11 +161,13 @@ _NOT_A = {
 }
 
 
-def _typed(column: pd.Series, field: dict[str, Any], path: Path) -> pd.Series:
-    """A column of text in the type of its schema."""
+def _typed(cells: pd.Series, field: dict[str, Any], path: Path) -> pd.Series:
+    """A column of text in the type of its schema; a number or date in many rows is read once."""
     kind = field.get("type", "string")
     if kind == "string":
-        return column.map(_as_text)
+        return cells if "".join(cells.to_numpy()).isprintable() else cells.map(_as_text)
+    rows, different = pd.factorize(cells.to_numpy())
+    column = pd.Series(different, dtype="str")
     empty = column.str.strip() == ""
     if kind == "date":
         typed = pd.to_datetime(column.where(~empty), format="%Y-%m-%d", errors="coerce")
@@ -161,21 +184,21 @@ def _typed(column: pd.Series, field: dict[str, Any], path: Path) -> pd.Series:
     required = bool(field.get("constraints", {}).get("required"))
     bad = typed.isna() & (~empty | required)
     if bad.any():
-        row = int(bad.to_numpy().argmax())
+        row = int(bad.to_numpy()[rows].argmax())
         raise DataError(
             translated(wanted).format(
                 file=path,
-                line=row + 2,
+                line=cells.index[row] + 2,
                 column=field["name"],
-                value=column.iloc[row][:80],
+                value=cells.iloc[row][:80],
                 first=EARLIEST,
                 last=LATEST,
                 least=limits.get("minimum"),
             )
         )
     if kind == "integer" and not empty.any():
-        return typed.astype("int64")
-    return typed
+        typed = typed.astype("int64")
+    return pd.Series(typed.to_numpy()[rows], index=cells.index)
 
 
 def _as_text(cell: str) -> str:
@@ -203,6 +226,29 @@ def _only(frame: pd.DataFrame, column: str, value: str | None, table: str) -> pd
     return kept.reset_index(drop=True)
 
 
+@lru_cache(maxsize=32)
+def _part(
+    path: Path, changed: int, size: int, wanted: tuple[str | None, ...]
+) -> tuple[pd.DataFrame, str]:
+    """The counts of those who are asked for, and of no others, with the digest of the table.
+
+    Kept, and typed apart from the others: nearly every call asks for all deaths, which are a
+    fifth of the rows.
+    """
+    everyone, sha256 = _as_written("counts", path, changed, size)
+    frame = everyone
+    for column, value in zip(GROUPS, wanted, strict=True):
+        if value is not None:
+            frame = frame[frame[column].to_numpy() == value]
+        if value and not everyone[column].eq(value).any():
+            known = closest(value, set(everyone[column]) - {""})
+            raise DataError(
+                _("no {column} {value!r}{known} in {file}",
+                  column=column, value=value, known=known, file=path.name)
+            )  # fmt: skip
+    return _with_types(frame.copy(), "counts", path), sha256
+
+
 def _with_measure(
     frame: pd.DataFrame, place: str | None, measure: str | None, table: str, data: Folder | None
 ) -> pd.DataFrame:
@@ -212,13 +258,13 @@ def _with_measure(
     them has no rows of it, and those of the rows.
     """
     named = schemas()[table]["measure"].get("constraints", {}).get("enum", [])
-    measures = {*named, *frame["measure"]}
+    everywhere = frame["measure"]
     if place is not None:
         place_name(place, data=data)
         frame = frame[frame["place"] == place]
     if measure is not None:
-        if measure not in measures:
-            known = closest(measure, measures)
+        if measure not in named and not everywhere.eq(measure).any():
+            known = closest(measure, {*named, *everywhere})
             raise DataError(
                 _("no measure {measure!r}{known} in {table}.csv",
                   measure=measure, known=known, table=table)
@@ -337,21 +383,30 @@ def load_counts(
     *,
     measure: str | None = "homicides",
     within: str | None = None,
+    sex: str | None = "",
+    age: str | None = "",
+    mechanism: str | None = "",
+    motive: str | None = "",
     data: Folder | None = None,
 ) -> pd.DataFrame:
     """Counts that someone reported, conflicting ones side by side.
 
-    Columns ``place, measure, start, end`` (both inclusive), ``count`` (deaths, or persons for
-    other measures), ``agency, status, source_id, note``. ``None`` keeps every place or measure;
-    ``within="SLV"`` gives the places that lie in El Salvador. A place of which nothing is on
-    file gives no rows; DataError for a place or measure that no table knows.
+    Columns ``place, measure, start, end`` (both inclusive), ``sex, age, mechanism, motive`` (of
+    those who died; empty means all), ``count`` (deaths, or persons for other measures),
+    ``agency, status, source_id, note``. ``None`` keeps every place or measure;
+    ``within="SLV"`` gives the places that lie in El Salvador. Counts are of all deaths unless
+    a part is asked for: ``sex="female"`` gives women's of every age and by every mechanism, and
+    ``None`` keeps the whole and its parts, which must not be added up together. A place of which
+    nothing is on file gives no rows; DataError for a place, measure or part that no table knows.
 
     >>> counts = load_counts("SLV")
     >>> year = (counts["start"] == "2011-01-01") & (counts["end"] == "2011-12-31")
     >>> 4371 in set(counts.loc[year, "count"])
     True
     """
-    frame = read_table("counts", data)
+    file = _file("counts", data)
+    frame, sha256 = _part(*file, (sex, age, mechanism, motive))
+    _tables_read[file[0].name] = sha256
     if within is not None:
         place_name(within, data=data)
         places = load_places(data=data)

@@ -12,6 +12,7 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from ..language import N_, _, localised, pgettext, translated
@@ -68,6 +69,7 @@ Tables = dict[str, RawTable]
 Record = dict[str, str]
 
 
+@lru_cache(maxsize=10_000)
 def plain_day(text: str) -> date | None:
     """A date written YYYY-MM-DD; None for anything else.
 
@@ -82,6 +84,7 @@ def plain_day(text: str) -> date | None:
         return None
 
 
+@lru_cache(maxsize=10_000)
 def plain_number(text: str) -> float | None:
     """A number in digits with a decimal point; None for anything else.
 

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from ..language import _, ngettext, translated
+from ..rates import comparison, counterfactual
 from . import formats
 from .words import deaths, level_of, listed, row_of
 
@@ -18,41 +19,53 @@ def _split(row: pd.Series) -> str:
     return _(" Deaths of periods that the dates cut were split by days.")
 
 
+def limits_in_words(result: pd.DataFrame, quantity: str) -> str:
+    """What the limits of a change or of averted deaths allow for, in plain words.
+
+    Stands once in a report, after the first sentence that has such limits. ``result`` is the row
+    with the ``_method`` of the quantity.
+
+    >>> row = pd.DataFrame([{"percent_change_method": "scatter and spells of the periods"}])
+    >>> limits_in_words(row, "percent_change").split(". ")[0]
+    'The limits allow for bad and good times that come in spells'
+    """
+    method = str(row_of(result)[f"{quantity}_method"])
+    known = [(comparison.FROM_PERIODS, counterfactual.LIMITS["series"], _from_periods)]
+    known += [(comparison.FROM_ALL, counterfactual.FROM_ALL, _from_all)]
+    known += [(comparison.TOO_FEW, counterfactual.TOO_FEW, _too_few)]
+    for of_ratio, of_count, say in known:
+        if method.endswith((of_ratio, translated(of_ratio), translated(of_count))):
+            return say()
+    return _("The limits take deaths as independent and so are the narrowest.")
+
+
+def _from_periods() -> str:
+    return _(
+        "The limits allow for bad and good times that come in spells. So few periods cannot show "
+        "how long such a spell lasts, so every length was taken as equally likely: where periods "
+        "are in truth independent the limits are wider than need be, and where the rate drifts "
+        "without returning to a level they are still too narrow."
+    )
+
+
+def _from_all() -> str:
+    return _(
+        "The two periods hold too few counts to tell how far they scatter. The limits take that "
+        "from all periods on file about one level, as if every change on file could come by chance."
+    )
+
+
 def _too_few() -> str:
     return _(
-        " The periods are too few to tell how far they scatter about their own rates; the interval "
-        "takes deaths as independent."
+        "Too few periods are on file to tell how far they scatter. The limits take deaths as "
+        "independent, and are narrower than the truth where deaths come in spells."
     )
 
 
-def _both_limits(alone: str, scattered: pd.DataFrame | None, quantity: str, sign: int) -> str:
-    """Limits for independent deaths, and what they become with the scatter of the periods."""
-    if scattered is None or scattered.empty:
-        return alone
-    row = row_of(scattered)
-    lower, upper = sorted(sign * row[f"{quantity}{end}"] for end in ("_lower", "_upper"))
-    share = quantity == "percent_change"
-    wide = formats.interval(lower, upper, int(share)) + f"{formats.NBSP}%" * share
-    return _(
-        "{alone} if deaths are independent, {wide} with the scatter of the periods about their "
-        "own rates",
-        alone=alone,
-        wide=wide,
-    )
-
-
-def _unclear(scattered: pd.DataFrame, quantity: str) -> bool:
-    """Whether limits that let in the scatter leave the sign open."""
-    row = row_of(scattered)
-    return bool(row[f"{quantity}_lower"] <= 0 <= row[f"{quantity}_upper"])
-
-
-def change(result: pd.DataFrame, name: str, *, scattered: pd.DataFrame | None = None) -> str:
+def change(result: pd.DataFrame, name: str) -> str:
     """The percent change of the rate in one sentence.
 
-    Needs the row of ``windows.compare`` with ``percent_change`` and its limits. ``scattered``
-    is the same row with limits that let in the scatter of the periods, or no row where that
-    cannot be told (those of ``rates.percent_change_methods`` that are ``scattered``).
+    Needs the row of ``windows.compare`` with ``percent_change`` and its limits.
 
     >>> row = pd.DataFrame([{"start": "2012-01-01", "end": "2012-12-31", "deaths": 2576.0,
     ...     "days": 366, "baseline_start": "2011-01-01", "baseline_end": "2011-12-31",
@@ -77,15 +90,10 @@ from the baseline 2011 (4,371 deaths) to the window 2012 (2,576 deaths).'
     unclear = lower <= 0 <= upper
     sign = -1 if value < 0 and not unclear else 1
     low, high = sorted((sign * lower, sign * upper))
-    interval = _both_limits(
-        _(
-            "{level} confidence interval {limits}",
-            level=level_of(row["percent_change_conf"]),
-            limits=formats.interval(low, high, 1) + f"{formats.NBSP}%",
-        ),
-        scattered,
-        "percent_change",
-        sign,
+    interval = _(
+        "{level} confidence interval {limits}",
+        level=level_of(row["percent_change_conf"]),
+        limits=formats.interval(low, high, 1) + f"{formats.NBSP}%",
     )
     said = {
         "name": name,
@@ -99,32 +107,18 @@ from the baseline 2011 (4,371 deaths) to the window 2012 (2,576 deaths).'
             "do not tell a fall from a rise.",
             **said,
         )
-        doubt = _too_few() if scattered is not None and scattered.empty else ""
-        return f"{text}{doubt}{_split(row)}"
+        return f"{text}{_split(row)}"
     if value < 0:
         text = _("In {name} the homicide rate fell by {percent} ({interval}) {periods}.", **said)
     else:
         text = _("In {name} the homicide rate rose by {percent} ({interval}) {periods}.", **said)
-    return f"{text}{_doubt_of_change(scattered)}{_split(row)}"
+    return f"{text}{_split(row)}"
 
 
-def _doubt_of_change(scattered: pd.DataFrame | None) -> str:
-    """What to add where the scatter is not known, or leaves the sign open."""
-    if scattered is None:
-        return ""
-    if scattered.empty:
-        return _too_few()
-    if not _unclear(scattered, "percent_change"):
-        return ""
-    return _(" With that scatter these counts do not tell a fall from a rise.")
-
-
-def averted(result: pd.DataFrame, name: str, *, scattered: pd.DataFrame | None = None) -> str:
+def averted(result: pd.DataFrame, name: str) -> str:
     """Expected minus observed deaths in one sentence.
 
-    Needs the row of ``counterfactual.averted_deaths``. ``scattered`` is the same row with limits
-    that let in the scatter of the periods, or no row where that cannot be told (those of
-    ``counterfactual.averted_deaths_variants`` that are ``scattered``).
+    Needs the row of ``counterfactual.averted_deaths``.
 
     >>> row = pd.DataFrame([{"start": "2012-01-01", "end": "2012-12-31", "deaths": 2576.0,
     ...     "baseline_start": "2011-01-01", "baseline_end": "2011-12-31", "expected": 4388.1,
@@ -145,15 +139,10 @@ been expected: 1,812 fewer (95 % prediction interval 1,641 to 1,986).'
         )
     sign = 1 if value >= 0 else -1
     low, high = sorted((sign * lower, sign * upper))
-    interval = _both_limits(
-        _(
-            "{level} prediction interval {limits}",
-            level=level_of(row["averted_conf"]),
-            limits=formats.interval(low, high),
-        ),
-        scattered,
-        "averted",
-        sign,
+    interval = _(
+        "{level} prediction interval {limits}",
+        level=level_of(row["averted_conf"]),
+        limits=formats.interval(low, high),
     )
     said = {
         "name": name,
@@ -180,21 +169,7 @@ been expected: 1,812 fewer (95 % prediction interval 1,641 to 1,986).'
         )
     if lower <= 0 <= upper:
         text += _(" The interval holds zero: these counts do not tell fewer from more.")
-        text += _too_few() if scattered is not None and scattered.empty else ""
-    else:
-        text += _doubt_of_averted(scattered)
     return text + _split(row)
-
-
-def _doubt_of_averted(scattered: pd.DataFrame | None) -> str:
-    """What to add where the scatter is not known, or leaves the sign open."""
-    if scattered is None:
-        return ""
-    if scattered.empty:
-        return _too_few()
-    if not _unclear(scattered, "averted"):
-        return ""
-    return _(" With that scatter these counts do not tell fewer from more.")
 
 
 def resolution(counted: pd.DataFrame, both: pd.DataFrame) -> str:
@@ -261,13 +236,13 @@ def region_changes(ranked: pd.DataFrame, place: str) -> str:
     )
     text += _(
         " The {level} interval lies below zero in {below}, above it in {above} and about it in "
-        "{about}. It takes deaths as independent; for the counts of whole countries and years "
-        "that is an easy test.",
+        "{about}.",
         level=conf,
         below=formats.number(fell),
         above=formats.number(rose),
         about=formats.number(len(known) - fell - rose),
     )
+    text += f" {limits_in_words(mine, 'percent_change')}"
     without = ranked[ranked["percent_change"].isna()]
     reasons = [_why_none(row) for row in without.to_dict("records")]
     for why, rows in without.assign(why=reasons).groupby("why"):

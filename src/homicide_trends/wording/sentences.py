@@ -4,7 +4,7 @@ Each takes a result table and says only what its rows say: a fall after a date i
 a fall because of it.
 """
 
-from .changes import averted, change, region_changes, resolution
+from .changes import averted, change, limits_in_words, region_changes, resolution
 from .counts import agencies, conflicts, levels, needed_population
 from .texts import declared, local_counts, named, stated_figures, stated_periods, stated_year
 from .words import level_of, listed, quoted
@@ -17,6 +17,7 @@ __all__ = [
     "declared",
     "level_of",
     "levels",
+    "limits_in_words",
     "listed",
     "local_counts",
     "named",

@@ -117,7 +117,8 @@ def _limited(problems: Iterable[Problem]) -> list[Problem]:
 def _headed(table: RawTable, resource: dict[str, Any]) -> list[Problem]:
     """Missing and extra columns."""
     fields = list(types_of(resource))
-    missing = [name for name in fields if name not in table.header]
+    missing = [name for name in fields
+               if name not in table.header and not _is_optional(name, resource)]  # fmt: skip
     extra = [name for name in table.header if name not in fields]
     return [
         Problem(table.file, 1, name, "", _("is missing from the header"), _("add the column"))
@@ -129,6 +130,12 @@ def _headed(table: RawTable, resource: dict[str, Any]) -> list[Problem]:
         )
         for name in extra
     ]  # fmt: skip
+
+
+def _is_optional(column: str, resource: dict[str, Any]) -> bool:
+    """Whether a table may leave a column out, or end its rows before it."""
+    fields = resource["schema"]["fields"]
+    return any(each["name"] == column and each.get("optional") for each in fields)
 
 
 def _by_schema(
@@ -174,12 +181,21 @@ def _inline(
     kept: dict[str, Any] = {"fields": [fields[name] for name in header]}
     if "missingValues" in schema:
         kept["missingValues"] = schema["missingValues"]
-    if set(_names(schema.get("primaryKey"))) <= set(header):
-        kept["primaryKey"] = _names(schema.get("primaryKey"))
+    key = [each for each in _names(schema.get("primaryKey"))
+           if each in header or not fields.get(each, {}).get("optional")]  # fmt: skip
+    if set(key) <= set(header):
+        kept["primaryKey"] = key
     kept["foreignKeys"] = [
         key for key in schema.get("foreignKeys", []) if _can_be_met(key, table, tables)
     ]
-    return {"name": resource["name"], "data": [header, *rows], "schema": kept}
+    return {"name": resource["name"], "data": _Cells([header, *rows]), "schema": kept}
+
+
+class _Cells(list[list[str]]):
+    """Rows that frictionless only reads: copying them deeply took most of its time."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "_Cells":
+        return self
 
 
 def _names(value: object) -> list[str]:
@@ -228,6 +244,8 @@ def _translated(
         return None  # a cell that is missing
     elif error.type == "constraint-error":
         message, remedy = _constraint(error.note, value, column, resource)
+    elif error.type == "missing-cell" and _is_optional(column, resource):
+        return None
     elif error.type == "missing-cell":
         message, remedy = _("the row ends before this column"), _("add the missing commas")
     elif error.type == "extra-cell":

@@ -4,18 +4,20 @@ import re
 from bisect import bisect_left
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from ...language import _, localised
+from ..folders import GROUPS
 from ..problems import Problem, quoted, suggestion
 from ..rawtables import Record, Tables, plain_day, plain_number
 
 # The forensic institute's months of January to August 2014 add up to 0.8 % more than the total it
 # published for them later: corrections of this size are ordinary.
 EXCESS = 1.01
+SLACK = 2  # deaths by which rounded parts may exceed a small whole
 
 _DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 
@@ -29,6 +31,7 @@ def broken(tables: Tables) -> Iterator[Problem]:
         _agreeing,
         _parts_and_wholes,
         _months_and_year,
+        _groups_and_all,
     ):
         if "counts" in tables:
             yield from rule(tables)
@@ -133,6 +136,7 @@ def _agreeing(tables: Tables) -> Iterator[Problem]:
         source = record.get("source_id", "")
         published = dates.get(source) or source
         key = tuple(record[name] for name in ("place", "measure", "agency", "start", "end"))
+        key += _group(record)
         earlier, other = seen.setdefault((*key, record["status"], published), (line, record))
         noted = record.get("note") and other.get("note")
         if record["count"] != other["count"] and not noted:
@@ -163,6 +167,7 @@ def _parts_and_wholes(tables: Tables) -> Iterator[Problem]:
         settled = record.get("status") in ("final", "derived")
         if settled and start and end and start <= end and count is not None and count >= 0:
             key = tuple(record.get(name, "") for name in ("place", "measure", "agency"))
+            key += _group(record)
             groups[key].append(_Counted(start, end, count, line))
     for group in groups.values():
         for part, whole in _exceeding(group):
@@ -193,7 +198,8 @@ def _months_and_year(tables: Tables) -> Iterator[Problem]:
             continue
         if count is None or start.year != end.year or start.day > 1:
             continue
-        key = (*(record.get(name, "") for name in ("place", "measure", "agency")), str(start.year))
+        counted = (record.get(name, "") for name in ("place", "measure", "agency"))
+        key = (*counted, *_group(record), str(start.year))
         if start.month == end.month and end.day == monthrange(end.year, end.month)[1]:
             months[key][start.month].append(count)
         elif (start.month, end.month, end.day) == (1, 12, 31):
@@ -213,6 +219,64 @@ def _months_and_year(tables: Tables) -> Iterator[Problem]:
                 )
                 remedy = _("correct the year or the month that is wrong, or give it its status")
                 yield Problem(counts.file, line, "count", f"{count:g}", message, remedy)
+
+
+def _groups_and_all(tables: Tables) -> Iterator[Problem]:
+    """Deaths by sex, age, mechanism or motive do not add up to more than those they are part of.
+
+    Compared are settled counts of one agency and period. What is left between the parts and
+    their whole may be unknown, and is no error; ages that overlap are not added up.
+    """
+    counts = tables["counts"]
+    wholes: dict[tuple[str, ...], float] = {}
+    parts: dict[tuple[tuple[str, ...], int], dict[str, tuple[int, float]]] = defaultdict(dict)
+    for line, record in counts.records():
+        count = plain_number(record.get("count", ""))
+        if record.get("status") not in ("final", "derived") or count is None:
+            continue
+        group = _group(record)
+        same = tuple(
+            record.get(name, "") for name in ("place", "measure", "agency", "start", "end")
+        )
+        key = (*same, *group)
+        wholes[key] = max(count, wholes.get(key, 0))
+        for at, value in enumerate(group):
+            if value:
+                around = (*same, *group[:at], "", *group[at + 1 :])
+                parts[around, at].setdefault(value, (line, count))
+    for (around, at), found in parts.items():
+        if around not in wholes or (GROUPS[at] == "age" and _overlap(found)):
+            continue
+        whole, total = wholes[around], sum(count for _line, count in found.values())
+        if total > max(whole * EXCESS, whole + SLACK):
+            line, count = max(found.values())
+            message = _(
+                "is one of the parts by {column} that add up to {total:g}, more than the {whole:g} "
+                "deaths of which they are parts",
+                column=GROUPS[at],
+                total=total,
+                whole=whole,
+            )
+            remedy = _("correct one of them, or make the parts doubtful and say why")
+            yield Problem(counts.file, line, "count", f"{count:g}", message, remedy)
+
+
+def _group(record: Record) -> tuple[str, ...]:
+    """Whose deaths a count is about: a value or nothing for each column of groups."""
+    return tuple(record.get(name, "") for name in GROUPS)
+
+
+def _overlap(ages: Iterable[str]) -> bool:
+    """Whether some ages, as 15-29 and 60+, have a year in common or are not understood."""
+    spans = []
+    for age in ages:
+        first, _dash, last = age.rstrip("+").partition("-")
+        if age == "unknown":
+            continue
+        if not first.isdigit() or (last and not last.isdigit()):
+            return True
+        spans.append((int(first), int(last or first) if not age.endswith("+") else 999))
+    return any(after[0] <= before[1] for before, after in pairwise(sorted(spans)))
 
 
 class _Counted(NamedTuple):

@@ -74,8 +74,8 @@ def usable(described: dict[str, Any]) -> tuple[dict[str, dict[str, Any]], list[P
                 wrong(table, _("is not among the resources"), remedy)
             continue
         described_columns = set(types_of(resources[table]))
-        for column in columns:
-            if column not in described_columns:
+        for column, field in columns.items():
+            if column not in described_columns and not field.get("optional"):
                 message = _("is not a field of {table}", table=table)
                 wrong(column, message, _("copy the shipped table's schema"))
     return resources, problems

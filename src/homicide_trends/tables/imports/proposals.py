@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...language import N_, _, ngettext
-from ..folders import DataError, Folder, data_folder
+from ..folders import GROUPS, DataError, Folder, data_folder
 from ..problems import Problem
 from ..rawtables import RawTable, read_raw
 from .additions import About, agency_row, place_row, source_row
@@ -142,8 +142,9 @@ def _tables(folder: Path) -> dict[str, RawTable]:
         table = read_raw(folder / f"{name}.csv")
         if isinstance(table, Problem):
             raise UnclearError([table])
-        fields = [each["name"] for each in resources[name]["schema"]["fields"]]
-        absent = [each for each in fields if each not in table.header]
+        fields = {each["name"]: each for each in resources[name]["schema"]["fields"]}
+        absent = [each for each, field in fields.items()
+                  if each not in table.header and not field.get("optional")]  # fmt: skip
         if absent:
             message, remedy = _("is missing from the header"), _("add the column")
             raise UnclearError([Problem(table.file, 1, absent[0], "", message, remedy)])
@@ -178,6 +179,8 @@ def _new(counts: RawTable, rows: list[dict[str, str]]) -> tuple[list[dict[str, s
     known = {}
     periods = set()
     for line, cells in counts.records():
+        if any(cells.get(name) for name in GROUPS):  # a part: imports are of all deaths
+            continue
         known[tuple(cells[name] for name in _KEY)] = line, cells["count"]
         periods.add(tuple(cells[name] for name in _KEY[:5]))
     added, problems = [], []

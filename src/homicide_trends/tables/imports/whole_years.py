@@ -3,6 +3,7 @@
 from datetime import date
 
 from ...language import N_
+from ..folders import GROUPS
 from ..rawtables import RawTable
 
 _KEY = ("place", "measure", "agency", "start", "end")
@@ -25,7 +26,8 @@ def whole_years(months: list[dict[str, str]], counts: RawTable) -> list[dict[str
     known = {
         tuple(cells[name] for name in _KEY)
         for _line, cells in counts.records()
-        if cells["source_id"] != months[0]["source_id"] or cells["status"] != "derived"
+        if not any(cells.get(name) for name in GROUPS)
+        and (cells["source_id"] != months[0]["source_id"] or cells["status"] != "derived")
     }
     by_year: dict[str, list[dict[str, str]]] = {}
     for row in months:

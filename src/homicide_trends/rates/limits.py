@@ -166,6 +166,67 @@ def step_limits(
     return ModelLimits(*(array[..., -1:] for array in found[:3]), *found[3:9])
 
 
+def level_limits(
+    counted: npt.ArrayLike,
+    exposure: npt.ArrayLike,
+    after: npt.ArrayLike,
+    *,
+    used: npt.ArrayLike = True,
+    first: npt.ArrayLike | None = None,
+    length: npt.ArrayLike = 1,
+    conf: float = 0.95,
+) -> ModelLimits:
+    """The same for periods too few to tell their own scatter: that of the whole series tells it.
+
+    The ratio is that of the `used` periods after and before; dispersion and correlation are those
+    of all periods about one level, so that every change on file counts as one that chance can
+    bring. Arguments as in `step_limits`.
+
+    >>> years = [61, 55, 48, 52, 60, 66, 58, 30]
+    >>> found = level_limits(years, np.full(8, 1.0), np.arange(8) >= 7, used=np.arange(8) >= 6)
+    >>> print(found.ratio.round(2), found.ratio_lower[0] < 0.35, found.ratio_upper[0] > 0.75)
+    [0.52] True True
+    """
+    y, size, step, use = np.broadcast_arrays(
+        counts(counted, "counts"),
+        positive(exposure, "exposure"),
+        np.asarray(after, dtype=bool),
+        np.asarray(used, dtype=bool),
+    )
+    shape, n, level = y.shape[:-1], y.shape[-1], confidence(conf)
+    y, size, step, use = (array.reshape(-1, n) for array in (y, size, step, use))
+    known, y = ~np.isnan(y), np.nan_to_num(y)
+    spans = _spans(*_time(n, first, length))
+    x = known[..., None].astype(float)
+    _estimate, mean, spread = _regression(y, size, x, known)
+    noise = _noise(y, mean, x, spread, spans)
+    sides = [known & use & side for side in (~step, step)]
+    lived = [np.where(side, size, 0.0) for side in sides]
+    observed = [np.where(side, y, 0.0).sum(1) for side in sides]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        weights = [at / at.sum(1, keepdims=True) for at in lived]
+        expected = np.where(observed[0] > 0, observed[0], np.nan) * (
+            lived[1].sum(1) / lived[0].sum(1)
+        )
+        ratio = observed[1] / expected
+        poisson = 1 / observed[0] + np.stack([1 / observed[1], 1 / expected])
+    contrast = np.repeat((weights[1] - weights[0])[:, None], 2, axis=1)
+    none = (observed[1] == 0) & ~np.isnan(expected)
+    sd = noise.deviation(contrast, np.where(np.isfinite(poisson), poisson, np.nan).T, spans)
+    sd[known.sum(1) < 1 + FEWEST_LEFT] = np.nan
+    half = _half_width(noise.weight, sd, level)
+    bound = _without_deaths(noise.weight, sd[:, 1], expected, none, level)
+    with np.errstate(over="ignore"):
+        lower = np.where(none, 0.0, ratio * np.exp(-half[:, 0]))
+        upper = np.where(none, bound, ratio * np.exp(half[:, 0]))
+        held = expected * np.exp(-half[:, 1]), expected * np.exp(half[:, 1])
+    found = (observed[1], expected, *held, noise.persistence, noise.dispersion)
+    return ModelLimits(
+        *(array.reshape(*shape, 1) for array in (ratio, lower, upper)),
+        *(array.reshape(shape) for array in found),
+    )
+
+
 def model_limits(
     counted: npt.ArrayLike,
     exposure: npt.ArrayLike,
