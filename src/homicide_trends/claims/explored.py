@@ -9,6 +9,7 @@ array(926.)
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -68,25 +69,19 @@ class Explored:
         return first, last - pd.Timedelta(days=1)
 
     def plain(self) -> dict[str, Any]:
-        """The same as numbers and names for a script: days are those since 1970-01-01."""
+        """The same as numbers and names for a script: days are those since 1970-01-01.
+
+        What follows from the rest is left out: ``counted`` where each knot ends a counted period,
+        ``groups`` where all knots are of one, years that follow each other.
+        """
         return {
             "name": self.name,
             "anchors": [_day(each) for each in self.anchors],
             "events": [[_day(start), label] for start, label in self.events.to_numpy()],
-            "sources": [
-                {
-                    "key": agency,
-                    "days": [_day(date) for date in curve.knots["date"]],
-                    "deaths": [_short(value) for value in curve.knots["deaths"]],
-                    "groups": curve.knots["group"].tolist(),
-                    "gaps": [[_day(a), _day(b)] for a, b in curve.gaps.to_numpy()],
-                    "counted": [[_day(a), _day(b)] for a, b in _counted(curve)],
-                }
-                for agency, curve in self.curves.items()
-            ],
+            "sources": [_plain_curve(agency, curve) for agency, curve in self.curves.items()],
             "people": {
                 series: {
-                    "years": years["year"].tolist(),
+                    **_years(years["year"].tolist()),
                     "people": [_short(value) for value in years["population"]],
                 }
                 for series, years in self.people.items()
@@ -96,6 +91,26 @@ class Explored:
                 for start, end, count, agency in self.reported.to_numpy()
             ],
         }
+
+
+def _plain_curve(agency: str, curve: DailyCurve) -> dict[str, Any]:
+    days = [_day(date) for date in curve.knots["date"]]
+    groups = curve.knots["group"].tolist()
+    counted = [[_day(a), _day(b)] for a, b in _counted(curve)]
+    each = [[a, b - 1] for a, b in pairwise(days)]
+    return {
+        "key": agency,
+        "days": days,
+        "deaths": [_short(value) for value in curve.knots["deaths"]],
+        "gaps": [[_day(a), _day(b)] for a, b in curve.gaps.to_numpy()],
+        **({"groups": groups} if any(groups) else {}),
+        **({"counted": counted} if counted != each else {}),
+    }
+
+
+def _years(years: list[int]) -> dict[str, Any]:
+    whole = years == list(range(years[0], years[0] + len(years)))
+    return {"first": years[0]} if whole else {"years": years}
 
 
 def explore_place(
@@ -125,17 +140,25 @@ def explore_place(
         },
         sorted(pd.Timestamp(day) for day in whole["start"].unique()),
         named[["start", "label"]].reset_index(drop=True),
-        _reported(place, data),
+        _reported(place, list(kept.values()), data),
     )
 
 
-def _reported(place: str, data: Folder | None) -> pd.DataFrame:
+def _reported(place: str, curves: list[DailyCurve], data: Folder | None) -> pd.DataFrame:
+    """Solid counts of some length that are no counted period of a curve by itself."""
     counts = load_counts(place, measure="homicides", data=data)
     solid = counts["source_id"].map(load_sources(data=data).set_index("source_id")["quality"])
     long = (counts["end"] - counts["start"]).dt.days + 1 >= SHORTEST
     kept = counts[long & (counts["status"] != "doubtful") & solid.ne("weak")]
     columns = ["start", "end", "count", "agency"]
-    return kept[columns].drop_duplicates(columns[:3]).reset_index(drop=True)
+    kept = kept[columns].drop_duplicates(columns[:3])
+    told = {
+        (row["start"], row["end"], row["deaths"])
+        for curve in curves
+        for row in curve.counted[["start", "end", "deaths"]].to_dict("records")
+    }
+    again = [(a, b, n) in told for a, b, n, _agency in kept.to_numpy()]
+    return kept[~np.array(again, dtype=bool)].reset_index(drop=True)
 
 
 def _counted(curve: DailyCurve) -> list[tuple[pd.Timestamp, pd.Timestamp]]:

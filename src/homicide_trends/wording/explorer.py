@@ -3,8 +3,6 @@
 Nothing is computed here. ``{place}`` in a message is filled where it is shown.
 """
 
-from babel.dates import get_month_names
-
 from ..language import LOCALES, N_, current, translated
 
 MESSAGES = {
@@ -18,8 +16,8 @@ MESSAGES = {
     "per_100k": N_("{rate} per 100,000 a year"),
     "killing": N_("{number} killing"),
     "killings": N_("{number} killings"),
-    "unit_percent_decline": N_("\u00a0%"),
-    "unit_percent_increase": N_("\u00a0%"),
+    "unit_percent_decline": "\u00a0%",
+    "unit_percent_increase": "\u00a0%",
     "unit_averted_deaths": "",
     "unit_homicide_rate": "",
     "unit_daily_mean": N_(" a day"),
@@ -32,6 +30,10 @@ MESSAGES = {
     "unit_of_daily_mean": N_("in the period"),
     "unit_of_homicides": N_("killings"),
     "unit_of_rate_ratio": N_("times the rate of the baseline"),
+    # The same where the value is below zero.
+    "less_percent_decline": N_("fall, below zero: killings rose"),
+    "less_percent_increase": N_("rise, below zero: killings fell"),
+    "less_averted_deaths": N_("deaths fewer, below zero: there were more than expected"),
     # What a figure says.
     "kind_percent_decline": N_("a fall, in percent"),
     "kind_percent_increase": N_("a rise, in percent"),
@@ -55,18 +57,18 @@ MESSAGES = {
     "bad_value": N_("Write a number above zero, such as 4,500 or 60."),
     # Baselines, as rows and inside a sentence.
     "base_stated": N_("the period that the text names"),
-    "base_eve": N_("the weeks of the same year before"),
-    "base_ten_weeks": N_("the ten weeks before"),
+    "base_eve": N_("the {weeks} weeks before"),
     "base_year_before": N_("the twelve months before"),
     "base_previous_year": N_("the calendar year {years}"),
     "base_three_years": N_("the three years {years}"),
+    "base_all_before": N_("all years before, {years}"),
     "base_own": N_("dates of your own"),
     "of_stated": N_("of the period that the text names"),
-    "of_eve": N_("of the weeks of the same year before"),
-    "of_ten_weeks": N_("of the ten weeks before"),
+    "of_eve": N_("of the {weeks} weeks before"),
     "of_year_before": N_("of the twelve months before"),
     "of_previous_year": N_("of the calendar year {years}"),
     "of_three_years": N_("of the three years {years}"),
+    "of_all_before": N_("of all years before, {years}"),
     "of_own": N_("of the baseline chosen"),
     "own_hint": N_("type dates below, or drag an edge"),
     "bases_caption": N_("From {study}, compared with:"),
@@ -74,7 +76,7 @@ MESSAGES = {
     "ask_base": N_("Against which baseline is it true?"),
     "ask_pop": N_("With which population is it true?"),
     "ask_who": N_("By whose count is it true?"),
-    "col_base": N_("Baseline"),
+    "col_base": N_("Compared with"),
     "col_pop": N_("Population"),
     "col_who": N_("Who counted"),
     "col_rate": N_("Killings a day"),
@@ -162,11 +164,36 @@ MESSAGES = {
 }  # fmt: skip
 
 
+POPULATIONS = {
+    "WPP2024": N_("United Nations, 2024 revision"),
+    "WPP2019": N_("United Nations, 2019 revision"),
+    "CENSUS": N_("censuses, interpolated between them"),
+    "CELADE": N_("CELADE, as published at the time"),
+    "UNNAMED-2012": N_("an estimate printed in 2012"),
+}
+WEEKS = {8: N_("eight"), 9: N_("nine"), 10: N_("ten"), 11: N_("eleven"), 12: N_("twelve")}
+
+
+def population_name(series: str) -> str:
+    """A series of ``population.csv`` as people know it; the name of one's own as it is.
+
+    >>> population_name("WPP2024"), population_name("mine")
+    ('United Nations, 2024 revision', 'mine')
+    """
+    return translated(POPULATIONS.get(series, series))
+
+
 def dictionary() -> dict[str, object]:
-    """All messages in the language in force, and the names of the months, long and short."""
-    lang = current()
+    """All messages in the language in force, numbers of weeks, and the months, long and short.
+
+    >>> dictionary()["months"][0], dictionary()["weeks"]["10"]
+    ('January', 'ten')
+    """
+    from babel.dates import get_month_names
+
+    where = LOCALES.get(current(), current())
     words: dict[str, object] = {key: translated(text) for key, text in MESSAGES.items()}
-    where = LOCALES.get(lang, lang)
+    words["weeks"] = {str(number): translated(word) for number, word in WEEKS.items()}
     for name, width in (("months", "wide"), ("short_months", "abbreviated")):
         words[name] = list(get_month_names(width, locale=where).values())
     return words

@@ -11,24 +11,26 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from ... import language
+from ...claims import judge
 from ...claims.explored import WITHIN, Explored, explore_place
 from ...claims.judge import Evidence
 from ...claims.result import CANNOT_TELL, STATED, YEAR_BEFORE, ClaimResult, ReadingResult
 from ...language import _, ngettext, translated
 from ...series.counts import PREFERRED
 from ...series.curve import EPOCH
-from ...tables.folders import Folder
-from ...tables.load import load_agencies
+from ...tables.folders import Folder, shipped
+from ...tables.load import load_agencies, load_counts
+from ...wording import claims as wording
 from ...wording import formats
-from ...wording.explorer import dictionary
+from ...wording.explorer import dictionary, population_name
 
 HERE = Path(__file__).parent
 MODULES = ("curve", "reading", "limits", "address", "words", "charts", "page")
@@ -37,33 +39,128 @@ MEASURES = ("percent_decline", "percent_increase", "averted_deaths", "homicide_r
 """Measures of a claim that a page can compute; a list, a rank or a share has none."""
 
 NAMES = {"en": "English", "es": "Espa\N{LATIN SMALL LETTER N WITH TILDE}ol"}
-_PERIODS = (
-    "-p baseline_start {base_start} -p baseline_end {base_end} "
-    "-p window_start {start} -p window_end {end}"
+_PARAMETERS = (
+    " -p place {place} -p agency {agency} -p baseline_start {base_start} -p baseline_end {base_end}"
+    " -p window_start {start} -p window_end {end}"
 )
-_CHANGE = {
-    "command": f"homicide-trends render {{report}} -p place {{place}} -p agency {{agency}} {_PERIODS}",
-    "people": " -p population_series {population}",
-    "python": "",
-}
+# What gives the same number elsewhere; the script fills the names in braces.
 CODE = {
-    "change": {**_CHANGE, "command": _CHANGE["command"].replace("{report}", "change")},
-    "averted": {**_CHANGE, "command": _CHANGE["command"].replace("{report}", "averted")},
-    "alone": _CHANGE,
+    "change": f"homicide-trends render change{_PARAMETERS}",
+    "averted": f"homicide-trends render averted{_PARAMETERS}",
+    "people": " -p population_series {population}",
+    "python": """\
+from homicide_trends.series import daily_curve
+
+curve = daily_curve({place!}, agency={agency!}, population_series={population!}{data})
+deaths, before = curve.deaths([{start!}, {base_start!}], [{end!}, {base_end!}])
+time, time_before = {time}
+print({formula})
+""",
+    "python_alone": """\
+from homicide_trends.series import daily_curve
+
+curve = daily_curve({place!}, agency={agency!}, population_series={population!}{data})
+deaths = float(curve.deaths({start!}, {end!}))
+time = {time}
+print({formula})
+""",
+    "python_counted": """\
+from homicide_trends.series import daily_curve, reported
+
+curve = daily_curve({place!}, population_series={population!}{data})
+counts = reported({place!}, {start!}, {end!}{data})
+deaths = counts.loc[counts["agency"] == {agency!}, "deaths"].iloc[0]
+time = {time}
+print({formula})
+""",
+    "lived": "curve.person_years([{start!}, {base_start!}], [{end!}, {base_end!}])",
+    "lived_alone": "float(curve.person_years({start!}, {end!}))",
+    "formula": {
+        "percent_decline": "100 * (1 - deaths / time * time_before / before)",
+        "percent_increase": "100 * (deaths / time * time_before / before - 1)",
+        "rate_ratio": "deaths / time * time_before / before",
+        "averted_deaths": "before / time_before * time - deaths",
+        "homicide_rate": "1e5 * deaths / time",
+        "daily_mean": "deaths / time",
+        "homicides": "deaths",
+    },
 }
 
+OWN = "own"
+"""The page for a figure of the reader's own."""
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What a page says of its claim, in the language of the page."""
+Said = Mapping[str, str]
+"""What a page says of its claim: ``question, quote, who, code, verdict, sentence, page``."""
 
-    question: str
-    quote: str
-    who: str
-    code: str
-    verdict: str
-    sentence: str
-    page: str
+
+class Explorers:
+    """The explorer pages of a folder of tables: one a claim that can be computed, and ``own``.
+
+    Curves and claims are computed once, for both languages.
+    """
+
+    def __init__(self, data: Folder | None = None) -> None:
+        self.data = data
+        self._evidence = Evidence(data)
+        counts = load_counts(measure="homicides", data=data)
+        held = counts.groupby("place", sort=False).size().sort_values(ascending=False, kind="stable")
+        self.places = [place for place in held.index if self._evidence.curves(str(place))]
+        found = judge.claims(limits=False, data=data) if self.places else []
+        self.claims = [each for each in found if can_explore(each)]
+
+    def pages(self, home: str, reports: Mapping[str, str]) -> dict[str, bytes]:
+        """Every page of the language in force, by its file; ``reports`` are those of claims."""
+        if not self.places:
+            return {}
+        made = {
+            f"explorer/{OWN}.html": own_page(
+                self.places, file=f"{OWN}.html", home=home, evidence=self._evidence, data=self.data
+            )
+        }
+        for result in self.claims:
+            file = f"{result.claim}.html"
+            made[f"explorer/{file}"] = claim_page(
+                result, said(result, reports.get(result.claim, "")), file=file, home=home,
+                evidence=self._evidence, data=self.data,
+            )  # fmt: skip
+        return made
+
+    def listed(self) -> list[dict[str, str]]:
+        """The claims in the language in force: ``file, question, verdict``."""
+        return [
+            {"file": f"explorer/{each.claim}.html", "question": wording.question(each),
+             "verdict": wording.verdict(each)}
+            for each in self.claims
+        ]  # fmt: skip
+
+    def of_report(self, parameters: Mapping[str, object]) -> str:
+        """The page about the claim of a report, by its parameters; empty if there is none."""
+        named = {str(parameters.get("claim", "")), str(parameters.get("figure", ""))} - {""}
+        for each in self.claims:
+            if named & {each.claim, *each.figures}:
+                return f"explorer/{each.claim}.html"
+        return ""
+
+
+def said(result: ClaimResult, report: str) -> Said:
+    """What a page says of its claim, in the language in force."""
+    return {
+        "question": wording.question(result),
+        "quote": result.as_reported,
+        "who": ", ".join(part for part in (result.who, _date(result.date)) if part),
+        "code": result.told.verdict.code,
+        "verdict": wording.verdict(result),
+        "sentence": wording.sentence(result),
+        "page": report,
+    }
+
+
+def _date(date: str) -> str:
+    """A date of ``sources.csv`` in words: a day, a month or a year."""
+    if not re.fullmatch(r"\d{4}(-\d\d){0,2}", date):
+        return ""
+    period = pd.Period(date)
+    return formats.period(period.start_time.normalize(), period.end_time.normalize())
 
 
 def can_explore(result: ClaimResult) -> bool:
@@ -91,8 +188,7 @@ def claim_page(
 
     >>> from homicide_trends.claims.judge import claim
     >>> found = claim("fall-2012", limits=False)
-    >>> said = Said("Did homicides fall in 2012?", "", "", "right", "Right", "", "")
-    >>> b"Did homicides fall in 2012?" in claim_page(found, said, file="x.html", home="Site")
+    >>> b"Right" in claim_page(found, said(found, ""), file="fall-2012.html", home="Site")
     True
     """
     evidence = evidence or Evidence(data)
@@ -157,8 +253,7 @@ def _beside(code: str, results: Sequence[ReadingResult], place: Explored) -> dic
                 days = [_day(row["start"]), _day(row["end"]) + 1]
                 found[name] = {
                     "key": f"counted:{len(found)}", "agencies": name.split("; "), "other": "",
-                    "days": days, "deaths": [0, float(row["deaths"])], "groups": [0, 0], "gaps": [],
-                    "counted": [[days[0], days[1] - 1]],
+                    "days": days, "deaths": [0, float(row["deaths"])], "gaps": [],
                 }  # fmt: skip
             elif comma and curve in place.curves:
                 found[name] = {**_with_count(place, curve, row), "key": f"{curve}:{other}",
@@ -171,13 +266,15 @@ def _with_count(place: Explored, agency: str, row: Mapping[Any, Any]) -> dict[st
     plain = next(each for each in place.plain()["sources"] if each["key"] == agency)
     begin, until = _day(row["baseline_start"]), _day(row["baseline_end"]) + 1
     at = float(place.curves[agency].deaths(place.span()[0], row["baseline_start"] - ONE_DAY))
-    knots = dict(zip(plain["days"], zip(plain["deaths"], plain["groups"], strict=True), strict=True))
+    groups = plain.get("groups", [0] * len(plain["days"]))
+    knots = dict(zip(plain["days"], zip(plain["deaths"], groups, strict=True), strict=True))
     opening = knots[begin][0] if begin in knots else at
     knots = {day: each for day, each in knots.items() if not begin < day <= until}
     knots[begin] = (opening, knots.get(begin, (0, -1))[1])
     knots[until] = (opening + float(row["baseline_deaths"]), -1)
     days = sorted(knots)
-    return {**plain, "days": days, "deaths": [knots[day][0] for day in days],
+    counted = [[a, b - 1] for a, b in pairwise(plain["days"])]
+    return {"counted": counted, **plain, "days": days, "deaths": [knots[day][0] for day in days],
             "groups": [knots[day][1] for day in days]}  # fmt: skip
 
 
@@ -270,6 +367,7 @@ def render(
     from markupsafe import Markup
 
     agencies = load_agencies(data=data)
+    ours = data is None or Path(data).resolve() == shipped("data").resolve()
     given = {
         "places": {
             each.place: _named(each, agencies, anchors, (counts or {}).get(each.place, {}))
@@ -280,14 +378,14 @@ def render(
         "stated": None if stated is None else [_day(each) for each in stated],
         "within": WITHIN if anchors is None else 100_000,
         "readings": list(readings),
-        "code": CODE,
+        "code": {**CODE, **({} if ours else {"folder": "FOLDER_OF_THESE_TABLES"})},
         "cite": _("\u201c{said}\u201d Homicide trends, {link}"),
         "words": dictionary(),
     }
     text = json.dumps(given, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     code, style = script(), (HERE / "style.css").read_text("utf-8")
     (other,) = [each for each in language.LANGUAGES if each != language.current()]
-    question = claim.question if claim else _("For which baselines is my figure true?")
+    question = claim["question"] if claim else _("For which baselines is my figure true?")
     page = _template().render(
         language=language.current(), other=other, other_name=NAMES[other], file=file, home=home,
         title=f"{question} {home}", question=question, claim=claim, several=len(places) > 1,
@@ -346,7 +444,7 @@ def _named(
         told |= {"label": label, "agency": each["agencies"][0], "name": called}
         plain["sources"].append(told)
     for series, people in plain["people"].items():
-        people["label"] = series
+        people["label"] = population_name(series)
     for row in plain["reported"]:
         row[3] = name(row[3])
     return plain

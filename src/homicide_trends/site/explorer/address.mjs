@@ -13,7 +13,7 @@ export const KINDS = ['percent_decline', 'percent_increase', 'averted_deaths', '
   'homicides', 'rate_ratio'];
 /** Those that are told without a baseline. */
 export const ALONE = ['homicide_rate', 'daily_mean', 'homicides'];
-export const BASES = ['stated', 'eve', 'year_before', 'previous_year', 'three_years', 'own'];
+export const BASES = ['stated', 'eve', 'year_before', 'previous_year', 'three_years', 'all_before', 'own'];
 
 /** @param {any} data @param {string} place @returns {[number, number]} first and last day that can be chosen */
 export function bounds(data, place) {

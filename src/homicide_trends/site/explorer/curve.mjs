@@ -38,6 +38,16 @@ export function monthStarts(first, last) {
   return days;
 }
 
+/** Adds to a place what its data leave out, because it follows from the rest. @param {any} at */
+export function whole(at) {
+  for (const source of at.sources) {
+    source.groups ??= source.days.map(() => 0);
+    source.counted ??= source.days.slice(1).map((/** @type {number} */ day, /** @type {number} */ i) => [source.days[i], day - 1]);
+  }
+  for (const each of Object.values(at.people)) each.years ??= each.people.map((/** @type {number} */ _, /** @type {number} */ i) => each.first + i);
+  return at;
+}
+
 /** Index of the last value that is not above x. @param {ArrayLike<number>} values @param {number} x */
 function place(values, x) {
   let low = 0, high = values.length;

@@ -1,6 +1,6 @@
 /** The page: controls into a state, one result from the state, and every output from that result. */
 import { ALONE, KINDS, bounds, readState, writeState } from './address.mjs';
-import { baselines, civil, compare, dayOf, deathsIn, iso, parseDay, personTime, sharedOf } from './curve.mjs';
+import { baselines, civil, compare, dayOf, deathsIn, iso, parseDay, personTime, sharedOf, whole } from './curve.mjs';
 import { monthsChart, positionChart, runningChart } from './charts.mjs';
 import { pairLimits } from './limits.mjs';
 import { WORDS, accepted, fateOf, needed, parseValue } from './reading.mjs';
@@ -11,6 +11,7 @@ import { longDate, num, say, span, speak } from './words.mjs';
 const $ = (id) => document.getElementById(id);
 const data = JSON.parse($('data').textContent);
 speak(data.words);
+Object.values(data.places).forEach(whole);
 const DATES = /** @type {const} */ (['baseFrom', 'baseTo', 'from', 'to']);
 const LOOSE = .1; // share of deaths shared out by days above which a count does not speak for these dates
 const CHOICES = /** @type {const} */ (['place', 'who', 'pop', 'kind', 'word']);
@@ -88,24 +89,35 @@ function result() {
   return { at, source, time, study, base, range, reading, rows, main, alone, first, last, others: others(at, study, base) };
 }
 
-/** What the other sources of the place give for the same choice, and counts of nearly the same days. */
-function others(/** @type {any} */ at, /** @type {Period} */ study, /** @type {Period} */ base) {
-  const time = timeOf(state.place, state.pop), found = /** @type {{label: string, value: number}[]} */ ([]);
-  const near = ([a, b]) => at.reported.filter((/** @type {any} */ each) => Math.abs(each[0] - a) < 4 && Math.abs(each[1] - b) < 4 && b - a > 27);
+/** Days by which a count may begin or end beside a period and still stand beside it. */
+const BESIDE = 4;
+
+/**
+ * What the other sources of the place give for the same choice, and counts of nearly the same days.
+ * @param {any} at @param {Period} study @param {Period} base
+ */
+function others(at, study, base) {
+  const alone = ALONE.includes(state.kind), time = timeOf(state.place, state.pop), found = /** @type {{label: string, value: number}[]} */ ([]);
   for (const source of at.sources) {
     const value = valueOf(compare(source, time, study, base), study);
-    const loose = Math.max(sharedOf(source, study), ALONE.includes(state.kind) ? 0 : sharedOf(source, base));
+    const loose = Math.max(sharedOf(source, study), alone ? 0 : sharedOf(source, base));
     if (Number.isFinite(value) && loose < LOOSE) found.push({ label: source.label, value });
   }
-  const source = at.sources.find((/** @type {any} */ each) => each.key === state.who), plain = compare(source, time, study, base);
-  const tell = (/** @type {any[]} */ [from, to, count, who], /** @type {Partial<typeof plain>} */ change) => {
-    const row = { ...plain, ...change };
-    row.expected = row.baseDeaths / row.baseTime * row.time;
-    const value = valueOf(row, change.deaths === undefined ? study : [from, to]);
-    if (Number.isFinite(value)) found.push({ value, label: say('reported', { who, count: num(count), span: span([from, to]) }) });
-  };
-  if (!ALONE.includes(state.kind)) for (const each of near(base)) tell(each, { baseDeaths: each[2], baseTime: (time ?? personTime())(each[0], each[1]) });
-  for (const each of near(study)) tell(each, { deaths: each[2], time: (time ?? personTime())(each[0], each[1]) });
+  const source = at.sources.find((/** @type {any} */ each) => each.key === state.who), own = compare(source, time, study, base);
+  const lived = time ?? personTime(), near = (/** @type {Period} */ [a, b], /** @type {number} */ from, /** @type {number} */ to) =>
+    (from !== a || to !== b) && Math.abs(from - a) < BESIDE && Math.abs(to - b) < BESIDE && b - a > 27;
+  const counts = [...at.reported, ...at.sources.flatMap((/** @type {any} */ each) => each === source ? []
+    : each.counted.map((/** @type {Period} */ row) => [...row, NaN, each]))];
+  for (const [from, to, count, who] of counts) {
+    const deaths = Number.isNaN(count) ? deathsIn(who, [from, to]) : count, period = /** @type {Period} */ ([from, to]);
+    const told = [near(study, from, to) && { deaths, time: lived(from, to) }, !alone && near(base, from, to) && { baseDeaths: deaths, baseTime: lived(from, to) }];
+    for (const change of told) {
+      if (!change) continue;
+      const row = { ...own, ...change };
+      const value = valueOf({ ...row, expected: row.baseDeaths / row.baseTime * row.time }, 'deaths' in change ? period : study);
+      if (Number.isFinite(value)) found.push({ value, label: say('reported', { who: who.label ?? who, count: num(deaths), span: span(period) }) });
+    }
+  }
   return found;
 }
 
@@ -121,8 +133,8 @@ const rateText = (/** @type {number} */ deaths, /** @type {number} */ time) => s
 /** A baseline in words; its years where it is one of whole years. @param {{key: string, period: Period}} row @param {string} [form] */
 function baseName({ key, period }, form = 'base_') {
   const [a, b] = period.map((day) => civil(day)[0]);
-  const eve = key === 'eve' && period[1] - period[0] < 77 && period[1] - period[0] > 62 ? 'ten_weeks' : key;
-  return say(form + eve, { years: a === b ? a : `${a}\u2013${b}` });
+  const weeks = Math.round((period[1] - period[0] + 1) / 7);
+  return say(form + key, { years: a === b ? a : `${a}\u2013${b}`, weeks: data.words.weeks[weeks] ?? weeks });
 }
 
 /** Why there is no value; empty where there is one. @param {typeof shown} r */
@@ -188,7 +200,7 @@ function render() {
   $('fate-word').textContent = say('fate_' + fate, { value: printed() });
   $('sentence').textContent = said;
   put('value', main.value, text(main.value));
-  $('unit').textContent = Number.isFinite(main.value) ? say('unit_of_' + state.kind) : '';
+  $('unit').textContent = Number.isFinite(main.value) ? say((main.value < 0 ? 'less_' : 'unit_of_') + state.kind) : '';
   put('lower', within ? within[0] : NaN, '');
   put('upper', within ? within[1] : NaN, '');
   $('limits').textContent = within ? say('limits', { lower: num(within[0], decimals()), upper: num(within[1], decimals()), unit: say('unit_' + state.kind) })
@@ -372,14 +384,21 @@ function position(r) {
 
 /** What one takes along: command, Python, citation. @param {typeof shown} r @param {string} said */
 function take(r, said) {
-  const filled = (/** @type {string} */ template) => template.replace(/\{(\w+)\}/g, (_, name) => String(/** @type {Record<string, string>} */ ({
-    place: state.place, agency: r.source.agency, population: state.pop, base_start: iso(r.base[0]), base_end: iso(r.base[1]),
-    start: iso(state.from), end: iso(state.to), stated: String(parseValue(state.value)), said, link: location.href, value: num(r.main.value, decimals()),
-  })[name] ?? ''));
-  const code = data.code[r.alone ? 'alone' : state.kind === 'averted_deaths' ? 'averted' : 'change'];
-  const command = filled(code.command + (state.pop === 'days' ? '' : code.people));
+  const { code } = data, [days, before] = [r.main.time, r.main.baseTime], people = state.pop !== 'days';
+  /** @type {Record<string, string>} */
+  const known = { place: state.place, agency: r.source.agency, population: state.pop, base_start: iso(r.base[0]), base_end: iso(r.base[1]),
+    start: iso(state.from), end: iso(state.to), formula: code.formula[state.kind], said, link: location.href,
+    data: code.folder ? `, data="${code.folder}"` : '' };
+  const filled = (/** @type {string} */ template) => template.replace(/\{(\w+)(!?)\}/g, (_, name, quoted) =>
+    !quoted ? known[name] ?? '' : name === 'population' && !people ? 'None' : JSON.stringify(known[name]));
+  known.time = r.alone ? people ? filled(code.lived_alone) : String(r.study[1] - r.study[0] + 1) : people ? filled(code.lived) : `${days}, ${before}`;
+  const counted = single(r.source), mixed = !counted && r.source.key !== r.source.agency;
+  const command = r.alone || mixed ? '' : filled(code[state.kind === 'averted_deaths' ? 'averted' : 'change'] + (people ? code.people : ''))
+    + (code.folder ? ` --data ${code.folder}` : '');
+  $('h-command').hidden = $('command-box').hidden = !command;
+  $('h-python').hidden = $('python-box').hidden = mixed;
   $('command').textContent = command.split(' -p ').join(' \\\n  -p ');
-  $('python').textContent = filled(code.python);
+  $('python').textContent = filled(counted ? code.python_counted : r.alone ? code.python_alone : code.python);
   $('cite').textContent = filled(data.cite);
 }
 
