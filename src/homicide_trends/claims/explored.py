@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from ..rates.period_limits import limits_of_pairs
 from ..series.curve import EPOCH, DailyCurve, person_time
 from ..tables.folders import Folder
 from ..tables.load import (
@@ -26,10 +27,21 @@ from ..tables.load import (
     place_name,
 )
 from ..language import _
-from .comparisons import YEAR, Baseline, Counted, calendar_years
+from .comparisons import YEAR, Baseline, Counted, calendar_years, estimates
 from .judge import Evidence
 from .options import before
-from .result import ALL_BEFORE, PREVIOUS_YEAR, THREE_YEARS
+from .result import (
+    ALL_BEFORE,
+    PREVIOUS_YEAR,
+    THREE_YEARS,
+    YEAR_BEFORE,
+    ClaimResult,
+    ReadingResult,
+)
+
+MEASURES = ("percent_decline", "percent_increase", "averted_deaths", "homicide_rate", "daily_mean",
+            "homicides", "rate_ratio")  # fmt: skip
+"""Measures that counts over time answer; a list, a rank or a share is another matter."""
 
 FEWEST_PERIODS = 2
 """Counted periods of an agency of its own: with fewer nothing can be compared."""
@@ -144,6 +156,35 @@ def explore_place(
     )
 
 
+def computed(result: ReadingResult) -> bool:
+    """Whether the comparisons of a reading are those of one place at a time, from its counts."""
+    reading = result.reading
+    alone = len(reading.places) == 1 or set(reading.places) <= set(reading.parts)
+    return reading.measure in MEASURES and alone and len(result.cells) > 0
+
+
+def computed_readings(result: ClaimResult) -> list[ReadingResult]:
+    """The readings of a claim that can be explored, the one whose verdict heads it first."""
+    given = (result.told, result.first, result.second)
+    found = {id(each): each for each in given if each is not None and computed(each)}
+    return list(found.values())
+
+
+def opening(found: ReadingResult) -> dict[str, Any]:
+    """The comparison that is a reading by itself, as a row of its ``cells``.
+
+    That of its last end with the first source, and the year before where no baseline is stated;
+    of several populations for a level the one in the middle.
+    """
+    cells = found.cells[found.cells["votes"]]
+    cells = cells[cells["end"] == cells["end"].max()]
+    usual = cells[cells["baseline"] == YEAR_BEFORE]
+    row = (usual if len(usual) else cells).iloc[0]
+    if row["baseline"] == "":
+        row = cells.sort_values("estimate", kind="stable").iloc[len(cells) // 2]
+    return {str(name): value for name, value in row.items()}
+
+
 def _reported(place: str, curves: list[DailyCurve], data: Folder | None) -> pd.DataFrame:
     """Solid counts of some length that are no counted period of a curve by itself."""
     counts = load_counts(place, measure="homicides", data=data)
@@ -184,12 +225,18 @@ def _short(value: float) -> float:
 
 
 class Compared(NamedTuple):
-    """Deaths and exposure (days or person-years) of a period and of its baseline."""
+    """Deaths and exposure (days or person-years) of a period and of its baseline.
+
+    ``ratio_factor`` and ``count_factor`` are those by which chance may move the ratio of the two
+    rates and the expected deaths (``rates.period_limits``); missing where nothing tells of it.
+    """
 
     deaths: float
     time: float
     baseline_deaths: float
     baseline_time: float
+    ratio_factor: float = float("nan")
+    count_factor: float = float("nan")
 
     @property
     def expected(self) -> float:
@@ -197,6 +244,31 @@ class Compared(NamedTuple):
         if not self.baseline_time > 0:
             return float("nan")
         return self.baseline_deaths / self.baseline_time * self.time
+
+    def value(self, measure: str) -> float:
+        """What the comparison gives, in the unit of a measure."""
+        found = estimates(
+            measure, *(np.array([each]) for each in (self.deaths, self.time, self.baseline_deaths,
+                                                     self.baseline_time))
+        )  # fmt: skip
+        return float(found[0])
+
+    def limits(self, measure: str) -> tuple[float, float]:
+        """The 95 percent limits of that value; missing for a level, which is compared to nothing.
+
+        >>> Compared(50.0, 1.0, 100.0, 1.0, 1.25, 1.5).limits("percent_decline")
+        (37.5, 60.0)
+        """
+        ratio = self.deaths / self.expected if self.expected > 0 else float("nan")
+        low, high = ratio / self.ratio_factor, ratio * self.ratio_factor
+        known = {
+            "averted_deaths": (self.expected / self.count_factor - self.deaths,
+                               self.expected * self.count_factor - self.deaths),
+            "percent_decline": (100 * (1 - high), 100 * (1 - low)),
+            "percent_increase": (100 * (low - 1), 100 * (high - 1)),
+            "rate_ratio": (low, high),
+        }  # fmt: skip
+        return known.get(measure, (float("nan"), float("nan")))
 
 
 def compare(
@@ -231,7 +303,10 @@ def compare(
     (a, b), (c, d) = periods
     if c <= b and a <= d:
         deaths[1] = time[1] = float("nan")
-    return Compared(deaths[0], time[0], deaths[1], time[1])
+    pair = pd.DataFrame({"start": [a], "end": [b], "baseline_start": [c], "baseline_end": [d]})
+    found = limits_of_pairs(pair, curve.counted, exposure="days")
+    factors = found[["ratio_factor", "count_factor"]].to_numpy(dtype=float)[0].tolist()
+    return Compared(deaths[0], time[0], deaths[1], time[1], *factors)
 
 
 def _between(first: int, lived: Any, start: pd.Timestamp, end: pd.Timestamp) -> float:

@@ -20,9 +20,16 @@ import pandas as pd
 
 from ... import language
 from ...claims import judge
-from ...claims.explored import WITHIN, Explored, explore_place
+from ...claims.explored import (
+    MEASURES,
+    WITHIN,
+    Explored,
+    computed_readings,
+    explore_place,
+    opening,
+)
 from ...claims.judge import Evidence
-from ...claims.result import CANNOT_TELL, STATED, YEAR_BEFORE, ClaimResult, ReadingResult
+from ...claims.result import YEAR_BEFORE, ClaimResult, ReadingResult
 from ...language import _, ngettext, translated
 from ...series.counts import PREFERRED
 from ...series.curve import EPOCH
@@ -34,10 +41,6 @@ from ...wording.explorer import dictionary, population_name
 
 HERE = Path(__file__).parent
 MODULES = ("curve", "reading", "limits", "address", "words", "charts", "page")
-MEASURES = ("percent_decline", "percent_increase", "averted_deaths", "homicide_rate", "daily_mean",
-            "homicides", "rate_ratio")  # fmt: skip
-"""Measures of a claim that a page can compute; a list, a rank or a share has none."""
-
 NAMES = {"en": "English", "es": "Espa\N{LATIN SMALL LETTER N WITH TILDE}ol"}
 _PARAMETERS = (
     " -p place {place} -p agency {agency} -p baseline_start {base_start} -p baseline_end {base_end}"
@@ -106,7 +109,7 @@ class Explorers:
         held = counts.groupby("place", sort=False).size().sort_values(ascending=False, kind="stable")
         self.places = [place for place in held.index if self._evidence.curves(str(place))]
         found = judge.claims(limits=False, data=data) if self.places else []
-        self.claims = [each for each in found if can_explore(each)]
+        self.claims = [each for each in found if computed_readings(each)]
 
     def pages(self, home: str, reports: Mapping[str, str]) -> dict[str, bytes]:
         """Every page of the language in force, by its file; ``reports`` are those of claims."""
@@ -163,18 +166,6 @@ def _date(date: str) -> str:
     return formats.period(period.start_time.normalize(), period.end_time.normalize())
 
 
-def can_explore(result: ClaimResult) -> bool:
-    """Whether a claim has a reading that counts over time answer."""
-    return any(computed(each) for each in (result.first, result.second) if each is not None)
-
-
-def computed(result: ReadingResult) -> bool:
-    """Whether the comparisons of a reading are those of one place at a time, from its counts."""
-    reading = result.reading
-    alone = len(reading.places) == 1 or set(reading.places) <= set(reading.parts)
-    return reading.measure in MEASURES and alone and len(result.cells) > 0
-
-
 def claim_page(
     result: ClaimResult,
     said: Said,
@@ -192,9 +183,7 @@ def claim_page(
     True
     """
     evidence = evidence or Evidence(data)
-    results = [each for each in (result.told, result.first, result.second)
-               if each is not None and computed(each)]  # fmt: skip
-    results = list({id(each): each for each in results}.values())
+    results = computed_readings(result)
     codes = dict.fromkeys(place for each in results for place in each.reading.places)
     places = {code: explore_place(code, evidence=evidence, data=data) for code in codes}
     counts = {code: _beside(code, results, places[code]) for code in codes}
@@ -285,12 +274,7 @@ def _opening(
     result: ClaimResult, first: ReadingResult, counts: Mapping[str, Mapping[str, Mapping[str, Any]]]
 ) -> dict[str, str]:
     """The choice that is the claim's own reading: its first voting comparison at its end."""
-    cells = first.cells[first.cells["votes"]]
-    cells = cells[cells["end"] == cells["end"].max()]
-    usual = cells[cells["baseline"] == YEAR_BEFORE]
-    row = (usual if len(usual) else cells).iloc[0]
-    if row["baseline"] == "":  # of several populations the one in the middle
-        row = cells.sort_values("estimate", kind="stable").iloc[len(cells) // 2]
+    row = opening(first)
     place = str(row["part"]) if row["part"] else first.reading.places[0]
     name = str(row["source"])
     return {

@@ -1,18 +1,18 @@
 /**
  * Limits that allow for counts which scatter and whose good and bad months come in spells: the
- * rule of methods/limits.py for the ratio of two rates. Counts are Poisson about a log-normal AR(1)
- * rate; the variance of the estimate is averaged over what the series leaves open about the
- * strength of both.
+ * rule of methods/limits.py for the ratio of two rates, and that of rates/period_limits.py for
+ * the periods that tell of the scatter. Counts are Poisson about a log-normal AR(1) rate; the
+ * variance of the estimate is averaged over what the series leaves open about the strength of both.
  */
 import { civil, deathsIn } from './curve.mjs';
 
 const RHO = [0, .1, .2, .3, .4, .5, .6, .7, .8, .9, .94, .97, .99]; // correlation of neighbouring units
 const NODES = 30; // of the dispersion
-const FEWEST = 6; // counted periods that tell of their scatter
+const FEWEST = 6; // counted periods that tell of their own scatter
 const SMALLEST_MEAN = .3;
 const ROOT = Math.sqrt(2 * Math.PI);
 
-/** @typedef {{y: number[], size: number[], side: number[], first: number[], length: number[]}} Series side: -1 before, 1 after */
+/** @typedef {{y: number[], size: number[], side: number[], first: number[], length: number[]}} Series side: -1 before, 1 after, 0 neither */
 
 /** Normal distribution function: a series near zero, a continued fraction beyond. @param {number} x */
 export function normal(x) {
@@ -103,27 +103,32 @@ function halfWidth(w, s, conf) {
 
 /**
  * Factors by which chance may move the ratio of the rates after and before, and the deaths expected
- * after (as a count); null where a side has no deaths.
- * @param {Series} series @param {number} [conf]
+ * after (as a count); null where nothing can be told. `apart`: the two sides have levels of their own, else the scatter is
+ * that of all periods about one level.
+ * @param {Series} series @param {boolean} apart @param {number} [conf]
  */
-export function sideLimits(series, conf = .95) {
-  const { y, size, side, length } = series, add = (/** @type {number[]} */ x, /** @type {number} */ of) =>
-    x.reduce((sum, value, i) => side[i] === of ? sum + value : sum, 0);
-  const [T0, T1, E0, E1] = [add(y, -1), add(y, 1), add(size, -1), add(size, 1)];
+export function sideLimits(series, apart, conf = .95) {
+  const { y, size, side } = series, n = y.length;
+  const total = (/** @type {number[]} */ x, /** @type {number} */ of) => x.reduce((sum, value, i) => side[i] === of || of === 0 ? sum + value : sum, 0);
+  const [T0, T1, E0, E1] = [total(y, -1), total(y, 1), total(size, -1), total(size, 1)];
   if (!(T0 > 0 && T1 > 0)) return null;
-  const m = size.map((e, i) => Math.max(SMALLEST_MEAN, e * (side[i] < 0 ? T0 / E0 : T1 / E1)));
-  const unit = m.reduce((a, b) => a + b, 0) / length.reduce((a, b) => a + b, 0), root = Float64Array.from(m, Math.sqrt);
-  const after = root.map((x, i) => side[i] > 0 ? x : 0);
-  const residual = root.map((_, i) => 2 * (Math.sqrt(y[i] + .375) - Math.sqrt(m[i] + .375)));
+  const used = side.map((of) => !apart || of !== 0), level = total(y, 0) / total(size, 0);
+  const m = size.map((e, i) => used[i] ? Math.max(SMALLEST_MEAN, e * (!apart ? level : side[i] < 0 ? T0 / E0 : T1 / E1)) : 0);
+  const all = used.filter(Boolean).length, unit = m.reduce((a, b) => a + b, 0) / series.length.reduce((a, b, i) => used[i] ? a + b : a, 0);
+  const column = (/** @type {(i: number) => number} */ of) => Float64Array.from(y, (_, i) => used[i] ? of(i) : 0);
+  const columns = [column((i) => Math.sqrt(m[i])), ...(apart ? [column((i) => side[i] > 0 ? Math.sqrt(m[i]) : 0)] : []),
+    column((i) => 2 * (Math.sqrt(y[i] + .375) - Math.sqrt(m[i] + .375)))];
+  const residual = columns[columns.length - 1], root = columns[0];
   // What the residuals leave once their mean on each side is taken out.
   let left = 0;
   const inner = [0, 0];
-  residual.forEach((r, i) => {
-    left += r * r;
-    inner[side[i] > 0 ? 1 : 0] += root[i] * r;
-  });
-  left -= inner[0] ** 2 / T0 + inner[1] ** 2 / T1;
-  const most = Math.log(20 + 60 * Math.max(left, 0) / (y.length - 2));
+  for (let i = 0; i < n; i++) {
+    left += residual[i] ** 2;
+    inner[apart && side[i] > 0 ? 1 : 0] += root[i] * residual[i];
+  }
+  const weights = apart ? [T0, T1] : [total(y, 0), Infinity];
+  left -= inner[0] ** 2 / weights[0] + inner[1] ** 2 / weights[1];
+  const most = Math.log(20 + 60 * Math.max(left, 0) / (all - columns.length + 1));
   const kappa = Array.from({ length: NODES }, (_, i) => Math.expm1(most * i / (NODES - 1)));
   const relative = m.map((x) => x / unit), contrast = size.map((e, i) => side[i] * e / (side[i] < 0 ? E0 : E1));
   const logs = new Float64Array(RHO.length * NODES), spread = new Float64Array(logs.length);
@@ -137,7 +142,7 @@ export function sideLimits(series, conf = .95) {
       before = carry * before + contrast[at] * reach;
     });
     kappa.forEach((k, i) => {
-      logs[j * NODES + i] = Math.log(share) + likelihood(steps, [root, after, residual], relative, k);
+      logs[j * NODES + i] = Math.log(share) + likelihood(steps, columns, relative, k);
       spread[j * NODES + i] = square * k / unit;
     });
   });
@@ -146,24 +151,48 @@ export function sideLimits(series, conf = .95) {
   return { ratio: Math.exp(width(1 / T0 + 1 / T1)), count: Math.exp(width(1 / T0 + E0 / (T0 * E1))) };
 }
 
+/** First unit of time of each counted period and how many it covers: years, months or shorter ones. @param {[number, number][]} rows */
+function units(rows) {
+  const dates = rows.map(([start, end]) => [civil(start), civil(end)]), days = rows.map(([a, b]) => b - a + 1);
+  const sorted = [...days].sort((a, b) => a - b), half = sorted.length >> 1;
+  const median = sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+  /** @type {[number, number][]} */
+  let ends;
+  if (dates.every(([a, b]) => a[0] === b[0] && a[1] === 1 && a[2] === 1 && b[1] === 12 && b[2] === 31)) {
+    ends = dates.map(([a, b]) => [a[0], b[0]]);
+  } else if (median >= 28) ends = dates.map(([a, b]) => [a[0] * 12 + a[1], b[0] * 12 + b[1]]);
+  else {
+    const unit = Math.trunc(median);
+    ends = rows.map(([start], i) => {
+      const begins = Math.floor((start - rows[0][0]) / unit);
+      return [begins, begins + Math.max(Math.round(days[i] / unit), 1) - 1];
+    });
+  }
+  return { first: ends.map(([a]) => a - ends[0][0]), length: ends.map(([a, b]) => b - a + 1) };
+}
+
 /**
- * The same for a baseline and a study period, told by the counts that they hold. Limits are by days,
- * time in months; null where too few periods were counted.
+ * The same for a baseline and a study period, told by the counts that they hold (or, if these are
+ * few, by all on file), by days; a count that a period cuts gives its share by days.
  * @param {import('./curve.mjs').Source} source @param {[number, number]} base @param {[number, number]} study
  */
 export function pairLimits(source, base, study) {
+  const rows = source.counted;
+  if (rows.length < FEWEST) return null;
+  const { first, length } = units(rows);
+  const inside = (/** @type {[number, number]} */ [a, b], /** @type {[number, number]} */ [start, end]) =>
+    Math.max(Math.min(b, end) - Math.max(a, start) + 1, 0) / (end - start + 1);
   /** @type {Series} */
   const series = { y: [], size: [], side: [], first: [], length: [] };
-  for (const [side, [start, end]] of /** @type {[number, [number, number]][]} */ ([[-1, base], [1, study]])) {
-    for (const row of source.counted) {
-      if (row[1] < start || row[0] > end) continue;
-      const first = Math.max(row[0], start), last = Math.min(row[1], end), [a, b] = [civil(first), civil(last)];
-      series.y.push(deathsIn(source, [first, last]));
-      series.size.push(last - first + 1);
+  rows.forEach((row, i) => {
+    const shares = [[-1, inside(base, row)], [1, inside(study, row)]].filter(([, share]) => share > 0);
+    for (const [side, share] of shares.length ? shares : [[0, 1]]) {
+      series.y.push(share * deathsIn(source, row));
+      series.size.push(share * (row[1] - row[0] + 1));
       series.side.push(side);
-      series.first.push(12 * a[0] + a[1]);
-      series.length.push(12 * b[0] + b[1] - 12 * a[0] - a[1] + 1);
+      series.first.push(first[i]);
+      series.length.push(length[i]);
     }
-  }
-  return series.y.length < FEWEST || series.y.some(Number.isNaN) ? null : sideLimits(series);
+  });
+  return sideLimits(series, series.side.filter((side) => side !== 0).length >= FEWEST);
 }
