@@ -27,6 +27,7 @@ from typing import BinaryIO, NoReturn
 
 ROOT = Path(__file__).resolve().parent
 LOCK = ROOT / "requirements.txt"
+OWN = ROOT / "own"  # the reader's own notebooks and tables; git ignores it
 VENV = ROOT / ".venv"
 STAMP = VENV / "set-up"  # written last: without it the set-up was not finished
 GUARD = ROOT / ".venv.lock"  # held during set-up; not empty when a set-up was cut short
@@ -60,7 +61,7 @@ COMMANDS: dict[str, list[list[str]]] = {
     "site": [[tool("homicide-trends"), "site", "--out", "site"]],
     # One worker a core; a file's tests share a worker, so that what it renders is rendered once.
     "test": [[str(PYTHON), "-m", "pytest", "-n", "logical", "--dist", "loadfile"]],
-    "lab": [[tool("jupyter-lab"), "notebooks"]],
+    "lab": [[tool("jupyter-lab")]],
     "lint": [
         [tool("ruff"), "check", "."],
         [tool("ruff"), "format", "--check", "."],
@@ -89,7 +90,9 @@ def main(arguments: list[str]) -> None:
     os.chdir(ROOT)
     set_up()
     environment = clean_environment(os.environ)
+    strip_notebooks()
     if name == "lab":
+        OWN.mkdir(exist_ok=True)
         environment |= lab_settings(os.environ)
     if name == "lock":
         # The main index alone: an extra index may hold the files of one platform only.
@@ -101,6 +104,22 @@ def lab_settings(given: Mapping[str, str]) -> dict[str, str]:
     """How JupyterLab shows the notebooks: the start page first, and no question to a network."""
     paths = [str(ROOT / "notebooks" / ".jupyter"), given.get("JUPYTER_CONFIG_PATH", "")]
     return {"JUPYTER_CONFIG_PATH": os.pathsep.join(path for path in paths if path)}
+
+
+def strip_notebooks() -> None:
+    """Have git see notebooks as they are committed, without what running and saving them adds."""
+    if not (ROOT / ".git").exists() or shutil.which("git") is None:
+        return
+    wanted = {"clean": f"'{PYTHON.as_posix()}' -m nbstripout --keep-id", "smudge": "cat"}
+    volatile = ("version", "codemirror_mode", "file_extension", "mimetype", "nbconvert_exporter")
+    keys = [f"metadata.language_info.{key}" for key in (*volatile, "pygments_lexer")]
+    wanted["extrakeys"] = " ".join([*keys, "metadata.widgets"])
+    names = [f"filter.nbstripout.{name}" for name in wanted]
+    config = ["git", "-C", str(ROOT), "config", "--local"]
+    for name, value in zip(names, wanted.values(), strict=True):
+        kept = subprocess.run([*config, name], capture_output=True, text=True, check=False)
+        if kept.stdout.strip() != value:
+            subprocess.run([*config, name, value], capture_output=True, check=False)
 
 
 def run(lines: list[list[str]], more: list[str], environment: dict[str, str]) -> None:

@@ -34,6 +34,7 @@ SPANISH = PACKAGE / "locale" / "es"
 AREAS = {
     "formats": ("src/homicide_trends/wording/formats.py", "src/homicide_trends/language.py"),
     "claims": ("src/homicide_trends/claims/(?!quotes)*",),
+    "verdicts": ("src/homicide_trends/wording/claim*",),
     "effect": (
         "src/homicide_trends/wording/effect*",
         "src/homicide_trends/wording/break_dates.py",

@@ -53,6 +53,13 @@ ROWS: dict[str, list[dict[str, str]]] = {
         {"figure_id": "f", "source_id": "a", "locator": "3", "as_reported": "11", "value": "11"}
         | {"measure": "municipalities", "unit": "municipalities", "place": "AAA"}
     ],
+    "claims": [
+        {"claim_id": "c", "question": "Eleven?", "figures": "f", "source_id": "a"}
+        | {"measure": "municipalities_violence_free", "places": "AAA", "words": "measure=declared"}
+        | {"event": "e"},
+        {"claim_id": "d", "question": "Fewer?", "source_id": "a", "measure": "percent_decline"}
+        | {"places": "AAA"} | YEAR,
+    ],
     "counts": [
         COUNT | YEAR | {"count": "100", "status": "final", "source_id": "a"},
         COUNT | AFTER | {"count": "90", "status": "derived", "source_id": "b"},
@@ -149,12 +156,24 @@ WRONG_CELLS = [
     ("sources", "url", "example.org", "does not match", "ddress"),
     ("figures", "source_id", "q", "is not in sources.csv", "known are"),
     ("figures", "as_reported", "", "is empty", "never empty"),
+    ("claims", "figures", "g", "is not in figures.csv", "known are"),
+    ("claims", "places", "AAB", "is not in places.csv", "did you mean 'AAA'?"),
+    ("claims", "event", "q", "is not in events.csv", "known are"),
+    ("claims", "question", "", "is empty for a claim", "as a question"),
+    ("claims", "measure", "percent_fall", "is not one of the known", "known are"),
+    ("claims", "second_reading_of", "x", "is not the claim_id", "known are"),
+    ("claims", "compared_with", "AAA", "is given for a claim of", "leave it empty"),
+    ("claims", "parts", "Q", "is neither a year nor one", "known are"),
+    ("claims", "words", "declared", "does not say which part", "part=token"),
+    ("claims", "words", "end=" + "x" * 41, "is longer than 40", "shortest"),
+    ("claims", "baseline_start", "2010-01-01", "stands without baseline_end", "both days"),
     ("estimates", "lower", "0.7", "is above the estimate 0.5", "lower <= estimate"),
     ("estimates", "estimate", "nan", "is not a plain number", "digits"),
     ("events", "precision", "weekly", "is not one of the known", "known are"),
     ("population", "year", "11", "is below 1900", "1900"),
 ]
-KEYS = {"sources": "source_id", "figures": "figure_id", "estimates": "estimate_id"}
+KEYS = {"sources": "source_id", "figures": "figure_id", "estimates": "estimate_id",
+        "claims": "claim_id"}  # fmt: skip
 
 
 def test_each_wrong_cell_is_found(small: Path) -> None:
@@ -196,7 +215,7 @@ def test_each_wrong_cell_is_found(small: Path) -> None:
 
 
 def test_all_errors_are_found_at_once(copy: Path) -> None:
-    """Twenty alterations in one copy; each is found, in its place, and nothing else is."""
+    """Alterations in one copy; each is found, in its place, and nothing else is."""
     put(copy, "counts", 4, "count", "-1")
     put(copy, "counts", 6, "start", "2010-13-01")
     put(copy, "counts", 8, "agency", "UNODCX")
@@ -213,6 +232,7 @@ def test_all_errors_are_found_at_once(copy: Path) -> None:
     put(copy, "places", 2, "place", "ARX")
     put(copy, "figures", 2, "locator", "seven")
     put(copy, "sources", 3, "sha256", "abc")
+    put(copy, "claims", 3, "event", "2012-03-trice")
     edit(copy, "agencies", lambda rows: rows.insert(5, []))
     edit(copy, "events", lambda rows: rows[6].append("surplus"))
     edit(copy, "events", lambda rows: rows[8].pop())
@@ -233,6 +253,7 @@ def test_all_errors_are_found_at_once(copy: Path) -> None:
         ("municipalities.csv", 2, "declared_start"),
         ("figures.csv", 2, "locator"),
         ("sources.csv", 3, "sha256"),
+        ("claims.csv", 3, "event"),
         ("agencies.csv", 6, ""),
         ("events.csv", 7, ""),
         ("events.csv", 9, "note"),

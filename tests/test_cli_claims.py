@@ -1,13 +1,11 @@
-"""The command that prints verdicts: text, ClaimReview, proof, and refusals."""
+"""The command that says whether claims are true: one screen, one page, JSON, refusals."""
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from homicide_trends.claims.layers import SCALE
 from homicide_trends.cli import cli
 
 
@@ -16,50 +14,81 @@ def invoke(*words: str | Path) -> tuple[int, str, str]:
     return result.exit_code, result.stdout, result.stderr
 
 
-def test_a_verdict_names_its_layers_and_their_rules():
-    status, out, _ = invoke("track6-rate")
+@pytest.fixture(scope="module")
+def everything() -> list[dict[str, object]]:
+    status, out, err = invoke("--json")
+    assert (status, err) == (0, "")
+    found = json.loads(out)
+    assert isinstance(found, list)
+    return found
+
+
+def test_all_claims_are_a_few_lines_each():
+    status, out, _ = invoke()
     assert status == 0
-    # 4,371 deaths / 70.15 and / 70.05 per 100,000 inhabitants.
-    assert "6,230,934 to 6,239,829" in out
-    assert out.count("(rule: ") == len(SCALE) == 5
+    assert (
+        "Did the truce prevent 4,500 deaths?  ONLY IF THE TEN WEEKS BEFORE COUNT AS NORMAL" in out
+    )
+    assert len(out.splitlines()) <= 48  # one screen
 
 
-def test_claim_reviews_carry_no_rating_where_nobody_can_tell():
-    status, out, _ = invoke("track6-rate", "insight-aid", "--json")
+def test_a_claim_by_itself_is_a_page_and_a_figure_names_its_claim():
+    status, out, _ = invoke("deaths-prevented")
     assert status == 0
-    rate, aid = json.loads(out)
-    assert rate["@context"] == "https://schema.org"
-    assert rate["@type"] == aid["@type"] == "ClaimReview"
-    assert rate["reviewRating"]["alternateName"] in SCALE["robust"]
-    assert "ratingValue" not in rate["reviewRating"]
-    assert "reviewRating" not in aid
-    assert [layer["name"] for layer in aid["additionalProperty"]] == list(SCALE)
+    assert "the ten weeks before: 4,500 to 4,700" in out
+    assert "(2011)" in out  # shown, and without a vote
+    assert invoke("memo-averted") == (0, out, "")
 
 
-def test_an_unknown_figure_is_refused_with_the_nearest():
-    status, out, err = invoke("memo-avertet")
+def test_json_has_every_field(everything: list[dict[str, object]]):
+    fields = {"claim", "question", "who", "date", "as_reported", "verdict", "condition", "sentence",
+              "reading", "specifications", "cells", "claimReview"}  # fmt: skip
+    cell = {"source", "population", "baseline_start", "baseline_end", "start", "end", "method",
+            "baseline_deaths", "deaths", "estimate", "lower", "upper", "state"}  # fmt: skip
+    assert len(everything) >= 10
+    for claim in everything:
+        assert fields <= set(claim)
+        assert {"measure", "start", "end"} <= set(claim["reading"])  # type: ignore[call-overload]
+        for each in claim["cells"]:  # type: ignore[attr-defined]
+            assert cell <= set(each)
+            assert each["state"] in ("gives", "compatible", "excluded")
+
+
+def test_specifications_are_the_cells_that_vote(everything: list[dict[str, object]]):
+    for claim in everything:
+        states = [cell["state"] for cell in claim["cells"] if cell["votes"]]  # type: ignore[attr-defined]
+        counted: dict[str, int] = claim["specifications"]  # type: ignore[assignment]
+        assert counted["count"] == len(states)
+        assert counted["give"] == states.count("gives")
+        assert counted["give"] + counted["compatible"] + counted["exclude"] == len(states)
+
+
+def test_a_claim_that_cannot_be_told_has_no_rating(everything: list[dict[str, object]]):
+    for claim in everything:
+        review: dict[str, object] = claim["claimReview"]  # type: ignore[assignment]
+        assert review["@type"] == "ClaimReview"
+        assert ("reviewRating" in review) == (claim["code"] != "cannot_tell")
+
+
+def test_the_figures_without_a_claim_are_listed_when_asked():
+    _, out, _ = invoke("--all")
+    assert "insight-aid: $165 million" in out
+    assert "insight-aid" not in invoke()[1]
+
+
+def test_spanish_asks_and_answers_in_spanish():
+    _, out, _ = invoke("deaths-prevented", "--lang", "es")
+    assert out.startswith("¿Evitó la tregua 4,500 muertes?")
+    assert "Solo si las diez semanas anteriores" in out
+
+
+def test_an_unknown_claim_is_refused_with_the_nearest():
+    status, out, err = invoke("deaths-preventet")
     assert (status, out) == (2, "")
-    assert "did you mean 'memo-averted'?" in err
+    assert "did you mean 'deaths-prevented'?" in err
 
 
-def test_texts_decide_whether_a_figure_is_quoted(shared: Path, tmp_path: Path):
-    status, out, _ = invoke("insight-aid", "--texts", shared / "texts")
-    assert status == 0
-    assert "quoted      yes" in out
-    texts = Path(shutil.copytree(shared / "texts", tmp_path / "texts"))
-    (changed,) = [path for path in texts.iterdir() if "$165 million" in path.read_text("utf-8")]
-    changed.chmod(0o644)
-    changed.write_text(changed.read_text("utf-8").replace("$165", "$166"), encoding="utf-8")
-    _, out, _ = invoke("insight-aid", "--texts", texts)
-    assert "quoted      no" in out
-
-
-def test_a_folder_of_texts_that_is_not_there_is_refused(tmp_path: Path):
-    status, out, err = invoke("insight-aid", "--texts", tmp_path / "absent")
+def test_a_figure_that_is_no_claim_is_refused_with_the_reason():
+    status, out, err = invoke("insight-aid")
     assert (status, out) == (2, "")
-    assert "absent" in err
-
-
-@pytest.mark.parametrize("conf", ["0", "1", "x"])
-def test_an_impossible_level_is_refused(conf: str):
-    assert invoke("insight-aid", "--conf", conf)[0] == 2
+    assert "is no claim" in err

@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import nbformat
 import pytest
 from browser import executable
 
@@ -57,6 +58,7 @@ async ([path, seconds]) => {
   }));
 }
 """
+OPEN = "path => window.jupyterapp.commands.execute('docmanager:open', {path}).then(() => null)"
 CLOSE = """
 async (path) => {
   const app = window.jupyterapp;
@@ -70,8 +72,11 @@ async (path) => {
 
 @pytest.fixture(scope="module")
 def lab_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the notebooks: JupyterLab saves into them."""
-    folder = shutil.copytree(NOTEBOOKS, tmp_path_factory.mktemp("lab") / "notebooks")
+    """A checkout with a copy of the notebooks: JupyterLab saves into them."""
+    root = tmp_path_factory.mktemp("lab") / "checkout"
+    folder = shutil.copytree(NOTEBOOKS, root / "notebooks")
+    for name in ("data", "docs"):
+        shutil.copytree(CHECKOUT / name, root / name)
     for name in NAMES:
         text = (folder / name).read_text(encoding="utf-8")
         # To save time: fewer simulated series, as anyone would change a parameter.
@@ -85,7 +90,7 @@ def lab_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def address(lab_folder: Path) -> Iterator[str]:
     """A JupyterLab with settings of its own."""
     executable()  # without a browser there is no need of a server
-    folder = lab_folder.parent
+    folder = lab_folder.parents[1]
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -97,7 +102,7 @@ def address(lab_folder: Path) -> Iterator[str]:
     log = folder / "log"
     with log.open("wb") as written:
         server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", str(lab_folder), "--no-browser"]
+            [sys.executable, "-m", "jupyterlab", str(lab_folder.parent), "--no-browser"]
             + ["--allow-root", f"--port={port}", "--ServerApp.port_retries=0"]
             + ["--IdentityProvider.token=", "--LabApp.expose_app_in_browser=True"],
             env=environment,
@@ -190,20 +195,51 @@ def test_the_start_page_is_shown_and_says_what_each_notebook_answers(
         assert page.locator(".jp-Dialog").count() == 0
         rows.nth(1).locator("a").click()
         page.locator(".jp-NotebookPanel h1", has_text="What do the texts say").wait_for()
-        page.evaluate(CLOSE, NAMES[1])
+        page.evaluate(CLOSE, f"notebooks/{NAMES[1]}")
+
+
+def test_tables_and_docs_open_from_the_start_page(
+    page: Page, request: pytest.FixtureRequest
+) -> None:
+    with pictured(page, request):
+        page.evaluate(OPEN, "data/sources.csv")
+        page.locator(".jp-CSVViewer").wait_for()
+        page.evaluate(CLOSE, "data/sources.csv")
+
+
+def test_the_first_tab_after_the_package_answers(
+    page: Page, request: pytest.FixtureRequest, lab_folder: Path
+) -> None:
+    new = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell("import homicide_trends as ht")]
+    )
+    nbformat.write(new, lab_folder / "first.ipynb")
+    with pictured(page, request):
+        page.evaluate(RUN_ALL, ["notebooks/first.ipynb", LONGEST])
+        page.evaluate("window.jupyterapp.commands.execute('notebook:insert-cell-below')")
+        page.locator(".jp-Notebook .jp-CodeCell .cm-content").last.click()
+        page.keyboard.type("ht.load_c")
+        page.keyboard.press("Tab")
+        # One name fits and is filled in, or a list is shown.
+        page.wait_for_function(
+            "() => document.querySelector('.jp-Completer:not([hidden])')?.innerText"
+            ".includes('load_counts') || [...document.querySelectorAll('.cm-content')]"
+            ".some(each => each.innerText.includes('ht.load_counts'))"
+        )
+        page.evaluate(CLOSE, "notebooks/first.ipynb")
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_run_all_runs_the_notebook(page: Page, request: pytest.FixtureRequest, name: str) -> None:
     with pictured(page, request):
-        cells = page.evaluate(RUN_ALL, [name, LONGEST])
+        cells = page.evaluate(RUN_ALL, [f"notebooks/{name}", LONGEST])
         assert cells
         assert failures(cells) == []
         shown = [cell for cell in cells if cell["outputs"]]
         assert len(shown) >= 2
         if name == "00-explore.ipynb":
             explore(page)
-        page.evaluate(CLOSE, name)
+        page.evaluate(CLOSE, f"notebooks/{name}")
 
 
 def explore(page: Page) -> None:
@@ -251,14 +287,14 @@ def test_a_cell_that_fails_is_noticed(
     ]  # fmt: skip
     (lab_folder / "bad.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
     with pictured(page, request):
-        cells = page.evaluate(RUN_ALL, ["bad.ipynb", LONGEST])
+        cells = page.evaluate(RUN_ALL, ["notebooks/bad.ipynb", LONGEST])
         assert failures(cells) == [
             "bad: DataError: no place 'SVL'; did you mean 'SLV'? there are "
             + ", ".join(sorted(load_places()["place"])[:30]) + ", ... in places.csv"
         ]  # fmt: skip
         # One line, and no traceback.
         assert len(cells[0]["outputs"][0]["traceback"]) == 1
-        page.evaluate(CLOSE, "bad.ipynb")
+        page.evaluate(CLOSE, "notebooks/bad.ipynb")
 
 
 def test_nothing_was_asked_of_a_network(page: Page, outside: list[str]) -> None:

@@ -3,19 +3,64 @@
 import copy
 import json
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
+from nbstripout import strip_output
 from notebook_rules import Cell, problems
 
-NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
+CHECKOUT = Path(__file__).resolve().parents[1]
+NOTEBOOKS = CHECKOUT / "notebooks"
 
 
 @pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)
 def test_notebook(path: Path) -> None:
-    found = problems(json.loads(path.read_text(encoding="utf-8")))
+    # As git sees it: running and saving a notebook changes nothing that is judged here.
+    found = problems(committed(path))
     assert not found, "\n".join(found)
+
+
+def committed(path: Path) -> dict[str, Any]:
+    """A notebook without what running and saving it adds, as the filter of ``make env`` has it."""
+    notebook = nbformat.read(path, as_version=4)
+    keys = [f"metadata.language_info.{key}" for key in notebook.metadata.language_info]
+    keys = [key for key in keys if not key.endswith(".name")]
+    clean: dict[str, Any] = strip_output(
+        notebook,
+        keep_output=False,
+        keep_count=False,
+        keep_id=True,
+        extra_keys=[*keys, "metadata.widgets"],
+    )
+    return clean
+
+
+def test_a_notebook_that_was_run_and_saved_is_what_it_was(tmp_path: Path) -> None:
+    path = next(NOTEBOOKS.glob("*.ipynb"))
+    saved = nbformat.read(path, as_version=4)
+    saved.metadata.language_info |= {"version": "3.99", "mimetype": "text/x-python"}
+    for cell in saved.cells:
+        if cell.cell_type == "code":
+            cell.execution_count = 7
+            cell.outputs = [nbformat.v4.new_output("stream", text="4371")]
+    nbformat.write(saved, tmp_path / "saved.ipynb")
+    assert problems(json.loads((tmp_path / "saved.ipynb").read_text(encoding="utf-8")))
+    assert committed(tmp_path / "saved.ipynb") == committed(path)
+
+
+@pytest.mark.skipif(
+    not (CHECKOUT / ".git").exists() or shutil.which("git") is None, reason="not a git checkout"
+)
+def test_no_notebook_is_committed_with_outputs() -> None:
+    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+        shown = ["git", "-C", str(CHECKOUT), "show", f"HEAD:notebooks/{path.name}"]
+        done = subprocess.run(shown, capture_output=True, check=False)
+        if done.returncode == 0:  # a new notebook is not committed yet
+            assert problems(json.loads(done.stdout)) == [], path.name
 
 
 def test_notebooks_are_numbered_in_reading_order() -> None:

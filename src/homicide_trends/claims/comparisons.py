@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..curve import DailyCurve, reported
-from ..data import Folder, load_population, load_sources
+from ..series.curve import DailyCurve, reported
+from ..tables.load import Folder, load_population, load_sources
 from .result import CELL_COLUMNS, Day
 
 Floats = npt.NDArray[np.float64]
@@ -160,9 +160,9 @@ def populations(
     by: Day | None,
     data: Folder | None,
 ) -> list[PersonTime]:
-    """Person-time by each population series on file, those published by a day first.
+    """Person-time by each population series on file, in the order of their publication.
 
-    Where none was published by then, all of them vote.
+    Those published by a day vote; the last one, of the most years, is today's.
     """
     known = load_population(data=data)
     known = known[known["place"].isin(list(places))]
@@ -173,10 +173,11 @@ def populations(
             continue
         published = max(str(dates.get(source, "")) for source in rows["source_id"].unique())
         told = tuple(curve.with_population(str(series), data=data) for curve in curves)
-        late = by is not None and published > f"{by:%Y-%m-%d}"[: len(published)]
-        found.append((published, PersonTime(str(series), told, not late)))
+        # What has no date cannot be shown to have been there.
+        late = by is not None and (not published or published > f"{by:%Y-%m-%d}"[: len(published)])
+        found.append(((published, len(rows)), PersonTime(str(series), told, not late)))
     found.sort(key=lambda item: item[0])
-    return [time for _published, time in found]
+    return [time for _order, time in found]
 
 
 def evaluate(

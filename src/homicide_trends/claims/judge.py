@@ -8,8 +8,9 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from ..curve import DailyCurve, curves
-from ..data import DataError, Folder, load_counts
+from ..series.counts import PREFERRED
+from ..series.curve import DailyCurve, curves
+from ..tables.load import DataError, Folder, load_counts, load_places
 from . import others
 from .accepted import accepted, states
 from .comparisons import Baseline, Counted, Counts, PersonTime, evaluate, exactly, populations
@@ -131,9 +132,21 @@ def examine(
         unit=stated.unit,
         qualifier=stated.qualifier,
         figures=stated.figures,
+        names=_names(stated, data),
         first=results[0],
         second=results[1] if len(results) > 1 else None,
     )
+
+
+def _names(stated: Claim, data: Folder | None) -> dict[str, str]:
+    """Names of the places of a claim, by code."""
+    codes = {
+        code
+        for reading in stated.readings
+        for code in (*reading.places, *reading.parts, reading.compared_with)
+    }
+    known = load_places(data=data).set_index("place")["name"]
+    return {str(code): str(name) for code, name in known[known.index.isin(codes)].items()}
 
 
 def _examined(stated: Claim, reading: Reading, evidence: Evidence, limits: bool) -> ReadingResult:
@@ -177,6 +190,7 @@ def _judged(
     cells = cells.assign(state=states(cells["estimate"], range_))
     if limits:
         cells = with_limits(cells, reading, evidence)
+    values = {**values, **_main(cells), **_usual(found, reading, evidence)}
     cells["compatible"] = (cells["state"] != GIVES) & (
         (cells["state"] == "near")
         | ((cells["lower"] <= range_.upper) & (cells["upper"] >= range_.lower))
@@ -286,7 +300,7 @@ def _change_cells(
     return none, others.missing(reading, evidence, times), {}
 
 
-def _yearly(reading: Reading, sources: list[Counts], last: Day) -> Options | None:
+def _yearly(reading: Reading, sources: Sequence[Counts], last: Day) -> Options | None:
     years = [
         row
         for each in sources
@@ -347,7 +361,7 @@ class _Beside:
         self.name = name
         self._source, self._eve, self._count = source, eve, count
 
-    def deaths(self, starts: pd.DatetimeIndex, ends: pd.DatetimeIndex) -> np.ndarray:  # type: ignore[type-arg]
+    def deaths(self, starts: pd.DatetimeIndex, ends: pd.DatetimeIndex) -> np.ndarray:
         first, last = pd.DatetimeIndex(starts), pd.DatetimeIndex(ends)
         eve = np.asarray((first == self._eve.start) & (last == self._eve.end))
         return np.where(eve, self._count, self._source.deaths(first, last))
@@ -416,6 +430,34 @@ def _close(
 def _kind(found: Verdict) -> tuple[str, bool, str, tuple[str, ...]]:
     return found.code, found.slightly, found.axis, tuple(level.key for level in found.levels
                                                          if found.code == "only_if")  # fmt: skip
+
+
+def _main(cells: pd.DataFrame) -> dict[str, float]:
+    """The median by the preferred source, where that votes."""
+    own = cells[cells["votes"] & (cells["source"] == PREFERRED)]
+    own = own if len(own) else cells[cells["votes"]]
+    return {"main": float(own["estimate"].median())}
+
+
+def _usual(found: Verdict, reading: Reading, evidence: Evidence) -> dict[str, float]:
+    """After which year no year on file before the event was above the baseline that gives."""
+    if found.axis != "baseline" or len(found.levels) != 1 or reading.per != "deaths":
+        return {}
+    level, first = found.levels[0], (*reading.event, reading.start)[0]
+    if level.start is None or first is None:
+        return {}
+    starts = pd.date_range("1900-01-01", first - pd.DateOffset(years=1), freq="YS")
+    ends = starts + pd.DateOffset(years=1) - pd.Timedelta(days=1)
+    counted = evidence.counted(reading.places, None)
+    if not counted or not len(starts):
+        return {}
+    deaths = counted[0].deaths(starts, ends)
+    daily = deaths / ((ends - starts).days.to_numpy() + 1)
+    known = starts.year.to_numpy()[~np.isnan(daily)]
+    above = starts.year.to_numpy()[daily >= level.rate_low]
+    if not len(known) or (len(above) and above[-1] == known[-1]):
+        return {}
+    return {"above_all_after": float(above[-1]) if len(above) else float(known[0] - 1)}
 
 
 def _by_parts(stated: Claim, reading: Reading, evidence: Evidence, limits: bool) -> ReadingResult:

@@ -4,6 +4,7 @@ Months where the counts allow it, else calendar years. A level that is not on th
 and does not vote.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -57,7 +58,7 @@ def following_year(day: Day) -> Day:
     return day if (day.month, day.day) == (1, 1) else pd.Timestamp(day.year + 1, 1, 1)
 
 
-def by_months(reading: Reading, sources: list[Counts], last: Day) -> Options | None:
+def by_months(reading: Reading, sources: Sequence[Counts], last: Day) -> Options | None:
     """Options by months; None where a reading has neither an event nor a first day."""
     anchor = reading.event[0] if reading.event else reading.start
     if anchor is None:
@@ -90,7 +91,7 @@ def _month_ends(reading: Reading, starts: tuple[Day, ...], last: Day) -> Ends:
     return Ends(tuple(days), tuple(day in voting for day in days))
 
 
-def _before(anchor: Day, sources: list[Counts]) -> tuple[Baseline, ...]:
+def _before(anchor: Day, sources: Sequence[Counts]) -> tuple[Baseline, ...]:
     """The eve, the twelve months before; the calendar year and three years are shown."""
     month = month_start(anchor)
     january = pd.Timestamp(anchor.year, 1, 1)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ..data import (
+from ..tables.load import (
     Folder,
     load_counts,
     load_figures,
@@ -106,7 +106,9 @@ def _represented(stated: Claim, reading: Reading, none: pd.DataFrame, data: Fold
     number = _stated(stated, "mayors", data) or _stated(stated, LISTS[0], data)
     partial = number is not None and number > len(reading.places)
     lacking = tuple(place for place in reading.places if place not in set(known["place"]))
-    total = float(known.sort_values("year").groupby("place")["population"].last().sum())
+    total = float(
+        known.sort_values("year", kind="stable").groupby("place")["population"].last().sum()
+    )
     values = {"people": total, "towns": float(len(reading.places) - len(lacking))}
     if number is not None:
         values["stated_towns"] = number
@@ -116,12 +118,12 @@ def _represented(stated: Claim, reading: Reading, none: pd.DataFrame, data: Fold
         likely = int((status.reindex(list(reading.places)) == "likely").sum())
         lack = Missing("list", reading.places, number=len(reading.places) - likely, likely=likely)
         return none, lack, values
+    latest = known.sort_values("year", kind="stable").groupby(["series", "place"])["population"]
     rows = [
-        {"source": series, "estimate": float(some.sort_values("year").groupby("place")
-                                             ["population"].last().sum())}
-        for series, some in known.groupby("series")
-        if set(some["place"]) == set(reading.places)
-    ]  # fmt: skip
+        {"source": series, "estimate": float(people.sum())}
+        for series, people in latest.last().groupby("series")
+        if len(people) == len(set(reading.places))
+    ]
     return _cells(rows or [{"source": "", "estimate": total}]), None, values
 
 
@@ -208,7 +210,7 @@ def _years(reading: Reading, counts: pd.DataFrame) -> list[tuple[Day, Day]]:
     """The calendar years of a period; the period itself where it is not made of years."""
     first = reading.start or counts["start"].min()
     last = reading.end or counts["end"].max()
-    whole = first.dayofyear == 1 and (last.month, last.day) == (12, 31)
+    whole = first.day_of_year == 1 and (last.month, last.day) == (12, 31)
     if reading.start is not None and not whole:
         return [(first, last)]
     years = range(first.year, last.year + 1)

@@ -12,7 +12,8 @@ from typing import Any
 
 import pandas as pd
 
-from ..data import (
+from ..language import _
+from ..tables.load import (
     DataError,
     Folder,
     closest,
@@ -22,7 +23,6 @@ from ..data import (
     load_places,
     load_sources,
 )
-from ..language import _
 from .result import Day, Reading
 
 CHANGES = ("percent_decline", "percent_increase", "rate_ratio", "averted_deaths")

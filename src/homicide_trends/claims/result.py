@@ -87,9 +87,9 @@ class Level:
     ``key`` is a code (a constant above, an agency, a population series, a day as YYYY-MM-DD);
     ``start, end`` are the days of a baseline. ``low, median, high`` are of the estimates in the
     claim's unit; ``side`` is 1 if the claim is too high for it, -1 if too low, 0 if it gives.
-    ``rate`` is the baseline's deaths a day (per person-year if per inhabitant), ``shown_low`` and
-    ``shown_high`` also span the cells that do not vote. ``votes`` is false for a level that is
-    told and does not vote.
+    ``rate_low, rate_high`` are the baseline's deaths a day (per 100,000 a year if per inhabitant).
+    They and ``shown_low, shown_high`` also span cells that do not vote. ``votes`` is false for a
+    level that is told and does not vote.
     """
 
     axis: str
@@ -151,9 +151,9 @@ class Verdict:
 class Needed:
     """What would make a stated value true.
 
-    For the baseline ``key``: its ``rate`` a day and the day on which the value is first reached
-    (deaths averted) or last held (a fall); None if never by the reading's end. The one with the
-    key "" has the rate that gives the value exactly at the reading's end.
+    For the baseline ``key``: its ``rate`` (a day, or per 100,000 a year) and the day on which the
+    value is first reached (deaths averted) or last held (a fall); None if never by the reading's
+    end. The one with the key "" has the rate that gives the value exactly at the reading's end.
     """
 
     key: str
@@ -191,8 +191,11 @@ class ReadingResult:
 
     ``cells`` has ``CELL_COLUMNS``; every row can be recomputed from its own dates. ``parts`` are
     the results of the parts, each judged alone. ``values`` are named values that only some kinds
-    have: ``early, late`` (the first three months of the period and the same a year later, for a
-    decline said of a time without a baseline), ``ranks``, ``whole``, ``number``.
+    have: ``main`` (the median by the preferred source); ``early, late`` (the first three months of
+    the period and the same a year later, for a decline said of a long time without a baseline);
+    ``best, worst, whole, whole_most`` (ranks, and how many places they are among); ``confirmed,
+    likely, whole`` (a list); ``people, towns, stated_towns``; ``above_all_after`` (the baseline of
+    ``only_if`` was above every later year on file before the event); ``years`` (of a mean change).
     """
 
     reading: Reading
@@ -216,7 +219,8 @@ class ClaimResult:
     """A claim: what was said, by whom and when, and what is found of it.
 
     ``claim`` is its id in ``claims.csv`` (of a figure that no claim uses, the figure's), ``value``
-    is missing for a claim without a number, ``date`` as in ``sources.csv``. ``first`` is the
+    is missing for a claim without a number, ``date`` as in ``sources.csv``. ``names`` are those of
+    the places, by their codes. ``first`` is the
     reading that the words fix best; ``second`` another natural one, if any.
     """
 
@@ -231,6 +235,7 @@ class ClaimResult:
     unit: str
     qualifier: str
     figures: tuple[str, ...]
+    names: Mapping[str, str]
     first: ReadingResult
     second: ReadingResult | None = None
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..series import PREFERRED
+from ..series.counts import PREFERRED
 from .accepted import sides, states
 from .result import (
     AXES,

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from ..curve import DailyCurve
-from ..intervals import poisson_limits, ratio_limits
-from ..methods.limits import step_limits
-from ..refusals import RefusedError
+from ..rates.intervals import poisson_limits, ratio_limits
+from ..rates.period_limits import limits_of_pairs
 from .accepted import states
 from .comparisons import PersonTime
+from .readings import CHANGES, LEVELS
 from .result import GIVES, OUT, Accepted, Day, HowSure, Level, Needed, Reading
 
 if TYPE_CHECKING:
@@ -34,105 +33,63 @@ def with_limits(cells: pd.DataFrame, reading: Reading, evidence: Evidence) -> pd
     """The same cells with ``lower, upper`` where their end votes, at 95 percent.
 
     Of a change or deaths averted the limits that allow for scatter and spells in the periods
-    counted (``methods.limits``); where those are too few, or of a level, the exact ones for
-    independent deaths. A full list, a share and a rank have none.
+    counted (``rates.period_limits``); where those are too few, or of a level, the exact ones for
+    independent deaths. A list, a share, a rank and a mean yearly change have none.
     """
-    found = cells.copy()
-    own = cells["end"].isin(cells.loc[cells["votes"], "end"])
-    if reading.measure in ("homicides", "daily_mean", "homicide_rate"):
+    if reading.measure in LEVELS:
         limits = poisson_limits(cells["deaths"].to_numpy())
         scale = (cells["estimate"] / cells["deaths"]).to_numpy()
-        return found.assign(lower=limits.lower * scale, upper=limits.upper * scale)
-    if reading.measure not in (AVERTED, DECLINE, INCREASE, RATIO) or reading.compared_with:
-        return found
-    bounds = {}
-    keys = ["source", "baseline_start", "baseline_end", "start", "end"]
-    for at, row in cells[own].iterrows():
-        key = tuple(row[name] for name in keys)
-        if key not in bounds:
-            bounds[key] = _ratio(row, reading, evidence)
-        low, high = bounds[key]
-        if math.isnan(low):
-            exact = ratio_limits(row["deaths"], row["time"], row["baseline_deaths"],
-                                 row["baseline_time"], method="exact")  # fmt: skip
-            low, high = float(exact.lower), float(exact.upper)
-        found.loc[at, ["lower", "upper"]] = _of_ratio(reading.measure, row, low, high)
+        return cells.assign(lower=limits.lower * scale, upper=limits.upper * scale)
+    if reading.measure not in CHANGES or reading.compared_with:
+        return cells
+    own = cells["end"].isin(cells.loc[cells["votes"], "end"])
+    rows = cells[own]
+    exact = ratio_limits(
+        rows["deaths"], rows["time"], rows["baseline_deaths"], rows["baseline_time"], method="exact"
+    )
+    expected = (rows["baseline_deaths"] * rows["time"] / rows["baseline_time"]).to_numpy()
+    deaths = rows["deaths"].to_numpy()
+    low, high = _factors(rows, reading, evidence)
+    told = np.isfinite(low)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if reading.measure == AVERTED:
+            lower = np.where(told, expected * low, deaths / exact.upper) - deaths
+            upper = np.where(told, expected * high, deaths / exact.lower) - deaths
+        else:
+            ratio = deaths / expected
+            least = np.where(told, ratio * low, exact.lower)
+            most = np.where(told, ratio * high, exact.upper)
+            lower, upper = {
+                DECLINE: lambda: (100 * (1 - most), 100 * (1 - least)),
+                INCREASE: lambda: (100 * (least - 1), 100 * (most - 1)),
+                RATIO: lambda: (least, most),
+            }[reading.measure]()
+    found = cells.copy()
+    found.loc[own, "lower"] = np.where(np.isfinite(lower), lower, np.nan)
+    found.loc[own, "upper"] = np.where(np.isfinite(upper), upper, np.nan)
     return found
 
 
-def _of_ratio(measure: str, row: pd.Series, low: float, high: float) -> tuple[float, float]:
-    """Limits in the unit of the measure from those of the rate ratio."""
-    if measure == DECLINE:
-        return 100 * (1 - high), 100 * (1 - low)
-    if measure == INCREASE:
-        return 100 * (low - 1), 100 * (high - 1)
-    if measure == RATIO:
-        return low, high
-    deaths = float(row["deaths"])
-    if low <= 0:
-        return math.nan, math.nan
-    return deaths / high - deaths, deaths / low - deaths
-
-
-def _ratio(row: pd.Series, reading: Reading, evidence: Evidence) -> tuple[float, float]:
-    """Limits of the rate ratio that allow for spells; missing where too little was counted."""
-    missing = math.nan, math.nan
-    if len(reading.places) != 1:
-        return missing
-    name = str(row["source"]).partition(", ")[0]
-    curve = evidence.curves(reading.places[0]).get(name)
-    if curve is None:
-        return missing
-    before = _pieces(curve, row["baseline_start"], row["baseline_end"])
-    after = _pieces(curve, row["start"], row["end"])
-    if before is None or after is None:
-        return missing
-    pieces = pd.concat([before, after], ignore_index=True)
-    step = np.arange(len(pieces)) >= len(before)
-    try:
-        limits = step_limits(
-            pieces["deaths"], pieces["days"], step,
-            first=pieces["first"].to_numpy(), length=pieces["length"].to_numpy(),
-        )  # fmt: skip
-    except RefusedError:
-        return missing
-    if reading.measure == AVERTED:
-        # Of a total the limits are those of the count that would have been seen.
-        scale = _estimate(row) * float(limits.expected)
-        return scale / float(limits.expected_upper), scale / float(limits.expected_lower)
-    # Limits are by days; the estimate may be by person-years.
-    scale = _estimate(row) / float(limits.ratio[0])
-    return float(limits.ratio_lower[0]) * scale, float(limits.ratio_upper[0]) * scale
-
-
-def _estimate(row: pd.Series) -> float:
-    """The rate ratio of a cell."""
-    return float(row["deaths"] / row["time"] / (row["baseline_deaths"] / row["baseline_time"]))
-
-
-def _pieces(curve: DailyCurve, start: Day, end: Day) -> pd.DataFrame | None:
-    """The counted periods between two days; months that are shares of one total are one."""
-    counted = curve.counted
-    rows = counted[(counted["end"] >= start) & (counted["start"] <= end)]
-    if rows.empty:
-        return None
-    shared = rows["status"].eq("allocated")
-    follows = shared & shared.shift(fill_value=False) & rows["sources"].eq(rows["sources"].shift())
-    group = (~follows).cumsum()
-    first = rows["start"].groupby(group).min().clip(lower=start)
-    last = rows["end"].groupby(group).max().clip(upper=end)
-    deaths = curve.deaths(first, last)
-    if np.isnan(deaths).any():
-        return None
-    unit = first.dt.year * 12 + first.dt.month
-    return pd.DataFrame(
-        {
-            "deaths": deaths,
-            "days": (last - first).dt.days + 1,
-            "first": unit,
-            "length": last.dt.year * 12 + last.dt.month - unit + 1,
-        }
-    )
+def _factors(
+    rows: pd.DataFrame, reading: Reading, evidence: Evidence
+) -> tuple[np.ndarray[tuple[int], np.dtype[np.float64]], ...]:
+    """By what chance may move each estimate down and up; missing where nothing tells of it."""
+    factor = np.full(len(rows), np.nan)
+    if len(reading.places) == 1:
+        known = evidence.curves(reading.places[0])
+        column = "count_factor" if reading.measure == AVERTED else "ratio_factor"
+        names = rows["source"].astype(str).str.partition(", ")[0].to_numpy()
+        days = ["baseline_start", "baseline_end", "start", "end"]
+        for name in dict.fromkeys(names):
+            if name not in known:
+                continue
+            at = np.flatnonzero(names == name)
+            pairs = rows.iloc[at][days]
+            unique = pairs.drop_duplicates().reset_index(drop=True)
+            limits = limits_of_pairs(unique, known[name].counted, exposure="days")
+            told = pairs.merge(unique.assign(factor=limits[column]), on=days, how="left")
+            factor[at] = told["factor"].to_numpy()
+    return 1 / factor, factor
 
 
 def needed(
@@ -150,7 +107,8 @@ def needed(
     row = voting[voting["end"] == voting["end"].max()].iloc[0]
     deaths, time = float(row["deaths"]), float(row["time"])
     whole = value + deaths if reading.measure == AVERTED else deaths / (1 - value / 100)
-    found = [Needed("", whole / time, row["end"])]
+    scale = 1e5 if reading.per == "inhabitant" else 1.0
+    found = [Needed("", scale * whole / time, row["end"])]
     event = reading.event[0] if reading.event else None
     known = {each.name: each for each in evidence.counted(reading.places, event)}
     source = known.get(str(row["source"]))
@@ -165,7 +123,7 @@ def needed(
         first = some[some["votes"]].iloc[0]
         rate = float(first["baseline_deaths"] / first["baseline_time"])
         found.append(
-            Needed(str(key), rate, _day(reading.measure, rate, least, counted, lived, days))
+            Needed(str(key), scale * rate, _day(reading.measure, rate, least, counted, lived, days))
         )
     return tuple(found)
 
@@ -218,14 +176,14 @@ def _wide(moves: float, range_: Accepted) -> bool:
 
 
 def _size(cells: pd.DataFrame) -> str:
-    """Firm where every interval is narrow, unknown where one holds nothing at all."""
+    """Firm where the middle interval is narrow, unknown where half of them hold no change."""
     own = cells[cells["votes"]].dropna(subset=["lower", "upper"])
     if own.empty:
         return "unknown"
-    if ((own["lower"] <= 0) & (own["upper"] >= 0)).any():
+    if ((own["lower"] <= 0) & (own["upper"] >= 0)).mean() >= 0.5:
         return "unknown"
-    width = (own["upper"] - own["lower"]) / own["estimate"].abs()
-    return "firm" if bool((width <= FIRM).all()) else "rough"
+    width = ((own["upper"] - own["lower"]) / own["estimate"].abs()).median()
+    return "firm" if width <= FIRM else "rough"
 
 
 def _disagreement(

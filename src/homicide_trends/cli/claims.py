@@ -10,63 +10,40 @@ from .options import DATA, LANG, STATUS
 
 
 @click.command(epilog=STATUS)
-@click.argument("figures", nargs=-1, metavar="[FIGURE_ID]...")
+@click.argument("claims", nargs=-1, metavar="[CLAIM]...")
 @DATA
 @LANG
+@click.option("--json", "as_json", is_flag=True, help="Print them as JSON, every comparison too.")
 @click.option(
-    "--texts",
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    help="Folder of the texts: prove that each token stands in its text.",
+    "--all", "everything", is_flag=True, help="Also list the figures that carry no claim."
 )
-@click.option("--conf", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.95,
-              show_default=True, help="Level of the intervals.")  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="Print them as schema.org ClaimReviews.")
-def claims(
-    figures: tuple[str, ...], data: Path | None, texts: Path | None, conf: float, as_json: bool
-) -> None:
-    """Print the verdict on stated figures in layers; on all with a value if none is named.
+def claims(claims: tuple[str, ...], data: Path | None, as_json: bool, everything: bool) -> None:
+    """Print whether claims are true: question, verdict and a sentence with the numbers.
 
-    Each layer comes with the rule that it applied: quoted, consistent, reproduced, robust,
-    attribution. "Cannot tell" is a value of every layer.
+    CLAIM is an id of claims.csv or of a figure; a claim that is named is printed in full, with
+    what every choice gives. Without one all claims are printed, two or three lines each.
     """
     with refused(), suspecting(data):
-        from .. import claims as engine
+        from ..claims import judge
         from ..tables.load import load_figures
+        from ..wording import claim_review as said
 
-        known = load_figures(data=data)
-        chosen = [engine.figure_row(figure, data=data) for figure in figures] or [
-            row for _, row in known[known["value"].notna()].iterrows()
-        ]
-        unproven = _unproven(data, texts)
-        examined = [
-            engine.examine(
-                row,
-                conf=conf,
-                data=data,
-                proven=None if unproven is None else row["figure_id"] not in unproven,
-            )
-            for row in chosen
-        ]
-        reviews = [engine.claim_review(claim, data=data) for claim in examined] if as_json else []
-    if as_json:
-        click.echo(json_text(reviews))
-    elif not examined:
-        click.echo(_("figures.csv states no figure with a value: there is no verdict."), err=True)
+        found = (
+            [judge.claim(each, limits=as_json, data=data) for each in claims]
+            if claims
+            else judge.claims(limits=as_json, data=data)
+        )
+        if as_json:
+            click.echo(json_text([said.record(each, data=data) for each in found]))
+            return
+        show = said.page if claims else said.brief
+        text = [show(each) for each in found]
+        if everything:
+            used = {figure for each in found for figure in each.figures}
+            figures = load_figures(data=data)
+            rest = figures[~figures["figure_id"].isin(used)]
+            text += [f"{row['figure_id']}: {row['as_reported']}" for row in rest.to_dict("records")]
+    if text:
+        click.echo(printable("\n".join(text) if not claims else "\n\n".join(text)))
     else:
-        click.echo(printable("\n\n".join(engine.listing(claim) for claim in examined)))
-
-
-def _unproven(data: Path | None, texts: Path | None) -> set[str] | None:
-    """Figures whose proof failed, or None without texts to prove them in."""
-    if texts is None:
-        return None
-    from ..claims.quotes import prove_figures
-    from ..tables.load import load_figures
-
-    figures = load_figures(data=data)["figure_id"]
-    rows = {problem.row for problem in prove_figures(data, texts=texts).problems}
-    # Line 1 of the table is its header; line 0 stands for the table as a whole.
-    if 0 in rows:
-        return set(figures)
-    return {figure for line, figure in enumerate(figures, start=2) if line in rows}
+        click.echo(_("No claim is on file: claims.csv and figures.csv have none."), err=True)

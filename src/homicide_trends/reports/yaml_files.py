@@ -1,10 +1,14 @@
 """YAML files that hold a mapping."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from ..language import _
 from .parameters import ParameterError
+
+MOST_NAMES = 1000
+LARGEST = 1_000_000  # bytes; parameters of a thousand reports take a tenth of it
 
 
 def read_yaml(path: Path) -> dict[Any, Any]:
@@ -18,16 +22,36 @@ def read_yaml(path: Path) -> dict[Any, Any]:
         """Refuses what YAML would settle silently: of two equal keys it takes the last."""
 
         def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-            keys = [key.value for key, _value in node.value if isinstance(key, yaml.ScalarNode)]
-            twice = next((key for number, key in enumerate(keys) if key in keys[:number]), None)
-            if twice is not None:
-                raise yaml.constructor.ConstructorError(
-                    None, None, _("{key} stands twice", key=twice), node.start_mark
-                )
+            keys = Counter(
+                key.value for key, _value in node.value if isinstance(key, yaml.ScalarNode)
+            )
+            if len(keys) > MOST_NAMES:
+                problem = _("more than {most} names", most=MOST_NAMES)
+                raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
+            for key, number in keys.items():
+                if number > 1:
+                    problem = _("{key} stands twice", key=key)
+                    raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
             return super().construct_mapping(node, deep)
 
+        def compose_node(self, parent: Any, index: Any) -> Any:
+            # A few nested references can stand for more values than fit into memory.
+            if self.check_event(yaml.AliasEvent):
+                event = self.peek_event()
+                problem = _("*{name}: references are not read; write the value out",
+                            name=event.anchor)  # fmt: skip
+                raise yaml.composer.ComposerError(None, None, problem, event.start_mark)
+            return super().compose_node(parent, index)
+
+        def flatten_mapping(self, node: Any) -> None:
+            """Merge keys (<<) are not read: they would hide names that stand twice."""
+
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader)
+        with path.open("rb") as opened:
+            text = opened.read(LARGEST + 1)
+        if len(text) > LARGEST:
+            raise yaml.YAMLError(_("larger than a million bytes"))
+        content = yaml.load(text.decode("utf-8"), Loader)
     except OSError as error:
         raise ParameterError([f"{path}: {error.strerror or error}"]) from None
     except yaml.MarkedYAMLError as error:

@@ -12,12 +12,12 @@ from ...language import N_, _, translated
 from ..load import EARLIEST, LATEST
 from ..problems import Problem, harmless, quoted, suggestion
 from ..rawtables import Record, Tables, plain_day, plain_number
-from . import count_rules
+from . import claim_rules, count_rules
 
 Types = dict[str, dict[str, str]]
 
 _SPANS = (("start", "end"), ("baseline_start", "baseline_end"), ("declared_start", "declared_end"))
-_IDENTIFIERS = ("source_id", "figure_id", "event_id", "estimate_id", "place", "within")
+_IDENTIFIERS = ("source_id", "figure_id", "event_id", "estimate_id", "claim_id", "place", "within")
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -33,6 +33,7 @@ def broken(tables: Tables, types: Types) -> Iterator[Problem]:
         yield from _sources(tables)
         yield from _located(tables)
     yield from count_rules.broken(tables)
+    yield from claim_rules.broken(tables)
 
 
 def _cells(file: str, line: int, record: Record, types: dict[str, str]) -> Iterator[Problem]:

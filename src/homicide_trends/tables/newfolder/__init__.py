@@ -117,7 +117,9 @@ def _rows(place: str | None, name: str | None) -> dict[str, list[Record]]:
             within = country if municipality else ""
             rows["places"].append({"place": code, "name": name, "kind": kind, "within": within})
         elif code in known:
-            rows["places"].append(known[code])
+            # Regions stay behind: a rank among their members is no part of a new folder.
+            within = known[code]["within"] if known[code]["within"] == country else ""
+            rows["places"].append({**known[code], "within": within})
         elif code == place:
             question = _("--name: what is the name of {place!r}?", place=place)
             raise DataError(question + _ours(place, known))
