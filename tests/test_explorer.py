@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import html
 import io
 import re
 from collections.abc import Iterator
@@ -35,11 +36,11 @@ OPENING = {
     "place": "SLV", "from": "2012-03-09", "to": "2013-11-30", "base": "year_before",
     "who": "preferred", "pop": "days", "kind": "averted_deaths", "value": "4500", "word": "hedged",
 }  # fmt: skip
-CLAIM = explorer.Said(
-    question="Were some 4,500 deaths prevented?", quote="4,500", who="A text, 2013",
-    code="only_if", verdict="Only if the weeks before are normal", page="claim.html",
-    sentence="A sentence of the verdict.",
-)  # fmt: skip
+CLAIM = {
+    "question": "Were some 4,500 deaths prevented?", "quote": "4,500", "who": "A text, 2013",
+    "code": "only_if", "verdict": "Only if the weeks before are normal", "page": "claim.html",
+    "sentence": "A sentence of the verdict.",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +144,7 @@ def test_a_readers_own_choices_give_what_python_gives(page: Page, slv: Explored)
     kinds = ["percent_decline", "percent_increase", "rate_ratio", "averted_deaths",
              "homicide_rate", "daily_mean", "homicides"]  # fmt: skip
     places = [slv, slv, slv, explore_place("HND")]
-    for number in range(400):
+    for number in range(240):
         place = places[number % 4]
         who = str(random.choice(list(place.curves)[:6])) if number % 2 else "preferred"
         knots = place.curves[who].knots["date"]
@@ -162,7 +163,8 @@ def test_a_readers_own_choices_give_what_python_gives(page: Page, slv: Explored)
     for choice, value, found in zip(choices, wanted, read(page, choices), strict=True):
         assert agree(found["value"], value), (choice, value, found)
     told = np.isfinite(wanted).sum()
-    assert told > 150 and len(wanted) - told > 50, (told, len(wanted))
+    assert told > 90
+    assert len(wanted) - told > 30
 
 
 @pytest.mark.browser
@@ -170,7 +172,9 @@ def test_listed_baselines_are_the_librarys(page: Page, slv: Explored) -> None:
     for start in ("2012-03-09", "2012-04-01", "2012-01-01", "2010-07-15", "2016-04-01"):
         dates = {"from": start, "to": "2016-12-31"}
         read(page, [dates])
-        rows = page.evaluate("[...document.querySelectorAll('#rows tr')].map(row => row.dataset.key)")
+        rows = page.evaluate(
+            "[...document.querySelectorAll('#rows tr')].map(row => row.dataset.key)"
+        )
         wanted = listed_baselines(slv, "preferred", start)
         assert rows == [*(each.key for each in wanted), "own"]
         for each in wanted:
@@ -241,7 +245,9 @@ def test_every_comparison_of_every_claim_is_read_from_its_page(
             opening = float(page.evaluate("document.getElementById('value').value"))
             told = result.told if len(result.told.cells) else result.first
             assert np.isclose(told.cells["estimate"], opening, rtol=TOLERANCE, atol=0).any()
-            options = page.evaluate("data => JSON.parse(document.getElementById('data').textContent).places")
+            options = page.evaluate(
+                "data => JSON.parse(document.getElementById('data').textContent).places"
+            )
             counts = {each["name"]: each["key"] for place in options.values()
                       for each in place["sources"] if "name" in each}  # fmt: skip
             for reading in computed_readings(result):
@@ -318,7 +324,7 @@ def test_the_keyboard_alone_is_enough(page: Page, pages: dict[str, Path]) -> Non
     page.keyboard.press("Shift+ArrowLeft")
     assert "to=2013-10-30" in page.url
     page.keyboard.press("PageUp")
-    assert "to=2014-10" in page.url
+    assert "to=2014-09-30" in page.url
     # Typed with real keys, so that its year passes through 0002, 0020 and 0201.
     page.focus("#to")
     page.keyboard.type("06302013")
@@ -333,7 +339,7 @@ def test_the_live_region_says_the_sentence_once_the_reader_rests(
     at(page, pages["en"])
     assert page.text_content("#live") == ""
     page.check("#base-eve")
-    page.wait_for_function("document.getElementById('live').textContent !== ''")
+    page.wait_for_function("() => document.getElementById('live').textContent !== ''")
     said = page.text_content("#live") or ""
     assert "4,673 fewer" in said
     assert page.inner_text("#sentence") in said
@@ -341,7 +347,9 @@ def test_the_live_region_says_the_sentence_once_the_reader_rests(
 
 
 @pytest.mark.browser
-def test_a_comparison_that_gives_the_figure_is_no_verdict(page: Page, pages: dict[str, Path]) -> None:
+def test_a_comparison_that_gives_the_figure_is_no_verdict(
+    page: Page, pages: dict[str, Path]
+) -> None:
     at(page, pages["en"], base="eve")
     assert page.inner_text("#fate-word") == "This comparison gives 4500"
     assert "One comparison is no verdict" in page.inner_text(".one")
@@ -368,21 +376,24 @@ def test_the_baseline_of_4500_is_found_in_the_table(page: Page, pages: dict[str,
 
 @pytest.mark.browser
 @pytest.mark.parametrize(
-    ("choice", "said"),
+    ("choice", "refusal"),
     [
-        ({"from": "1994-02-01", "to": "1994-06-30", "base": "1994-03-01..1994-12-31"}, "share days"),
+        (
+            {"from": "1994-02-01", "to": "1994-06-30", "base": "1994-03-01..1994-12-31"},
+            "share days",
+        ),
         ({"who": "IML", "from": "2013-01-01", "to": "2013-02-28"}, "No count on file"),
         ({"kind": "homicide_rate"}, "A rate needs a population"),
         ({"value": "0"}, ""),
     ],
 )
 def test_what_cannot_be_told_is_said(
-    page: Page, pages: dict[str, Path], choice: dict[str, str], said: str
+    page: Page, pages: dict[str, Path], choice: dict[str, str], refusal: str
 ) -> None:
     at(page, pages["en"], **choice)
-    if said:
-        assert said in page.inner_text("#sentence")
-        assert page.input_value("#value") if False else page.evaluate(READ_ONE, "value") == ""
+    if refusal:
+        assert refusal in page.inner_text("#sentence")
+        assert page.evaluate(READ_ONE, "value") == ""
         assert page.inner_text("#fate-word") == "This comparison cannot be made"
 
 
@@ -403,7 +414,7 @@ def test_a_choice_is_taken_along(page: Page, pages: dict[str, Path], slv: Explor
         value = float(page.evaluate(READ_ONE, "value"))
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed):
-            exec(page.inner_text("#python"), {})  # noqa: S102
+            exec(page.inner_text("#python"), {})
         assert agree(float(printed.getvalue()), value), page.inner_text("#python")
         with page.expect_download() as got:
             page.click("#download")
@@ -448,7 +459,7 @@ def test_a_page_keeps_the_rules_of_wcag(
             ("es", {"kind": "homicide_rate", "pop": "WPP2019", "value": "70.1", "word": "plain"}),
         ):  # fmt: skip
             at(page, pages[lang], **choice)
-            page.wait_for_function("document.documentElement.dataset.rest")
+            page.wait_for_function("() => document.documentElement.dataset.rest")
             kept, broken = broken_rules(page, axe, contrast=True)
             assert broken == []
             assert kept > 20
@@ -460,8 +471,11 @@ def test_a_page_is_one_file_without_requests(pages: dict[str, Path]) -> None:
     for path in pages.values():
         text = path.read_text("utf-8")
         assert len(text.encode()) <= 250_000
-        assert "default-src 'none'" in text
-        assert not re.search(r"<(img|link rel=.stylesheet|iframe)|\\ssrc=|\\son[a-z]+=|\\sstyle=", text.split("<script")[0])
+        assert "default-src 'none'" in html.unescape(text)
+        assert not re.search(
+            r"<(img|link rel=.stylesheet|iframe)|\ssrc=|\son[a-z]+=|\sstyle=",
+            text.split("<script")[0],
+        )
         assert "http" not in text.split("</style>")[1].split("<script")[0]
 
 
@@ -469,9 +483,11 @@ def test_the_script_says_no_word() -> None:
     """Whatever people read comes from the catalogues: no string of the script holds a sentence."""
     for name in explorer.MODULES:
         text = (explorer.HERE / f"{name}.mjs").read_text("utf-8")
-        code = re.sub(r"/\\*.*?\\*/|//.*", "", text, flags=re.S)
-        strings = re.findall(r"'([^'\\n]*)'", code)
-        assert not [each for each in strings if re.search(r"[A-Za-z]{3,} [a-z]{3,} [a-z]{2,}", each)], name
+        code = re.sub(r"/\*.*?\*/|//.*", "", text, flags=re.S)
+        strings = re.findall(r"'([^'\n]*)'", code)
+        assert not [
+            each for each in strings if re.search(r"[A-Za-z]{3,} [a-z]{3,} [a-z]{2,}", each)
+        ], name
 
 
 def test_spanish_pages_are_spanish(pages: dict[str, Path]) -> None:

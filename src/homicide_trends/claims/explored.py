@@ -15,8 +15,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from ..arguments import EPOCH
+from ..language import _
 from ..rates.period_limits import limits_of_pairs
-from ..series.curve import EPOCH, DailyCurve, person_time
+from ..series.curve import DailyCurve, person_time
 from ..tables.folders import Folder
 from ..tables.load import (
     DataError,
@@ -26,7 +28,6 @@ from ..tables.load import (
     load_sources,
     place_name,
 )
-from ..language import _
 from .comparisons import YEAR, Baseline, Counted, calendar_years, estimates
 from .judge import Evidence
 from .options import before
@@ -50,7 +51,7 @@ FEWEST_MONTHS = 3
 """Dates counted up to since January of the year before: with fewer years alone are compared."""
 
 WITHIN = 62
-"""A period that begins at most this many days after an event is compared with what was before it."""
+"""Days after an event within which a period that begins is compared with what was before it."""
 
 SHORTEST = 28
 """Days of a count that is worth standing beside another of nearly the same dates."""

@@ -151,9 +151,7 @@ def _contents(content: Content, plans: Mapping[str, Plan], kept: Path) -> dict[s
             explored = explorers.pages(site.title, reports_of)
             made |= {f"{lang}/{name}": each for name, each in explored.items()}
             listed = _listed(handed, tables(content), lang)
-            around = pages.pages(
-                site, content, records[lang], written, listed, explorers.listed()
-            )
+            around = pages.pages(site, content, records[lang], written, listed, explorers.listed())
             made |= {f"{lang}/{name}": each for name, each in around.items()}
     made |= handed
     made["index.html"] = pages.choice_page(sites)

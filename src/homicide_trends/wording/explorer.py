@@ -194,6 +194,6 @@ def dictionary() -> dict[str, object]:
     where = LOCALES.get(current(), current())
     words: dict[str, object] = {key: translated(text) for key, text in MESSAGES.items()}
     words["weeks"] = {str(number): translated(word) for number, word in WEEKS.items()}
-    for name, width in (("months", "wide"), ("short_months", "abbreviated")):
-        words[name] = list(get_month_names(width, locale=where).values())
+    words["months"] = list(get_month_names("wide", locale=where).values())
+    words["short_months"] = list(get_month_names("abbreviated", locale=where).values())
     return words

@@ -19,6 +19,7 @@ from typing import Any
 import pandas as pd
 
 from ... import language
+from ...arguments import EPOCH
 from ...claims import judge
 from ...claims.explored import (
     MEASURES,
@@ -32,7 +33,6 @@ from ...claims.judge import Evidence
 from ...claims.result import YEAR_BEFORE, ClaimResult, ReadingResult
 from ...language import _, ngettext, translated
 from ...series.counts import PREFERRED
-from ...series.curve import EPOCH
 from ...tables.folders import Folder, shipped
 from ...tables.load import load_agencies, load_counts
 from ...wording import claims as wording
@@ -106,7 +106,9 @@ class Explorers:
         self.data = data
         self._evidence = Evidence(data)
         counts = load_counts(measure="homicides", data=data)
-        held = counts.groupby("place", sort=False).size().sort_values(ascending=False, kind="stable")
+        held = (
+            counts.groupby("place", sort=False).size().sort_values(ascending=False, kind="stable")
+        )
         self.places = [place for place in held.index if self._evidence.curves(str(place))]
         found = judge.claims(limits=False, data=data) if self.places else []
         self.claims = [each for each in found if computed_readings(each)]
@@ -226,7 +228,9 @@ def own_page(
     return render(places, file=file, home=home, start=start, data=data)
 
 
-def _beside(code: str, results: Sequence[ReadingResult], place: Explored) -> dict[str, dict[str, Any]]:
+def _beside(
+    code: str, results: Sequence[ReadingResult], place: Explored
+) -> dict[str, dict[str, Any]]:
     """Counts of a claim's comparisons that are no curve, as sources: by the name they have there.
 
     A count reported for exactly the period; a curve with another's count of the eve.
