@@ -37,6 +37,7 @@ from .result import (
     THREE_YEARS,
     YEAR_BEFORE,
     ClaimResult,
+    Reading,
     ReadingResult,
 )
 
@@ -157,17 +158,17 @@ def explore_place(
     )
 
 
-def computed(result: ReadingResult) -> bool:
-    """Whether the comparisons of a reading are those of one place at a time, from its counts."""
-    reading = result.reading
+def explorable(reading: Reading) -> bool:
+    """Whether a reading is of counts over time, in one place at a time."""
     alone = len(reading.places) == 1 or set(reading.places) <= set(reading.parts)
-    return reading.measure in MEASURES and alone and len(result.cells) > 0
+    return reading.measure in MEASURES and alone
 
 
 def computed_readings(result: ClaimResult) -> list[ReadingResult]:
     """The readings of a claim that can be explored, the one whose verdict heads it first."""
     given = (result.told, result.first, result.second)
-    found = {id(each): each for each in given if each is not None and computed(each)}
+    found = {id(each): each for each in given if each is not None
+             and explorable(each.reading) and len(each.cells)}  # fmt: skip
     return list(found.values())
 
 

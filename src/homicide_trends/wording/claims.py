@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from ..claims.readings import Claim
 from ..claims.result import (
     CANNOT_TELL,
     EVE,
@@ -33,7 +34,7 @@ DECLINE, INCREASE, AVERTED = "percent_decline", "percent_increase", "averted_dea
 PERCENTS = (DECLINE, INCREASE, "share", "annual_change")
 
 
-def question(result: ClaimResult) -> str:
+def question(result: ClaimResult | Claim) -> str:
     """The claim as a question that people ask; the token where it has none.
 
     >>> from homicide_trends.claims import judge

@@ -3,7 +3,15 @@
 Nothing is computed here. ``{place}`` in a message is filled where it is shown.
 """
 
+from math import isnan
+from typing import Literal
+
+import pandas as pd
+
+from ..claims.comparisons import Baseline
+from ..claims.explored import Compared
 from ..language import LOCALES, N_, current, translated
+from . import formats
 
 MESSAGES = {
     # Dates and small parts.
@@ -189,11 +197,130 @@ def dictionary() -> dict[str, object]:
     >>> dictionary()["months"][0], dictionary()["weeks"]["10"]
     ('January', 'ten')
     """
-    from babel.dates import get_month_names
-
-    where = LOCALES.get(current(), current())
     words: dict[str, object] = {key: translated(text) for key, text in MESSAGES.items()}
     words["weeks"] = {str(number): translated(word) for number, word in WEEKS.items()}
-    words["months"] = list(get_month_names("wide", locale=where).values())
-    words["short_months"] = list(get_month_names("abbreviated", locale=where).values())
+    words["months"], words["short_months"] = _months("wide"), _months("abbreviated")
     return words
+
+
+DECIMALS = {"percent_decline": 1, "percent_increase": 1, "homicide_rate": 1, "daily_mean": 1,
+            "averted_deaths": 0, "homicides": 0, "rate_ratio": 2}  # fmt: skip
+LEVELS = ("homicide_rate", "daily_mean", "homicides")
+"""Measures that are compared with nothing."""
+
+
+def say(key: str, **values: object) -> str:
+    """A message of the explorer in the language in force, its places filled.
+
+    >>> say("fate_gives", value="4,500")
+    'This comparison gives 4,500'
+    """
+    return translated(MESSAGES[key]).format(**values)
+
+
+def amount(value: float, measure: str) -> str:
+    """A value in the unit of its measure.
+
+    >>> amount(54.302, "percent_decline") == "54.3" + formats.NBSP + "%", amount(0.457, "rate_ratio")
+    (True, '0.46')
+    """
+    unit = MESSAGES[f"unit_{measure}"] and say(f"unit_{measure}")
+    return formats.number(value, DECIMALS[measure]) + unit
+
+
+def span(start: pd.Timestamp, end: pd.Timestamp) -> str:
+    """A period with its first and its last day.
+
+    >>> span(pd.Timestamp("2012-03-09"), pd.Timestamp("2013-11-30"))
+    '9 March 2012 to 30 November 2013'
+    """
+    months = _months("wide")
+    first, last = (
+        say("date", date=day.day, month=months[day.month - 1], year=day.year)
+        for day in (start, end)
+    )
+    return say("span", start=first, end=last)
+
+
+def _months(width: Literal["wide", "abbreviated"]) -> list[str]:
+    from babel.dates import get_month_names
+
+    return list(get_month_names(width, locale=LOCALES.get(current(), current())).values())
+
+
+def baseline_name(key: str, start: pd.Timestamp, end: pd.Timestamp, form: str = "base_") -> str:
+    """A listed baseline in words; ``form`` "of_" for the rate of it.
+
+    >>> baseline_name("eve", pd.Timestamp("2012-01-01"), pd.Timestamp("2012-03-08"))
+    'the ten weeks before'
+    """
+    weeks = round(((end - start).days + 1) / 7)
+    years = f"{start.year}" if start.year == end.year else f"{start.year}{formats.NONE}{end.year}"
+    return say(form + key, years=years, weeks=translated(WEEKS.get(weeks, formats.number(weeks))))
+
+
+def comparison(
+    found: Compared,
+    measure: str,
+    *,
+    place: str,
+    study: tuple[pd.Timestamp, pd.Timestamp],
+    baseline: Baseline,
+    agency: str,
+    population: str | None,
+) -> str:
+    """One comparison as a sentence, or why it cannot be made.
+
+    ``population`` None compares per day.
+
+    >>> from ..claims.comparisons import Baseline
+    >>> from ..claims.explored import Compared
+    >>> days = [pd.Timestamp(day) for day in ("2011-01-01", "2011-12-31", "2012-01-01", "2012-12-31")]
+    >>> comparison(Compared(50, 366, 100, 365), "percent_decline", place="Apopa",
+    ...     study=(days[2], days[3]), baseline=Baseline("previous_year", *days[:2]),
+    ...     agency="PNC", population=None).partition(":")[2].partition("(")[0]
+    ' 50 fewer '
+    """
+    both = {
+        "who": agency,
+        "study": span(*study),
+        "base": span(baseline.start, baseline.end),
+    }
+    level = measure in LEVELS
+    if isnan(found.deaths):
+        return say("no_study", **both)
+    if measure == "homicide_rate" and population is None:
+        return say("no_rate")
+    if not level and baseline.start <= study[1] and study[0] <= baseline.end:
+        return say("overlap")
+    if not level and isnan(found.baseline_deaths):
+        return say("no_base", **both)
+    if isnan(found.time) or (not level and isnan(found.baseline_time)):
+        return say("no_people")
+    if not level and found.baseline_deaths == 0 and measure != "averted_deaths":
+        return say("zero_base")
+    values = {"study": both["study"], "place": place, "deaths": _killings(found.deaths),
+              "value": formats.number(found.value(measure), DECIMALS[measure])}  # fmt: skip
+    if level:
+        told = say(f"sentence_{measure}", **values)
+    else:
+        fewer = found.expected - found.deaths
+        rate = found.baseline_deaths / found.baseline_time
+        per = (say("a_day", rate=formats.number(rate, 1)) if population is None
+               else say("per_100k", rate=formats.number(1e5 * rate, 1)))  # fmt: skip
+        told = say(
+            "sentence_fewer" if fewer >= 0 else "sentence_more", **values,
+            fewer=formats.number(abs(fewer)),
+            percent=formats.number(abs(100 * fewer / found.expected), 1),
+            base=baseline_name(baseline.key, baseline.start, baseline.end, "of_"),
+            base_span=both["base"], base_deaths=_killings(found.baseline_deaths), base_rate=per,
+        )  # fmt: skip
+    how = say("pop_days") if population is None else say(
+        "pop_people", series=population_name(population)
+    )  # fmt: skip
+    plain = level and measure != "homicide_rate"
+    return f"{told} {say('by', who=agency, pop='' if plain else say('compared', pop=how))}"
+
+
+def _killings(number: float) -> str:
+    return say("killing" if round(number) == 1 else "killings", number=formats.number(number))

@@ -86,7 +86,7 @@ function result() {
     return { ...row, value, fate: fateOf(range, value) };
   });
   const main = rows.find(({ key }) => key === state.base) ?? rows[0];
-  return { at, source, time, study, base, range, reading, rows, main, alone, first, last, others: others(at, study, base) };
+  return { at, source, time, study, base, range, reading, rows, main, alone, first, last };
 }
 
 /** Days by which a count may begin or end beside a period and still stand beside it. */
@@ -192,20 +192,13 @@ const draw = monthsChart($('months'), (edge, day) => {
 });
 
 function render() {
-  const r = shown = result(), { main } = r, within = interval(r, main), fate = stateWith(r, main, within);
+  const r = shown = result(), { main } = r;
   history.replaceState(null, '', writeState(state));
   controls(r);
-  const said = sentence(r), none = refusal(r);
-  $('fate').className = 'fate f-' + fate;
-  $('fate-word').textContent = say('fate_' + fate, { value: printed() });
+  const said = sentence(r);
   $('sentence').textContent = said;
   put('value', main.value, text(main.value));
   $('unit').textContent = Number.isFinite(main.value) ? say((main.value < 0 ? 'less_' : 'unit_of_') + state.kind) : '';
-  put('lower', within ? within[0] : NaN, '');
-  put('upper', within ? within[1] : NaN, '');
-  $('limits').textContent = within ? say('limits', { lower: num(within[0], decimals()), upper: num(within[1], decimals()), unit: say('unit_' + state.kind) })
-    : none || r.alone ? '' : say('no_limits');
-  conflict(r);
   $('verdict-note').hidden = Boolean(r.reading) || !data.readings.length;
   $('range').textContent = !r.range ? say('bad_value') : r.range.lower === null || r.range.upper === null ? ''
     : say('range', { value: printed(), lower: num(r.range.lower, decimals()), upper: num(r.range.upper, decimals()) });
@@ -219,8 +212,7 @@ function render() {
   rows(r);
   take(r, said);
   $('bar-value').textContent = text(main.value);
-  $('bar-word').textContent = say('tag_' + fate);
-  $('bar-word').className = 'tag f-' + fate;
+  judged(main.fate);
   cancelAnimationFrame(frame);
   frame = requestAnimationFrame(() => drawings(r));
   clearTimeout(later);
@@ -229,8 +221,23 @@ function render() {
   if (renders++) spoken = setTimeout(() => { $('live').textContent = `${$('fate-word').textContent}. ${said} ${$('limits').textContent}`; }, 600);
 }
 
-/** What is drawn follows in the next frame, so that quick moves are drawn once. @param {typeof shown} r */
+/** The state of the comparison, in words. @param {string} fate */
+function judged(fate) {
+  $('fate').className = 'fate f-' + fate;
+  $('fate-word').textContent = say('fate_' + fate, { value: printed() });
+  $('bar-word').textContent = say('tag_' + fate);
+  $('bar-word').className = 'tag f-' + fate;
+}
+
+/** Limits and drawings follow in the next frame, so that of quick moves the last is drawn. @param {typeof shown} r */
 function drawings(r) {
+  const within = interval(r, r.main);
+  put('lower', within ? within[0] : NaN, '');
+  put('upper', within ? within[1] : NaN, '');
+  $('limits').textContent = within ? say('limits', { lower: num(within[0], decimals()), upper: num(within[1], decimals()), unit: say('unit_' + state.kind) })
+    : refusal(r) || r.alone ? '' : say('no_limits');
+  judged(stateWith(r, r.main, within));
+  conflict(r);
   const both = r.alone ? r.study : [...r.study, ...r.base];
   const view = /** @type {Period} */ ([Math.min(data.view[0], ...both), Math.max(data.view[1], ...both)]
     .map((day, i) => Math.min(Math.max(dayOf(civil(day)[0] + i, 1, 1) - i, r.first), r.last)));
@@ -263,8 +270,8 @@ function options(id, wanted) {
 }
 
 /** Conflicting counts as a range. @param {typeof shown} r */
-function conflict({ others: found }) {
-  const sorted = [...found].sort((a, b) => a.value - b.value), low = sorted[0], high = sorted[sorted.length - 1];
+function conflict(r) {
+  const sorted = others(r.at, r.study, r.base).sort((a, b) => a.value - b.value), low = sorted[0], high = sorted[sorted.length - 1];
   $('others').textContent = sorted.length < 2 || text(low.value) === text(high.value) ? ''
     : say('others', { low: text(low.value), high: text(high.value), low_who: low.label, high_who: high.label });
 }
