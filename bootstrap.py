@@ -110,15 +110,17 @@ def strip_notebooks() -> None:
     """Have git see notebooks as they are committed, without what running and saving them adds."""
     if not (ROOT / ".git").exists() or shutil.which("git") is None:
         return
-    wanted = {"clean": f"'{PYTHON.as_posix()}' -m nbstripout --keep-id", "smudge": "cat"}
+    # Git runs a filter from the top of the checkout, which may be moved.
+    python = PYTHON.relative_to(ROOT).as_posix()
+    wanted = {"clean": f"{python} -m nbstripout --keep-id", "smudge": "cat"}
     volatile = ("version", "codemirror_mode", "file_extension", "mimetype", "nbconvert_exporter")
     keys = [f"metadata.language_info.{key}" for key in (*volatile, "pygments_lexer")]
     wanted["extrakeys"] = " ".join([*keys, "metadata.widgets"])
-    names = [f"filter.nbstripout.{name}" for name in wanted]
     config = ["git", "-C", str(ROOT), "config", "--local"]
-    for name, value in zip(names, wanted.values(), strict=True):
-        kept = subprocess.run([*config, name], capture_output=True, text=True, check=False)
-        if kept.stdout.strip() != value:
+    for name, value in wanted.items():
+        name = f"filter.nbstripout.{name}"
+        # What somebody has set stays.
+        if subprocess.run([*config, name], capture_output=True, check=False).returncode == 1:
             subprocess.run([*config, name, value], capture_output=True, check=False)
 
 

@@ -58,7 +58,8 @@ ROWS: dict[str, list[dict[str, str]]] = {
         | {"measure": "municipalities_violence_free", "places": "AAA", "words": "measure=declared"}
         | {"event": "e"},
         {"claim_id": "d", "question": "Fewer?", "source_id": "a", "measure": "percent_decline"}
-        | {"places": "AAA"} | YEAR,
+        | {"places": "AAA"}
+        | YEAR,
     ],
     "counts": [
         COUNT | YEAR | {"count": "100", "status": "final", "source_id": "a"},
@@ -72,6 +73,7 @@ ROWS: dict[str, list[dict[str, str]]] = {
         {"event_id": "e", "place": "AAA", "precision": "day", "event": "Something"}
         | {"start": "2012-03-09", "end": "2012-03-09", "quality": "solid", "source_id": "a"}
     ],
+    "towns": [],
     "municipalities": [
         {"name": "Town", "department": "North", "place": "AAA", "status": "likely"}
         | {"source_id": "a"}
@@ -160,7 +162,7 @@ WRONG_CELLS = [
     ("claims", "places", "AAB", "is not in places.csv", "did you mean 'AAA'?"),
     ("claims", "event", "q", "is not in events.csv", "known are"),
     ("claims", "question", "", "is empty for a claim", "as a question"),
-    ("claims", "measure", "percent_fall", "is not one of the known", "known are"),
+    ("claims", "measure", "percent_fall", "is not one of the known", "did you mean"),
     ("claims", "second_reading_of", "x", "is not the claim_id", "known are"),
     ("claims", "compared_with", "AAA", "is given for a claim of", "leave it empty"),
     ("claims", "parts", "Q", "is neither a year nor one", "known are"),
@@ -264,7 +266,7 @@ def test_all_errors_are_found_at_once(copy: Path) -> None:
     # from the one recorded.
     rest = [each for each in found if (each.file, each.row, each.column) not in expected]
     assert {each.file for each in rest if "recorded" in each.message} == {
-        f"{t}.csv" for t in TABLES
+        f"{t}.csv" for t in TABLES if t != "towns"
     }
     assert all(
         "recorded" in each.message or each.value == "ARG" or "of 'ARX'" in each.message

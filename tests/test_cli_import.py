@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from homicide_trends.cli import cli
+from homicide_trends.tables import writing
 from homicide_trends.tables.check import check_tables
-from homicide_trends.tables.imports import proposals
 
 ABOUT = [
     *("--agency", "PNC", "--agency-name", "Polic\N{LATIN SMALL LETTER I WITH ACUTE}a"),
@@ -93,7 +93,7 @@ def test_import_twice_changes_nothing(mine: Path, months: Path) -> None:
     before = contents(mine)
     again = run("import", months, "--data", mine, "--yes")  # the folder knows the rest by now
     assert again.exit_code == 0, again.output
-    assert "2 rows of counts.csv, left as they are" in again.stdout
+    assert "2 rows, left as they are" in again.stdout
     assert contents(mine) == before
 
 
@@ -106,7 +106,7 @@ def test_import_adds_to_what_is_there(mine: Path, months: Path) -> None:
     more = run("import", later, "--data", mine, "--source-title", "x", "--publisher", "y",
                "--source-date", "2013", "--status", "preliminary", "--yes")  # fmt: skip
     assert more.exit_code == 0, more.output
-    assert "2 counts of another source or status" in more.stdout
+    assert "2 rows of another source or status" in more.stdout
     assert (mine / "counts.csv").read_bytes().startswith(first)
     # Twelve months, and their sum as a count of the year.
     assert [row["count"] for row in counts(mine)[2:]] == ["10"] * 12 + ["120"]
@@ -137,7 +137,7 @@ def test_rows_that_differ_are_named(mine: Path, months: Path) -> None:
     before = contents(mine)
     done = run("import", months, "--data", mine, "--yes")
     assert done.exit_code == 2
-    assert "counts.csv:3: count '400' is the count of this source" in done.stderr
+    assert "counts.csv:3: count '400' is on file for SLV homicides 2012-02-01" in done.stderr
     assert "has 402" in done.stderr
     assert contents(mine) == before
 
@@ -165,7 +165,7 @@ def test_a_failure_while_writing_leaves_the_tables(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(proposals.os, "fsync", full)
+    monkeypatch.setattr(writing.os, "fsync", full)
     done = run("import", months, "--data", mine, *ABOUT, "--yes")
     assert done.exit_code == 2
     assert "No space left" in done.stderr

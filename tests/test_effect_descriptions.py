@@ -18,7 +18,7 @@ def plain(text: str) -> str:
 
 
 def test_models_give_the_last_month_observed_and_expected() -> None:
-    models = step_models(months(FALL), intervention="2012-03-09", transition="after", seed=1)
+    models = step_models(months(FALL), intervention="2012-03-09", transition="after")
     text = plain(described.models(models, "Xland"))
     assert text.startswith(
         "Homicides a month in Xland, observed and as each model expects them without the "
@@ -74,7 +74,7 @@ def test_estimates_give_every_row_that_is_drawn() -> None:
 
 
 def test_without_rows_the_reason_stands_for_the_picture() -> None:
-    models = step_models(months([5] * 9), intervention="2011-03-01", transition="after", seed=1)
+    models = step_models(months([5] * 9), intervention="2011-03-01", transition="after")
     assert described.models(models, "X") == models.reason != ""
     nothing = breaks_of_level(months([5] * 9), intervention="2011-03-01", end="2011-09-30")
     assert described.candidates(nothing, "X") == nothing.reason != ""

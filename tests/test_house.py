@@ -43,7 +43,7 @@ UPWARDS = {
     ("tables", "cli"),  # an update says which verdicts it changes
 }
 # Of extras: where they are used, it is said how to install them.
-OPTIONAL = {"distributed", "ipywidgets", "wbgapi"}
+OPTIONAL = {"distributed", "duckdb", "ipywidgets", "wbgapi"}
 HEAVY = {"frictionless", "matplotlib", "nbconvert", "papermill", "ruptures", "statsmodels"}
 RENDERING = {"jupyterlab", "nbclient", "nbconvert", "nbformat", "papermill"}
 

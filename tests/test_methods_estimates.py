@@ -146,7 +146,7 @@ def test_modelled_deaths_stand_beside_counts_of_the_same_year() -> None:
 
 
 def models() -> StepModels:
-    return step_models(COUNTS, intervention=WINDOW[0], transition="after", seed=1)
+    return step_models(COUNTS, intervention=WINDOW[0], transition="after")
 
 
 def nobody_else() -> Elsewhere:
@@ -193,7 +193,7 @@ def test_study_of_another_time_is_left_out_as_a_whole() -> None:
 def test_without_counts_there_is_a_table_without_rows() -> None:
     empty = COUNTS.head(2)
     found = all_estimates(
-        empty, step_models(empty, intervention=WINDOW[0], transition="after", seed=1),
+        empty, step_models(empty, intervention=WINDOW[0], transition="after"),
         nobody_else(), baseline=BASELINE, window=WINDOW, conf=0.95,
     )  # fmt: skip
     assert found.empty

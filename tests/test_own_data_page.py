@@ -38,4 +38,4 @@ def test_every_command_of_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPat
             assert [line for line in printed if line not in lines] == [], lines
             assert done.returncode == (2 if "Error: " in "".join(printed) else 0), lines
             ran += 1
-    assert ran == 8
+    assert ran == 9

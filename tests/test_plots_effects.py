@@ -46,9 +46,7 @@ def at_intervention(ax: Axes) -> bool:
     )
 
 
-MODELS = step_models(
-    months([100, 104] * 7 + [50, 47] * 5), intervention=DATE, transition="after", seed=1
-)
+MODELS = step_models(months([100, 104] * 7 + [50, 47] * 5), intervention=DATE, transition="after")
 BREAKS = breaks_of_level(months([100, 104] * 7 + [50, 47] * 5), intervention=DATE, end="2012-12-31")
 RATES = [50 * 1.1**year for year in range(7)]
 TREND = trend_of_rates(

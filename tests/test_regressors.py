@@ -39,7 +39,7 @@ def test_years_and_equal_lengths_are_periods_too() -> None:
 
 def test_unequal_and_overlapping_periods_are_refused() -> None:
     start = pd.Series(pd.to_datetime(["2012-01-01", "2012-02-01"]))
-    with pytest.raises(ValueError, match="neither calendar months"):
+    with pytest.raises(ValueError, match="neither whole months"):
         periods(start, pd.Series(pd.to_datetime(["2012-01-31", "2012-02-08"])))
     with pytest.raises(ValueError, match="overlap at 2012-02-01"):
         periods(start, pd.Series(pd.to_datetime(["2012-02-10", "2012-02-29"])))

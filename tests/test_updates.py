@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import json
-import os
 import shutil
-import signal
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,7 +15,7 @@ from worldbank_service import POPULATION, RATE, Service, row, serving
 
 import homicide_trends as ht
 from homicide_trends.cli import cli
-from homicide_trends.tables import updates
+from homicide_trends.tables import appending
 from homicide_trends.tables.check import check_tables, record
 from homicide_trends.tables.load import shipped
 
@@ -176,7 +172,7 @@ def test_a_place_that_the_agency_never_counted_gets_the_agency_after_its_own(
     status, out, _ = update(folder, endpoint, "--write")
     assert (status, out.count("  added  ")) == (0, 30)
     agency = table(folder, "agencies")[-1]
-    assert (agency["place"], agency["agency"], agency["preference"]) == ("SLV", "UNODC", "20")
+    assert (agency["place"], agency["agency"], agency["preference"]) == ("SLV", "UNODC", "21")
     assert check_tables(folder) == []
 
 
@@ -341,7 +337,7 @@ def test_tables_of_an_installed_package_are_not_written_to(
 ):
     inside = tmp_path / "_shipped" / "data"
     shutil.copytree(shipped("data"), inside)
-    monkeypatch.setattr(updates.writing, "shipped", lambda name: inside)
+    monkeypatch.setattr(appending, "shipped", lambda name: inside)
     status, out, err = update(inside, endpoint, "--write")
     assert (status, out, service.asked) == (2, "", [])
     assert "belongs to the installed package and is not changed" in err
@@ -364,73 +360,3 @@ def test_a_name_of_a_series_with_other_values_is_refused(
     status, _, err = update(folder, endpoint, "--write", "--series", "WPP2024")
     assert status == 2
     assert "population.csv has another value of SLV in series 'WPP2024' for 2011" in err
-
-
-# --- all files or none ------------------------------------------------------------------------
-
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from homicide_trends.tables import updates
-left, real = int(sys.argv[3]), os.replace
-def replace(old, new):
-    global left
-    if left == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-    left -= 1
-    real(old, new)
-os.replace = replace
-if left < 0:
-    Path.rename = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
-folder = Path(sys.argv[1])
-updates.write(Path(sys.argv[2]), updates.sums_of(folder), data=folder)
-"""
-
-
-@pytest.fixture
-def new(folder: Path, tmp_path: Path) -> Path:
-    """The folder as it would be with a row more of population."""
-    made = Path(shutil.copytree(folder, tmp_path / "new"))
-    with (made / "population.csv").open("a") as opened:
-        opened.write("SLV,2030,6400000,X,final,wbpop,\n")
-    record(made)
-    return made
-
-
-@pytest.mark.skipif(os.name != "posix", reason="kills with a signal")
-@pytest.mark.parametrize("moves", [-1, 0, 1])
-def test_a_kill_leaves_the_old_folder_or_one_that_the_next_update_completes(
-    moves: int, folder: Path, new: Path
-):
-    before, after = state(folder), state(new)
-    done = subprocess.run(
-        [sys.executable, "-c", KILLED, str(folder), str(new), str(moves)], check=False
-    )
-    assert done.returncode == -signal.SIGKILL
-    assert updates.recover(folder) is (moves >= 0)
-    updates.clear(folder)
-    assert state(folder) == (after if moves >= 0 else before)
-    assert not updates.recover(folder)
-
-
-def test_a_table_that_was_changed_meanwhile_is_not_written_over(folder: Path, new: Path):
-    sums = updates.sums_of(folder)
-    with (folder / "counts.csv").open("a") as opened:
-        opened.write("\n")
-    before = state(folder)
-    with pytest.raises(ht.DataError, match=r"counts\.csv was changed meanwhile"):
-        updates.write(new, sums, data=folder)
-    assert state(folder) == before
-
-
-def test_an_interrupted_update_does_not_undo_later_work(folder: Path, new: Path):
-    laid = folder / ".update"
-    laid.mkdir()
-    shutil.copyfile(new / "population.csv", laid / "population.csv")
-    (laid / "before.json").write_text(json.dumps({"population.csv": "0" * 64}))
-    before = state(folder)
-    with pytest.raises(ht.DataError, match=r"was changed meanwhile.* delete .*\.update"):
-        updates.recover(folder)
-    with pytest.raises(ht.DataError, match="at work, or was interrupted"):
-        updates.write(new, updates.sums_of(folder), data=folder)
-    assert state(folder) == before

@@ -74,12 +74,10 @@ def update(
     """
     with refused():
         from ..tables import updates
+        from ..tables.appending import finished
 
-        if writing:
-            updates.writable(data)
-        if writing and updates.recover(data):
-            click.echo(_("An earlier update that was interrupted is finished now."), err=True)
-        sums = updates.sums_of(data)
+        if writing and finished(data):
+            click.echo(_("An earlier change that was interrupted is finished now."), err=True)
         name = updates.country(place, data=data)
         answer = updates.retrieve(place, endpoint=endpoint or updates.ENDPOINT, timeout=timeout)
         proposal = updates.propose(answer, series=series, data=data)
@@ -96,18 +94,18 @@ def update(
         if proposal.empty:
             click.echo(_("Nothing is new: the tables stay as they are."))
             return
-        with updates.staged(proposal, data=data) as staged:
+        additions = proposal.additions(data)
+        with additions.staged() as staged:
             click.echo(
                 _("Examining the stated figures without and with the new rows ..."), err=True
             )
             _show_flips(updates.changed_verdicts(data, staged))
-            count = sum(map(len, proposal.rows.values()))
-            rows = ngettext("{number} new row", "{number} new rows", count)
-            if not writing:
-                click.echo(_("Nothing is written: {rows}. Add --write to append them.", rows=rows))
-                return
-            updates.clear(data)
-            written = updates.write(staged, sums, data=data)
+        count = sum(map(len, proposal.rows.values()))
+        rows = ngettext("{number} new row", "{number} new rows", count)
+        if not writing:
+            click.echo(_("Nothing is written: {rows}. Add --write to append them.", rows=rows))
+            return
+        written = additions.write()
         click.echo(_("Written: {rows}, in {files}.", rows=rows, files=", ".join(written)))
 
 

@@ -185,10 +185,10 @@ def summary(ready: Prepared, found: Answer) -> dict[str, str]:
     limits = ""
     if np.isfinite(found.lower):
         digits = words.DECIMALS[ready.measure]
-        unit = words.MESSAGES[f"unit_{ready.measure}"]
+        unit = words.MESSAGES[f"unit_{ready.measure}"] and words.say(f"unit_{ready.measure}")
         limits = words.say(
             "limits", lower=formats.number(found.lower, digits),
-            upper=formats.number(found.upper, digits), unit=unit and words.say(f"unit_{ready.measure}"),
+            upper=formats.number(found.upper, digits), unit=unit,
         )  # fmt: skip
     return {
         "value": words.amount(found.value, ready.measure),
@@ -286,8 +286,8 @@ class _Panel:
         self.start = control(widgets.SelectionSlider, _("From"), options=[("-", "")])
         self.end = control(widgets.SelectionSlider, _("To"), options=[("-", "")])
         self.shown = widgets.HTML()
-        controls = {name: getattr(self, name) for name in
-                    ("claim", "place", "agency", "population", "baseline", "own", "start", "end")}  # fmt: skip
+        names = "claim place agency population baseline own start end".split()
+        controls = {name: getattr(self, name) for name in names}
         self.box = widgets.VBox([*controls.values(), self.shown])
         for name, made in {**controls, "state": self}.items():  # for those who go on in a cell
             setattr(self.box, name, made)
@@ -325,7 +325,8 @@ class _Panel:
             (formats.period(day, day + pd.offsets.MonthEnd(0)), day) for day in months
         ]
         held = {"place": chosen.place, "agency": chosen.agency, "population": chosen.population,
-                "baseline": chosen.baseline.key, "start": chosen.start, "end": chosen.end}  # fmt: skip
+                "baseline": chosen.baseline.key, "start": chosen.start,
+                "end": chosen.end}  # fmt: skip
         for name, value in held.items():
             getattr(self, name).value = value
         before = months[months <= max(chosen.baseline.end, months[0])]
@@ -360,12 +361,13 @@ class _Panel:
         self.found = answer(self.ready, self.chosen)
         said = {key: html.escape(text) for key, text in summary(self.ready, self.found).items()}
         line = html.escape(command(self.ready, self.chosen))
+        heading = html.escape(_("Verdict"))
         one = html.escape(_("One comparison is no verdict: it says what these counts give for "
                             "this choice, not that the choice is the right one."))  # fmt: skip
         self.shown.value = (
             '<div class="explored" aria-live="polite" style="max-width:720px;line-height:1.45">'
             f"<p><strong>{said['value']}</strong> {said['state']}. {said['sentence']}</p>"
             f"<p>{said['limits']}</p><p>{one}</p>"
-            f"<p>{html.escape(_('Verdict'))}: <strong>{said['verdict']}</strong>. {said['told']}</p>"
+            f"<p>{heading}: <strong>{said['verdict']}</strong>. {said['told']}</p>"
             f"<code style='white-space:pre-wrap;user-select:all'>{line}</code></div>"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,12 +16,23 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Periods:
-    """Consecutive periods: their dates, their place on the time axis, and their unit."""
+    """Consecutive periods: their dates, their place on the time axis, and their unit.
+
+    A period may be a total of several months, which is one observation: `length` is its units.
+    """
 
     start: pd.DatetimeIndex
     end: pd.DatetimeIndex
-    time: npt.NDArray[np.int64]  # 1 = the first period; a missing period leaves a gap
+    time: npt.NDArray[np.int64]  # first unit, 1 = that of the first period; gaps stay gaps
     unit: str
+    length: npt.NDArray[np.int64]
+
+    def mean(self, of_unit: Callable[[Floats], Floats]) -> Floats:
+        """Mean over the units of each period of what a function gives for units of time."""
+        offset = np.cumsum(self.length) - self.length
+        within = np.arange(self.length.sum()) - np.repeat(offset, self.length)
+        values = of_unit((np.repeat(self.time, self.length) + within).astype(np.float64))
+        return np.asarray(np.add.reduceat(values, offset) / self.length)
 
     def locate(self, date: pd.Timestamp) -> tuple[int, float]:
         """Time of the period that holds `date`, and the share of its days from `date` on."""
@@ -50,16 +62,18 @@ def periods(start: pd.Series, end: pd.Series) -> Periods:
             )
         )
     length = (last - first).days + 1
-    if ((first.day == 1) & (last == first + pd.offsets.MonthEnd(0))).all():
-        unit, time = "month", (first.year - first.year[0]) * 12 + first.month - first.month[0]
-    elif ((first.day_of_year == 1) & (last == first + pd.offsets.YearEnd(0))).all():
+    units = np.ones(len(first), dtype=np.int64)
+    if ((first.day_of_year == 1) & (last == first + pd.offsets.YearEnd(0))).all():
         unit, time = "year", first.year - first.year[0]
+    elif ((first.day == 1) & last.is_month_end).all():
+        unit, time = "month", (first.year - first.year[0]) * 12 + first.month - first.month[0]
+        units = np.asarray((last.year - first.year) * 12 + last.month - first.month + 1)
     elif (length == length[0]).all() and ((first - first[0]).days % length[0] == 0).all():
         unit, time = f"{length[0]} days", (first - first[0]).days // length[0]
     else:
         raise ValueError(
             _(
-                "the periods are neither calendar months, nor calendar years, nor of equal "
+                "the periods are neither whole months, nor calendar years, nor of equal "
                 "length: the first is {first_start} to {first_end}, the last {last_start} to "
                 "{last_end}",
                 first_start=f"{first[0]:%Y-%m-%d}",
@@ -68,7 +82,7 @@ def periods(start: pd.Series, end: pd.Series) -> Periods:
                 last_end=f"{last[-1]:%Y-%m-%d}",
             )
         )
-    return Periods(first, last, np.asarray(time, dtype=np.int64) + 1, unit)
+    return Periods(first, last, np.asarray(time, dtype=np.int64) + 1, unit, units)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -90,8 +90,8 @@ def ratios_beside(published: pd.DataFrame, series: pd.DataFrame, *, conf: float)
 
     ``published`` are rows of ``estimates.csv`` with ``publisher`` and ``published``. The
     re-estimate is the ratio of two national rates for the study's own window and baseline, with
-    exact Poisson limits: it has neither the study's units nor its controls. Where the counts do
-    not cover both periods it is missing.
+    the limits that the periods tell: it has neither the study's units nor its controls. Where the
+    counts do not cover both periods it is missing.
 
     Columns: ``name, by`` (published or re-estimated), the window and baseline, ``rate_ratio``
     with limits (of unstated level where published), ``method, note, source_id, sources``.
@@ -113,8 +113,8 @@ def ratios_beside(published: pd.DataFrame, series: pd.DataFrame, *, conf: float)
     for row in published.to_dict("records"):
         try:
             pair = compare(series, baseline=_baseline(row), window=(row["start"], row["end"]))
-            own = rate_ratio(pair, conf=conf).iloc[0].to_dict()
-            own["method"] = N_("ratio of national rates, exact Poisson limits")
+            own = rate_ratio(pair, series=series, conf=conf).iloc[0].to_dict()
+            own["method"] = N_("ratio of national rates")
         except ValueError as error:
             own = {"method": _("not possible: {reason}", reason=error)}
         rows += [_as_published(row, "rate_ratio"), _re_estimated(row, own, "rate_ratio")]
@@ -226,7 +226,7 @@ def all_estimates(
     ...     "place": "SLV", "population_series": "WPP2024", "person_years": 500_000.0})
     >>> from .other_countries import elsewhere
     >>> from .step_models import step_models
-    >>> models = step_models(series, intervention="2012-03-01", transition="after", seed=1)
+    >>> models = step_models(series, intervention="2012-03-01", transition="after")
     >>> none = elsewhere(series.assign(rate=1.0, name="El Salvador"), place="SLV",
     ...     intervention="2012-03-01", start="2011-03-01", end="2013-02-28")
     >>> table = all_estimates(series, models, none, baseline=("2011-03-01", "2012-02-29"),
@@ -274,14 +274,14 @@ def _full_name(row: dict[Any, Any], window: Window) -> str:
 def _constant(series: pd.DataFrame, baseline: Window, window: Window, conf: float) -> pd.DataFrame:
     try:
         row = averted_deaths_variants(series, baseline=baseline, window=window, conf=conf).head(1)
-        row = rate_ratio(row, conf=conf)
+        row = rate_ratio(row, series=series, conf=conf)
     except ValueError:
         return no_rows()
     return row.assign(
         name=CONSTANT,
         by=OWN,
         assumption=N_("the mean rate of the baseline would have gone on"),
-        interval="Poisson",
+        interval=ERRORS["spells"],
     )
 
 
@@ -290,12 +290,12 @@ def _models(models: StepModels) -> pd.DataFrame:
         return no_rows()
     kept = [f"rate_ratio{limit}" for limit in _LIMITS]
     rows = models.averted.merge(models.ratios[["model", "errors", *kept]], on=["model", "errors"])
-    rows = rows[rows["errors"] == ERRORS["quasi"]]
+    rows = rows[rows["errors"] == ERRORS["spells"]]
     return rows.assign(
         name=rows["model"],
         by=OWN,
         assumption=rows["model"].map(ASSUMPTIONS),
-        interval=ERRORS["quasi"],
+        interval=ERRORS["spells"],
     )
 
 
@@ -366,7 +366,7 @@ def _re_estimated(row: dict[Any, Any], own: dict[Any, Any], quantity: str) -> di
         **{f"{quantity}{limit}": own.get(f"{quantity}{limit}") for limit in _LIMITS},
         "method": own["method"],
         "assumption": N_("the rate of the study's baseline would have gone on"),
-        "interval": "Poisson",
+        "interval": ERRORS["spells"],
         **context(counted),
     }
 

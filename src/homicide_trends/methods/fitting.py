@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -10,8 +11,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..language import _
+from ..rates.limits import ModelLimits, model_limits
 from .count_model import (
     COVARIANCES,
+    SPELLS,
     CountFit,
     Covariance,
     Diagnostics,
@@ -30,11 +33,13 @@ Floats = npt.NDArray[np.float64]
 class CountEffect:
     """A fitted count series with its counterfactual.
 
-    `terms`: a row a term and covariance, with `estimate` (log scale), `se`, `p` and
-    `rate_ratio`. `series`: a row a period, with `observed`, `fitted`, `counterfactual` (mean
-    deaths had no intervention taken place; `_lower`, `_upper` are its confidence limits) and
-    the `prediction_lower`, `prediction_upper` of a count with that mean. `diagnostics`,
-    `spec` (every choice, as plain values) and `notes` (what a reader has to know) go with them.
+    `terms`: a row a term and covariance, with `estimate` (log scale), `se`, `p`, `rate_ratio`
+    and `held`, the percent of such series in which limits so narrow hold the truth. First come
+    the limits named "spells", of `rates.limits`, which carry dispersion and autocorrelation.
+    `series`: a row a period, with `observed`, `fitted`, `counterfactual` (mean deaths had no
+    intervention taken place; `_lower`, `_upper` are its confidence limits) and the
+    `prediction_lower`, `prediction_upper` of a count with that mean. `diagnostics`, `spec` (every
+    choice, as plain values) and `notes` (what a reader has to know) go with them.
     """
 
     terms: pd.DataFrame
@@ -45,6 +50,23 @@ class CountEffect:
     fit: CountFit
     design: Design
     exposure: Floats
+    counts: CountSeries
+
+    def expected(
+        self, window: npt.NDArray[np.bool_], *, without: Sequence[str] | None = None
+    ) -> ModelLimits:
+        """Deaths expected in windows (a row each, over the periods), with limits that hold."""
+        return model_limits(
+            self.counts.observed,
+            self.exposure,
+            self.design.matrix,
+            self.design.without(without),
+            used=self.series["used"].to_numpy(),
+            window=window,
+            first=self.counts.times.time,
+            length=self.counts.times.length,
+            conf=self.spec["conf"],
+        )
 
     def covariance(self, kind: Covariance, *, lag: int | None = None) -> pd.DataFrame:
         """Covariance of the estimates (log scale), rows and columns named by the terms."""
@@ -83,7 +105,7 @@ def estimate(
         "last": f"{counts.times.end[use][-1]:%Y-%m-%d}",
     }
     return CountEffect(
-        terms=_terms(fit, regressors, spec),
+        terms=_terms(fit, regressors, spec, counts, use),
         series=_series(counts, fit, regressors, use, spec),
         diagnostics=diagnostics(fit, lag=spec["lag"]),
         spec=spec,
@@ -91,21 +113,55 @@ def estimate(
         fit=fit,
         design=regressors,
         exposure=counts.exposure,
+        counts=counts,
     )
 
 
-def _terms(fit: CountFit, regressors: Design, spec: dict[str, Any]) -> pd.DataFrame:
+def _terms(
+    fit: CountFit,
+    regressors: Design,
+    spec: dict[str, Any],
+    counts: CountSeries,
+    use: npt.NDArray[np.bool_],
+) -> pd.DataFrame:
     from scipy.special import ndtr, stdtr
 
-    blocks = []
     z = fit.quantile(spec["reference"], spec["conf"])
-    kinds = dict.fromkeys([*COVARIANCES, spec["covariance"]])
-    for kind in kinds:
-        se = np.sqrt(np.diag(fit.covariance(kind, spec["lag"])))
+    kinds = list(dict.fromkeys([*COVARIANCES, spec["covariance"]]))
+    errors = [np.sqrt(np.diag(fit.covariance(kind, spec["lag"]))) for kind in kinds]
+    limits = model_limits(
+        counts.observed,
+        counts.exposure,
+        regressors.matrix,
+        regressors.matrix,
+        used=use,
+        first=counts.times.time,
+        length=counts.times.length,
+        compare=z * np.array(errors),
+        conf=spec["conf"],
+    )
+    half = np.log(limits.ratio_upper / limits.ratio)
+    blocks = [_block(fit, regressors, spec, SPELLS, half / z, half, np.nan, 100 * spec["conf"])]
+    for kind, se, held in zip(kinds, errors, limits.held, strict=True):
         with np.errstate(divide="ignore"):  # an exact fit has quasi and HAC errors of 0
             ratio = -np.abs(fit.estimate / se)
         p = 2 * (ndtr(ratio) if spec["reference"] == "normal" else stdtr(fit.df_resid, ratio))
-        block = {
+        blocks.append(_block(fit, regressors, spec, kind, se, z * se, p, 100 * held))
+    return pd.concat(blocks, ignore_index=True)
+
+
+def _block(
+    fit: CountFit,
+    regressors: Design,
+    spec: dict[str, Any],
+    kind: str,
+    se: Floats,
+    half: Floats,
+    p: Floats | float,
+    held: Floats | float,
+) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
             "term": regressors.terms,
             "intervention": regressors.interventions,
             "covariance": kind,
@@ -113,13 +169,13 @@ def _terms(fit: CountFit, regressors: Design, spec: dict[str, Any]) -> pd.DataFr
             "se": se,
             "p": p,
             "rate_ratio": np.exp(fit.estimate),
-            "rate_ratio_lower": np.exp(fit.estimate - z * se),
-            "rate_ratio_upper": np.exp(fit.estimate + z * se),
+            "rate_ratio_lower": np.exp(fit.estimate - half),
+            "rate_ratio_upper": np.exp(fit.estimate + half),
             "rate_ratio_method": f"{fit.family}, {kind}, {spec['reference']}",
             "rate_ratio_conf": spec["conf"],
+            "held": held,
         }
-        blocks.append(pd.DataFrame(block))
-    return pd.concat(blocks, ignore_index=True)
+    )
 
 
 def _series(

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..language import _
-from .count_model import COVARIANCES, Covariance, count_limits
+from .count_model import COVARIANCES, SPELLS, Covariance, count_limits
 from .fitting import CountEffect
 
 Floats = npt.NDArray[np.float64]
@@ -42,10 +42,11 @@ def averted(
 ) -> pd.DataFrame:
     """Deaths averted from `start` to `end`: counterfactual total less observed deaths.
 
-    A row a covariance (model, quasi, HAC) and `interval`: "confidence" has the limits of the
-    expected total (how well the mean is known), "prediction" those of the count that would
-    have been seen, which are wider. `averted_se` is the standard error of that kind. `without`
-    names the interventions taken away, all of them by default.
+    First the limits named "spells" (`rates.limits`), prediction limits that carry dispersion and
+    autocorrelation; then a row a covariance (model, quasi, HAC) and `interval`: "confidence" has
+    the limits of the expected total (how well the mean is known), "prediction" those of the count
+    that would have been seen, which are wider. `averted_se` is the standard error of that kind.
+    `without` names the interventions taken away, all of them by default.
 
     `method="delta"`: g'Vg with g the gradient of the total; confidence limits on the log scale,
     prediction limits from the negative binomial with the same mean and variance.
@@ -70,34 +71,39 @@ def averted(
     if method not in get_args(Method):
         raise ValueError(_("method {method!r}: give 'delta' or 'bootstrap'", method=method))
     total = counterfactual_total(effect, start, end, without=without)
-    rows = []
-    kinds: list[Covariance] = list(dict.fromkeys([*COVARIANCES, effect.spec["covariance"]]))
-    for kind in kinds:
+    inside = _window(effect.series, pd.Timestamp(start), pd.Timestamp(end))
+    held = effect.expected(inside, without=without)
+    factor = float(held.expected_upper / held.expected)
+    bounds = (float("nan"), total.expected / factor, total.expected * factor)
+    found: list[tuple[str, str, tuple[float, float, float]]] = [(SPELLS, "prediction", bounds)]
+    for kind in dict.fromkeys([*COVARIANCES, effect.spec["covariance"]]):
         limits = (
             _delta(effect, total, kind)
             if method == "delta"
             else _bootstrap(effect, total, kind, seed=seed, draws=draws)
         )
-        for interval, (se, lower, upper) in limits.items():
-            rows.append(
-                {
-                    "start": pd.Timestamp(start),
-                    "end": pd.Timestamp(end),
-                    "covariance": kind,
-                    "interval": interval,
-                    "observed": total.observed,
-                    "expected": total.expected,
-                    "expected_lower": lower,
-                    "expected_upper": upper,
-                    "averted": total.expected - total.observed,
-                    "averted_lower": lower - total.observed,
-                    "averted_upper": upper - total.observed,
-                    "averted_se": se,
-                    "averted_method": f"{effect.fit.family}, {kind}, {method}",
-                    "averted_conf": effect.spec["conf"],
-                }
-            )
-    return pd.DataFrame(rows)
+        found += [(kind, interval, bounds) for interval, bounds in limits.items()]
+    return pd.DataFrame(
+        [
+            {
+                "start": pd.Timestamp(start),
+                "end": pd.Timestamp(end),
+                "covariance": kind,
+                "interval": interval,
+                "observed": total.observed,
+                "expected": total.expected,
+                "expected_lower": lower,
+                "expected_upper": upper,
+                "averted": total.expected - total.observed,
+                "averted_lower": lower - total.observed,
+                "averted_upper": upper - total.observed,
+                "averted_se": se,
+                "averted_method": f"{effect.fit.family}, {kind}, {method}",
+                "averted_conf": effect.spec["conf"],
+            }
+            for kind, interval, (se, lower, upper) in found
+        ]
+    )
 
 
 def counterfactual_total(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal, get_args
 
 import numpy as np
@@ -119,21 +120,31 @@ def season_columns(times: Periods, season: Season) -> dict[str, Floats]:
             raise ValueError(
                 _("season='months' needs monthly periods, not {unit}", unit=times.unit)
             )
-        month = times.start.month.to_numpy()
-        present = np.unique(month)[1:]
-        return {f"month{m:02d}": (month == m).astype(float) for m in present}
+        first = times.start[0].month - 2
+        one = [
+            times.mean(partial(lambda m, time: (time + first) % 12 + 1 == m, month))
+            for month in range(1, 13)
+        ]
+        months = dict(enumerate(one, start=1))
+        present = [m for m, share in months.items() if share.any()][1:]
+        return {f"month{m:02d}": months[m] for m in present}
     if isinstance(season, bool) or not isinstance(season, int) or season < 1:
         raise ValueError(
             _("season={season!r}: give None, a number of harmonics or 'months'", season=season)
         )
+    return {
+        f"{name}{k}": _wave(times, wave, k)
+        for name, wave in (("sin", np.sin), ("cos", np.cos))
+        for k in range(1, season + 1)
+    }
+
+
+def _wave(times: Periods, wave: Callable[[Floats], Floats], k: int) -> Floats:
     if times.unit == "month":
-        year = times.start.month.to_numpy() / 12
-    else:
-        middle = times.start + (times.end - times.start) / 2
-        year = middle.day_of_year.to_numpy() / 365.25
-    angles = {k: 2 * np.pi * k * year for k in range(1, season + 1)}
-    sines = {f"sin{k}": np.sin(angle) for k, angle in angles.items()}
-    return sines | {f"cos{k}": np.cos(angle) for k, angle in angles.items()}
+        first = times.start[0].month - 1
+        return times.mean(lambda time: wave(np.pi / 6 * k * (time + first)))
+    middle = times.start + (times.end - times.start) / 2
+    return wave(2 * np.pi * k * middle.day_of_year.to_numpy() / 365.25)
 
 
 def intervention_columns(
@@ -146,11 +157,13 @@ def intervention_columns(
     until = date if intervention.until is None else pd.Timestamp(intervention.until)
     last, _share = times.locate(until)
     how = intervention.transition
-    elapsed = times.time.astype(np.float64) - first + 1
     dropped = np.zeros(len(times.time), dtype=bool)
     split = share < 1
+    # A total of several units is cut where the intervention begins after the first of them.
+    cut = (times.time < first) & (times.time + times.length > first)
+    split |= bool(cut.any())
     if split and how is None:
-        position = np.flatnonzero(times.time >= first)[0]
+        position = np.flatnonzero(times.time + times.length > first)[0]
         raise ValueError(
             _(
                 "intervention {date} lies inside the period {start} to {end}: give "
@@ -160,16 +173,17 @@ def intervention_columns(
                 end=f"{times.end[position]:%Y-%m-%d}",
             )
         )
-    if how == "before" and split:
-        elapsed = elapsed - 1
-    elif how in ("drop", "ramp"):
-        elapsed = elapsed - 1 + share
-    level: Floats = (elapsed > 0).astype(float)
-    if how == "drop" and (split or intervention.until is not None):
-        dropped = (times.time >= first) & (times.time <= last)
+    delay = 0.0 if how == "after" or not split else 1.0 if how == "before" else 1 - share
+    elapsed = times.mean(lambda time: np.maximum(time - first + 1 - delay, 0.0))
+    level: Floats = times.mean(lambda time: (time - first + 1 - delay > 0).astype(float))
+    if how in ("after", "before") and cut.any():
+        level[cut] = float(how == "after")
+        elapsed[cut] = elapsed[cut] * (how == "after")
+    elif how == "drop" and (split or intervention.until is not None):
+        dropped = (times.time + times.length > first) & (times.time <= last)
     elif how == "ramp":
         level = _ramp(times, date, until)
-    return level, np.where(elapsed > 0, elapsed, 0.0), dropped
+    return level, elapsed, dropped
 
 
 def design(
@@ -183,7 +197,7 @@ def design(
         )
     columns: list[tuple[str, str, Floats]] = [("constant", "", np.ones(len(times.time)))]
     if trend:
-        columns.append(("trend", "", times.time.astype(float)))
+        columns.append(("trend", "", times.mean(lambda time: time)))
     columns += [(term, "", values) for term, values in season_columns(times, season).items()]
     use = np.ones(len(times.time), dtype=bool)
     for intervention in interventions:

@@ -15,8 +15,8 @@ import pandas as pd
 
 from ..arguments import day
 from ..language import N_, _, ngettext, translated
+from ..rates.period_limits import counted_periods
 from ..wording import formats
-from .count_model import Covariance
 from .fitting import CountEffect
 from .interrupted import Intervention, averted, interrupted_time_series
 from .regressors import Transition
@@ -38,12 +38,18 @@ FEWEST_BEFORE, FEWEST_AFTER = 6, 3
 FEWEST_FOR_TREND = 12
 """Periods before the intervention below which no trend is fitted."""
 
-RATIOS = ("errors", "rate_ratio", "trend_apc", "slope_apc")
-AVERTED = ("errors", "deaths", "expected", "averted", "averted_mean")
+RATIOS = ("errors", "held", "rate_ratio", "trend_apc", "slope_apc")
+AVERTED = ("errors", "deaths", "expected", "averted")
 DIAGNOSTICS = ("periods", "dispersion", "autocorrelation", "hac_lag", "ljung_box_lag",
                "ljung_box_p")  # fmt: skip
 
-ERRORS: dict[Covariance, str] = {"model": "Poisson", "quasi": N_("quasi-Poisson"), "hac": "HAC"}
+ERRORS = {
+    "spells": N_("scatter and spells"),
+    "model": "Poisson",
+    "quasi": N_("quasi-Poisson"),
+    "hac": "HAC (Newey-West)",
+    "hac-andrews": "HAC (Andrews)",
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,9 +58,10 @@ class StepModels:
 
     - `fits`: the fitted models themselves, by their names.
     - `ratios`: a row a model and kind of `errors`: `rate_ratio` (the step, at the intervention),
-      `trend_apc` and `slope_apc` (trend and change of trend, percent a year).
-    - `averted`: as many rows: `deaths` (observed), `expected` and `averted` with prediction
-      limits, `averted_mean` (the same number with the confidence limits of the expected mean).
+      `trend_apc` and `slope_apc` (trend and change of trend, percent a year), `held` (percent of
+      such series in which limits as narrow as those of the step hold it). The first kind carries
+      dispersion and autocorrelation (`rates.limits`).
+    - `averted`: as many rows: `deaths` (observed), `expected` and `averted` with prediction limits.
     - `series`: a row a period and model: `deaths`, `fitted`, `after`, and from the intervention
       on `expected` (limits: prediction).
     - `diagnostics`: a row a model: `periods`, `dispersion`, `autocorrelation` (lag 1, of deviance
@@ -78,16 +85,15 @@ def step_models(
     *,
     intervention: str | pd.Timestamp,
     transition: Transition,
-    seed: int,
     conf: float = 0.95,
 ) -> StepModels:
     """Fit a step without a trend, a step on a trend, and a step with a change of trend.
 
     `table` is a series table with `start, end, deaths, person_years`. `transition` says what
     becomes of a period that the date splits (`effect.Intervention`). All three are quasi-Poisson
-    with the person-years as exposure and no season. A step needs 6 periods before and 3 after,
-    a trend 12 before; a model that the periods cannot carry is left out and named in `reason`.
-    Limits of deaths come from the parametric bootstrap (`effect.averted`) with `seed`.
+    with the person-years as exposure and no season, fitted to what was counted: months that were
+    split from one total are one period. A step needs 6 periods before and 3 after, a trend 12
+    before; a model that the periods cannot carry is left out and named in `reason`.
 
     Errors: ValueError for an unknown `transition` and a table without the columns.
 
@@ -97,16 +103,16 @@ def step_models(
     >>> table = pd.DataFrame({"start": months, "end": months + pd.offsets.MonthEnd(0)})
     >>> table["deaths"] = [100, 104] * 7 + [50, 47] * 5
     >>> table["person_years"] = (table["end"] - table["start"]).dt.days + 1.0
-    >>> models = step_models(table, intervention="2012-03-01", transition="after", seed=1)
+    >>> models = step_models(table, intervention="2012-03-01", transition="after")
     >>> models.averted["model"].unique().tolist()
     ['Step without trend', 'Step on a trend', 'Step and new trend']
     >>> print(round(models.averted["averted"].iloc[0], 1))  # 1428 deaths x 306 / 425 days - 485
     543.2
-    >>> step_models(
-    ...     table.tail(9), intervention="2012-06-01", transition="after", seed=1).reason
+    >>> step_models(table.tail(9), intervention="2012-06-01", transition="after").reason
     '2 months before 1 Jun 2012 and 7 from it on: a step needs at least 6 before and 3 after.'
     """
     date = day(intervention, "intervention")
+    table = counted_periods(table)
     wanted = {
         STEP: (Intervention(date, transition=transition), False),
         TREND: (Intervention(date, transition=transition), True),
@@ -125,7 +131,7 @@ def step_models(
         intervention=date,
         fits=fits,
         ratios=_every(_ratios, fits, table, *RATIOS),
-        averted=_every(lambda fit: _averted(fit, seed), fits, table, *AVERTED),
+        averted=_every(_averted, fits, table, *AVERTED),
         series=_every(_series, fits, table, "deaths", "fitted", "expected"),
         diagnostics=_every(_diagnostics, fits, table, *DIAGNOSTICS),
         reason=reason,
@@ -237,7 +243,7 @@ def after(fit: CountEffect) -> pd.Series:
 def _ratios(fit: CountEffect) -> pd.DataFrame:
     step = _of_term(fit, "level").reset_index(drop=True)
     kept = [f"rate_ratio{end}" for end in ("", "_lower", "_upper", "_method", "_conf")]
-    rows = pd.DataFrame({"errors": step["covariance"].map(ERRORS)}).join(step[kept])
+    rows = pd.DataFrame({"errors": step["covariance"].map(ERRORS)}).join(step[["held", *kept]])
     for term, name in (("trend", "trend_apc"), ("slope", "slope_apc")):
         found = _of_term(fit, term).set_index("covariance").reindex(step["covariance"])
         for limit in ("", "_lower", "_upper"):
@@ -259,36 +265,28 @@ def _a_year(fit: CountEffect) -> float:
     return known.get(fit.spec["unit"]) or 365.25 / float(days.iloc[0])
 
 
-def _averted(fit: CountEffect, seed: int) -> pd.DataFrame:
+def _averted(fit: CountEffect) -> pd.DataFrame:
     window = fit.series[after(fit)]
-    # Both intervals from the same draws: by the delta method a limit of the count can lie inside
-    # that of its mean, because the two are taken from distributions of different shape.
-    found = averted(
-        fit, window["start"].iloc[0], window["end"].iloc[-1], method="bootstrap", seed=seed
+    found = averted(fit, window["start"].iloc[0], window["end"].iloc[-1])
+    found = found[found["covariance"].isin(ERRORS) & (found["interval"] == "prediction")]
+    rows = found[["start", "end", "expected", "averted", "averted_method", "averted_conf"]].assign(
+        errors=found["covariance"].map(ERRORS),
+        deaths=found["observed"],
+        expected_method=found["averted_method"],
+        expected_conf=found["averted_conf"],
     )
-    found = found[found["covariance"].isin(ERRORS)].set_index("covariance")
-    counts = found[found["interval"] == "prediction"]
-    means = found[found["interval"] == "confidence"]
-    rows = pd.DataFrame({"errors": counts.index.map(ERRORS)}, index=counts.index)
-    rows["start"], rows["end"] = counts["start"], counts["end"]
-    rows["deaths"] = counts["observed"]
-    for name in ("expected", "averted"):
-        for limit in ("", "_lower", "_upper"):
-            rows[f"{name}{limit}"] = counts[f"{name}{limit}"]
-        rows[f"{name}_method"] = counts["averted_method"]
-        rows[f"{name}_conf"] = counts["averted_conf"]
-    for limit in ("", "_lower", "_upper", "_method", "_conf"):
-        rows[f"averted_mean{limit}"] = means[f"averted{limit}"]
-    return rows.reset_index(drop=True)
+    limits = [f"{name}{end}" for name in ("expected", "averted") for end in ("_lower", "_upper")]
+    return rows.join(found[limits]).reset_index(drop=True)
 
 
 def _series(fit: CountEffect) -> pd.DataFrame:
     rows = fit.series[["start", "end", "fitted"]].copy()
     rows["deaths"] = fit.series["observed"]
     rows["expected"] = fit.series["counterfactual"]
-    rows["expected_lower"] = fit.series["prediction_lower"]
-    rows["expected_upper"] = fit.series["prediction_upper"]
-    rows["expected_method"] = fit.series["counterfactual_method"]
+    each = fit.expected(np.eye(len(rows), dtype=bool) & after(fit).to_numpy())
+    rows["expected_lower"] = rows["expected"] / (each.expected_upper / each.expected)
+    rows["expected_upper"] = rows["expected"] * (each.expected_upper / each.expected)
+    rows["expected_method"] = f"{fit.fit.family}, spells"
     rows["expected_conf"] = fit.series["counterfactual_conf"]
     rows["after"] = after(fit)
     # Before the intervention nothing is expected that the fit does not say already.

@@ -25,3 +25,5 @@ from .limits import model_limits as model_limits
 from .limits import step_limits as step_limits
 from .period_limits import counted_periods as counted_periods
 from .period_limits import limits_of_pairs as limits_of_pairs
+from .spared import spared_elsewhere as spared_elsewhere
+from .spared import who_was_spared as who_was_spared

@@ -58,6 +58,8 @@ class ModelLimits:
     Arrays over the series given; ``ratio`` and its limits have a last axis over the terms. The
     limits of ``expected`` are those of the count that would have been seen. ``persistence`` (mean
     correlation of neighbouring units) and ``dispersion`` (median) are what the series makes likely.
+    ``held`` (where other half-widths were given to compare) is the chance that limits so wide hold
+    the true ratio, an axis over them before that over the terms.
     """
 
     ratio: Floats
@@ -69,6 +71,7 @@ class ModelLimits:
     expected_upper: Floats
     persistence: Floats
     dispersion: Floats
+    held: Floats
 
     @property
     def averted(self) -> Floats:
@@ -160,10 +163,10 @@ def step_limits(
         )
         for at in range(3, 9):
             found[at][none] = alone[at]
-        bounds = 0.0, 0.0, alone[9] if len(columns) == 1 else np.nan
+        bounds = 0.0, 0.0, alone[10] if len(columns) == 1 else np.nan
         for at, bound in enumerate(bounds):
             found[at][none, -1] = np.where(np.isnan(alone[4]), np.nan, bound)
-    return ModelLimits(*(array[..., -1:] for array in found[:3]), *found[3:9])
+    return ModelLimits(*(array[..., -1:] for array in found[:3]), *found[3:10])
 
 
 def level_limits(
@@ -220,10 +223,17 @@ def level_limits(
         lower = np.where(none, 0.0, ratio * np.exp(-half[:, 0]))
         upper = np.where(none, bound, ratio * np.exp(half[:, 0]))
         held = expected * np.exp(-half[:, 1]), expected * np.exp(half[:, 1])
-    found = (observed[1], expected, *held, noise.persistence, noise.dispersion)
     return ModelLimits(
-        *(array.reshape(*shape, 1) for array in (ratio, lower, upper)),
-        *(array.reshape(shape) for array in found),
+        ratio.reshape(*shape, 1),
+        lower.reshape(*shape, 1),
+        upper.reshape(*shape, 1),
+        observed[1].reshape(shape),
+        expected.reshape(shape),
+        held[0].reshape(shape),
+        held[1].reshape(shape),
+        noise.persistence.reshape(shape),
+        noise.dispersion.reshape(shape),
+        np.zeros((*shape, 0, 1)),
     )
 
 
@@ -237,12 +247,14 @@ def model_limits(
     window: npt.ArrayLike = True,
     first: npt.ArrayLike | None = None,
     length: npt.ArrayLike = 1,
+    compare: npt.ArrayLike | None = None,
     conf: float = 0.95,
 ) -> ModelLimits:
     """The same for a Poisson regression with any terms: several steps, slopes, seasons.
 
     `design` has the regressors (a last axis over the terms, the first a constant), `without` the
     same had what is to be taken away not happened, `window` the periods whose deaths are expected.
+    `compare` has half-widths of other limits of the log ratios (a row a kind, a column a term).
     The other arguments and errors are those of `step_limits`. Terms that one period alone or no
     death supports give missing results.
 
@@ -262,8 +274,9 @@ def model_limits(
     x, gone = (np.asarray(terms, dtype=float) for terms in (design, without))
     x, gone = (np.broadcast_to(terms, (*y.shape, terms.shape[-1])) for terms in (x, gone))
     begins, spans = _time(y.shape[-1], first, length)
-    found = _batched(y, size, x, gone, use, inside, begins, spans, confidence(conf))
-    return ModelLimits(*found[:9])
+    other = None if compare is None else np.atleast_2d(np.asarray(compare, dtype=float))
+    found = _batched(y, size, x, gone, use, inside, begins, spans, confidence(conf), other)
+    return ModelLimits(*found[:10])
 
 
 def _batched(
@@ -276,6 +289,7 @@ def _batched(
     begins: Whole,
     length: Whole,
     conf: float,
+    compare: Floats | None = None,
 ) -> list[Floats]:
     """`_limits` of series of any shape, as many at a time as a processor's cache holds."""
     shape, n = y.shape[:-1], y.shape[-1]
@@ -294,6 +308,7 @@ def _batched(
                 without.reshape(-1, n, design.shape[-1])[some],
                 spans,
                 conf,
+                compare,
             )
         )
     joined = (np.concatenate(values) for values in zip(*parts, strict=True))
@@ -309,6 +324,7 @@ def _limits(
     without: Floats,
     spans: _Spans,
     conf: float,
+    compare: Floats | None,
 ) -> tuple[Floats, ...]:
     """What ModelLimits holds, and the ratio up to which a window without deaths may be chance."""
     use, inside = use & ~np.isnan(y), inside & ~np.isnan(y)
@@ -320,6 +336,7 @@ def _limits(
     each = np.einsum("snp,spq->sqn", x * mean[..., None], spread)
     sd = noise.deviation(each, np.einsum("spp->sp", spread), spans)
     half = _half_width(noise.weight, sd, conf)
+    held = [_share_within(noise.weight, sd, h) for h in (() if compare is None else compare)]
     ratio = np.exp(estimate)
 
     gone = np.where(inside, size * np.exp(np.einsum("snp,sp->sn", without, estimate)), 0.0)
@@ -342,6 +359,7 @@ def _limits(
             expected * np.exp(total),
             noise.persistence,
             noise.dispersion,
+            np.stack(held, axis=1) if held else np.zeros((len(y), 0, x.shape[2])),
             _without_deaths(noise.weight, sd[:, 0], expected, observed == 0, conf),
         )
 
@@ -542,6 +560,13 @@ def _half_width(weight: Floats, sd: Floats, conf: float) -> Floats:
         if not (np.abs(excess) > 1e-10).any():
             break
     return half
+
+
+def _share_within(weight: Floats, sd: Floats, half: Floats) -> Floats:
+    """How much of mixtures of N(0, sd^2) lies within so much of 0: (series, sums)."""
+    from scipy.special import ndtr
+
+    return np.asarray((weight[:, None] * (2 * ndtr(half[:, None, None] / sd) - 1)).sum((2, 3)))
 
 
 def _without_deaths(

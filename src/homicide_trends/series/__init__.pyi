@@ -26,3 +26,6 @@ from .population import period_population as period_population
 from .population import person_years as person_years
 from .shares import declared as declared
 from .shares import share as share
+from .towns import departments_of as departments_of
+from .towns import people_of as people_of
+from .towns import ranked_towns as ranked_towns

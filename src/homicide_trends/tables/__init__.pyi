@@ -15,6 +15,7 @@ from .load import load_other_counts as load_other_counts
 from .load import load_places as load_places
 from .load import load_population as load_population
 from .load import load_sources as load_sources
+from .load import load_towns as load_towns
 from .load import place_name as place_name
 from .load import read_table as read_table
 from .load import schemas as schemas

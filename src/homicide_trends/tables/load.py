@@ -30,6 +30,17 @@ LARGEST = 2**53  # above it whole numbers are no longer exact
 
 
 @lru_cache(maxsize=1)
+def optional_tables() -> frozenset[str]:
+    """Tables that a folder may leave out.
+
+    >>> sorted(optional_tables())
+    ['towns']
+    """
+    package = json.loads((shipped("data") / "datapackage.json").read_text(encoding="utf-8"))
+    return frozenset(each["name"] for each in package["resources"] if each.get("optional"))
+
+
+@lru_cache(maxsize=1)
 def schemas() -> dict[str, dict[str, dict[str, Any]]]:
     """Column descriptions by table and column, from the shipped ``datapackage.json``.
 
@@ -383,6 +394,7 @@ def load_counts(
     *,
     measure: str | None = "homicides",
     within: str | None = None,
+    kind: str | None = None,
     sex: str | None = "",
     age: str | None = "",
     mechanism: str | None = "",
@@ -394,7 +406,8 @@ def load_counts(
     Columns ``place, measure, start, end`` (both inclusive), ``sex, age, mechanism, motive`` (of
     those who died; empty means all), ``count`` (deaths, or persons for other measures),
     ``agency, status, source_id, note``. ``None`` keeps every place or measure;
-    ``within="SLV"`` gives the places that lie in El Salvador. Counts are of all deaths unless
+    ``within="SLV"`` gives the places that lie in El Salvador, with ``kind="municipality"`` those
+    of one kind. Counts are of all deaths unless
     a part is asked for: ``sex="female"`` gives women's of every age and by every mechanism, and
     ``None`` keeps the whole and its parts, which must not be added up together. A place of which
     nothing is on file gives no rows; DataError for a place, measure or part that no table knows.
@@ -410,8 +423,10 @@ def load_counts(
     if within is not None:
         place_name(within, data=data)
         places = load_places(data=data)
-        inside = places.loc[places["within"] == within, "place"]
-        frame = frame[frame["place"].isin(inside)]
+        inside = places.loc[places["within"] == within]
+        if kind is not None:
+            inside = inside[inside["kind"] == kind]
+        frame = frame[frame["place"].isin(inside["place"])]
     return _with_measure(frame, place, measure, "counts", data)
 
 
@@ -465,21 +480,48 @@ def load_events(
     return frame.sort_values("start", kind="stable", ignore_index=True)
 
 
-def load_municipalities(place: str | None = None, *, data: Folder | None = None) -> pd.DataFrame:
+def load_municipalities(
+    place: str | None = None, *, weak: bool = False, data: Folder | None = None
+) -> pd.DataFrame:
     """Municipalities that were, or may have been, declared violence-free.
 
     Columns ``name, department, place, declared_start, declared_end, status`` (confirmed,
-    likely, unconfirmed), ``source_id, note``.
+    likely, unconfirmed), ``source_id, note``. ``weak=True`` lets in those whom only a weak source
+    names, or none that could be cited.
 
     >>> "Ilopango" in set(load_municipalities("SLV")["name"])
     True
     """
     frame = read_table("municipalities", data)
+    if not weak:
+        quality = load_sources(data=data).set_index("source_id")["quality"]
+        frame = frame[frame["source_id"].map(quality).ne("weak")].reset_index(drop=True)
     if place is None:
         return frame
     place_name(place, data=data)
     within = load_places(data=data).set_index("place")["within"]
     return frame[frame["place"].map(within) == place].reset_index(drop=True)
+
+
+def load_towns(country: str | None = None, *, data: Folder | None = None) -> pd.DataFrame:
+    """Every municipality of a country: where it lies, and its people at the census.
+
+    Columns ``place, name, department`` (a place), ``pcode, women, men, urban`` (persons, missing
+    where not known), ``longitude, latitude`` (degrees, of the centre), ``area_km2, neighbours``
+    (places joined by ``;``), ``source_id, geography_source, note``. A folder without the table has
+    no rows.
+
+    >>> len(load_towns("SLV"))
+    262
+    """
+    if not (data_folder(data) / "towns.csv").exists():
+        return pd.DataFrame(columns=["name", *schemas()["towns"]])
+    frame = with_names(read_table("towns", data), data=data)
+    if country is not None:
+        place_name(country, data=data)
+        within = load_places(data=data).set_index("place")["within"]
+        frame = frame[frame["place"].map(within) == country]
+    return frame.reset_index(drop=True)
 
 
 def load_estimates(

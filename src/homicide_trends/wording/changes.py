@@ -6,7 +6,6 @@ from typing import Any
 import pandas as pd
 
 from ..language import _, ngettext, translated
-from ..rates import comparison, counterfactual
 from . import formats
 from .words import deaths, level_of, listed, row_of
 
@@ -30,7 +29,9 @@ def limits_in_words(result: pd.DataFrame, quantity: str) -> str:
     'The limits allow for bad and good times that come in spells'
     """
     method = str(row_of(result)[f"{quantity}_method"])
-    known = [(comparison.FROM_PERIODS, counterfactual.LIMITS["series"], _from_periods)]
+    from ..rates import comparison, counterfactual  # with scipy, a third of a second
+
+    known = [(comparison.FROM_PERIODS, counterfactual.LIMITS["series"], limits_that_hold)]
     known += [(comparison.FROM_ALL, counterfactual.FROM_ALL, _from_all)]
     known += [(comparison.TOO_FEW, counterfactual.TOO_FEW, _too_few)]
     for of_ratio, of_count, say in known:
@@ -39,7 +40,8 @@ def limits_in_words(result: pd.DataFrame, quantity: str) -> str:
     return _("The limits take deaths as independent and so are the narrowest.")
 
 
-def _from_periods() -> str:
+def limits_that_hold() -> str:
+    """What limits that carry dispersion and autocorrelation allow for."""
     return _(
         "The limits allow for bad and good times that come in spells. So few periods cannot show "
         "how long such a spell lasts, so every length was taken as equally likely: where periods "

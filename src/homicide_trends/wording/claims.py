@@ -51,7 +51,7 @@ def verdict(result: ClaimResult) -> str:
 
     >>> from homicide_trends.claims import judge
     >>> verdict(judge.claim("deaths-prevented", limits=False))
-    'Only if the ten weeks before count as normal'
+    'Only if the ten weeks before are normal'
     """
     first, second = result.first, result.second
     if second is None or result.combined == "same":
@@ -107,11 +107,11 @@ def _only_if(given: Verdict) -> str:
     one = given.levels[0] if len(given.levels) == 1 else None
     if one is not None and given.axis == "baseline":
         if one.key == EVE:
-            return _("Only if {period} count as normal", period=baseline(one))
-        return _("Only if {period} counts as normal", period=baseline(one))
+            return _("Only if {period} are normal", period=baseline(one))
+        return _("Only if {period} is normal", period=baseline(one))
     said = listed(level_name(level) for level in given.levels)
     return {
-        "baseline": _("Only if {levels} count as normal", levels=said),
+        "baseline": _("Only if {levels} are normal", levels=said),
         "start": _("Only if counted from {levels}", levels=said),
         "end": _("Only for periods to {levels}", levels=said),
         "source": _("Only by the count of {levels}", levels=said),

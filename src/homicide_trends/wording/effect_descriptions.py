@@ -20,7 +20,7 @@ def models(models: StepModels, name: str) -> str:
     >>> table = pd.DataFrame({"start": months, "end": months + pd.offsets.MonthEnd(0)})
     >>> table["deaths"] = [100, 104] * 7 + [50, 47] * 5
     >>> table["person_years"] = (table["end"] - table["start"]).dt.days + 1.0
-    >>> found = step_models(table, intervention="2012-03-01", transition="after", seed=1)
+    >>> found = step_models(table, intervention="2012-03-01", transition="after")
     >>> print(models(found, "the country"))
     Homicides a month in the country, observed and as each model expects them without the
     intervention of 1 Mar 2012: in Dec 2012 47 observed, expected 104 (step without trend),

@@ -221,8 +221,8 @@ def say(key: str, **values: object) -> str:
 def amount(value: float, measure: str) -> str:
     """A value in the unit of its measure.
 
-    >>> amount(54.302, "percent_decline") == "54.3" + formats.NBSP + "%", amount(0.457, "rate_ratio")
-    (True, '0.46')
+    >>> amount(0.457, "rate_ratio"), amount(13.62, "daily_mean")
+    ('0.46', '13.6 a day')
     """
     unit = MESSAGES[f"unit_{measure}"] and say(f"unit_{measure}")
     return formats.number(value, DECIMALS[measure]) + unit
@@ -275,9 +275,10 @@ def comparison(
 
     >>> from ..claims.comparisons import Baseline
     >>> from ..claims.explored import Compared
-    >>> days = [pd.Timestamp(day) for day in ("2011-01-01", "2011-12-31", "2012-01-01", "2012-12-31")]
+    >>> before, after = ([pd.Timestamp(year, 1, 1), pd.Timestamp(year, 12, 31)]
+    ...                  for year in (2011, 2012))
     >>> comparison(Compared(50, 366, 100, 365), "percent_decline", place="Apopa",
-    ...     study=(days[2], days[3]), baseline=Baseline("previous_year", *days[:2]),
+    ...     study=tuple(after), baseline=Baseline("previous_year", *before),
     ...     agency="PNC", population=None).partition(":")[2].partition("(")[0]
     ' 50 fewer '
     """

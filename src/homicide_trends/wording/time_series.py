@@ -6,15 +6,16 @@ from ..language import _, ngettext, translated
 from ..methods.chance_alarms import Alarms
 from ..methods.step_models import ERRORS, STEP, TREND, StepModels, unit_of
 from . import formats
+from .changes import limits_that_hold
 from .effect_words import Row, confidence, inside, prediction
 from .sentences import listed
 
-QUASI = ERRORS["quasi"]
+SPELLS = ERRORS["spells"]
 
 
-def _quasi(table: pd.DataFrame) -> dict[str, Row]:
-    """The row of each model with quasi-Poisson errors."""
-    rows = table[table["errors"] == QUASI]
+def _wide(table: pd.DataFrame) -> dict[str, Row]:
+    """The row of each model whose limits carry dispersion and autocorrelation."""
+    rows = table[table["errors"] == SPELLS]
     return {str(row["model"]): row for row in rows.to_dict("records")}
 
 
@@ -26,15 +27,15 @@ def steps(models: StepModels, name: str) -> str:
     >>> table = pd.DataFrame({"start": months, "end": months + pd.offsets.MonthEnd(0)})
     >>> table["deaths"] = [100, 104] * 7 + [50, 47] * 5
     >>> table["person_years"] = (table["end"] - table["start"]).dt.days + 1.0
-    >>> found = step_models(table, intervention="2012-03-01", transition="after", seed=1)
+    >>> found = step_models(table, intervention="2012-03-01", transition="after")
     >>> print(steps(found, "the country"))
     From 1 Mar 2012 on, the homicide rate of the country is fitted at this multiple of what
-    each model expects: 0.47 (step without trend; 95...% confidence interval 0.45 to 0.49),
-    0.47 (step on a trend; 95...% confidence interval 0.44 to 0.51) and 0.48 (step and new ...
+    each model expects: 0.47 (step without trend; 95...% confidence interval 0.42 to 0.54),
+    0.47 (step on a trend; 95...% confidence interval 0.39 to 0.58) and 0.48 (step and new ...
     """
     if models.ratios.empty:
         return ""
-    rows = _quasi(models.ratios)
+    rows = _wide(models.ratios)
     parts = [
         f"{formats.number(row['rate_ratio'], 2)} ({inside(translated(model))}; "
         f"{confidence(row, 'rate_ratio', 2)})"
@@ -42,12 +43,12 @@ def steps(models: StepModels, name: str) -> str:
     ]
     text = _(
         "From {day} on, the homicide rate of {name} is fitted at this multiple of what each model "
-        "expects: {ratios}; limits by {errors} errors.",
+        "expects: {ratios}.",
         day=formats.day(rows[STEP]["start"]),
         name=name,
         ratios=listed(parts),
-        errors=translated(QUASI),
     )
+    text += f" {limits_that_hold()}"
     if TREND in rows:
         row = rows[TREND]
         text += _(
@@ -66,15 +67,15 @@ def averted(models: StepModels, name: str) -> str:
     >>> table = pd.DataFrame({"start": months, "end": months + pd.offsets.MonthEnd(0)})
     >>> table["deaths"] = [100, 104] * 7 + [50, 47] * 5
     >>> table["person_years"] = (table["end"] - table["start"]).dt.days + 1.0
-    >>> found = step_models(table, intervention="2012-03-01", transition="after", seed=1)
+    >>> found = step_models(table, intervention="2012-03-01", transition="after")
     >>> print(averted(found, "the country"))
     In the country, 485 homicides were counted in Mar to Dec 2012. Expected without the
-    intervention less these: 543 (step without trend; 95...% prediction interval 478 to
-    608), 541 (step on a trend; 95...% prediction interval 455 to 630) and 544 (step and new ...
+    intervention less these: 543 (step without trend; 95...% prediction interval 437 to
+    662), 541 (step on a trend; 95...% prediction interval 360 to 760) and 544 (step and new ...
     """
     if models.averted.empty:
         return ""
-    rows = _quasi(models.averted)
+    rows = _wide(models.averted)
     parts = [
         f"{formats.number(row['averted'])} ({inside(translated(model))}; "
         f"{prediction(row, 'averted')})"
@@ -136,35 +137,32 @@ def fit(models: StepModels) -> str:
     >>> table = pd.DataFrame({"start": months, "end": months + pd.offsets.MonthEnd(0)})
     >>> table["deaths"] = [100, 104] * 7 + [50, 47] * 5
     >>> table["person_years"] = (table["end"] - table["start"]).dt.days + 1.0
-    >>> found = step_models(table, intervention="2012-03-01", transition="after", seed=1)
+    >>> found = step_models(table, intervention="2012-03-01", transition="after")
     >>> print(fit(found))
     About the first model the counts vary 0.1 times as much as independent deaths would, and
-    those of neighbouring periods are correlated by ...0.66. HAC limits of its step are
-    narrower than quasi-Poisson ones. They are no safe choice: simulated with few periods ...
+    those of neighbouring periods are correlated by ...0.66. In such series, limits as narrow
+    as those of the other kinds hold the truth less often than they say: Poisson 90...%, ...
     """
     if models.diagnostics.empty:
         return ""
     first = models.diagnostics.iloc[0]
-    hac = models.ratios[(models.ratios["errors"] == ERRORS["hac"])].iloc[0]
-    quasi = _quasi(models.ratios)[STEP]
-    width = [row["rate_ratio_upper"] - row["rate_ratio_lower"] for row in (hac, quasi)]
     scatter = _(
         "About the first model the counts vary {dispersion} times as much as independent deaths "
         "would, and those of neighbouring periods are correlated by {autocorrelation}.",
         dispersion=formats.number(first["dispersion"], 1),
         autocorrelation=formats.number(first["autocorrelation"], 2),
     )
-    errors = translated(QUASI)
-    if width[0] > width[1]:
-        wide = _("HAC limits of its step are wider than {errors} ones.", errors=errors)
-    else:
-        wide = _("HAC limits of its step are narrower than {errors} ones.", errors=errors)
-    unsafe = _(
-        "They are no safe choice: simulated with few periods they were too narrow even where "
-        "periods were independent, and where they were not, no kind of limits was wide enough "
-        "(docs/coverage.md)."
+    rows = models.ratios[models.ratios["model"] == STEP]
+    others = [
+        f"{translated(row['errors'])} {formats.percent(row['held'], 0)}"
+        for row in rows.to_dict("records")
+        if row["errors"] != SPELLS
+    ]
+    return scatter + _(
+        " In such series, limits as narrow as those of the other kinds hold the truth less often "
+        "than they say: {others}.",
+        others=listed(others),
     )
-    return f"{scatter} {wide} {unsafe}"
 
 
 def alarms(found: Alarms) -> str:

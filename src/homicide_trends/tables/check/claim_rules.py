@@ -99,7 +99,7 @@ def _words(file: str, line: int, record: Record) -> Iterator[Problem]:
             yield Problem(file, line, "words", each, message, remedy)
         elif len(token) > LONGEST_TOKEN:
             message = _("is longer than {most} characters", most=LONGEST_TOKEN)
-            yield Problem(file, line, "words", token, message, _("the shortest token will do"))
+            yield Problem(file, line, "words", each, message, _("the shortest token will do"))
 
 
 def _baseline(file: str, line: int, record: Record) -> Iterator[Problem]:

@@ -7,11 +7,12 @@ is ever followed, except to the tables that lie beside it.
 import json
 import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from ...language import N_, _, translated
-from ..load import DataError, Folder, data_folder, schemas
+from ..load import DataError, Folder, data_folder, optional_tables, schemas
 from ..problems import Problem, quoted
 from ..rawtables import read_bytes
 from ..writing import checksum, write
@@ -69,7 +70,9 @@ def usable(described: dict[str, Any]) -> tuple[dict[str, dict[str, Any]], list[P
                 wrong(other, message, _("no resource has this name"))
     for table, columns in schemas().items():
         if table not in resources:
-            if not any(problem.value in (table, f"{table}.csv") for problem in problems):
+            if table not in optional_tables() and not any(
+                problem.value in (table, f"{table}.csv") for problem in problems
+            ):
                 remedy = _("every table is needed, if only empty")
                 wrong(table, _("is not among the resources"), remedy)
             continue
@@ -160,20 +163,32 @@ def record(data: Folder | None = None) -> None:
     """
     folder = data_folder(data)
     described = read_descriptor(folder)
+    names = [] if isinstance(described, Problem) else list(usable(described)[0])
+    contents = {f"{name}.csv": read_bytes(folder / f"{name}.csv") for name in names}
+    for content in contents.values():
+        if isinstance(content, Problem):
+            raise DataError(str(content))
+    write(folder / DESCRIPTOR, recorded(folder, contents))  # type: ignore[arg-type]
+
+
+def recorded(folder: Path, contents: Mapping[str, bytes]) -> bytes:
+    """The folder's descriptor with size and SHA-256 of some tables, by file name, written anew.
+
+    What it says of other tables stays. Raises DataError when the descriptor cannot be used.
+    """
+    described = read_descriptor(folder)
     if isinstance(described, Problem):
         raise DataError(str(described))
     resources, problems = usable(described)
     if problems:
         raise DataError(str(problems[0]))
     for resource in resources.values():
-        content = read_bytes(folder / resource["path"])
-        if isinstance(content, Problem):
-            raise DataError(str(content))
-        resource["bytes"] = len(content)
-        resource["hash"] = f"sha256:{checksum(content)}"
+        if resource["path"] in contents:
+            content = contents[resource["path"]]
+            resource["bytes"] = len(content)
+            resource["hash"] = f"sha256:{checksum(content)}"
     try:
-        written = (json.dumps(described, indent=2, ensure_ascii=False) + "\n").encode()
+        return (json.dumps(described, indent=2, ensure_ascii=False) + "\n").encode()
     except UnicodeEncodeError as error:
         message = _("{file}: a text in it is not Unicode ({error})", file=DESCRIPTOR, error=error)
         raise DataError(message) from None
-    write(folder / DESCRIPTOR, written)

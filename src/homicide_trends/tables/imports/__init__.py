@@ -1,36 +1,35 @@
-"""Counts out of other people's CSV files, without guessing silently.
+"""Counts out of other people's files, without guessing silently.
 
-``understand`` reads a file of any size in one of five shapes (a row for a year, a month, a day or
-a death, or months side by side), finds out how it writes dates and numbers, and refuses, naming
-row, column, value and the choice that decides, where that has two answers. ``propose`` says which
-rows a folder of tables would get from it, and ``write`` adds them, all or none.
+``understand`` reads a file of any size and of many layouts, finds out how it writes dates and
+numbers, and asks, naming column, value and the option that decides, where that has two answers.
+``propose`` says which rows a folder of tables would get from it; they are written all or none.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 _FROM = {
-    "About": "additions",
+    "About": "proposals",
     "Choices": "choices",
-    "Count": "periods",
+    "Count": "counts",
     "Proposal": "proposals",
+    "Question": "choices",
     "UnclearError": "choices",
     "Understood": "understanding",
     "account": "accounts",
     "propose": "proposals",
     "understand": "understanding",
-    "write": "proposals",
 }
 
 if TYPE_CHECKING:
     from .accounts import account as account
-    from .additions import About as About
     from .choices import Choices as Choices
+    from .choices import Question as Question
     from .choices import UnclearError as UnclearError
-    from .periods import Count as Count
+    from .counts import Count as Count
+    from .proposals import About as About
     from .proposals import Proposal as Proposal
     from .proposals import propose as propose
-    from .proposals import write as write
     from .understanding import Understood as Understood
     from .understanding import understand as understand
 

@@ -4,22 +4,32 @@ from typing import TYPE_CHECKING
 
 from ...language import N_, _, localised, ngettext, translated
 from ..problems import harmless
-from .dialects import SEPARATOR_NAMES
 
 if TYPE_CHECKING:
     from .understanding import Understood
 
 _SHAPES = {
     "years": N_("a row is a year"),
+    "quarters": N_("a row is a quarter"),
     "months": N_("a row is a month"),
-    "wide": N_("months stand side by side"),
+    "weeks": N_("a row is a week"),
+    "wide": N_("periods stand side by side"),
     "days": N_("a row is a day"),
     "deaths": N_("a row is a death"),
 }
 _ONE_EACH = {
     "year": N_("{start} to {end}, one count a year: {number}"),
+    "quarter": N_("{start} to {end}, one count a quarter: {number}"),
     "month": N_("{start} to {end}, one count a month: {number}"),
+    "week": N_("{start} to {end}, one count a week: {number}"),
     "day": N_("{start} to {end}, one count a day: {number}"),
+}
+_APART = {
+    "place": N_("places in {column}"),
+    "sex": N_("sexes in {column}"),
+    "age": N_("ages in {column}"),
+    "mechanism": N_("mechanisms in {column}"),
+    "motive": N_("motives in {column}"),
 }
 _SHOWN = 2  # counts at the beginning and at the end
 
@@ -45,22 +55,16 @@ def account(understood: "Understood") -> list[str]:
     Counts    2011-01-01 to 2011-12-31: 4,371
               2012-01-01 to 2012-12-31: 2,594
     """
-    dialect, layout, found = understood.dialect, understood.layout, understood.entries
-    scan, counts = dialect.scan, understood.counts
-    why = f" ({scan.found_by})" if scan.found_by else ""
-    header = (
-        _("header on row {row}", row=dialect.header_row) if dialect.header_row else _("no header")
+    table, layout, found = understood.table_read, understood.layout, understood.counted
+    counts = understood.counts
+    header = _("header on row {row}", row=table.header_row) if table.header_row else _("no header")
+    size = ngettext("{number} byte", "{number} bytes", table.opened.size)
+    lines = _listed(
+        _("File"), [", ".join([harmless(table.file, 80), size, table.opened.read_as, header])]
     )
-    read = [
-        harmless(dialect.file, 80),
-        ngettext("{number} byte", "{number} bytes", scan.size),
-        f"{scan.encoding}{why}",
-        _("separator {name}", name=translated(SEPARATOR_NAMES[dialect.separator])),
-        header,
-    ]
-    shape = translated(_SHAPES[layout.shape])
-    lines = _listed(_("File"), [", ".join(read)])
-    lines += _listed(_("Shape"), [f"{layout.shape}: {shape}"])
+    if table.preamble:
+        lines += _listed(_("Above it"), [harmless(each, 160) for each in table.preamble[:5]])
+    lines += _listed(_("Shape"), [f"{layout.shape}: {translated(_SHAPES[layout.shape])}"])
     lines += _listed(_("Columns"), [_columns(understood)])
     if found.example:
         text, when = found.example
@@ -69,52 +73,63 @@ def account(understood: "Understood") -> list[str]:
         lines += _listed(_("Dates"), [f"{example}{order}"])
     if found.numbers_read_as:
         lines += _listed(_("Numbers"), [harmless(found.numbers_read_as, 160)])
-    covered = translated(_ONE_EACH[understood.periods.unit]).format(
-        start=counts[0].start, end=counts[-1].end, number=localised(f"{len(counts):,}")
-    )
-    lines += _listed(_("Covers"), [covered])
-    lines += _listed(_("Deaths"), [localised(f"{understood.deaths:,}")])
+    first, last = min(each.start for each in counts), max(each.end for each in counts)
+    number = localised(f"{len(counts):,}")
+    covers = translated(_ONE_EACH[found.unit]).format(start=first, end=last, number=number)
+    lines += _listed(_("Covers"), [covers])
+    title = _("People") if understood.chosen.population else _("Deaths")
+    lines += _listed(title, [localised(f"{understood.deaths:,}")])
     shown = [
-        _("{start} to {end}: {deaths}", start=each.start, end=each.end,
-          deaths=localised(f"{each.deaths:,}"))
+        _(
+            "{start} to {end}: {deaths}",
+            start=each.start,
+            end=each.end,
+            deaths=localised(f"{each.deaths:,}"),
+        )
+        + harmless(
+            "".join(
+                f", {text}" for text in (each.place, each.sex, each.age, each.mechanism) if text
+            ),
+            160,
+        )
         for each in counts
-    ]  # fmt: skip
+    ]
     if len(shown) > 2 * _SHOWN:
         shown[_SHOWN:-_SHOWN] = ["..."]
-    lines += _listed(_("Counts"), shown)
-    lines += _listed(_("Left out"), understood.periods.left_out)
-    return lines
+    return lines + _listed(_("Counts"), shown) + _listed(_("Left out"), found.notes)
 
 
 def _columns(understood: "Understood") -> str:
-    dialect, layout = understood.dialect, understood.layout
+    table, layout = understood.table_read, understood.layout
 
     def name(place: int) -> str:
-        return f"'{harmless(dialect.header[place], 80)}'"
+        return f"'{harmless(table.names[place], 80)}'"
 
-    parts = [_("dates in {column}", column=name(layout.date))] if layout.date >= 0 else []
-    if layout.month >= 0:
-        parts.append(_("months in {column}", column=name(layout.month)))
-    if layout.deaths >= 0:
-        parts.append(_("deaths in {column}", column=name(layout.deaths)))
-    if layout.labels:
+    parts = [_("dates in {column}", column=name(n)) for n, _kind in layout.when]
+    parts += [_("deaths in {column}", column=name(n)) for n in layout.deaths]
+    if layout.across:
         parts.append(
             ngettext(
                 "deaths in {number} column from {first} to {last}",
                 "deaths in {number} columns from {first} to {last}",
-                len(layout.labels),
-                first=name(layout.labels[0][0]),
-                last=name(layout.labels[-1][0]),
+                len(layout.across),
+                first=name(layout.across[0]),
+                last=name(layout.across[-1]),
             )
         )
-    parts += [
-        _("only rows with {column} '{text}'", column=name(place), text=harmless(text, 80))
-        for place, text in layout.filters
-    ]
-    read = {layout.date, layout.month, layout.deaths, *layout.totals}
-    read |= {place for place, _year, _month in layout.labels}
-    read |= {place for place, _text in layout.filters}
-    others = [name(n) for n, text in enumerate(dialect.header) if text and n not in read]
+    parts += [translated(_APART[what]).format(column=name(n)) for what, n in layout.apart.items()]
+    for n, texts in layout.only.items():
+        listed = ", ".join(f"'{harmless(text, 80)}'" for text in sorted(texts))
+        parts.append(_("only rows with {column} {text}", column=name(n), text=listed))
+    read = {
+        *dict(layout.when),
+        *layout.deaths,
+        *layout.across,
+        *layout.totals,
+        *layout.apart.values(),
+        *layout.only,
+    }
+    others = [name(n) for n in range(len(table.names)) if n not in read]
     if others:
         listed = ", ".join(others[:6]) + (", ..." if len(others) > 6 else "")
         parts.append(_("not read: {columns}", columns=listed))

@@ -1,25 +1,81 @@
-"""What decides where a file can be read in several ways, and the refusal when nothing does."""
+"""What decides where a file can be read in several ways, and the question when nothing does."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import shlex
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
 from datetime import date
+from typing import Any
 
-from ...language import _, ngettext
-from ..folders import DataError
+from ...language import _, localised, ngettext
+from ..folders import GROUPS, DataError
 from ..problems import Problem
 
-SHAPES = ("years", "months", "wide", "days", "deaths")
-UNITS = ("month", "year", "day")
-DATE_ORDERS = ("dmy", "mdy", "ymd")
-SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 MARKS = {"point": ".", "comma": ",", "space": " ", "apostrophe": "'", "none": ""}
+SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
+KNOWN = {
+    "shape": ("years", "quarters", "months", "weeks", "days", "deaths", "wide"),
+    "separator": tuple(SEPARATORS),
+    "date_order": ("dmy", "mdy", "ymd"),
+    "decimal": ("point", "comma"),
+    "thousands": tuple(MARKS),
+    "gaps": ("missing", "zero"),
+    "duplicates": ("sum",),
+    "totals": ("ignore", "add"),
+    "unit": ("month", "year", "day"),
+}
+# What becomes of a number with a mark such as 1234*: a status of counts.csv, or more.
+KEPT_AS = ("final", "preliminary", "rounded", "doubtful", "range", "missing")
 
-MOST_NAMED = 20  # problems of one kind
+_SHOWN = 8  # values and answers that a question names
 
 
-def and_more(number: int) -> str:
-    """What stands for the problems that are not named."""
-    return ngettext("and {number} more like this", "and {number} more like these", number)
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An option with its values, as words of a command, and what follows from it."""
+
+    words: tuple[str, ...]
+    says: str = ""
+
+    def __str__(self) -> str:
+        return shlex.join(self.words) + (f" ({self.says})" if self.says else "")
+
+
+@dataclass(frozen=True)
+class Question(Problem):
+    """A problem that an option decides; ``answers`` has the options."""
+
+    answers: tuple[Answer, ...] = ()
+
+
+def question(
+    file: str,
+    message: str,
+    answers: Iterable[Answer],
+    *,
+    row: int = 0,
+    column: str = "",
+    value: str = "",
+    also: str = "",
+) -> Question:
+    """A question with its answers as the remedy; ``also`` is what helps beside them.
+
+    >>> print(question("f.csv", "has months without a year", [Answer(("--year", "2012"))], row=1))
+    f.csv:1: has months without a year; --year 2012
+    """
+    kept = tuple(answers)[:_SHOWN]
+    remedy = "; ".join([*map(str, kept), *([also] if also else [])])
+    return Question(file, row, column, value, message, remedy, kept)
+
+
+def deaths_said(number: float) -> str:
+    """A number of deaths as what follows from an answer.
+
+    >>> deaths_said(180), deaths_said(10.5)
+    ('180 deaths', '10.5')
+    """
+    if number == int(number):
+        return ngettext("{number} death", "{number} deaths", int(number))
+    return localised(f"{float(number):,.1f}")
 
 
 class UnclearError(DataError):
@@ -32,38 +88,52 @@ class UnclearError(DataError):
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """How a file is to be read; what is None is found out, or refused where it cannot be.
+    """How a file is to be read; what is None is found out, or asked where it cannot be.
 
-    ``shape`` is one of SHAPES. Columns go by their header, or by number where ``header_row`` is 0.
-    ``date_order`` is one of DATE_ORDERS; two-digit years lie in the hundred years that begin with
-    ``two_digit_years``. ``decimal`` and ``thousands`` are words of MARKS, ``separator`` one of
-    SEPARATORS. ``missing`` are texts that stand for no count, ``skip`` the beginnings of date
-    cells whose rows are left out (an empty one means empty cells), ``where`` pairs of a column and
-    the text that rows must have in it. ``gaps`` is ``"missing"`` or ``"zero"``, ``duplicates``
-    ``"sum"``, ``totals`` ``"ignore"``. ``start`` and ``end`` are the days that the file covers;
-    ``unit`` is the length of the periods that days are added up to.
+    Columns go by their header, or by number where ``header_row`` is 0. ``shape`` says what a row
+    is; two-digit years lie in the hundred years that begin with ``two_digit_years``; ``year`` is
+    that of months without one, ``year_starts`` the month in which years such as 2018/19 begin.
+    Several ``deaths_column`` are added. ``missing`` are texts that stand for no count, ``mark``
+    pairs of a mark and a word of KEPT_AS, ``skip`` beginnings of date cells whose rows are left
+    out (an empty one means empty cells), ``where`` pairs of a column and a text that rows have in
+    it (of several texts of a column one). ``sum`` are columns whose different values are added up,
+    ``duplicates`` adds up all rows of a period. ``place_column``, ``sex_column``,
+    ``age_column``, ``mechanism_column`` and ``motive_column`` keep their values apart. ``start``
+    and ``end`` are the days that the file covers; ``unit`` is what days and deaths are added up
+    to. ``population`` is whether the file has people rather than deaths.
     """
 
     shape: str | None = None
-    date_column: str | None = None
-    month_column: str | None = None
-    deaths_column: str | None = None
+    sheet: str | None = None
     header_row: int | None = None
     separator: str | None = None
     encoding: str | None = None
+    date_column: str | None = None
+    month_column: str | None = None
+    deaths_column: tuple[str, ...] = ()
     date_order: str | None = None
     two_digit_years: int | None = None
+    year: int | None = None
+    year_starts: int | None = None
     decimal: str | None = None
     thousands: str | None = None
     missing: tuple[str, ...] = ()
+    mark: tuple[tuple[str, str], ...] = ()
     skip: tuple[str, ...] = ()
     where: tuple[tuple[str, str], ...] = ()
+    sum: tuple[str, ...] = ()
+    place_column: str | None = None
+    sex_column: str | None = None
+    age_column: str | None = None
+    mechanism_column: str | None = None
+    motive_column: str | None = None
     gaps: str | None = None
     duplicates: str | None = None
     totals: str | None = None
     start: date | None = None
     end: date | None = None
     unit: str | None = None
+    population: bool = False
 
     def skips(self, text: str) -> bool:
         """Whether rows with this date cell are left out."""
@@ -71,40 +141,47 @@ class Choices:
             text.casefold().startswith(each.casefold()) if each else not text for each in self.skip
         )
 
-
-KNOWN = {
-    "shape": SHAPES,
-    "separator": tuple(SEPARATORS),
-    "date_order": DATE_ORDERS,
-    "decimal": ("point", "comma"),
-    "thousands": tuple(MARKS),
-    "gaps": ("missing", "zero"),
-    "duplicates": ("sum",),
-    "totals": ("ignore",),
-    "unit": UNITS,
-}
+    @property
+    def kept_apart(self) -> dict[str, str]:
+        """The columns whose values make counts of their own, by what they are."""
+        names = {each: getattr(self, f"{each}_column") for each in APART}
+        return {each: name for each, name in names.items() if name}
 
 
-def choices(**given: object) -> Choices:
+APART = ("place", *GROUPS)
+NAMES = tuple(each.name for each in fields(Choices))
+
+
+def choices(given: Mapping[str, Any]) -> Choices:
     """Choices with their values checked; DataError for one that there is not.
 
-    >>> choices(date_order="dmy").date_order
-    'dmy'
+    >>> choices({"date_order": "dmy", "deaths_column": "killed"}).deaths_column
+    ('killed',)
     """
+    asked = {name: value for name, value in given.items() if value is not None}
+    if isinstance(asked.get("deaths_column"), str):
+        asked["deaths_column"] = (asked["deaths_column"],)
     for name, known in KNOWN.items():
-        value = given.get(name)
-        if value is not None and value not in known:
+        if name in asked and asked[name] not in known:
             raise DataError(
                 _("{name} is {value!r}; it can be {known}",
-                  name=name, value=value, known=", ".join(known))
+                  name=name, value=asked[name], known=", ".join(known))
             )  # fmt: skip
-    century = given.get("two_digit_years")
-    if century is not None and not (isinstance(century, int) and 1800 <= century <= 2001):
+    for name, least, most in (("two_digit_years", 1800, 2001), ("year", 1800, 2100),
+                              ("year_starts", 1, 12)):  # fmt: skip
+        if name in asked and not (isinstance(asked[name], int) and least <= asked[name] <= most):
+            raise DataError(
+                _("{name} is {value!r}; it can be a number from {least} to {most}",
+                  name=name, value=asked[name], least=least, most=most)
+            )  # fmt: skip
+    for _mark, how in asked.get("mark", ()):
+        if how not in KEPT_AS:
+            raise DataError(
+                _("{name} is {value!r}; it can be {known}",
+                  name="mark", value=how, known=", ".join(KEPT_AS))
+            )  # fmt: skip
+    if "decimal" in asked and asked["decimal"] == asked.get("thousands"):
         raise DataError(
-            _("two_digit_years is {value!r}; it can be a year from 1800 to 2001", value=century)
+            _("decimal and thousands are both {value!r}: give one of them", value=asked["decimal"])
         )
-    if given.get("decimal") is not None and given.get("decimal") == given.get("thousands"):
-        raise DataError(
-            _("decimal and thousands are both {value!r}: give one of them", value=given["decimal"])
-        )
-    return Choices(**given)  # type: ignore[arg-type]
+    return Choices(**asked)

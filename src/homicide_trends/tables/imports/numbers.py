@@ -1,154 +1,228 @@
-"""Counts as people write them: 1234, 1.234, 1,234, 1 234, 12.0."""
+"""Counts as people write them: 1234, 1.234, 1,234, 1 234, 12.0, and with marks: 1234*, <5."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import lru_cache
 
 from ...language import _
-from .choices import MARKS, Choices
-from .doubts import OneChoice, only_the_first
+from .choices import MARKS, Answer, Choices, deaths_said
 
-_GROUPED = re.compile(r"\d{1,3}(?:([.,'\u2019 \u00a0\u202f])\d{3})(?:\1\d{3})*")
-_DECIMAL = re.compile(r"(\d+)([.,])(\d+)")
-_BOTH = re.compile(r"(\d{1,3}(?:([.,'\u2019 \u00a0\u202f])\d{3})+)([.,])(\d+)")
+_GROUPED = re.compile(r"[0-9]{1,3}(?:([.,' ])[0-9]{3})(?:\1[0-9]{3})*")
+_DECIMAL = re.compile(r"([0-9]+)([.,])([0-9]+)")
+_BOTH = re.compile(r"([0-9]{1,3}(?:([.,' ])[0-9]{3})+)([.,])([0-9]+)")
+_CELL = re.compile(r"([<\u2264~\u2248\[(]*)\s*([0-9](?:[0-9.,' ]*[0-9])?)\s*"
+                   r"([\])]*\s*(?:[*\u2020\u2021\u00b9\u00b2\u00b3]+|\(?[a-z]{1,2}/?\)?)?[\])]*)",
+                   re.IGNORECASE)  # fmt: skip
 _LONGEST = 15  # digits: more than any count of deaths, and exact in every program
+# Cells that say that there is no number; what they leave open is asked about as a gap.
+_MISSING = re.compile(r"|[.:\u2026*\-\u2013\u2014]{1,3}|n\.?[/.]?[ad]\.?|s[/.]?d\.?|null|nan|"
+                      r"none|#n/a|:\s?[a-z]{1,2}", re.IGNORECASE)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Numbers:
-    """Counts by text (None: no count), how they were read, and what is wrong with which text."""
+class Number:
+    """A count, or no number (None); least and most where it is a range; its status."""
 
-    counts: dict[str, int | None]
+    value: int | Fraction | None
+    low: int = 0
+    high: int = 0
+    status: str = ""
+
+
+@dataclass(slots=True)
+class Numbers:
+    """Counts by text, how they were read, and what is wrong: message, answers, remedy by text."""
+
+    counts: dict[str, Number]
     read_as: str = ""
-    wrong: dict[str, tuple[str, str]] = field(default_factory=dict)
+    wrong: dict[str, tuple[str, list[Answer], str]] = field(default_factory=dict)
+
+
+@lru_cache(1 << 17)
+def parts(text: str) -> tuple[str, str] | None:
+    """The digits of a cell and the mark around them; None where it is no number.
+
+    >>> parts("1 234*"), parts("[1.260]"), parts("<5"), parts("12 ep"), parts("five")
+    (('1 234', '*'), ('1.260', '[]'), ('5', '<'), ('12', 'ep'), None)
+    """
+    plain = re.sub("[\u00a0\u202f]", " ", text).replace("\u2019", "'").strip()
+    match = _CELL.fullmatch(plain)
+    if not match or len(match[2]) > 2 * _LONGEST:
+        return None
+    return match[2], (match[1] + match[3]).replace(" ", "")
+
+
+def is_missing(text: str) -> bool:
+    """Whether a cell says that there is no number.
+
+    >>> [is_missing(text) for text in ("", "..", ":", "n/d", "-", ": c", "12", "few")]
+    [True, True, True, True, True, True, False, False]
+    """
+    return bool(_MISSING.fullmatch(text.strip()))
 
 
 def read_numbers(texts: Mapping[str, int], chosen: Choices) -> Numbers:
     """The counts that texts stand for, decided for all together.
 
-    ``texts`` are the different cells of a column with the row where each is first. A mark before
+    ``texts`` are the different cells of a column and how many rows have each. A mark before
     exactly three digits may group thousands or begin decimals: where no other cell decides, it is
-    among the ``wrong`` with what decides it.
+    among the ``wrong`` with what decides it, and so are marks that nobody decided about.
 
-    >>> read_numbers({"1.234": 2, "987": 3}, Choices()).wrong["1.234"][0]
+    >>> read_numbers({"1.234": 1, "987": 1}, Choices()).wrong["1.234"][0]
     'is 1234 or 1 and a fraction'
-    >>> read_numbers({"1.234": 2, "1.234.567": 3}, Choices()).counts["1.234"]
+    >>> read_numbers({"1.234": 1, "1.234.567": 1}, Choices()).counts["1.234"].value
     1234
-    >>> read_numbers({"12,0": 2}, Choices()).counts, read_numbers({"1 234": 2}, Choices()).counts
-    ({'12,0': 12}, {'1 234': 1234})
+    >>> read_numbers({"12,0": 1}, Choices()).counts["12,0"].value
+    12
     """
-    decimal = MARKS[chosen.decimal] if chosen.decimal else None
-    thousands = MARKS[chosen.thousands] if chosen.thousands else None
-    by = "" if decimal is None and thousands is None else _("as asked")
-    if decimal is None or thousands is None:
-        evidence = _evidence(texts)
-        if decimal is None and thousands in (None, *evidence.thousands):
-            decimal = next(iter(evidence.decimal), None)
-        if thousands is None:
-            grouping = set(evidence.thousands) - {decimal}
-            thousands = grouping.pop() if len(grouping) == 1 else None
-            if thousands:
-                text, row = evidence.thousands[thousands]
-                by = by or _("row {row}: '{text}'", row=row, text=text)
-    counts: dict[str, int | None] = {}
-    wrong: dict[str, tuple[str, str]] = {}
-    for text in texts:
-        if not text or text in chosen.missing:
-            counts[text] = None
+    kept = {mark.replace(" ", ""): how for mark, how in chosen.mark}
+    read = {text: parts(text) for text in texts if text not in chosen.missing}
+    known = {text: found for text, found in read.items() if found}
+    decimal, thousands = _decided([core for core, _mark in known.values()], chosen)
+    found = Numbers({text: Number(None) for text in texts})
+    both: list[str] = []
+    marks: dict[str, list[str]] = {}
+    for text, cell in read.items():
+        if not cell:
+            if not is_missing(text):
+                found.wrong[text] = _no_number(text)
             continue
-        value = _number(text, decimal, thousands)
-        if isinstance(value, int):
-            counts[text] = value
+        value = _value(cell[0], decimal, thousands)
+        if value is None and decimal is None and thousands is None and _GROUPED.fullmatch(cell[0]):
+            both.append(text)
+        elif value is None:
+            found.wrong[text] = _no_number(text)
+        elif cell[1] and cell[1] not in kept:
+            marks.setdefault(cell[1], []).append(text)
+        elif cell[1]:
+            found.counts[text] = _kept(value, cell[1], kept[cell[1]])
         else:
-            wrong[text] = value
-    wrong = only_the_first(wrong)
+            found.counts[text] = Number(value)
+    if both:
+        found.wrong[min(both)] = _thousands_or_decimals(min(both), known, texts)
+    for mark, cells in marks.items():
+        found.wrong[min(cells)] = _marks(mark, cells, texts, decimal, thousands)
     said = []
-    if thousands and thousands in "".join(texts):
-        grouped = _("thousands separated by '{mark}'", mark=thousands)
-        said.append(f"{grouped} ({by})" if by else grouped)
-    if decimal and any(_decimal_of(text) == decimal for text in texts):
+    if thousands and any(thousands in core for core, _mark in known.values()):
+        said.append(_("thousands separated by '{mark}'", mark=thousands))
+    if decimal and any(decimal in core for core, _mark in known.values()):
         said.append(_("decimals after '{mark}'", mark=decimal))
-    return Numbers(counts, ", ".join(said) or _("whole numbers without separators"), wrong)
-
-
-@dataclass(slots=True)
-class _Evidence:
-    """Marks that can mean one thing only, with the text and row that show it."""
-
-    thousands: dict[str, tuple[str, int]] = field(default_factory=dict)
-    decimal: dict[str, tuple[str, int]] = field(default_factory=dict)
-
-
-def _evidence(texts: Mapping[str, int]) -> _Evidence:
-    found = _Evidence()
-    for text, row in texts.items():
-        both = _BOTH.fullmatch(text)
-        if both and both[2] != both[3]:
-            found.thousands.setdefault(_plain(both[2]), (text, row))
-            found.decimal.setdefault(both[3], (text, row))
-        elif grouped := _GROUPED.fullmatch(text):
-            mark = _plain(grouped[1])
-            if mark not in ".," or text.count(mark) > 1:
-                found.thousands.setdefault(mark, (text, row))
-        elif (parts := _DECIMAL.fullmatch(text)) and len(parts[3]) != 3:
-            found.decimal.setdefault(parts[2], (text, row))
+    found.read_as = ", ".join(said) or _("whole numbers without separators")
     return found
 
 
-def _decimal_of(text: str) -> str:
-    parts = _DECIMAL.fullmatch(text)
-    return parts[2] if parts and not _GROUPED.fullmatch(text) else ""
+def _decided(cores: list[str], chosen: Choices) -> tuple[str | None, str | None]:
+    """What begins decimals and what groups thousands; None where nothing says so."""
+    decimal = MARKS[chosen.decimal] if chosen.decimal else None
+    thousands = MARKS[chosen.thousands] if chosen.thousands else None
+    grouping, beginning = set(), set()
+    for core in cores:
+        both = _BOTH.fullmatch(core)
+        if both and both[2] != both[3]:
+            grouping.add(both[2])
+            beginning.add(both[3])
+        elif grouped := _GROUPED.fullmatch(core):
+            if grouped[1] not in ".," or core.count(grouped[1]) > 1 or core.startswith("0"):
+                (beginning if core.startswith("0") else grouping).add(grouped[1])
+        elif (two := _DECIMAL.fullmatch(core)) and len(two[3]) != 3:
+            beginning.add(two[2])
+    if decimal is None and (thousands is None or thousands in grouping or beginning - {thousands}):
+        rest = beginning - grouping - {thousands}
+        decimal = rest.pop() if len(rest) == 1 else None
+    if thousands is None:
+        rest = grouping - {decimal}
+        thousands = rest.pop() if len(rest) == 1 else None
+    return decimal, thousands
 
 
-def _plain(mark: str) -> str:
-    """One mark for all blanks, and one for both apostrophes."""
-    return " " if mark in "\u00a0\u202f" else "'" if mark == "\u2019" else mark
-
-
-def _number(text: str, decimal: str | None, thousands: str | None) -> int | tuple[str, str]:
-    """The count, or what is wrong and what decides."""
-    plain = "".join(map(_plain, text))
-    if not plain.isascii() or len(plain) > 2 * _LONGEST:
-        return _no_number()
-    if re.fullmatch(r"\d+", plain):
-        return int(plain) if len(plain) <= _LONGEST else _no_number()
-    if re.fullmatch(r"-\s*\d.*|\(\d.*\)", plain):
-        remedy = _("deaths are counted from 0; correct it, or --missing for no count")
-        return _("is below 0"), remedy
-    whole, fraction = plain, ""
-    if decimal and decimal in plain:
-        whole, _mark, fraction = plain.rpartition(decimal)
-        if not re.fullmatch(r"\d+", fraction):
-            return _no_number()
-        if fraction.strip("0"):
-            remedy = _("deaths are whole numbers: which column counts them?")
-            return _("is not a whole number"), remedy
-    if re.fullmatch(r"\d+", whole):
-        return int(whole) if len(whole) <= _LONGEST else _no_number()
+def _value(core: str, decimal: str | None, thousands: str | None) -> int | Fraction | None:
+    """The number; None where these separators do not make one."""
+    whole, fraction = core, ""
+    if decimal and decimal in core:
+        whole, _mark, fraction = core.rpartition(decimal)
+        if not re.fullmatch("[0-9]+", fraction):
+            return None
     grouped = _GROUPED.fullmatch(whole)
-    if not grouped:
-        return _no_number()
-    mark = grouped[1]
-    # Where one of point and comma begins decimals, the other one does not.
-    if thousands == mark or (thousands is None and (mark not in ".," or decimal)):
-        return int(whole.replace(mark, "")) if len(whole) <= _LONGEST else _no_number()
-    if thousands is None and decimal is None and whole.count(mark) == 1:
-        first, _mark, rest = whole.partition(mark)
-        name = next(name for name, each in MARKS.items() if each == mark)
-        remedy = _(
-            "--thousands {name} for {whole}, --decimal {name} for the other",
-            name=name,
-            whole=first + rest,
-        )
-        message = _(
-            "is {whole} or {start} and a fraction", whole=int(first + rest), start=int(first)
-        )
-        return OneChoice((message, remedy))
-    return _no_number()
+    if grouped and (grouped[1] == decimal or not (
+        grouped[1] == thousands or (thousands is None and (grouped[1] not in ".," or decimal))
+    )):  # fmt: skip
+        return None
+    if grouped:
+        whole = whole.replace(grouped[1], "")
+    if not re.fullmatch("[0-9]+", whole) or len(whole) > _LONGEST:
+        return None
+    return Fraction(f"{whole}.{fraction}") if fraction.strip("0") else int(whole)
 
 
-def _no_number() -> tuple[str, str]:
-    return (
-        _("is not a number of deaths"),
-        _("correct it, or say that it stands for no count with --missing"),
-    )
+def _kept(value: int | Fraction, mark: str, how: str) -> Number:
+    if how == "missing":
+        return Number(None)
+    if how == "range":
+        high = int(value) - (mark.startswith("<"))
+        return Number(high // 2, 0, high, "rounded")
+    return Number(value, status="" if how == "final" else how)
+
+
+def _no_number(text: str) -> tuple[str, list[Answer], str]:
+    remedy = _("correct it, or say that it stands for no count with --missing")
+    if re.match(r"[-\u2212]\s*[0-9]", text):
+        return (_("is below 0"), [],
+                _("deaths are counted from 0; correct it, or --missing for no count"))  # fmt: skip
+    answers = [Answer(("--missing", text))] if text.isprintable() and len(text) < 40 else []
+    return _("is not a number of deaths"), answers, remedy
+
+
+def total(
+    texts: Mapping[str, int], decimal: str | None = None, thousands: str | None = None
+) -> float:
+    """The sum of cells, each as often as there are rows with it; what is no number is left out.
+
+    >>> total({"1,234": 1, "5*": 2}), total({"1,5": 2}, ",")
+    (1244, 3)
+    """
+    cores = {text: cell[0] for text in texts if (cell := parts(text))}
+    if decimal is None and thousands is None:
+        decimal, thousands = _decided(list(cores.values()), Choices())
+        if decimal is None and thousands is None:
+            marks = {m for core in cores.values() for m in ".," if m in core}
+            thousands = marks.pop() if len(marks) == 1 else None
+    values = ((_value(core, decimal, thousands), texts[text]) for text, core in cores.items())
+    summed = sum((value or 0) * rows for value, rows in values)
+    return int(summed) if summed == int(summed) else float(summed)
+
+
+def _thousands_or_decimals(
+    text: str, known: Mapping[str, tuple[str, str]], texts: Mapping[str, int]
+) -> tuple[str, list[Answer], str]:
+    core = known[text][0]
+    grouped = _GROUPED.fullmatch(core)
+    mark = grouped[1] if grouped else "."
+    name = next(name for name, each in MARKS.items() if each == mark)
+    first, _mark, rest = core.partition(mark)
+    message = _("is {whole} or {start} and a fraction", whole=int(first + rest), start=int(first))
+    return message, [
+        Answer(("--thousands", name), deaths_said(total(texts, None, mark))),
+        Answer(("--decimal", name), deaths_said(total(texts, mark, None))),
+    ], ""  # fmt: skip
+
+
+def _marks(
+    mark: str,
+    cells: list[str],
+    texts: Mapping[str, int],
+    decimal: str | None,
+    thousands: str | None,
+) -> tuple[str, list[Answer], str]:
+    message = _("has a mark that nobody has decided about: {mark}", mark=mark)
+    rest = {text: rows for text, rows in texts.items() if text not in cells}
+    every, others = (deaths_said(total(each, decimal, thousands)) for each in (texts, rest))
+    if mark[0] in "<\u2264":
+        answers = [Answer(("--mark", mark, "range"), _("kept with a least and a most")),
+                   Answer(("--mark", mark, "missing"), others)]  # fmt: skip
+    else:
+        words = ("rounded", "preliminary") if mark[0] in "~\u2248[(" else ("preliminary", "rounded")
+        answers = [Answer(("--mark", mark, how), every) for how in (*words, "final")]
+        answers.append(Answer(("--mark", mark, "missing"), others))
+    return message, answers, ""

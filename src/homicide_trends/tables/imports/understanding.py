@@ -1,17 +1,15 @@
-"""A CSV file as counts a period, with all that was found out on the way."""
+"""Somebody's file as counts a period, with all that was found out on the way."""
 
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..folders import Folder
-from .choices import choices
-from .dialects import Dialect, dialect
-from .encodings import scan
-from .entries import Entries, entries
-from .layouts import Layout, layout
-from .periods import Count, Periods, periods
+from .choices import Choices, choices
+from .columns import Table, table
+from .counts import Count, Counted, count
+from .files import opened
+from .layouts import Layout, lay_out
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,82 +20,69 @@ class Understood:
     """What a file says: its counts in order, and how it was read."""
 
     path: Path
-    dialect: Dialect
+    table_read: Table
     layout: Layout
-    entries: Entries
-    periods: Periods
+    counted: Counted
+    chosen: Choices
 
     @property
     def counts(self) -> list[Count]:
         """Deaths a period, in order."""
-        return self.periods.counts
+        return self.counted.counts
 
     @property
     def deaths(self) -> int:
         """All deaths."""
-        return sum(count.deaths for count in self.counts)
+        return sum(each.deaths for each in self.counts)
+
+    @property
+    def shape(self) -> str:
+        """What a row of the file is."""
+        return self.layout.shape
 
     def table(self) -> "pd.DataFrame":
-        """The counts as a table: ``start, end`` (both inclusive), ``count`` (deaths)."""
+        """The counts as a table: ``start, end`` (both inclusive), ``count``, what tells them apart.
+
+        ``place``, ``sex``, ``age``, ``mechanism`` where their columns were named, ``low`` and
+        ``high`` (deaths) where a number was given as a range.
+        """
         import pandas as pd
 
-        table = pd.DataFrame(
-            [(each.start, each.end, each.deaths) for each in self.counts],
-            columns=["start", "end", "count"],
+        found = pd.DataFrame(self.counts, columns=list(Count._fields)).rename(
+            columns={"deaths": "count"}
         )
-        return table.astype({"start": "datetime64[s]", "end": "datetime64[s]", "count": "int64"})
+        kept = [
+            name
+            for name in found
+            if name in ("start", "end", "count")
+            or found[name].astype(bool).any()
+            and found[name].notna().any()
+        ]
+        types = {"start": "datetime64[s]", "end": "datetime64[s]", "count": "int64"}
+        return found[kept].astype(types)
 
 
-def understand(
-    file: Folder,
-    *,
-    shape: str | None = None,
-    date_column: str | None = None,
-    month_column: str | None = None,
-    deaths_column: str | None = None,
-    header_row: int | None = None,
-    separator: str | None = None,
-    encoding: str | None = None,
-    date_order: str | None = None,
-    two_digit_years: int | None = None,
-    decimal: str | None = None,
-    thousands: str | None = None,
-    missing: tuple[str, ...] = (),
-    skip: tuple[str, ...] = (),
-    where: tuple[tuple[str, str], ...] = (),
-    gaps: str | None = None,
-    duplicates: str | None = None,
-    totals: str | None = None,
-    start: date | None = None,
-    end: date | None = None,
-    unit: str | None = None,
-) -> Understood:
-    """The counts of a CSV file, whatever its separator, encoding and way of writing dates.
+def understand(file: Folder, **given: Any) -> Understood:
+    """The counts of a file, whatever its layout, separator, encoding and way of writing dates.
 
-    What is None is found out. The choices are those of ``Choices`` and, with dashes, the options
-    of ``homicide-trends import``. Raises UnclearError (a DataError) with every problem, each naming
-    row, column, value and the choice that decides, where the file can be read in two ways or in
-    none, and DataError for a choice that there is not.
+    The choices are the fields of ``Choices`` and, with dashes, the options of
+    ``homicide-trends import``; what is not given is found out. Raises UnclearError (a DataError)
+    with every problem, each naming column, value and the option that decides, where the file can
+    be read in two ways or in none, and DataError for a choice that there is not.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = Path(folder) / "killed.csv"
     ...     _ = path.write_text("Mes;Homicidios\\nene-2012;1.411\\nfeb-2012;402\\nTotal;1.813\\n")
     ...     found = understand(path, thousands="point")
-    >>> found.deaths, found.layout.shape
+    >>> found.deaths, found.shape
     (1813, 'months')
     >>> found.table()["end"].astype(str).tolist()
     ['2012-01-31', '2012-02-29']
     """
-    chosen = choices(
-        shape=shape, date_column=date_column, month_column=month_column,
-        deaths_column=deaths_column, header_row=header_row, separator=separator,
-        encoding=encoding, date_order=date_order, two_digit_years=two_digit_years,
-        decimal=decimal, thousands=thousands, missing=missing, skip=skip, where=where, gaps=gaps,
-        duplicates=duplicates, totals=totals, start=start, end=end, unit=unit,
-    )  # fmt: skip
+    chosen = choices(given)
     path = Path(file).expanduser()
-    told = dialect(scan(path, chosen.encoding), chosen)
-    laid = layout(told, chosen)
-    found = entries(told, laid, chosen)
-    return Understood(path, told, laid, found, periods(told, laid, found, chosen))
+    with opened(path, chosen) as bytes_read:
+        read = table(bytes_read, chosen)
+        layout = lay_out(read, chosen)
+        return Understood(path, read, layout, count(read, layout, chosen), chosen)

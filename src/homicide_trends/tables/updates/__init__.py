@@ -1,8 +1,8 @@
 """Fresh figures: what a service has that the tables have not, proposed, shown, then appended.
 
 ``retrieve`` asks, ``propose`` compares, ``changed_verdicts`` tells which verdicts the new rows
-would change, ``write`` appends them. Nothing on file is ever overwritten: a revised value stands
-beside the old one, with its own source.
+would change; the proposal's ``additions`` appends them. Nothing on file is ever overwritten: a
+revised value stands beside the old one, with its own source.
 
 >>> from datetime import date
 >>> from homicide_trends.tables import updates
@@ -13,10 +13,9 @@ True
 """
 
 from ...cli.update_verdicts import Flip, changed_verdicts
-from .changes import Change
+from .comparison import Change
 from .proposal import Proposal, country, propose
 from .worldbank import ENDPOINT, Answer, retrieve
-from .writing import clear, recover, staged, sums_of, writable, write
 
 __all__ = [
     "ENDPOINT",
@@ -25,13 +24,7 @@ __all__ = [
     "Flip",
     "Proposal",
     "changed_verdicts",
-    "clear",
     "country",
     "propose",
-    "recover",
     "retrieve",
-    "staged",
-    "sums_of",
-    "writable",
-    "write",
 ]
