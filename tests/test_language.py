@@ -318,7 +318,8 @@ def test_the_glossary_is_whole_and_in_order() -> None:
 
 # Where the English word is not the method's term, what its Spanish has instead.
 OTHER_SENSES = {
-    "count": r"cuenta\w*",  # the verb
+    "baseline": r"periodos? de comparacion|compara\w*|periodo elegido",  # as readers say it
+    "count": r"cuenta\w*|conto|contaron|segun|registros?|dato",  # the verb; as readers say it
     "figure": r"figuras?|figures",  # a picture; a word that a file of values takes
     "person-years": r"por 100 000 habitantes",  # the denominator is a fixed phrase
     "source": r"textos de origen",  # "source text"

@@ -286,7 +286,7 @@ class _Panel:
         self.start = control(widgets.SelectionSlider, _("From"), options=[("-", "")])
         self.end = control(widgets.SelectionSlider, _("To"), options=[("-", "")])
         self.shown = widgets.HTML()
-        names = "claim place agency population baseline own start end".split()
+        names = ["claim", "place", "agency", "population", "baseline", "own", "start", "end"]
         controls = {name: getattr(self, name) for name in names}
         self.box = widgets.VBox([*controls.values(), self.shown])
         for name, made in {**controls, "state": self}.items():  # for those who go on in a cell

@@ -352,8 +352,6 @@ def render(
     ``start`` is the choice on which it opens, in the words of its address. ``anchors`` are the
     days from which a claim's event is counted, those of the place where there is no claim.
     """
-    from markupsafe import Markup
-
     agencies = load_agencies(data=data)
     ours = data is None or Path(data).resolve() == shipped("data").resolve()
     given = {
@@ -367,7 +365,7 @@ def render(
         "within": WITHIN if anchors is None else 100_000,
         "readings": list(readings),
         "code": {**CODE, **({} if ours else {"folder": "FOLDER_OF_THESE_TABLES"})},
-        "cite": _("\u201c{said}\u201d Homicide trends, {link}"),
+        "cite": _("\u201c{said}\u201d homicide-trends, {link}"),
         "words": dictionary(),
     }
     text = json.dumps(given, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
@@ -377,7 +375,7 @@ def render(
     page = _template().render(
         language=language.current(), other=other, other_name=NAMES[other], file=file, home=home,
         title=f"{question} {home}", question=question, claim=claim, several=len(places) > 1,
-        style=Markup(style), script=Markup(code), data=Markup(text.replace("<", "\\u003c")),
+        style=style, script=code, data=text.replace("<", "\\u003c"),
         policy=f"default-src 'none'; script-src {_hashed(code)}; style-src {_hashed(style)}; "
                "base-uri 'none'; form-action 'none'",
     )  # fmt: skip
