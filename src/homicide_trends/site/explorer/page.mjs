@@ -250,7 +250,8 @@ function drawings(r) {
 /** The controls show the state; what somebody is typing into is left alone. @param {typeof shown} r */
 function controls(r) {
   for (const key of DATES) {
-    Object.assign($(key), { min: iso(r.first), max: iso(r.last) });
+    // A field that somebody types into loses what was typed if it is touched.
+    if ($(key).min !== iso(r.first) || $(key).max !== iso(r.last)) Object.assign($(key), { min: iso(r.first), max: iso(r.last) });
     if ($(key) !== document.activeElement) $(key).value = iso(state[key]);
   }
   options('who', r.at.sources.map((/** @type {any} */ each) => [each.key, each.label]));
