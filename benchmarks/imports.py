@@ -6,7 +6,7 @@
 A list of deaths is made (semicolons, day/month/year, five columns), and counted by month in three
 ways that take turns, each in a process of its own:
 
-import   `homicide_trends.imports.understand`, which streams the file through DuckDB
+import   `homicide_trends.tables.imports.understand`, which streams the file through DuckDB
 csv      the same with the csv module, which is what reads when DuckDB refuses a file
 pandas   `read_csv`, `to_datetime`, `groupby`: what one would write in a notebook
 
@@ -116,10 +116,10 @@ def measure(way: str, file: str) -> None:
     else:
         import duckdb  # noqa: F401
 
-        from homicide_trends.tables.imports import reading, understand
+        from homicide_trends.tables.imports import columns, understand
 
         if way == "csv":
-            reading.LARGE = 1 << 62
+            columns.LARGE = 1 << 62
         begun, cpu = time.perf_counter(), time.process_time()
         understood = understand(file, date_column="fecha", shape="deaths")
         counts = [each.deaths for each in understood.counts]

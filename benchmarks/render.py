@@ -40,7 +40,7 @@ from pathlib import Path
 import psutil
 import yaml
 
-from homicide_trends.reports.workers import processors
+from homicide_trends.reports.pool import processors
 from homicide_trends.tables.folders import shipped
 from homicide_trends.tables.load import load_figures
 

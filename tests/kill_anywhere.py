@@ -3,10 +3,10 @@
     python tests/kill_anywhere.py --moments 50 [--seed 1]
 
 A command renders a sweep of tiny reports into one folder. At a random moment the command, one of
-its workers, or a kernel is killed with signal 9. Then, each time: no process of the command is
-left, every file is whole, each report fits the checksums of its record (or the next run says
-that it is due), and the next run, begun at once, is not stopped by what was left behind. At the
-end a run to completion gives the same bytes as one that was never disturbed.
+its workers, a process of cells, or the fork server is killed with signal 9. Then, each time: no
+process of the command is left, every file is whole, each report fits the checksums of its record
+(or the next run says that it is due), and the next run, begun at once, is not stopped by what was
+left behind. At the end a run to completion gives the same bytes as one that was never disturbed.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from pathlib import Path
 from tiny import usual, write_notebooks, write_tables
 
 MARK = "HOMICIDE_TRENDS_TEST_MARK"
-TARGETS = ("command", "worker", "kernel")
+TARGETS = ("command", "server", "worker", "cells")  # each is a child of the one before it
 
 
 def make_inputs(folder: Path, reports: int) -> list[str]:
@@ -57,28 +57,28 @@ def environment(folder: Path, mark: str) -> dict[str, str]:
     return {**kept, "TMPDIR": str(place.resolve()), MARK: mark}
 
 
-def marked(mark: str) -> Iterator[tuple[int, str]]:
-    """Processes that have the mark in their environment, whoever their parent is by now."""
+def marked(mark: str) -> Iterator[tuple[int, int]]:
+    """Processes that have the mark in their environment, with their parents of now."""
     wanted = f"{MARK}={mark}".encode()
     for path in Path("/proc").iterdir():
         if path.name.isdecimal():
             try:
                 if wanted in (path / "environ").read_bytes().split(b"\0"):
-                    yield int(path.name), (path / "cmdline").read_bytes().decode(errors="replace")
+                    status = (path / "stat").read_text().rpartition(")")[2].split()
+                    yield int(path.name), int(status[1])
             except OSError:
                 continue
 
 
-def of_kind(processes: list[tuple[int, str]], command: int, kind: str) -> list[int]:
+def of_kind(processes: list[tuple[int, int]], command: int, kind: str) -> list[int]:
     """The processes to choose a victim from."""
-    if kind == "command":
-        return [command]
-    if kind == "worker":
-        return [pid for pid, line in processes if "spawn_main" in line]
-    return [pid for pid, line in processes if "kernel" in line]
+    chosen = {command}
+    for _ in range(TARGETS.index(kind)):
+        chosen = {pid for pid, parent in processes if parent in chosen}
+    return sorted(chosen)
 
 
-def until_none(mark: str, seconds: float = 15) -> list[tuple[int, str]]:
+def until_none(mark: str, seconds: float = 15) -> list[tuple[int, int]]:
     end = time.monotonic() + seconds
     while (left := list(marked(mark))) and time.monotonic() < end:
         time.sleep(0.05)
@@ -151,7 +151,7 @@ def kill_at(
             os.kill(chance.choice(victims), signal.SIGKILL)
             hit = kind
     if kind != "command" and process.poll() is None and chance.random() < 0.5:
-        time.sleep(0.2)  # and the command soon after one of its workers or kernels
+        time.sleep(0.2)  # and the command soon after one of its processes
         process.kill()
         hit += " and command"
     _, errors = process.communicate(timeout=120)

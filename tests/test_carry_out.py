@@ -28,11 +28,11 @@ from homicide_trends.reports import (
     compare,
     due,
     plan,
-    publish,
 )
 from homicide_trends.reports.findings import FIELDS
-from homicide_trends.reports.locks import locked
+from homicide_trends.reports.publish import locked
 from homicide_trends.reports.rendering import Job
+from homicide_trends.tables import writing
 from homicide_trends.tables.load import digest
 
 SWEEP = "title: Both <countries>\nreport: first\nparameters: {place: [SLV, HND], weak: [true]}\n"
@@ -239,14 +239,18 @@ def test_two_at_once_are_refused(folder: Path, runner: Runner) -> None:
 def test_what_a_killed_command_left_half_written_goes(folder: Path, runner: Runner) -> None:
     run(folder, runner)
     out = folder / "out"
-    for name in (".a.html.12.part", "findings/.a.json.12.part", "failed/.a.ipynb.12.part"):
+    for name in (
+        ".a.html.999999999.part",
+        "findings/.a.json.999999999.part",
+        "failed/.a.ipynb.999999999.part",
+    ):
         (out / name).parent.mkdir(exist_ok=True)
         (out / name).write_bytes(b"half")
     (out / ".mine.part").touch()
     (out / ".lock").write_bytes(b"")
     run(folder, runner)
     assert [name for name in contents(out) if name.startswith(".") or "/." in name] == [
-        ".mine.part"
+        *(".lock", ".mine.part")
     ]
 
 
@@ -256,7 +260,7 @@ def test_a_full_disk_leaves_whole_old_reports(
     run(folder, runner)
     before = contents(folder / "out")
     real = os.fsync
-    left = [3]  # the files of one report
+    left = [4]  # who holds the lock, and the files of one report
 
     def fills(descriptor: int) -> None:
         left[0] -= 1
@@ -265,7 +269,7 @@ def test_a_full_disk_leaves_whole_old_reports(
         real(descriptor)
 
     monkeypatch.setattr(os, "fsync", fills)
-    monkeypatch.setattr(publish, "_sync", lambda folder: None)
+    monkeypatch.setattr(writing, "_sync", lambda folder: None)
     runner.estimate = 70.0
     with pytest.raises(Stopped, match="No space left on device") as caught:
         run(folder, runner, force=True)

@@ -144,6 +144,8 @@ WRONG_CELLS = [
     ("counts", "count", "1_0", "is not a plain number", "digits"),
     ("counts", "start", "2012-02-30", "is not of type date", "YYYY-MM-DD"),
     ("counts", "start", "01/02/2012", "is not of type date", "YYYY-MM-DD"),
+    ("counts", "start", "2012-3-1", "is not of type date", "YYYY-MM-DD"),
+    ("counts", "end", "\uff12\uff10\uff11\uff12-12-31", "is not of type date", "YYYY-MM-DD"),
     ("counts", "start", "2013-01-01", "is after end", "starts before"),
     ("counts", "end", "2212-12-31", "is not in a year from 1800", "year"),
     ("counts", "place", "AAB", "is not in places.csv", "did you mean 'AAA'?"),

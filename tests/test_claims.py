@@ -13,11 +13,10 @@ from homicide_trends import claims, rates
 from homicide_trends.claims.axes import Source, axes_for, chosen, window_starts
 from homicide_trends.claims.grid import AVERTED, CHANGE, evaluate, specifications
 from homicide_trends.claims.layers import SCALE
-from homicide_trends.claims.person_time import PersonTime
 from homicide_trends.claims.precision import accepted_range, consistent_percent
 from homicide_trends.claims.regression import poisson_fits
+from homicide_trends.series import curve_of
 from homicide_trends.series import periods as windows
-from homicide_trends.series.daily import daily_curve
 
 NARROW = {
     "source": ["preferred months"], "exposure": ["days"], "method": ["constant"],
@@ -80,35 +79,6 @@ def test_printed_declines_beside_their_own_counts(
     assert consistent_percent(decline, count, base) is agrees
 
 
-# Days and person-years ------------------------------------------------------------------------
-
-
-def test_first_two_weeks_of_the_truce_as_el_faro_counted_them():
-    """13.62 a day to 8 March, 79 deaths on 9-22 March: 191 - 79 = 112 fewer, 59 %."""
-    source = axes_for("SLV")["source"][0].value
-    before, shared_before = source.curve.deaths(["2012-01-01"], ["2012-03-08"])
-    deaths, shared = source.curve.deaths(["2012-03-09"], ["2012-03-22"])
-    assert (before[0], deaths[0]) == (926, 79)
-    assert not shared_before[0]
-    assert not shared[0]
-    expected = before[0] / 68 * 14
-    assert round(expected) == 191
-    assert round(expected - deaths[0]) == 112
-    assert round(100 * (1 - deaths[0] / expected)) == 59
-
-
-def test_person_time_of_a_growing_population_lies_between_its_years():
-    years = pd.DataFrame({"year": [2010, 2011, 2012], "population": [100.0, 110.0, 121.0]})
-    # Growth of 10 % a year: the mean of the year about its middle is 110 x sinh(k/2)/(k/2),
-    # k = ln 1.1, that is 110.04.
-    k = math.log(1.1)
-    mean = 110 * math.sinh(k / 2) / (k / 2)
-    assert PersonTime(years).between(["2011-01-01"], ["2011-12-31"])[0] == pytest.approx(
-        mean, rel=1e-4
-    )
-    assert np.isnan(PersonTime(years).between(["2012-07-01"], ["2012-12-31"])[0])
-
-
 # The grid -------------------------------------------------------------------------------------
 
 
@@ -139,7 +109,7 @@ def test_the_calendar_years_of_the_police_fall_by_41_per_cent():
 
 
 def test_the_grid_gives_what_the_public_functions_give_one_by_one():
-    months = ht.monthly_series("SLV", start="2011-01-01", end="2013-12-31")
+    curve = ht.daily_curve("SLV")
     grid, axes = specifications(
         "SLV",
         axes={"source": ["preferred months"], "exposure": ["WPP2024"], "method": ["constant"],
@@ -149,20 +119,16 @@ def test_the_grid_gives_what_the_public_functions_give_one_by_one():
     for measure, row in itertools.product((CHANGE, AVERTED), range(2)):
         found = evaluate(grid, axes, measure=measure).iloc[row]
         window = (found["start"], found["end"])
-        pair = windows.compare(months, baseline=("2011-03-01", "2012-02-29"), window=window)
+        pair = windows.compare(curve, baseline=("2011-03", "2012-02"), window=window)
         if measure == CHANGE:
             single = rates.percent_change(pair, method="exact").iloc[0]
             expected = [-single[f"percent_change{end}"] for end in ("", "_upper", "_lower")]
         else:
             single = ht.rates.averted_deaths(
-                months, baseline=("2011-03-01", "2012-02-29"), window=window
+                curve, baseline=("2011-03", "2012-02"), window=window
             ).iloc[0]
             expected = [single[f"averted{end}"] for end in ("", "_lower", "_upper")]
-        # Person-years differ in the fifth digit: by day here, by the month's middle there.
-        tolerance = {"abs": 0.02} if measure == CHANGE else {"abs": 2.0}
-        assert found[["estimate", "lower", "upper"]].tolist() == pytest.approx(
-            expected, **tolerance
-        )
+        assert found[["estimate", "lower", "upper"]].tolist() == pytest.approx(expected, rel=1e-9)
 
 
 def test_a_cut_window_gives_one_number_whoever_computes_it():
@@ -197,7 +163,7 @@ def test_a_shift_between_baseline_and_window_of_known_size_is_found():
                                     "window_end": ["2013-12-31"]})  # fmt: skip
     source = axes["source"][0]
     axes["source"] = [
-        type(source)("source", source.key, source.why, Source(series, daily_curve(series), False))
+        type(source)("source", source.key, source.why, Source(series, curve_of(series), False))
     ]
     grid, _ = specifications("SLV", axes={axis: [c.key for c in axes[axis]] for axis in axes})
     table = evaluate(grid, axes, measure=CHANGE)

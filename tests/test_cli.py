@@ -23,7 +23,7 @@ from tiny import code, notebook, parameters, usual, write_notebooks, write_table
 from homicide_trends import __version__
 from homicide_trends.cli import cli
 from homicide_trends.reports import publish
-from homicide_trends.reports.locks import locked
+from homicide_trends.reports.publish import locked
 from homicide_trends.tables import check
 
 WAITING = notebook(
@@ -343,7 +343,7 @@ def started(tmp_path: Path, books: Path, data: Path) -> Any:
         others += [int(mark.read_text()), *map(int, children)]
         yield process, others
         # A killed command leaves its lock's file, which the next one does not take for a lock.
-        kept = [path for path in out.rglob("*") if path.is_file() and path.name != ".lock"]
+        kept = [path for path in out.rglob("*") if path.is_file() and ".lock" not in path.name]
         assert {path: path.read_bytes() for path in kept} == before
     finally:
         process.kill()

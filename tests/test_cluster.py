@@ -23,19 +23,11 @@ from tiny import code, usual, write_notebooks, write_tables
 
 from homicide_trends.cli import cli
 from homicide_trends.reports import cluster
-from homicide_trends.reports.rendering import Job, run
-from homicide_trends.reports.report_process import (
-    Gone,
-    Order,
-    ReportProcess,
-    Unlike,
-    Unwanted,
-    unlike,
-)
+from homicide_trends.reports.cluster import Batch, Order, Unlike, unlike
 
 MARK = "HOMICIDE_TRENDS_TEST_MARK"
 
-# Tells which kernel runs it, then takes its time until it is let go.
+# Tells which process runs it, then takes its time until it is let go.
 SLOW = """\
 import time
 marks = Path({marks!r})
@@ -109,7 +101,7 @@ def marked(folder: Path, word: str = "") -> list[psutil.Process]:
 
 
 def running(folder: Path) -> list[int]:
-    """The kernels that told of themselves and are still there."""
+    """The processes that told of themselves and are still there."""
     pids = [int(path.name.split()[1]) for path in (folder / "marks").glob("? *")]
     alive = {process.pid for process in marked(folder)}
     return [pid for pid in pids if pid in alive]
@@ -117,7 +109,7 @@ def running(folder: Path) -> list[int]:
 
 def is_free(folder: Path) -> bool:
     """Whether nothing is left that makes reports."""
-    return not running(folder) and not marked(folder, "homicide_trends")
+    return not running(folder) and not marked(folder, "forkserver")
 
 
 Workers = list[subprocess.Popen[str]]
@@ -254,9 +246,9 @@ def test_a_report_that_takes_too_long_fails_alone(here: Path, dask: tuple[str, W
 def test_workers_that_differ_are_refused(here: Path, dask: tuple[str, Workers]) -> None:
     address, workers = dask
     workers[1].kill()
-    other = here / "other" / "ruptures-99.0.dist-info"
+    other = here / "other" / "pillow-99.0.dist-info"
     other.mkdir(parents=True)
-    (other / "METADATA").write_text("Metadata-Version: 2.1\nName: ruptures\nVersion: 99.0\n")
+    (other / "METADATA").write_text("Metadata-Version: 2.1\nName: pillow\nVersion: 99.0\n")
     unlike_worker = worker(here, "--name", "unlike", PYTHONPATH=str(here / "other"))
     try:
         from distributed import Client
@@ -271,7 +263,7 @@ def test_workers_that_differ_are_refused(here: Path, dask: tuple[str, Workers]) 
         unlike_worker.kill()
         unlike_worker.communicate(timeout=20)
     assert status == 2
-    assert "ruptures 99.0, here " in errors
+    assert "pillow 99.0, here " in errors
     assert not list((here / "out").glob("*"))
 
 
@@ -358,32 +350,10 @@ def test_options_that_contradict_each_other(words: tuple[str, ...], message: str
     assert message in result.output
 
 
-JOB = Job("r", "R", "r.ipynb", "{}", {}, [], "render r")
-
-
-def order(**expected: str) -> Order:
-    return Order("batch", tables={}, late=(), formats=("html",), expected=expected)
-
-
 def test_a_worker_that_joins_later_and_differs_makes_no_report() -> None:
-    process = ReportProcess(order(code="0" * 64))
+    order = Order("batch", tables={}, words=(), formats=("html",), expected={"code": "0" * 64})
     with pytest.raises(Unlike, match="code [0-9a-f]{8}, here 00000000; template"):
-        process.result(run, JOB, lambda: True)
-    assert not process.usable
-
-
-def test_a_report_that_nobody_wants_is_not_finished() -> None:
-    process = ReportProcess(order())
-    with pytest.raises(Unwanted):
-        process.result(run, JOB, lambda: False)
-    assert not process.usable
-
-
-def test_a_process_that_is_killed_is_noticed() -> None:
-    process = ReportProcess(order())
-    process._process.kill()
-    with pytest.raises(Gone):
-        process.result(run, JOB, lambda: True)
+        Batch(order)
 
 
 def test_differences_are_named_with_both_versions() -> None:

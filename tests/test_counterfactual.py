@@ -19,6 +19,7 @@ from homicide_trends.rates.counterfactual import (
 from homicide_trends.rates.intervals import prediction_limits
 from homicide_trends.rates.limits import step_limits
 from homicide_trends.rates.period_limits import counted_periods
+from homicide_trends.series import curve_of
 
 # Months of March 2012 to November 2013, police counts in the press and from July 2013 partly the
 # forensic institute's; September and October 2013 are shares of their total, 475.
@@ -56,11 +57,10 @@ class TestElSalvador:
     def test_baseline_2011(self, end: str, days: int, observed: int, averted: int, _: int) -> None:
         early = pd.DataFrame({"start": ["2012-03-01"], "end": ["2012-03-08"], "count": [13.62 * 8]})
         row = averted_deaths(
-            salvador("2011-01-01", "2011-12-31", 11.98),
+            curve_of(salvador("2011-01-01", "2011-12-31", 11.98), reported=early),
             baseline=("2011-01-01", "2011-12-31"),
             window=("2012-03-09", end),
             exposure="days",
-            reported=early,
         ).iloc[0]
         assert row["days"] == days
         assert round(row["deaths"]) == observed
@@ -74,11 +74,10 @@ class TestElSalvador:
         table = salvador("2012-01-01", "2012-02-29", 13.62)
         early = pd.DataFrame({"start": ["2012-03-01"], "end": ["2012-03-08"], "count": [13.62 * 8]})
         growing = cumulative_averted(
-            table,
+            curve_of(table, reported=early),
             baseline=("2012-01-01", "2012-03-08"),
             window=("2012-03-09", "2013-11-30"),
             exposure="days",
-            reported=early,
         )
         row = growing[growing["end"] == end].iloc[0]
         assert row["days"] == days

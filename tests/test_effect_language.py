@@ -107,8 +107,8 @@ def test_reasons_are_spanish() -> None:
         "2 meses antes del 1 mar 2011 y 7 a partir de esa fecha: un escal\u00f3n necesita al menos "
         "6 antes y 3 despu\u00e9s."
     )
-    assert alarms(months([5.0] * 9), before="2011-02-01", runs=1, seed=1).reason == (
-        "Antes de la intervenci\u00f3n hay 1 mes: hacen falta al menos 6 para simular m\u00e1s."
+    assert alarms(months([5.0] * 9), intervention="2011-02-01", runs=1, seed=1).reason == (
+        "A un lado de la intervenci\u00f3n hay 1 mes: hacen falta al menos 6 para simular m\u00e1s."
     )
 
 

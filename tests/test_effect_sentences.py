@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from monthly import months, years
 
-from homicide_trends.methods.chance_alarms import alarms
 from homicide_trends.methods.estimates import CONSTANT
+from homicide_trends.methods.false_alarms import alarms
 from homicide_trends.methods.level_breaks import breaks_of_level
 from homicide_trends.methods.other_countries import Elsewhere, elsewhere
 from homicide_trends.methods.rate_trend import trend_of_rates
@@ -165,11 +165,11 @@ def test_comparison_gives_a_rank_and_no_p_value() -> None:
 
 
 def test_alarms_give_the_level_of_a_sound_test() -> None:
-    found = alarms(months([10, 14] * 12), before="2012-03-01", runs=20, seed=5)
+    found = alarms(months([10, 14] * 12), intervention="2012-03-01", runs=20, seed=5)
     text = plain(said.alarms(found))
-    assert text.startswith("In series like Jan 2011 to Feb 2012 with nothing happening, 20 of each")
-    assert "a sound test would do so in 5 %." in text
-    assert "Found in those 14 months: dispersion" in text
+    assert text.startswith("In 20 series like 2011\u20132012 in which nothing happens")
+    assert "A sound test would do so in 5 %." in text
+    assert "Given to the series: dispersion" in text
 
 
 def test_modelled_and_counted_change() -> None:
@@ -278,6 +278,5 @@ def test_what_cannot_be_said_is_left_to_the_reason() -> None:
     )
     assert said.trend(short, "X") == said.averages(short) == ""
     assert said.fit(fitted([5] * 10)) == said.averted(fitted([5] * 10), "X") == ""
-    assert said.alarms(alarms(months([5] * 9), before="2011-03-01", runs=1, seed=1)).startswith(
-        "2 months lie before the intervention"
-    )
+    few = alarms(months([5] * 9), intervention="2011-03-01", runs=1, seed=1)
+    assert said.alarms(few).startswith("2 months lie on one side of the intervention")

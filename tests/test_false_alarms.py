@@ -1,122 +1,85 @@
-from __future__ import annotations
-
-from typing import Any
+"""False alarms: hand calculation, what is known of the simulation, the size of a sound test."""
 
 import numpy as np
 import pandas as pd
 import pytest
+from monthly import months
 
-from homicide_trends.methods.effect_periods import read_counts
-from homicide_trends.methods.false_alarms import background, false_alarm_rate, level_test, simulate
-from homicide_trends.methods.interrupted import interrupted_time_series
-
-
-def monthly(deaths: Any) -> pd.DataFrame:
-    start = pd.date_range("2005-01-01", periods=len(deaths), freq="MS")
-    table = pd.DataFrame({"start": start, "end": start + pd.offsets.MonthEnd(0)})
-    return table.assign(deaths=np.asarray(deaths, dtype=float), exposure=1.0)
-
-
-def counts(table: pd.DataFrame) -> Any:
-    return read_counts(table, deaths="deaths", exposure="exposure", start="start", end="end")
-
-
-def poisson_series() -> pd.DataFrame:
-    return monthly(np.random.default_rng(4).poisson(100, 48))
-
-
-def rates(table: pd.DataFrame, **more: Any) -> pd.DataFrame:
-    defaults: dict[str, Any] = {
-        "before": "2007-01-01",
-        "chance": "poisson",
-        "runs": 200,
-        "seed": 1,
-        "exposure": "exposure",
-        "test": level_test(trend=False, family="poisson", covariance="model", exposure="exposure"),
-    }
-    return false_alarm_rate(table, **(defaults | more)).set_index("dated")
-
-
-def test_a_sound_test_at_a_random_date_and_regression_to_the_mean_after_a_peak() -> None:
-    found = rates(poisson_series())
-    random, peak = found.loc["at random"], found.loc["after the peak"]
-    assert random["false_alarm_rate_lower"] < 0.05 < random["false_alarm_rate_upper"]
-    assert peak["false_alarm_rate"] > random["false_alarm_rate"]
-    # Clopper-Pearson by its defining binomial tail.
-    from scipy.stats import binom
-
-    k = int(random["alarms"])
-    assert binom.sf(k - 1, 200, random["false_alarm_rate_lower"]) == pytest.approx(0.025)
-
-
-def test_the_date_is_the_first_period_after_the_highest() -> None:
-    seen: list[tuple[float, float]] = []
-
-    def test(table: pd.DataFrame, date: pd.Timestamp) -> float:
-        position = int(np.flatnonzero(table["start"] == date)[0])
-        means = table["deaths"].rolling(2).mean().to_numpy()
-        seen.append((means[position - 1], means[5:42].max()))  # 6 periods on either side
-        return 1.0
-
-    rates(poisson_series(), test=test, peak=2, runs=20)
-    assert all(before == highest for before, highest in seen[::2])
-    assert not all(before == highest for before, highest in seen[1::2])
-
-
-def test_poisson_errors_cry_wolf_on_overdispersed_counts() -> None:
-    rng = np.random.default_rng(6)
-    table = monthly(rng.negative_binomial(25, 0.2, 48))  # mean 100, dispersion 5
-    plain = rates(table, chance="overdispersed", runs=100)
-    quasi = level_test(trend=False, family="poisson", covariance="quasi", exposure="exposure")
-    scaled = rates(table, chance="overdispersed", runs=100, test=quasi)
-    assert plain.loc["at random", "false_alarm_rate"] > 0.2
-    assert scaled.loc["at random", "false_alarm_rate"] < 0.13
-
-
-def test_same_seed_same_answer() -> None:
-    table = poisson_series()
-    pd.testing.assert_frame_equal(rates(table, runs=20), rates(table, runs=20))
-
-
-def test_background_is_recovered_from_a_long_series() -> None:
-    rng = np.random.default_rng(7)
-    truth = background(counts(monthly([50.0] * 100 + [150.0] * 100)), before=pd.Timestamp("2025"))
-    assert truth.rate == 100
-    assert truth.autocorrelation == 0.95  # blocks: the strongest that is simulated
-    # Rate 100, dispersion 5, autocorrelation 0.6 of the rates.
-    from homicide_trends.methods.false_alarms import Background
-
-    wanted = Background(100.0, 5.0, 0.6)
-    long = counts(monthly([1.0] * 3000))
-    made = simulate(wanted, long, chance="autocorrelated", rng=rng)
-    found = background(counts(monthly(made)), before=pd.Timestamp("2200-01-01"))
-    assert found.rate == pytest.approx(100, rel=0.03)
-    assert found.dispersion == pytest.approx(5, rel=0.1)
-    assert found.autocorrelation == pytest.approx(0.6, abs=0.06)
-    plain = simulate(wanted, long, chance="overdispersed", rng=rng)
-    again = background(counts(monthly(plain)), before=pd.Timestamp("2200-01-01"))
-    assert again.dispersion == pytest.approx(5, rel=0.1)
-    assert again.autocorrelation < 0.1
-
-
-def test_level_test_is_the_p_of_the_fit() -> None:
-    table = poisson_series()
-    choices: dict[str, Any] = {"trend": True, "family": "quasi-poisson", "exposure": "exposure"}
-    effect = interrupted_time_series(table, interventions=["2007-01-01"], **choices)
-    row = effect.terms.query("term == 'level' and covariance == 'hac'").iloc[0]
-    test = level_test(covariance="hac", **choices)
-    assert test(table, pd.Timestamp("2007-01-01")) == pytest.approx(row["p"])
-
-
-@pytest.mark.parametrize(
-    ("more", "message"),
-    [
-        ({"chance": "white"}, "'white'"),
-        ({"runs": 0}, "1 or more"),
-        ({"margin": 30}, "leave no date"),
-        ({"before": "2005-03-01"}, "2 periods before"),
-    ],
+from homicide_trends.methods.false_alarms import (
+    HELD,
+    INDEPENDENT,
+    QUASI,
+    RANDOM,
+    SPELLS,
+    alarms,
+    quasi_p,
+    simulated,
 )
-def test_wrong_values_are_named(more: dict[str, Any], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        rates(poisson_series(), **more)
+
+SALVADOR = [354, 320, 377, 340, 368, 360, 364, 391, 372, 384, 375, 366, 411, 402, 255, 156, 172,
+            166, 175, 157, 162, 193, 159, 168, 191, 184, 171, 148, 170, 182, 253, 255]  # fmt: skip
+"""Deaths a month from January 2011 to August 2013, as in data/counts.csv."""
+
+
+def test_p_by_hand() -> None:
+    # Rates 102 and 49; chi-square 14 x 4/102 + (6 x 1 + 4 x 4) / 49 over 22; the log of the ratio
+    # 49/102 has the variance phi (1/1428 + 1/490).
+    deaths = np.array([[100.0, 104] * 7 + [50, 48] * 3 + [51, 47] * 2])
+    phi = (14 * 4 / 102 + (6 * 1 + 4 * 4) / 49) / 22
+    z = np.log(102 / 49) / np.sqrt(phi * (1 / 1428 + 1 / 490))
+    from scipy.stats import norm
+
+    found = quasi_p(deaths, np.ones(24), np.arange(24)[None] >= 14)
+    assert found[0] == pytest.approx(2 * norm.sf(z))
+
+
+def test_no_deaths_on_one_side_has_no_p() -> None:
+    deaths = np.array([[5.0] * 12 + [0.0] * 12])
+    assert np.isnan(quasi_p(deaths, np.ones(24), np.arange(24)[None] >= 12)).all()
+
+
+def test_simulated_counts_have_the_dispersion_and_the_correlation_asked_for() -> None:
+    # Counts of mean 400 and dispersion 9: nearly all scatter is that of the rate, whose
+    # autocorrelation of 0.8 is 0.8 x 8/9 in the counts.
+    n = 20_000
+    drawn = simulated(np.full(n, 400.0), np.arange(n), np.ones(n, int), (0.8, 9.0), 1,
+                      np.random.default_rng(3))[0]  # fmt: skip
+    assert drawn.mean() == pytest.approx(400, rel=0.02)
+    assert drawn.var() / drawn.mean() == pytest.approx(9, rel=0.06)
+    assert np.corrcoef(drawn[1:], drawn[:-1])[0, 1] == pytest.approx(0.8 * 8 / 9, abs=0.02)
+
+
+@pytest.fixture(scope="module")
+def found() -> pd.DataFrame:
+    rates = alarms(months(SALVADOR), intervention="2012-03-01", runs=300, seed=4).rates
+    return rates.set_index(["test", "chance", "dated"])
+
+
+def test_a_sound_test_is_near_its_level_and_the_usual_one_is_not(found: pd.DataFrame) -> None:
+    share = found["false_alarms"]
+    assert share[QUASI, INDEPENDENT, RANDOM] == pytest.approx(5, abs=3.8)  # 3 standard errors
+    assert share[QUASI, SPELLS, RANDOM] > 25
+    assert (share[HELD] < 8).all()
+
+
+def test_the_noise_is_that_of_the_limits(found: pd.DataFrame) -> None:
+    from homicide_trends.rates.limits import step_limits
+
+    table = months(SALVADOR)
+    told = step_limits(table["deaths"], table["person_years"], np.arange(32) >= 14)
+    rows = found.xs(SPELLS, level="chance")
+    assert set(rows["dispersion"].round(6)) == {round(float(told.dispersion), 6)}
+    assert set(rows["autocorrelation"].round(6)) == {round(float(told.persistence), 6)}
+
+
+def test_same_seed_same_alarms() -> None:
+    first, again = (
+        alarms(months(SALVADOR), intervention="2012-03-01", runs=20, seed=7) for _ in range(2)
+    )
+    pd.testing.assert_frame_equal(first.rates, again.rates)
+
+
+def test_too_few_periods_are_refused_with_a_reason() -> None:
+    few = alarms(months(SALVADOR[:18]), intervention="2012-03-01", runs=5, seed=1)
+    assert few.rates.empty
+    assert few.reason.startswith("4 months lie on one side of the intervention: at least 6")

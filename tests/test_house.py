@@ -44,7 +44,7 @@ UPWARDS = {
 }
 # Of extras: where they are used, it is said how to install them.
 OPTIONAL = {"distributed", "duckdb", "ipywidgets", "wbgapi"}
-HEAVY = {"frictionless", "matplotlib", "nbconvert", "papermill", "ruptures", "statsmodels"}
+HEAVY = {"frictionless", "matplotlib", "nbconvert", "papermill", "statsmodels"}
 RENDERING = {"jupyterlab", "nbclient", "nbconvert", "nbformat", "papermill"}
 
 

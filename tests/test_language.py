@@ -139,7 +139,7 @@ def test_a_message_that_is_no_literal_is_found() -> None:
 
 
 # Raised for programs alone: they are caught, or a module has no such attribute.
-UNSEEN = {"__init__.py", "kernel_parent.py", "forked.py", "forked_client.py", "execution.py"}
+UNSEEN = {"__init__.py", "engine.py", "shell.py", "execution.py"}
 SAYING = {"echo", "Problem", "problem", "UsageError", "confirm"}
 
 
@@ -319,7 +319,7 @@ def test_the_glossary_is_whole_and_in_order() -> None:
 # Where the English word is not the method's term, what its Spanish has instead.
 OTHER_SENSES = {
     "baseline": r"periodos? de comparacion|compara\w*|periodo elegido",  # as readers say it
-    "count": r"cuenta\w*|conto|contaron|segun|registros?|dato",  # the verb; as readers say it
+    "count": r"cuenta\w*|cont(?:o|aron|ad\w*)|segun|cifras?|registros?|dato",  # the verb; prose
     "figure": r"figuras?|figures",  # a picture; a word that a file of values takes
     "person-years": r"por 100 000 habitantes",  # the denominator is a fixed phrase
     "source": r"textos de origen",  # "source text"

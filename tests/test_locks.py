@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from homicide_trends.reports.locks import NAME, Locked, locked
+from homicide_trends.reports.publish import HOLDER, LOCK, Locked, locked
 
 
 def hold(folder: Path) -> subprocess.Popen[str]:
     """Another process that holds the lock until it is killed."""
     code = (
-        "import sys, time; from pathlib import Path; from homicide_trends.reports.locks import "
+        "import sys, time; from pathlib import Path; from homicide_trends.reports.publish import "
         "locked\nwith locked(Path(sys.argv[1])):\n    print('held', flush=True); time.sleep(60)"
     )
     process = subprocess.Popen(
@@ -39,10 +40,9 @@ def test_a_second_process_is_told_who_holds_it_and_a_killed_one_holds_nothing(
     finally:
         process.kill()
         process.communicate()
-    assert (tmp_path / NAME).exists()
     with locked(tmp_path):
-        assert str(os.getpid()) in (tmp_path / NAME).read_text()
-    assert list(tmp_path.iterdir()) == []
+        assert str(os.getpid()) in (tmp_path / HOLDER).read_text()
+    assert [path.name for path in tmp_path.iterdir() if path.name != LOCK] == []
 
 
 def test_the_same_process_cannot_hold_it_twice(tmp_path: Path) -> None:
@@ -53,25 +53,37 @@ def test_the_same_process_cannot_hold_it_twice(tmp_path: Path) -> None:
 
 
 def test_a_lock_file_with_any_content_is_no_lock(tmp_path: Path) -> None:
-    (tmp_path / NAME).write_bytes(b"\xff{")
+    for name in (LOCK, HOLDER):
+        (tmp_path / name).write_bytes(b"\xff{")
     with locked(tmp_path):
         pass
+
+
+@pytest.mark.parametrize("name", [LOCK, HOLDER])
+def test_a_lock_that_is_a_link_is_refused_and_what_it_leads_to_is_whole(
+    tmp_path: Path, name: str
+) -> None:
+    mine, folder = tmp_path / "mine.csv", tmp_path / "out"
+    mine.write_text("place,count\n")
+    folder.mkdir()
+    (folder / name).symlink_to(mine)
+    with pytest.raises(OSError, match="is a link"), locked(folder):
+        pass
+    assert mine.read_text() == "place,count\n"
+    assert [path.name for path in folder.iterdir()] == [name]
 
 
 def test_a_folder_that_is_removed_or_replaced_is_noticed(tmp_path: Path) -> None:
     folder = tmp_path / "out"
     folder.mkdir()
-    with locked(folder) as lock:
-        lock.check()
-        (folder / NAME).unlink()
-        folder.rmdir()
+    with locked(folder) as check:
+        check()
+        shutil.rmtree(folder)
         with pytest.raises(FileNotFoundError, match="was removed"):
-            lock.check()
+            check()
         folder.mkdir()
-        (folder / NAME).touch()
-        with pytest.raises(FileNotFoundError, match="was removed"):
-            lock.check()
-    assert (folder / NAME).exists()  # another's
+        with locked(folder), pytest.raises(FileNotFoundError, match="was removed"):
+            check()
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:

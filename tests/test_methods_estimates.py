@@ -14,14 +14,12 @@ from homicide_trends.methods.estimates import (
     RE_ESTIMATED,
     all_estimates,
     changes_beside,
-    finest_series,
     modelled_beside,
     ratios_beside,
     years_on_file,
 )
 from homicide_trends.methods.other_countries import Elsewhere, elsewhere
 from homicide_trends.methods.step_models import STEP, StepModels, step_models
-from homicide_trends.tables.load import DataError
 
 BASELINE, WINDOW = ("2011-01-01", "2012-02-29"), ("2012-03-01", "2012-12-31")
 COUNTS = months([100, 104] * 7 + [50, 47] * 5).assign(days=30, deaths_method="whole")
@@ -39,23 +37,7 @@ def study(**changed: Any) -> pd.DataFrame:
     return pd.DataFrame([row | changed])
 
 
-# --- series of months and years -------------------------------------------------------------
-
-
-def test_finest_series_has_each_day_once() -> None:
-    rows = finest_series("SLV")
-    gaps = rows["start"].iloc[1:].to_numpy() - rows["end"].iloc[:-1].to_numpy()
-    assert (gaps >= np.timedelta64(1, "D")).all()
-    months_a_year = rows[rows["days"] < 360].groupby(rows["start"].dt.year).size()
-    assert set(months_a_year) == {12}
-    assert rows["deaths"].notna().all()
-
-
-def test_finest_series_of_a_place_with_years_only() -> None:
-    rows = finest_series("HND")
-    assert (rows["days"] > 360).all()
-    with pytest.raises(DataError):
-        finest_series("SLV", agency="nobody")
+# --- years --------------------------------------------------------------------------------
 
 
 def test_years_on_file_are_no_error_where_there_are_none() -> None:

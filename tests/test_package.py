@@ -25,7 +25,6 @@ HEAVY = {
     "nbconvert",
     "nbformat",
     "papermill",
-    "ruptures",
     "scipy",
     "statsmodels",
 }
@@ -68,7 +67,7 @@ def test_everything_can_be_imported_in_one_breath() -> None:
     every = "\n".join(f"homicide_trends.{name}" for name in ht.__all__)
     loaded = loaded_after(f"import homicide_trends\n{every}")
     # What executes notebooks or draws them is still not loaded.
-    assert loaded & {"papermill", "nbconvert", "matplotlib", "frictionless", "ruptures"} == set()
+    assert loaded & {"papermill", "nbconvert", "matplotlib", "frictionless"} == set()
 
 
 # --- names ----------------------------------------------------------------------------------

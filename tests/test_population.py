@@ -12,15 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from homicide_trends.series.population import (
+    PersonTime,
     days_in_period,
     decimal_year,
     growth_rate,
     interpolate,
     interpolate_population,
-    mid_period,
-    mid_year,
-    period_population,
-    person_years,
 )
 
 CENSUS = ["2007-05-12", "2024-05-02"]
@@ -57,7 +54,7 @@ def test_decimal_year_of_a_leap_year() -> None:
 def test_hits_the_known_points_in_any_order(
     persons: list[int], method: str, by: str, order: Any
 ) -> None:
-    known = list(zip(mid_year(range(2000, 2000 + len(persons))), persons, strict=True))
+    known = [(f"{2000 + n}-07-01", value) for n, value in enumerate(persons)]
     order.shuffle(known)
     dates, values = zip(*known, strict=True)
     found = interpolate_population(dates, values, dates, method=method, by=by)
@@ -79,30 +76,42 @@ def test_outside_the_known_dates_only_when_asked() -> None:
     assert found.tolist() == pytest.approx([0.5, 8])
 
 
-def test_middles() -> None:
-    assert mid_year([2011]).astype(str).tolist() == ["2011-07-01T00:00:00"]
-    # March has 31 days: its middle is 15.5 days after its beginning.
-    assert mid_period("2012-03-01", "2012-03-31").astype(str) == "2012-03-16T12:00:00"
-    # A whole leap year is longest to the beginning of 2 July: 183 of 366 days.
-    assert mid_period("2012-01-01", "2012-12-31").astype(str) == "2012-07-02T00:00:00"
+def test_person_time_of_a_growing_population() -> None:
+    years = pd.DataFrame({"year": [2012, 2010, 2011], "population": [121.0, 100.0, 110.0]})
+    time = PersonTime.of_years(years)
+    # Growth of 10 % a year: the mean of the year about its middle is 110 x sinh(k/2)/(k/2),
+    # k = ln 1.1, that is 110.04 (a leap year is a little longer).
+    k = math.log(1.1)
+    mean = 110 * math.sinh(k / 2) / (k / 2)
+    assert time.person_years("2011", "2011") == pytest.approx(mean, rel=1e-4)
+    # From 1 July to 31 December 2012, 184 of 366 days, and to 30 June 2010 the population stays.
+    assert time.person_years("2012-07-02", "2012-12-31") == pytest.approx(121 * 183 / 366)
+    assert time.person_years("2010-01-01", "2010-06-30") == pytest.approx(100 * 181 / 365)
+    assert np.isnan(time.person_years(["2009-12-31", "2012"], ["2010-01-01", "2013-01-01"])).all()
 
 
-def test_period_population_is_that_of_its_middle() -> None:
-    # From 1 July 2011 to 1 July 2012 there are 366 days; 1 October to 31 December has its
-    # middle 138 of them later.
-    found = period_population([2011, 2012], [100, 110], ["2011-10-01"], ["2011-12-31"])
-    assert found == pytest.approx([100 * 1.1 ** (138 / 366)])
+def test_one_estimate_serves_its_year_and_a_year_between_estimates_has_a_population() -> None:
+    one = PersonTime.of_years(pd.DataFrame({"year": [2011], "population": [365.0]}))
+    assert one.person_years("2011-03-01", "2011-03-31") == pytest.approx(31)
+    # 100 grows to 121 in two years: 110 in the middle of the year between.
+    gap = PersonTime.of_years(pd.DataFrame({"year": [2010, 2012], "population": [100.0, 121.0]}))
+    assert gap.person_years("2011", "2011") == pytest.approx(110, rel=1e-3)
+    none = PersonTime.of_years(pd.DataFrame({"year": [], "population": []}))
+    assert np.isnan(none.person_years("2011", "2011"))
 
 
-def test_person_years_of_january() -> None:
-    # 6.1 million x 31 / 365.25.
-    table = pd.DataFrame({"start": ["2012-01-01"] * 2, "end": ["2012-01-31"] * 2})
-    found = person_years([6_100_000, np.nan], table["start"], table["end"])
-    assert found[0] == pytest.approx(517727.58384668)
-    assert np.isnan(found[1])
-    year = person_years(1000, "2011-01-01", "2011-12-31", year_length=365)
-    assert float(year) == 1000
-    assert days_in_period(table["start"], table["end"]).tolist() == [31, 31]
+@settings(max_examples=50, deadline=None)
+@given(
+    st.lists(st.integers(10**3, 10**7), min_size=1, max_size=6),
+    st.lists(st.integers(0, 364), min_size=3, max_size=3),
+)
+def test_person_years_add_up(people: list[int], days: list[int]) -> None:
+    years = pd.DataFrame({"year": range(2000, 2000 + len(people)), "population": people})
+    time, first = PersonTime.of_years(years), pd.Timestamp("2000-01-01")
+    a, b, c = sorted(days)
+    at = [first + pd.Timedelta(days=n) for n in (a, b, b + 1, c + 1)]
+    parts = time.person_years([at[0], at[2]], [at[1], at[3]])
+    assert parts.sum() == pytest.approx(float(time.person_years(at[0], at[3])))
 
 
 @pytest.mark.parametrize(
@@ -129,6 +138,7 @@ def test_zero_is_interpolated_linearly() -> None:
     assert interpolate([0, 1], [0, 10], 0.5, method="linear") == 5
 
 
-def test_refuses_a_reversed_period() -> None:
+def test_days_of_a_period() -> None:
+    assert days_in_period(["2012-02-01"], ["2012-02-29"]).tolist() == [29]
     with pytest.raises(ValueError, match="ends 30 days before its start"):
-        person_years(1, "2012-01-31", "2012-01-01")
+        days_in_period("2012-01-31", "2012-01-01")

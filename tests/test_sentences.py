@@ -87,9 +87,17 @@ def test_an_interval_that_holds_zero_is_neither_a_fall_nor_a_rise(
 
 def test_a_missing_change_gives_no_number() -> None:
     missing = result(percent_change=math.nan, baseline_deaths=3.0, deaths=1.0)
+    missing["percent_change_method"] = "refused: person-years are missing"
     assert sentences.change(missing, "Belize") == (
         "In Belize no percent change can be given from the baseline 2011 (3 deaths) to the "
-        "window 2012 (1 death)."
+        "window 2012 (1 death): person-years are missing."
+    )
+    zero = rates.percent_change(
+        missing.assign(baseline_deaths=0.0, person_years=1.0, baseline_person_years=1.0)
+        .drop(columns=[name for name in missing if name.startswith("percent_change")])
+    )  # fmt: skip
+    assert sentences.change(zero, "Belize").endswith(
+        "(1 death): no deaths in the baseline, and nothing is a percentage of zero."
     )
 
 
@@ -103,14 +111,14 @@ def test_no_deaths_at_all_in_the_window() -> None:
     assert "3,800.0" in text
 
 
-def test_a_period_cut_by_the_dates_is_said_where_it_was_cut() -> None:
-    assert "split by days" not in sentences.change(result(), "X")
-    for column in ("deaths_method", "baseline_deaths_method"):
-        cut = result(**{column: "cut periods allocated by days"})
-        assert sentences.change(cut, "X").endswith("that the dates cut were split by days.")
-        assert sentences.averted(cut, "X").endswith("that the dates cut were split by days.")
-        unclear = cut.assign(percent_change_upper=1.0)
-        assert sentences.change(unclear, "X").endswith("that the dates cut were split by days.")
+def test_how_much_was_shared_out_by_days_is_said() -> None:
+    assert "by days" not in sentences.change(result(), "X")
+    for column, period in (("shared", "window"), ("baseline_shared", "baseline")):
+        cut = result(**{column: 0.25})
+        said = f"25.0 % of the deaths in the {period} were shared out by days, between dates up to"
+        assert said in plain(sentences.change(cut, "X"))
+        assert said in plain(sentences.averted(cut, "X"))
+        assert said in plain(sentences.change(cut.assign(percent_change_upper=1.0), "X"))
 
 
 @pytest.mark.parametrize(
@@ -296,24 +304,20 @@ def test_in_how_many_periods_figures_conflict(rows: list[Any], periods: str, dis
 
 
 @pytest.mark.parametrize(
-    ("methods", "statuses", "days", "ending"),
+    ("window", "baseline", "days", "ending"),
     [
-        (["sum", "sum"], ["final", "final"], 31, "one of months."),
-        (["sum", "sum"], ["final", "final"], 365, "one of years."),
-        (["sum", "sum"], ["allocated", "final"], 31, "no period is cut by the dates."),
-        (["cut periods allocated by days", "sum"], ["allocated"] * 2, 365,
-         "The baseline cuts such a period; its deaths were split by days."),
-        (["cut periods allocated by days"] * 2, ["allocated"] * 2, 365,
-         "The baseline and window cut such a period; its deaths were split by days."),
+        (0, 0, 31, "are of months."),
+        (0, 0, 365, "are of years."),
+        (0, 0.1, 365, "10.0 % of the deaths in the baseline were shared out by days"),
+        (0.5, 0.1, 365, "50.0 % of the deaths in the window and 10.0 % of those in the baseline"),
     ],
-)  # fmt: skip
+)
 def test_what_the_comparison_rests_on(
-    methods: list[str], statuses: list[str], days: int, ending: str
+    window: float, baseline: float, days: int, ending: str
 ) -> None:
-    both = pd.DataFrame(
-        {"role": ["baseline", "window"], "deaths_method": methods, "status": statuses}
-    )
-    assert sentences.resolution(pd.DataFrame({"days": [days] * 2}), both).endswith(ending)
+    both = pd.DataFrame({"role": ["baseline", "window"], "shared": [baseline, window]})
+    said = plain(sentences.resolution(pd.DataFrame({"days": [days] * 2}), both))
+    assert ending in said
 
 
 def counted_by(*agencies: str) -> pd.DataFrame:

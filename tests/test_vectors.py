@@ -192,6 +192,44 @@ def problems(module: ModuleType, case: Case, inputs: dict[str, Any]) -> list[str
     return found
 
 
+def compared(folder: Path) -> dict[str, list[tuple[float, bool]]]:
+    """Relative difference of every number of every case, and whether it is within tolerance."""
+    found: dict[str, list[tuple[float, bool]]] = {}
+    for case in read_cases([folder]):
+        module = adapter(case.method)
+        expected = case.content["expected"]
+        if module is None or "behaviour" in expected:
+            continue
+        try:
+            got = module.run(prepared_inputs(case, [folder]), folder)
+        except NotImplementedError:
+            continue
+        own_rules = getattr(module, "COMPARE", {})
+        for key, value in expected.items():
+            if key in got and key not in own_rules:
+                rel, absolute = tolerance(case.content["tol"], key)
+                pairs = found.setdefault(case.method, [])
+                for one, other in leaves(got[key], value):
+                    within = not list(number_difference(one, other, rel, absolute, key))
+                    pairs.append(
+                        (abs(float(one) / other - 1) if other else abs(float(one)), within)
+                    )
+    return {method: pairs for method, pairs in found.items() if pairs}
+
+
+def leaves(got: Any, expected: Any) -> Iterator[tuple[float, float]]:
+    """The finite numbers of two nested results, side by side."""
+    if isinstance(expected, Mapping):
+        for key in expected.keys() & got.keys():
+            yield from leaves(got[key], expected[key])
+    elif isinstance(expected, list) and got is not None and np.ndim(got) and len(got):
+        for one, other in zip(got, expected, strict=False):
+            yield from leaves(one, other)
+    elif isinstance(expected, int | float) and not isinstance(expected, bool):
+        if not is_missing(got) and np.ndim(got) == 0 and math.isfinite(float(got)):
+            yield float(got), float(expected)
+
+
 def missing_exception(
     module: ModuleType, inputs: dict[str, Any], folder: Path, name: str
 ) -> list[str]:

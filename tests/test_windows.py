@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from homicide_trends.series.parts import MissingPeriods
+from homicide_trends.series import MissingPeriods, curve_of
 from homicide_trends.series.periods import by_end, compare, side_by_side, total
 
 # Police counts as reported in the press, collected for this project: January 2012 to December
@@ -75,53 +75,53 @@ class TestTotal:
         assert row["deaths"] == pytest.approx(255 * 3 / 31)
         assert row["days"] == 3
 
-    def test_allocation_can_be_refused(self) -> None:
-        with pytest.raises(ValueError, match="2012-03-01 to 2012-03-31 is cut by the window"):
-            total(series(), "2012-03-09", "2012-04-30", allocate=False)
-        assert len(total(series(), "2012-03-01", "2012-04-30", allocate=False)) == 1
+    def test_what_is_shared_out_is_said(self) -> None:
+        row = total(series(), "2012-03-09", "2012-04-30").iloc[0]
+        march = 255 * 23 / 31
+        assert row["shared"] == pytest.approx(march / (march + 156))
+        assert total(series(), "2012-03-01", "2012-04-30").loc[0, "shared"] == 0
 
-    def test_a_count_reported_for_the_window_replaces_the_sum(self) -> None:
+    def test_a_count_reported_for_the_window_does_not_replace_the_sum(self) -> None:
+        # What another agency counted is a source of its own: windows would not add up else.
         counts = reported(
             ("2012-03-11", "2012-12-28", 1608), ("2012-01-01", "2012-12-31", 2594), agency="X"
         )
-        row = total(series(), "2012-03-11", "2012-12-28", reported=counts).iloc[0]
-        assert row[["deaths", "deaths_low", "deaths_high", "agency"]].tolist() == [1608] * 3 + ["X"]
-        assert row["days"] == 293
-        assert row["person_years"] == pytest.approx(6_100_000 * 293 / 365.25)
-        assert row["deaths_method"] == "reported for the window"
+        alone = total(series(), "2012-03-11", "2012-12-28")
+        beside = total(curve_of(series(), reported=counts), "2012-03-11", "2012-12-28")
+        pd.testing.assert_frame_equal(alone, beside)
 
     def test_the_rest_of_a_cut_month_is_exact_when_its_other_part_is_reported(self) -> None:
         counts = reported(("2012-03-01", "2012-03-08", 109), status="rounded", source_id="c")
-        row = total(series(), "2012-03-09", "2012-04-30", reported=counts, allocate=False).iloc[0]
+        curve = curve_of(series(), reported=counts)
+        row = total(curve, "2012-03-09", "2012-04-30").iloc[0]
         assert row["deaths"] == 255 - 109 + 156
-        assert row["deaths_high"] == 263 - 109 + 156
-        assert row["status"] == "final; derived; rounded"
+        assert row["deaths_high"] == pytest.approx(263 * (255 - 109) / 255 + 156)
+        assert row["status"] == "final; derived"
         assert row["sources"] == "a;b;c"
-        before = total(series(), "2012-02-01", "2012-03-08", reported=counts).iloc[0]
+        assert row["shared"] == 0
+        before = total(curve, "2012-02-01", "2012-03-08").iloc[0]
         assert before["deaths"] == 402 + 109
         assert before["deaths_method"] == "sum of whole periods; cut periods from reported counts"
 
-    def test_among_reported_counts_agency_then_status_decides(self) -> None:
-        counts = pd.concat(
-            [
-                reported(("2012-03-01", "2012-03-08", 120), agency="IML", status="final"),
-                reported(("2012-03-01", "2012-03-08", 110), agency="PNC", status="preliminary"),
-                reported(("2012-03-01", "2012-03-08", 109), agency="PNC", status="final"),
-                reported(("2012-03-01", "2012-03-08", 1), agency="PNC", status="doubtful"),
-            ]
-        )
-        row = total(series(), "2012-03-01", "2012-03-08", reported=counts).iloc[0]
-        assert row[["deaths", "deaths_low", "deaths_high"]].tolist() == [109, 109, 120]
+    def test_a_reported_count_that_does_not_fit_or_is_doubtful_is_no_knot(self) -> None:
+        too_many = reported(("2012-03-01", "2012-03-08", 256), agency="PNC", status="final")
+        doubtful = reported(("2012-03-01", "2012-03-08", 109), agency="PNC", status="doubtful")
+        other = reported(("2012-03-01", "2012-03-08", 109), agency="IML", status="final")
+        for counts in (too_many, doubtful, other):
+            row = total(curve_of(series(), reported=counts), "2012-03-01", "2012-03-08").iloc[0]
+            assert row["deaths"] == pytest.approx(255 * 8 / 31)
+            assert row["shared"] == 1
 
     def test_reported_counts_of_another_place_are_not_used(self) -> None:
-        counts = reported(("2012-01-01", "2012-12-31", 1), place="HND")
-        assert total(series(), "2012-01-01", "2012-12-31", reported=counts).loc[0, "deaths"] == 2576
+        counts = reported(("2012-03-01", "2012-03-08", 109), place="HND")
+        row = total(curve_of(series(), reported=counts), "2012-03-01", "2012-03-08")
+        assert row.loc[0, "deaths"] == pytest.approx(255 * 8 / 31)
 
     def test_reported_counts_of_two_measures_are_refused(self) -> None:
         counts = reported(("2012-01-01", "2012-12-31", 1), ("2012-01-01", "2012-12-31", 2))
         counts["measure"] = ["homicides", "disappearances"]
         with pytest.raises(ValueError, match="holds disappearances, homicides; choose"):
-            total(series(), "2012-01-01", "2012-12-31", reported=counts)
+            curve_of(series(), reported=counts)
 
     def test_statuses(self) -> None:
         table = series()
@@ -149,7 +149,7 @@ class TestTotal:
         table = series()
         table.loc[2, "deaths"] = np.nan
         counts = reported(("2012-03-01", "2012-03-31", 255))
-        row = total(table, "2012-01-01", "2012-12-31", reported=counts)
+        row = total(curve_of(table, reported=counts), "2012-01-01", "2012-12-31")
         assert row.loc[0, "deaths"] == 2576
 
     def test_rows_in_any_order_of_text_dates_with_least_columns(self) -> None:
@@ -240,12 +240,6 @@ class TestCompare:
         with pytest.raises(MissingPeriods, match="no series has counts"):
             compare(short, baseline=BASELINE, window=WINDOW, by="place", incomplete="drop")
 
-    def test_reported_by_place(self) -> None:
-        two = pd.concat([series(), series([1.0] * 12).assign(place="HND")])
-        counts = reported(("2012-03-01", "2012-12-31", 5), place="HND")
-        rows = compare(two, baseline=BASELINE, window=WINDOW, by="place", reported=counts)
-        assert rows["deaths"].tolist() == [1763, 5]
-
     def test_side_by_side(self) -> None:
         rows = side_by_side(series(), baseline=BASELINE, window=WINDOW)
         assert rows["role"].tolist() == ["baseline", "window"]
@@ -260,3 +254,16 @@ class TestCompare:
         assert rows["deaths"].tolist() == pytest.approx(expected)
         whole = compare(series(), baseline=BASELINE, window=("2012-03-09", "2012-05-15"))
         pd.testing.assert_frame_equal(rows.tail(1).reset_index(drop=True), whole)
+
+    def test_months_and_years_are_whole_periods(self) -> None:
+        found = compare(series(), baseline=("2012-01", "2012-02"), window=("2012-03", "2012"))
+        pd.testing.assert_frame_equal(found, compare(series(), baseline=BASELINE, window=WINDOW))
+
+    def test_a_table_indexed_by_periods_or_dates_is_one_with_start_and_end(self) -> None:
+        bare = series()[["deaths"]]
+        by_period = bare.set_axis(pd.period_range("2012-01", periods=20, freq="M"))
+        for index in (by_period.index, by_period.index.start_time, by_period.index.end_time):
+            found = compare(bare.set_axis(index), baseline=BASELINE, window=WINDOW)
+            assert found[["baseline_deaths", "deaths"]].to_numpy().tolist() == [[813, 1763]]
+        with pytest.raises(ValueError, match="periods cannot be told"):
+            total(bare.head(2).set_axis(by_period.index[:2].start_time), "2012-01", "2012-02")

@@ -11,6 +11,8 @@ from . import wording as wording
 from .series import annual_series as annual_series
 from .series import count_variants as count_variants
 from .series import covering_series as covering_series
+from .series import curves as curves
+from .series import daily_curve as daily_curve
 from .series import monthly_series as monthly_series
 from .series import regional_series as regional_series
 from .tables import DataError as DataError

@@ -264,7 +264,7 @@ def with_periods(table: pd.DataFrame) -> pd.DataFrame:
 def _periods_marked(index: pd.DatetimeIndex) -> pd.PeriodIndex:
     """The periods that dates at even steps stand for."""
     ordered = index[np.argsort(index.to_numpy(), kind="stable")]
-    freq = index.freqstr or (pd.infer_freq(ordered) if len(index) > 2 else None)
+    freq = pd.DatetimeIndex(ordered, freq="infer").freqstr if len(index) > 2 else index.freqstr
     if freq is not None and freq[0] in "DWMQYB":
         try:
             return index.to_period(re.sub("^(M|Q|Y)[SE]", r"\1", freq))

@@ -7,7 +7,8 @@ import pandas as pd
 
 from ..language import N_, _
 from ..series.counts import annual_series, monthly_series
-from ..series.daily import DailyCurve, daily_curve, filled_years
+from ..series.curve import DailyCurve
+from ..series.sources import curve_of, daily_curve
 from ..tables.load import (
     DataError,
     Folder,
@@ -155,11 +156,11 @@ def source_choices(
     found: list[tuple[str, str, Source]] = []
     if months:
         found.append((N_("preferred months"), _("one figure a month by the order of agencies.csv"),
-                      _months(place, "preferred", counts, intervention, data)))  # fmt: skip
+                      _months(place, "preferred", data)))  # fmt: skip
     for agency in months:
         why = _("months that {agency} itself reported", agency=agency)
         found.append((f"{agency} months", why,
-                      _months(place, agency, counts, intervention, data)))  # fmt: skip
+                      _months(place, agency, data)))  # fmt: skip
     for agency in years:
         why = _("calendar years as {agency} counts them", agency=agency)
         found.append((f"{agency} years", why,
@@ -209,35 +210,16 @@ def _distinct(found: list[tuple[str, str, Source]], year: int) -> list[Choice]:
     return choices
 
 
-def _months(
-    place: str,
-    agency: str,
-    counts: pd.DataFrame,
-    intervention: pd.Timestamp,
-    data: Folder | None,
-) -> Source:
-    """Months as a series, and as a curve on which years bridge earlier months not on file.
-
-    Only years that end before the intervention are used, for baselines that take them whole;
-    models are fitted to the series, because shares of a year carry no information.
-    """
+def _months(place: str, agency: str, data: Folder | None) -> Source:
+    """Months as a series for models, and the source's curve."""
     series = monthly_series(place, agency=agency, population_series=None, data=data)
-    first = series["start"].min().replace(month=1)
-    everything = monthly_series(
-        place, agency=agency, start=first, population_series=None, data=data
-    )
-    try:
-        years = annual_series(place, agency=agency, population_series=None, data=data)
-    except DataError:
-        years = everything.iloc[:0]
-    earlier = years[years["end"] < intervention]
-    curve = daily_curve(filled_years(everything, earlier), counts)
+    curve = daily_curve(place, agency=agency, population_series=None, data=data)
     return Source(series, curve, years=False)
 
 
 def _years(place: str, agency: str, data: Folder | None) -> Source:
     series = annual_series(place, agency=agency, population_series=None, weak=True, data=data)
-    return Source(series, daily_curve(series), years=True)
+    return Source(series, curve_of(series), years=True)
 
 
 def _modelled(place: str, year: int, data: Folder | None) -> list[tuple[str, str, Source]]:
@@ -254,7 +236,7 @@ def _modelled(place: str, year: int, data: Folder | None) -> list[tuple[str, str
         series = rows.assign(
             deaths=rows["estimate"], agency=source_id, status="modelled", sources=source_id
         )
-        source = Source(series.reset_index(drop=True), daily_curve(series), True, modelled=True)
+        source = Source(series.reset_index(drop=True), curve_of(series), True, modelled=True)
         why = _("deaths a year as a model estimates them")
         found.append((f"{source_id} modelled", why, source))
     return found

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..series.curve import DailyCurve, reported
+from ..series.curve import DailyCurve
+from ..series.sources import reported
 from ..tables.load import Folder, load_population, load_sources
 from .result import CELL_COLUMNS, Day
 

@@ -14,8 +14,7 @@ from ..language import N_, _
 from ..rates.intervals import prediction_limits, ratio_limits
 from ..tables.load import Folder
 from .axes import AXES, Choice, axes_for, chosen
-from .person_time import PersonTime
-from .trends import interrupted_effects, trend_expectations
+from .trends import exposed, interrupted_effects, trend_expectations
 
 Floats = npt.NDArray[np.float64]
 
@@ -170,8 +169,12 @@ def _fill_deaths(table: pd.DataFrame, axes: dict[str, list[Choice]]) -> None:
     for key, rows in table.groupby("source", observed=True).indices.items():
         curve = _source(axes, key).curve
         part = table.iloc[rows]
-        deaths, shared = curve.deaths(part["start"], part["end"])
-        before, shared_before = curve.deaths(part["baseline_start"], part["baseline_end"])
+        window, baseline = (
+            (part["start"], part["end"]),
+            (part["baseline_start"], part["baseline_end"]),
+        )
+        deaths, before = curve.deaths(*window), curve.deaths(*baseline)
+        shared, shared_before = curve.shared(*window) > 0, curve.shared(*baseline) > 0
         table.iloc[rows, table.columns.get_loc("deaths")] = deaths
         table.iloc[rows, table.columns.get_loc("baseline_deaths")] = before
         table.iloc[rows, table.columns.get_loc("allocated")] = shared | shared_before
@@ -184,10 +187,9 @@ def _exposures(table: pd.DataFrame, axes: dict[str, list[Choice]]) -> Floats:
         rows = (table["exposure"] == choice.key).to_numpy()
         if choice.key == "count" or not rows.any():
             continue
-        time = PersonTime(choice.value)
         part = table[rows]
-        exposure[0, rows] = time.between(part["start"], part["end"])
-        exposure[1, rows] = time.between(part["baseline_start"], part["baseline_end"])
+        exposure[0, rows] = exposed(choice, part["start"], part["end"])
+        exposure[1, rows] = exposed(choice, part["baseline_start"], part["baseline_end"])
     return exposure
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..series.daily import DailyCurve
+from ..series.curve import DailyCurve
 from .axes import Choice, Source
 from .grid import AVERTED, CHANGE
 
@@ -45,7 +45,7 @@ def ends_reached(
     from ..rates.intervals import poisson_limits
 
     days = pd.date_range(start, last)
-    observed, _ = source.curve.deaths([start] * len(days), days)
+    observed = source.curve.deaths([start] * len(days), days)
     rows = []
     for choice in baselines:
         if choice.value is None:
@@ -75,8 +75,7 @@ def ends_reached(
 
 
 def _baseline(curve: DailyCurve, start: pd.Timestamp, end: pd.Timestamp) -> tuple[float, int]:
-    deaths, _ = curve.deaths([start], [end])
-    return float(deaths[0]), (end - start).days + 1
+    return float(curve.deaths(start, end)), (end - start).days + 1
 
 
 def _course(measure: str, rate: float, observed: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
@@ -134,7 +133,7 @@ def baselines_needed(
     >>> float(table["needed_per_day"].round(1).iloc[0])
     13.9
     """
-    deaths, _ = source.curve.deaths([start] * len(ends), ends)
+    deaths = source.curve.deaths([start] * len(ends), ends)
     table = pd.DataFrame({"start": start, "end": ends, "deaths": deaths})
     table["days"] = (table["end"] - table["start"]).dt.days + 1
     expected = deaths + value if measure == AVERTED else deaths / (1 - value / 100)
@@ -153,7 +152,7 @@ def surface(
     >>> table.iloc[:, 0].round().tolist()
     [1297.0, 1909.0]
     """
-    deaths, _ = source.curve.deaths([start] * len(ends), ends)
+    deaths = source.curve.deaths([start] * len(ends), ends)
     days = np.array([(end - start).days + 1 for end in ends])
     return pd.DataFrame(
         rates[:, None] * days[None] - deaths[None],

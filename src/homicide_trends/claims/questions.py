@@ -211,7 +211,7 @@ def hidden_deaths(claim: Claim, *, data: Folder | None = None) -> pd.DataFrame:
     if reached.empty:
         return pd.DataFrame(columns=["baseline", "per_day", "averted"])
     first, last = _span(claim, data)
-    deaths, _ = claim.choices["source"][0].value.curve.deaths([first], [last])
+    deaths = claim.choices["source"][0].value.curve.deaths([first], [last])
     days = (last - first).days + 1
     table = reached[["baseline", "per_day"]]
     return table.assign(averted=table["per_day"] * days - deaths[0], start=first, end=last)

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..series.population import PersonTime
 from .axes import Choice
-from .person_time import PersonTime
 from .regression import poisson_fits
 
 Floats = npt.NDArray[np.float64]
@@ -42,13 +42,20 @@ def _months(rows: pd.DataFrame, axes: dict[str, list[Choice]]) -> _Months:
     series = source.series
     used = series[(series["start"] >= rows["baseline_start"].min())
                   & (series["start"] <= rows["end"].max())]  # fmt: skip
-    time = PersonTime(exposure.value).between(used["start"], used["end"])
+    time = exposed(exposure, used["start"], used["end"])
     middle = used["start"] + (used["end"] - used["start"]) / 2
     years = (middle - rows["start"].min()).dt.days.to_numpy() / 365.25
     return _Months(
         pd.DatetimeIndex(used["start"]), pd.DatetimeIndex(used["end"]),
         used["deaths"].to_numpy(dtype=float), time, years,
     )  # fmt: skip
+
+
+def exposed(exposure: Choice, starts: pd.Series, ends: pd.Series) -> Floats:
+    """Days, or person-years of a population by year."""
+    if exposure.value is None:
+        return ((ends - starts).dt.days + 1).to_numpy(dtype=float)
+    return PersonTime.of_years(exposure.value).person_years(starts, ends)
 
 
 def trend_expectations(

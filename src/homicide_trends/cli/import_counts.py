@@ -181,7 +181,7 @@ def import_counts(
                 proposal, understood = _proposed(file, data, options)
                 break
             except UnclearError as error:
-                if yes or not sys.stdin.isatty():
+                if yes or not _asks():
                     raise
                 words += _answered(error)
                 options = _with_answers(context, file, options, words)
@@ -271,13 +271,28 @@ def _say_done(data: Path, proposal: Any, understood: Any) -> None:
             places=", ".join(without[:10]) + ", ..." * (len(without) > 10),
         )
         click.echo(lacking, err=True)
-    place = rows[0]["place"]
-    first, last = min(row["start"] for row in rows), max(row["end"] for row in rows)
-    command = (
-        f"homicide-trends render trend --data {shlex.quote(folder)} --out FOLDER -p place {place} "
-        f"-p window_start {first} -p window_end {last}"
+    click.echo(_("Next: {command}", command=_next(folder, rows, without)), err=True)
+
+
+def _next(folder: str, rows: list[dict[str, str]], without: list[str]) -> str:
+    """A command that works now: a report about a place with a population, or populations first."""
+    data = f"--data {shlex.quote(folder)}"
+    place = next((row["place"] for row in rows if row["place"] not in without), "")
+    if not place:
+        return f"homicide-trends import FILE --population {data} --place {rows[0]['place']}"
+    mine = sorted((row["start"], row["end"]) for row in rows if row["place"] == place)
+    first, last = mine[0][0], max(end for _start, end in mine)
+    render, of = f"homicide-trends render {{}} {data} --out FOLDER", f"-p place {place}"
+    if any(start[:7] == end[:7] for start, end in mine):
+        return f"{render.format('trend')} {of} -p window_start {first} -p window_end {last}"
+    start = max(start for start, _end in mine)
+    before = max((end for _start, end in mine if end < start), default="")
+    if not before:
+        return f"homicide-trends list {data}"
+    return (
+        f"{render.format('change')} {of} -p baseline_start {first} -p baseline_end {before} "
+        f"-p window_start {start} -p window_end {last}"
     )
-    click.echo(_("Next: {command}", command=command), err=True)
 
 
 def _without_population(data: Path, rows: list[dict[str, str]]) -> list[str]:
@@ -290,8 +305,13 @@ def _without_population(data: Path, rows: list[dict[str, str]]) -> list[str]:
     return sorted({row["place"] for row in rows} - known)
 
 
+def _asks() -> bool:
+    """Whether there is somebody to answer."""
+    return sys.stdin.isatty()
+
+
 def _confirm(data: Path) -> None:
-    if not sys.stdin.isatty():
+    if not _asks():
         raise Mistake([_("nothing was written: look at the above and add --yes")])
     if not click.confirm(_("Write into {folder}?", folder=printable(str(data))), err=True):
         raise click.Abort

@@ -1,6 +1,7 @@
 """What goes wrong, as messages and an exit status; text that every terminal takes."""
 
 import json
+import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -119,3 +120,36 @@ def json_text(value: Any) -> str:
         else letter
         for letter in written
     )
+
+
+class Bar:
+    """Progress on standard error: a line that changes on a terminal, now and then one in a log."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+        self._failed = 0
+
+    def start(self, length: int) -> None:
+        """Begin with nothing done of ``length`` reports."""
+        from tqdm import tqdm  # type: ignore[import-untyped]
+
+        tqdm.monitor_interval = 0  # no thread
+        seconds = 0.1 if sys.stderr.isatty() else 15.0
+        self._bar = tqdm(
+            total=length, file=sys.stderr, leave=False, dynamic_ncols=True, disable=not length,
+            delay=seconds if seconds > 1 else 0, mininterval=seconds, miniters=1,
+            bar_format=_("Rendering {done}, {left} left", done="{n_fmt}/{total_fmt}",
+                         left="{remaining}") + "{postfix}",
+        )  # fmt: skip
+
+    def step(self, outcome: Any) -> None:
+        """Count one report; ``outcome`` has its name as ``report``, and perhaps its failure."""
+        self._failed += outcome.failure is not None
+        failed = [_("{number} failed", number=self._failed)] if self._failed else []
+        self._bar.set_postfix_str(": ".join([*failed, outcome.report]), refresh=False)
+        self._bar.update()
+
+    def finish(self) -> None:
+        """Leave the terminal as it was."""
+        if self._bar is not None:
+            self._bar.close()

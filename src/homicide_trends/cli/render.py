@@ -8,8 +8,7 @@ from typing import Any
 import click
 
 from ..language import _, ngettext
-from ..reports.progress import Bar
-from .messages import Failed, printable, refused, say_failures, suspecting
+from .messages import Bar, Failed, printable, refused, say_failures, suspecting
 from .options import DATA, JOBS, LANG, NOTEBOOKS, STATUS, asked_language
 from .values import FILE, GIVEN, asked_values
 
@@ -60,6 +59,12 @@ from .values import FILE, GIVEN, asked_values
     "version of the code and of what computes and draws; tables and notebooks are sent along.",
 )
 @click.option(
+    "--kernel",
+    is_flag=True,
+    help="Run each notebook in an ordinary Jupyter kernel, which takes longer: for a debugger, and "
+    "for widgets and whatever else talks to a kernel.",
+)
+@click.option(
     "--timeout",
     type=click.FloatRange(min=0, min_open=True),
     metavar="SECONDS",
@@ -87,6 +92,7 @@ def render(
     jobs: int | None,
     executor: str,
     scheduler: str | None,
+    kernel: bool,
     timeout: float | None,
     force: bool,
     dry_run: bool,
@@ -138,11 +144,13 @@ def render(
         if dry_run:
             _say_due(library.due(plan, out=folder, force=force))
             return
-        more = {}
+        more: dict[str, Any] = {"kernel": kernel}
         if executor == "dask":
             from ..reports.cluster import on_cluster
 
-            more["each"] = stack.enter_context(on_cluster(scheduler, formats=formats))
+            more["each"] = stack.enter_context(
+                on_cluster(scheduler, formats=formats, kernel=kernel)
+            )
         bar = Bar()
         try:
             if checking:

@@ -5,8 +5,7 @@ from pathlib import Path
 import click
 
 from ..language import _, ngettext
-from ..reports.progress import Bar
-from .messages import Failed, refused, say_failures
+from .messages import Bar, Failed, refused, say_failures
 from .options import DATA, JOBS, LANG, NOTEBOOKS, STATUS
 from .values import FILE, GIVEN, asked_values
 

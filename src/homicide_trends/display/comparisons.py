@@ -40,6 +40,8 @@ def plot_change_by_end(
     >>> [text.get_text() for text in ax.texts]
     ['stated: nearly 60%']
     """
+    if changes["percent_change"].isna().all():
+        return blank(title, _("No percent change can be given."))
     ax = axes(title)
     ends = changes["end"]
     ax.fill_between(ends, changes["percent_change_lower"], changes["percent_change_upper"],

@@ -1,9 +1,8 @@
 """Change points: where the level of a series changes, if the data alone are asked.
 
-Optimal segmentation by ruptures (Truong, Oudre and Vayatis 2020, Signal Processing 167:107299): a
-number of breaks by dynamic programming, a penalty by PELT (Killick, Fearnhead and Eckley 2012,
-J Am Stat Assoc 107:1590-1598). The cost of a segment is its sum of squares ("l2") or -2 times its
-Poisson log-likelihood ("poisson"), with an exposure such as the days of a month.
+Optimal segmentation, a number of breaks or a penalty for each, by dynamic programming. The cost of
+a segment is its sum of squares ("l2") or -2 times its Poisson log-likelihood ("poisson"), with an
+exposure such as the days of a month.
 
 A break is a change of level between two constant levels. A trend, a season or autocorrelation in
 the series is mistaken for breaks or hides them: take them out first, or test a date that is known

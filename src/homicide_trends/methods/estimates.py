@@ -16,8 +16,8 @@ from ..arguments import Window
 from ..language import N_, _, pgettext, translated
 from ..rates.comparison import rate_ratio
 from ..rates.counterfactual import averted_deaths_variants
-from ..series.counts import COLUMNS, PREFERRED, annual_series, monthly_series
-from ..series.periods import compare
+from ..series.counts import COLUMNS, PREFERRED, annual_series
+from ..series.periods import Series, compare
 from ..tables.load import DataError, Folder
 from ..wording import formats
 from ..wording.sentences import listed
@@ -31,37 +31,6 @@ CONSTANT = N_("Constant rate")
 
 _LIMITS = ("", "_lower", "_upper", "_method", "_conf")
 _PERIODS = ["start", "end", "baseline_start", "baseline_end"]
-
-
-def finest_series(
-    place: str,
-    *,
-    agency: str | Sequence[str] = PREFERRED,
-    population_series: str | None = "WPP2024",
-    data: Folder | None = None,
-) -> pd.DataFrame:
-    """Months of the years that have all twelve, and the year itself of the others.
-
-    Columns and choices as in ``series.monthly_series``. Raises DataError when neither a month nor
-    a year is on file.
-
-    >>> rows = finest_series("SLV")
-    >>> rows[rows["start"].dt.year == 2010]["deaths"].tolist()  # five of its months are on file
-    [4004.0]
-    """
-    found, problems = [], []
-    for build in (monthly_series, annual_series):
-        try:
-            rows = build(place, agency=agency, population_series=population_series, data=data)
-            found.append(rows.dropna(subset=["deaths"]))
-        except DataError as error:
-            problems.append(error)
-    if not found:
-        raise problems[0]
-    rows = pd.concat(found, ignore_index=True)
-    year, whole = rows["start"].dt.year, rows["days"] > 360
-    complete = year.map(year[~whole].value_counts()).fillna(0) == 12
-    return rows[whole ^ complete].sort_values("start", ignore_index=True, kind="stable")
 
 
 def years_on_file(
@@ -85,7 +54,7 @@ def years_on_file(
     return rows.dropna(subset=["deaths"])
 
 
-def ratios_beside(published: pd.DataFrame, series: pd.DataFrame, *, conf: float) -> pd.DataFrame:
+def ratios_beside(published: pd.DataFrame, series: Series, *, conf: float) -> pd.DataFrame:
     """Published rate ratios, each followed by the same ratio of the counts in ``series``.
 
     ``published`` are rows of ``estimates.csv`` with ``publisher`` and ``published``. The
@@ -122,7 +91,7 @@ def ratios_beside(published: pd.DataFrame, series: pd.DataFrame, *, conf: float)
 
 
 def changes_beside(
-    published: pd.DataFrame, series: pd.DataFrame, *, baseline: Window, conf: float
+    published: pd.DataFrame, series: Series, *, baseline: Window, conf: float
 ) -> pd.DataFrame:
     """Published changes in deaths, each followed by observed less expected deaths here.
 
@@ -203,7 +172,7 @@ def modelled_beside(modelled: pd.DataFrame, years: pd.DataFrame) -> pd.DataFrame
 
 
 def all_estimates(
-    series: pd.DataFrame,
+    series: Series,
     models: StepModels,
     synthetic: Elsewhere,
     *studies: pd.DataFrame,
@@ -271,7 +240,7 @@ def _full_name(row: dict[Any, Any], window: Window) -> str:
     return name
 
 
-def _constant(series: pd.DataFrame, baseline: Window, window: Window, conf: float) -> pd.DataFrame:
+def _constant(series: Series, baseline: Window, window: Window, conf: float) -> pd.DataFrame:
     try:
         row = averted_deaths_variants(series, baseline=baseline, window=window, conf=conf).head(1)
         row = rate_ratio(row, series=series, conf=conf)

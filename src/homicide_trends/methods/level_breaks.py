@@ -50,7 +50,8 @@ def breaks_of_level(
 
     `table` is a series table with `start, end, deaths, person_years` that may run past `end`;
     later rows are used up to the first that lacks a count. A level lasts 6 periods or more.
-    Costs are divided by the dispersion about the best single break until `end`, 1 at least.
+    Costs are divided by the dispersion of their own stretch, 1 at least: about the best single
+    break where one is asked for, about as many as can be where the number is left open.
 
     Errors: ValueError for a table without the columns.
 
@@ -67,16 +68,16 @@ def breaks_of_level(
     if len(until) < 2 * MIN_SIZE:
         return _none(_too_few(len(until), unit_of(until), pd.Timestamp(end)))
     try:
-        options: dict[str, Any] = {"model": "poisson", "min_size": MIN_SIZE, "conf": conf}
-        about_one = changepoints(**_read(until), **options, n_changepoints=1).models
-        options["dispersion"] = max(1.0, float(about_one["dispersion"].iloc[1]))
+        options = _options(until, conf)
         candidates = candidate_breaks(**_read(until), **options)
         first, last = candidates["first"].iloc[0], candidates["first"].iloc[-1]
         if not first <= pd.Timestamp(intervention) < candidates["next"].iloc[-1]:
             return _none(_near_an_end(pd.Timestamp(intervention), unit_of(until), first, last))
         stretches = [until, known] if len(known) > len(until) else [until]
-        single = [_single(rows, pd.Timestamp(intervention), options) for rows in stretches]
-        several = changepoints(**_read(known), **options, penalty="bic").breaks
+        single = [
+            _single(rows, pd.Timestamp(intervention), _options(rows, conf)) for rows in stretches
+        ]
+        several = changepoints(**_read(known), **_options(known, conf, -1), penalty="bic").breaks
     except ValueError as error:
         return _none(f"{error}.")
     about = context(until)
@@ -89,6 +90,14 @@ def breaks_of_level(
         dispersion=options["dispersion"],
         reason="",
     )
+
+
+def _options(rows: pd.DataFrame, conf: float, breaks: int = 1) -> dict[str, Any]:
+    """Cost and size of segments, with the dispersion about so many breaks (-1: the most)."""
+    options: dict[str, Any] = {"model": "poisson", "min_size": MIN_SIZE, "conf": conf}
+    models = changepoints(**_read(rows), **options, n_changepoints=1).models
+    phi = float(models["dispersion"].iloc[breaks])
+    return options | {"dispersion": max(1.0, phi)}
 
 
 def _none(reason: str) -> Breaks:

@@ -151,41 +151,55 @@ def most_breaks(n: int, min_size: int, n_changepoints: int | None, limit: int | 
     return max(n_changepoints or 0, default if limit is None else limit)
 
 
-def _ruptures_cost(series: Observations) -> Any:
-    from ruptures.base import BaseCost
-
-    class Cost(BaseCost):
-        model = ""
-        min_size = 1
-
-        def fit(self, signal: Floats) -> Cost:
-            self.signal = signal
-            return self
-
-        def error(self, start: int, end: int) -> float:
-            return float(series.cost(start, end))
-
-    return Cost()
+def _costs(series: Observations, min_size: int) -> Floats:
+    """Cost of every segment start..end-1 as a matrix (start, end); infinite where too short."""
+    at = np.arange(len(series.values) + 1)
+    cost = np.full((len(at), len(at)), np.inf)
+    start, end = np.nonzero(at[None] - at[:, None] >= min_size)
+    cost[start, end] = series.cost(start, end)
+    return cost
 
 
 def by_number(series: Observations, most: int, min_size: int) -> list[tuple[int, ...]]:
-    """Return the best segmentation with 0, 1, ... breaks, as positions."""
-    from ruptures.detection import Dynp
+    """Return the best segmentation with 0, 1, ... breaks, as positions.
 
-    # ruptures' default jump=5 would try every fifth position only.
-    search = Dynp(custom_cost=_ruptures_cost(series), min_size=min_size, jump=1)
-    search.fit(series.values)
-    found = [tuple(search.predict(k)[:-1]) for k in range(most + 1)]
-    search.seg.cache_clear()
+    Dynamic programming: the best k breaks before a position are the best k - 1 before some earlier
+    one, and the segment from there on (Bellman and Roth 1969, J Am Stat Assoc 64:1079-1084).
+    """
+    cost = _costs(series, min_size)
+    best, back = cost[0], [np.zeros(len(cost), dtype=np.int64)]
+    found: list[tuple[int, ...]] = [()]
+    for k in range(1, most + 1):
+        total = best[:, None] + cost
+        back.append(np.argmin(total, axis=0))
+        best = total.min(axis=0)
+        position, positions = len(cost) - 1, []
+        for previous in back[k:0:-1]:
+            position = int(previous[position])
+            positions.append(position)
+        found.append(tuple(reversed(positions)))
     return found
 
 
 def by_penalty(series: Observations, penalty: float, min_size: int) -> tuple[int, ...]:
-    """Return the segmentation with the smallest cost plus penalty times number of breaks."""
-    from ruptures.detection import Pelt
+    """Return the segmentation with the smallest cost plus penalty times number of breaks.
 
-    search = Pelt(custom_cost=_ruptures_cost(series), min_size=min_size, jump=1)
-    return tuple(search.fit(series.values).predict(penalty)[:-1])
+    Optimal partitioning (Jackson et al. 2005, IEEE Signal Process Lett 12:105-108).
+    """
+    cost = _costs(series, min_size) + penalty
+    best = np.full(len(cost), np.inf)
+    best[0] = -penalty
+    back = np.zeros(len(cost), dtype=np.int64)
+    for end in range(min_size, len(cost)):
+        total = best[:end] + cost[:end, end]
+        back[end] = int(np.argmin(total))
+        best[end] = total[back[end]]
+    positions = []
+    position = int(back[-1])
+    while position:
+        positions.append(position)
+        position = int(back[position])
+    return tuple(reversed(positions))
 
 
 def segment_ends(series: Observations, positions: tuple[int, ...]) -> tuple[Any, Any]:

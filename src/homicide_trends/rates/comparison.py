@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from ..arguments import counts, floats, need_columns, positive, with_columns, with_quantity
 from ..language import N_, _
+from ..series.periods import Series
 from ..series.population import days_in_period, decimal_year
 from .intervals import Limits, difference_limits, poisson_limits, poisson_method_used, ratio_limits
 from .period_limits import ALL, NOTHING, limits_of_pairs
@@ -136,7 +137,7 @@ def rate_ratio(
     person_years: str = "person_years",
     baseline_deaths: str = "baseline_deaths",
     baseline_person_years: str = "baseline_person_years",
-    series: pd.DataFrame | None = None,
+    series: Series | None = None,
     conf: float = 0.95,
     method: str = "exact",
     name: str = "rate_ratio",
@@ -172,7 +173,7 @@ def percent_change(
     baseline_deaths: str = "baseline_deaths",
     baseline_person_years: str = "baseline_person_years",
     minimum_baseline: float = 5,
-    series: pd.DataFrame | None = None,
+    series: Series | None = None,
     conf: float = 0.95,
     method: str = "exact",
     name: str = "percent_change",
@@ -180,8 +181,8 @@ def percent_change(
     """Append the change of each row's rate since its baseline, 100 x (rate ratio - 1), in percent.
 
     The limits are those of the ratio, not a margin added to the percentage. A baseline of fewer
-    than ``minimum_baseline`` deaths has no percent change: the result is missing and the
-    ``_method`` column says why.
+    than ``minimum_baseline`` deaths has no percent change, nor has one without person-years: the
+    result is missing and the ``_method`` column says why.
 
     Appends ``percent_change, percent_change_lower, percent_change_upper, percent_change_method,
     percent_change_conf``. Choices and errors as in ``rate_ratio``.
@@ -196,14 +197,19 @@ def percent_change(
     ratio = _ratio(*parts)
     limits, how = _ratio_limits(table, parts, ratio, series, person_years, conf, method)
     change, lower, upper = (np.where(few, np.nan, 100 * (value - 1)) for value in (ratio, *limits))
-    why = "refused: " + _(
-        "fewer than {deaths} deaths in the baseline", deaths=f"{minimum_baseline:g}"
-    )
-    return with_quantity(table, name, change, Limits(lower, upper), np.where(few, why, how), conf)
+    too_few = _("fewer than {deaths} deaths in the baseline", deaths=f"{minimum_baseline:g}")
+    reasons = {
+        _("person-years are missing"): np.isnan(parts[1]) | np.isnan(parts[3]),
+        _("no deaths in the baseline, and nothing is a percentage of zero"): parts[2] == 0,
+        too_few: few,
+    }
+    refused = [f"refused: {reason}" for reason in reasons]
+    why = np.select(list(reasons.values()), refused, default=how)
+    return with_quantity(table, name, change, Limits(lower, upper), why, conf)
 
 
 def percent_change_methods(
-    table: pd.DataFrame, *, series: pd.DataFrame, conf: float = 0.95, **columns: Any
+    table: pd.DataFrame, *, series: Series, conf: float = 0.95, **columns: Any
 ) -> pd.DataFrame:
     """One row a kind of limits: those told by ``series``, then exact and log-normal ones.
 
@@ -268,7 +274,7 @@ def _ratio_limits(
     table: pd.DataFrame,
     parts: tuple[Floats, Floats, Floats, Floats],
     ratio: Floats,
-    series: pd.DataFrame | None,
+    series: Series | None,
     exposure: str,
     conf: float,
     method: str,

@@ -12,9 +12,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..arguments import Window, choice, days_of, floats, need_columns, one_place, with_quantity
+from ..arguments import (
+    Window,
+    choice,
+    days_of,
+    floats,
+    need_columns,
+    one_place,
+    with_periods,
+    with_quantity,
+)
 from ..language import N_, _, translated
-from ..series.periods import by_end, compare, total
+from ..series.periods import Series, by_end, compare, total
 from ..series.population import days_in_period
 from .intervals import Limits, prediction_limits
 from .period_limits import ALL, NOTHING, limits_of_pairs
@@ -46,16 +55,14 @@ def expected_deaths(
     conf: float = 0.95,
     method: str = SERIES,
     exposure: str = "person_years",
-    reported: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Append the deaths expected in each period at the baseline's rate, with prediction limits.
 
-    ``table`` is a series table (see ``windows``); ``baseline`` is (start, end), both days
+    ``table`` is a series table (see ``series.periods``); ``baseline`` is (start, end), both days
     counted. ``method`` is ``series``, limits with the scatter of the table's periods and the
     resemblance of neighbouring ones (``rates.limits``), or one of
     ``intervals.prediction_limits``, which take deaths as independent. ``exposure`` holds the rate
     per person-year constant, or with ``days`` the daily number, which needs no population.
-    ``reported`` is as in ``windows.total``.
 
     Appends ``expected`` (deaths), ``expected_lower, expected_upper, expected_method,
     expected_conf``. A period that shares days with the baseline has no limits: it is part of what
@@ -70,13 +77,14 @@ def expected_deaths(
     >>> found.loc[2, ["expected", "expected_lower", "expected_upper"]].tolist()  # independent
     [420.05, 372.0, 471.0]
     """
+    table = with_periods(table)
     one_place(table)
     start, end = days_of(baseline, "baseline")
-    before = total(table, start, end, reported=reported).add_prefix("baseline_")
+    before = total(table, start, end).add_prefix("baseline_")
     each = table[["start", "end"]].assign(
         **{_exposed(exposure): _exposure_of(table, exposure)}, **before.iloc[0].to_dict()
     )
-    inside = (pd.to_datetime(table["start"]) <= end) & (pd.to_datetime(table["end"]) >= start)
+    inside = (table["start"] <= end) & (table["end"] >= start)
     expected, limits, text = _predicted(each, table, exposure, conf, method)
     return with_quantity(
         table,
@@ -89,22 +97,21 @@ def expected_deaths(
 
 
 def averted_deaths(
-    table: pd.DataFrame,
+    table: Series,
     *,
     baseline: Window,
     window: Window,
     conf: float = 0.95,
     method: str = SERIES,
     exposure: str = "person_years",
-    allocate: bool = True,
-    reported: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Expected minus observed deaths of a window, at the baseline's rate, as one row.
 
-    ``baseline`` and ``window`` are (start, end), both days counted, with no day in common; other
-    choices as in ``expected_deaths`` and ``windows.total``.
+    ``baseline`` and ``window`` are (start, end), both days counted, with no day in common;
+    ``table`` is a series table or the daily curve of a place; other choices as in
+    ``expected_deaths``.
 
-    Columns: those of ``windows.compare`` (``deaths`` are the observed ones); ``expected`` with
+    Columns: those of ``series.compare`` (``deaths`` are the observed ones); ``expected`` with
     the prediction limits of the window's total; ``averted`` = expected - observed, its limits
     those of the expected total less the observed one; ``p_score`` = 100 x (observed - expected)
     / expected in percent, below 0 when fewer died than expected; each with ``_lower, _upper,
@@ -121,20 +128,18 @@ def averted_deaths(
        expected  averted  averted_lower  averted_upper
     0    4383.0   1789.0         1607.0         1975.0
     """
-    pair = compare(table, baseline=baseline, window=window, allocate=allocate, reported=reported)
+    pair = compare(table, baseline=baseline, window=window)
     return _averted(pair, table, conf, method, exposure)
 
 
 def cumulative_averted(
-    table: pd.DataFrame,
+    table: Series,
     *,
     baseline: Window,
     window: Window,
     conf: float = 0.95,
     method: str = SERIES,
     exposure: str = "person_years",
-    allocate: bool = True,
-    reported: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Averted deaths from the window's first day to the end of each of its periods.
 
@@ -148,18 +153,16 @@ def cumulative_averted(
     >>> growing["averted"].round(1).tolist()
     [174.7, 434.6]
     """
-    pairs = by_end(table, baseline=baseline, window=window, allocate=allocate, reported=reported)
+    pairs = by_end(table, baseline=baseline, window=window)
     return _averted(pairs, table, conf, method, exposure)
 
 
 def averted_deaths_variants(
-    table: pd.DataFrame,
+    table: Series,
     *,
     baseline: Window,
     window: Window,
     conf: float = 0.95,
-    allocate: bool = True,
-    reported: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Averted deaths by several methods for one baseline and window, one row a method.
 
@@ -174,7 +177,7 @@ def averted_deaths_variants(
     ...     window=("2012-01-01", "2012-12-31"))["averted_lower"].tolist()
     [1607.0, 1607.0]
     """
-    pair = compare(table, baseline=baseline, window=window, allocate=allocate, reported=reported)
+    pair = compare(table, baseline=baseline, window=window)
     lived = pair[["person_years", "baseline_person_years"]].notna().all(axis=None)
     choices = [(SERIES, "person_years")] if lived else []
     choices += [(SERIES, "days"), ("exact", "person_years" if lived else "days")]
@@ -185,7 +188,7 @@ def averted_deaths_variants(
 
 
 def _averted(
-    pairs: pd.DataFrame, table: pd.DataFrame, conf: float, method: str, exposure: str
+    pairs: pd.DataFrame, table: Series, conf: float, method: str, exposure: str
 ) -> pd.DataFrame:
     """Append expected, averted and the P-score to rows of windows and their baselines."""
     expected, limits, text = _predicted(pairs, table, exposure, conf, method)
@@ -205,7 +208,7 @@ def _p_score(observed: Floats, expected: Floats) -> Floats:
 
 
 def _predicted(
-    pairs: pd.DataFrame, table: pd.DataFrame, exposure: str, conf: float, method: str
+    pairs: pd.DataFrame, table: Series, exposure: str, conf: float, method: str
 ) -> tuple[Floats, Limits, NDArray[np.object_]]:
     """Expected deaths of windows beside their baselines, limits, and what was assumed."""
     choice(method, LIMITS, "method")

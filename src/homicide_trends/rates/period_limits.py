@@ -10,6 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..arguments import choice, floats, need_columns
+from ..series.curve import DailyCurve
+from ..series.periods import Series
 from ..series.population import days_in_period
 from .limits import FEWEST_LEFT, ModelLimits, level_limits, step_limits
 
@@ -26,12 +28,13 @@ BOTH, ALL, NOTHING = "both periods", "all periods", ""
 
 
 def limits_of_pairs(
-    pairs: pd.DataFrame, series: pd.DataFrame, *, exposure: str = "person_years", conf: float = 0.95
+    pairs: pd.DataFrame, series: Series, *, exposure: str = "person_years", conf: float = 0.95
 ) -> pd.DataFrame:
     """Factors by which chance may move a rate ratio and an expected total, a row a pair.
 
     `pairs` are rows of `windows.compare` or `by_end`: `start, end, baseline_start, baseline_end`,
-    and `place` where the series has several. `series` is the series table they were taken from.
+    and `place` where the series has several. `series` is the series table or the daily curve they
+    were taken from.
     Neighbouring rows that are shares of one total count as that one total; a row that a period
     cuts gives its share by days.
 
@@ -50,8 +53,11 @@ def limits_of_pairs(
     [[24, 'both periods']]
     """
     choice(exposure, EXPOSURES, "exposure")
-    need_columns(series, "start", "end", "deaths")
     need_columns(pairs, "start", "end", "baseline_start", "baseline_end")
+    if isinstance(series, DailyCurve):
+        edges = pairs[["start", "end", "baseline_start", "baseline_end"]]
+        series = series.periods(edges.min().min(), edges.max().max())
+    need_columns(series, "start", "end", "deaths")
     parts = []
     several = "place" in series and "place" in pairs
     for place, rows in pairs.groupby("place", sort=False) if several else [(None, pairs)]:

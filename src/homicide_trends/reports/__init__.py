@@ -12,11 +12,12 @@ from typing import Any, cast
 
 from .. import language
 from ..tables.folders import Folder
-from . import comparison, freshness, kernels, publish, scratch, workers
+from . import comparison, freshness, publish
 from .catalogue import LIST, Picture, Report, choose, load_picture, load_reports
-from .locks import Lock, Locked, locked
 from .planning import Plan, Text, check_values, plan
-from .rendering import ALL_FORMATS, FORMATS, Failure, Job, Outcome, run
+from .pool import Pool, processors
+from .publish import Locked, locked
+from .rendering import ALL_FORMATS, FORMATS, Failure, Job, Outcome, run, words
 
 __all__ = [
     "ALL_FORMATS",
@@ -98,7 +99,8 @@ def render(
     fail_fast: bool = False,
     started: Callable[[int], object] | None = None,
     progress: Callable[[Outcome], object] | None = None,
-    each: Each = workers.each,
+    kernel: bool = False,
+    each: Each | None = None,
 ) -> Rendered:
     """Render reports (all when none is named) into the folder ``out`` where that is due.
 
@@ -107,7 +109,8 @@ def render(
     of the reports ("en" or "es"; default: that of their parameter ``lang``). ``jobs`` is how many run
     at once (default: one a processor), ``timeout`` how many seconds a report may take before it
     fails (default: any time); ``force`` renders what is up to date too; ``fail_fast`` stops at the first failure; ``started`` is called with the number of reports, ``progress``
-    after each report with its outcome; ``each`` runs the jobs, in other processes.
+    after each report with its outcome; with ``kernel`` notebooks run in ordinary Jupyter kernels;
+    ``each`` runs the jobs elsewhere than on this machine.
 
     Raises ParameterError (a value), NotebookError (a notebook or the list of them), DataError
     (no such folder of tables), Locked (another command writes into the folder) or OSError (the
@@ -124,7 +127,7 @@ def render(
                    notebooks=notebooks, formats=formats, lang=lang)  # fmt: skip
     return carry_out(planned, out=out, jobs=jobs, timeout=timeout, force=force,
                      fail_fast=fail_fast, started=started, progress=progress,
-                     each=each)  # fmt: skip
+                     kernel=kernel, each=each)  # fmt: skip
 
 
 def carry_out(
@@ -137,7 +140,8 @@ def carry_out(
     fail_fast: bool = False,
     started: Callable[[int], object] | None = None,
     progress: Callable[[Outcome], object] | None = None,
-    each: Each = workers.each,
+    kernel: bool = False,
+    each: Each | None = None,
 ) -> Rendered:
     """Render what is due of a plan; like ``render``.
 
@@ -150,7 +154,7 @@ def carry_out(
     publish.prepare(folder)
     environment = freshness.Environment()
     rendered = Rendered()
-    with locked(folder) as lock:
+    with locked(folder) as check:
         publish.recover(folder)
         why = freshness.reasons(folder, planned.jobs, environment, force=force)
         rendered.fresh = [name for name, reason in why.items() if reason is None]
@@ -162,9 +166,9 @@ def carry_out(
         whole = False
         try:
             try:
-                with _running(waiting, jobs, timeout, each) as outcomes:
+                with _running(waiting, jobs, timeout, kernel, each) as outcomes:
                     for job, outcome in outcomes:
-                        lock.check()
+                        check()
                         _publish(folder, planned, job, outcome, environment, rendered)
                         if progress:
                             progress(outcome)
@@ -174,7 +178,7 @@ def carry_out(
             finally:
                 # Also when interrupted: what is finished stays, and the index says so.
                 if whole or rendered.written or rendered.failures:
-                    lock.check()
+                    check()
                     rendered.index = publish.publish_index(folder, planned.order)[-1]
         except OSError as error:
             raise Stopped(error, rendered) from error
@@ -200,7 +204,8 @@ def compare(
     timeout: float | None = None,
     started: Callable[[int], object] | None = None,
     progress: Callable[[Outcome], object] | None = None,
-    each: Each = workers.each,
+    kernel: bool = False,
+    each: Each | None = None,
 ) -> Comparison:
     """Render a plan and keep nothing but how its findings differ from those in the folder.
 
@@ -211,7 +216,7 @@ def compare(
     lines: dict[str, list[str]] = {}
     if started:
         started(len(planned.jobs))
-    with _running(planned.jobs, jobs, timeout, each) as outcomes:
+    with _running(planned.jobs, jobs, timeout, kernel, each) as outcomes:
         for _, outcome in outcomes:
             if outcome.failure:
                 found.failures.append(outcome.failure)
@@ -226,17 +231,18 @@ def compare(
 
 @contextmanager
 def _running(
-    jobs: Sequence[Job], at_once: int | None, timeout: float | None, each: Each
+    jobs: Sequence[Job], at_once: int | None, timeout: float | None, kernel: bool, each: Each | None
 ) -> Iterator[Iterator[tuple[Job, Outcome]]]:
     """Jobs and what comes of them, as they are done; leaving early ends what was started."""
     with ExitStack() as stack:
-        if jobs:
-            stack.enter_context(scratch.own_folder())
-        if jobs and each is workers.each:
-            late = kernels.late_modules(job.notebook for job in jobs)
-            stack.enter_context(kernels.preloaded(late, data=jobs[0].data))
+        if not jobs:
+            yield iter(())
+            return
+        chosen = (
+            each or stack.enter_context(Pool(words(jobs), data=jobs[0].data, kernel=kernel)).each
+        )
         jobs = [replace(job, timeout=timeout) for job in jobs]
-        results = each(run, jobs, workers=at_once or workers.processors())
+        results = chosen(run, jobs, workers=at_once or processors())
         stack.enter_context(closing(cast(Any, results)))
         yield ((job, _outcome(job, result)) for job, result in results)
 

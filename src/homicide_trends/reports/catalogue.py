@@ -66,9 +66,7 @@ def load_reports(
     return {str(name): _report(str(name), entry, path, folder) for name, entry in listed.items()}
 
 
-def load_named(
-    notebooks: Folder | None = None, *, data: Folder | None = None
-) -> dict[str, Report]:
+def load_named(notebooks: Folder | None = None, *, data: Folder | None = None) -> dict[str, Report]:
     """The reports that can be rendered by name: those of the list, then the shipped ones.
 
     With a folder of notebooks there are no others than its own.
@@ -134,9 +132,7 @@ def _report(name: str, entry: object, path: Path, folder: Path) -> Report:
         )  # fmt: skip
     for key, value in given.items():
         if key not in parameters:
-            raise NotebookError(
-                _of_report(path, name, unknown_name(str(key), [*parameters]))
-            )
+            raise NotebookError(_of_report(path, name, unknown_name(str(key), [*parameters])))
         try:
             values[key] = convert(parameters[key], value)
         except ValueError as error:
@@ -158,9 +154,7 @@ class Picture:
     file: str
 
 
-def load_picture(
-    notebooks: Folder | None = None, *, data: Folder | None = None
-) -> Picture | None:
+def load_picture(notebooks: Folder | None = None, *, data: Folder | None = None) -> Picture | None:
     """The picture that a list of reports asks for, or None; NotebookError for a wrong entry.
 
     >>> load_picture().report
@@ -192,8 +186,10 @@ def choose(known: Mapping[str, Report], names: Sequence[str]) -> list[Report]:
     """
     unknown = [name for name in names if name not in known]
     if unknown:
-        raise ParameterError([
+        raise ParameterError(
+            [
                 _("no report {name!r}{known}", name=name, known=closest(name, known))
                 for name in unknown
-            ])
+            ]
+        )
     return [report for name, report in known.items() if not names or name in names]

@@ -1,26 +1,29 @@
 """Reports made by the workers of a Dask cluster; what is done with them stays with the command.
 
 What a report is made from travels by content, and its files come back as bytes. Dask assigns
-the jobs, and does those again whose worker is lost. On a worker, each thread has a process of its
-own for reports, with forked kernels; it ends with its worker, its batch, or its command.
+the jobs, and does those again whose worker is lost. On a worker, a pool like that of a command
+makes the reports; it ends with its worker, its batch, or its command.
 """
 
 import asyncio
+import atexit
 import logging
+import signal
 import tempfile
 import threading
 import uuid
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from ..tables.folders import data_folder
 from ..language import _
-from . import freshness, kernels, workers
-from .rendering import Job, Outcome
-from .report_process import Gone, Order, ReportProcess, Unlike, unlike
+from . import freshness
+from .pool import Gone, Pool, variables_set
+from .rendering import Job, Outcome, words
 
 INSTALL = 'python -m pip install "distributed>=2025.1"'
 
@@ -28,7 +31,24 @@ Results = Generator[tuple[Job, Outcome | Exception], None, None]
 Each = Callable[..., Results]
 
 _CONNECTING = 10.0  # seconds
+_IDLE = 60.0  # seconds after which nobody is taken to want more
 _WAITING = 4  # jobs a thread that are with the scheduler, so that millions need not be
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What all jobs of a batch share.
+
+    The tables by name, what is loaded beforehand, the formats, the description that whoever
+    makes the reports must give of itself, and whether notebooks run in ordinary kernels.
+    """
+
+    batch: str
+    tables: Mapping[str, bytes]
+    words: tuple[str, ...]
+    formats: tuple[str, ...]
+    expected: Mapping[str, str]
+    kernel: bool = False
 
 
 class ClusterError(OSError):
@@ -42,7 +62,9 @@ class ClusterError(OSError):
 
 
 @contextmanager
-def on_cluster(address: str | None, *, formats: Sequence[str]) -> Iterator[Each]:
+def on_cluster(
+    address: str | None, *, formats: Sequence[str], kernel: bool = False
+) -> Iterator[Each]:
     """What runs jobs on the cluster whose scheduler is at an address, to be given as ``each``.
 
     Without an address, ``each`` starts a cluster of this machine's processors, which ends with it.
@@ -59,12 +81,12 @@ def on_cluster(address: str | None, *, formats: Sequence[str]) -> Iterator[Each]
     for name in ("distributed", "distributed.client"):  # the command says what matters
         logging.getLogger(name).setLevel(logging.CRITICAL)
     if address is None:
-        yield _each_locally
+        yield lambda *given, workers: _each_locally(*given, workers=workers, kernel=kernel)
         return
     _ask_for_scheduler(address)
     with closing(distributed.Client(address, set_as_default=False)) as client:
         _compare(client, address, tuple(formats))
-        yield lambda function, items, *, workers: _each(client, function, items)
+        yield lambda function, items, *, workers: _each(client, function, items, kernel)
 
 
 def _ask_for_scheduler(address: str) -> None:
@@ -121,9 +143,14 @@ def _compare(client: Any, address: str, formats: tuple[str, ...]) -> None:
     if wrong:
         worker, text = next(iter(wrong.items()))
         raise ClusterError(
-            _("{wrong} of {all} workers would make other reports, until they have what is "
-              "installed here; {worker}: {text}",
-              wrong=len(wrong), all=len(found), worker=worker, text=text)  # fmt: skip
+            _(
+                "{wrong} of {all} workers would make other reports, until they have what is "
+                "installed here; {worker}: {text}",
+                wrong=len(wrong),
+                all=len(found),
+                worker=worker,
+                text=text,
+            )  # fmt: skip
         )
 
 
@@ -133,21 +160,27 @@ async def _described(formats: tuple[str, ...]) -> dict[str, str]:
 
 
 def _each_locally(
-    function: Callable[[Job], Outcome], items: Sequence[Job], *, workers: int
+    function: Callable[[Job], Outcome], items: Sequence[Job], *, workers: int, kernel: bool
 ) -> Results:
     """Run jobs on a cluster of processes on this machine, which is not there before or after."""
     if not items:
         return
     with ExitStack() as stack:
         client = stack.enter_context(_local_client(max(1, min(workers, len(items)))))
-        yield from stack.enter_context(closing(_each(client, function, items)))
+        yield from stack.enter_context(closing(_each(client, function, items, kernel)))
 
 
 @contextmanager
 def _local_client(number: int) -> Iterator[Any]:
     from distributed import Client, LocalCluster
 
-    with workers._as_a_worker_starts():
+    # They inherit an ignored Ctrl-C: their parent ends them.
+    main = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN) if main else None
+    with ExitStack() as stack:
+        if main:
+            stack.callback(signal.signal, signal.SIGINT, before)
+        stack.enter_context(variables_set({"PYTHONDONTWRITEBYTECODE": None, "PYTHONSAFEPATH": "1"}))
         cluster = LocalCluster(
             n_workers=number,
             threads_per_worker=1,
@@ -162,12 +195,16 @@ def _local_client(number: int) -> Iterator[Any]:
         yield client
 
 
-def _each(client: Any, function: Callable[[Job], Outcome], items: Sequence[Job]) -> Results:
+def _each(
+    client: Any, function: Callable[[Job], Outcome], items: Sequence[Job], kernel: bool
+) -> Results:
     """Run jobs on a cluster; leaving early ends what was started there."""
     from distributed import as_completed
 
     batch = uuid.uuid4().hex[:12]
-    orders = {data: _ordered(client, batch, data, items) for data in {job.data for job in items}}
+    orders = {
+        data: _ordered(client, batch, data, items, kernel) for data in {job.data for job in items}
+    }
     waiting = enumerate(items)
     running: dict[Any, Job] = {}
     done = as_completed(loop=client.loop)
@@ -194,7 +231,7 @@ def _each(client: Any, function: Callable[[Job], Outcome], items: Sequence[Job])
             client.run(_end_batch, batch, on_error="ignore")
 
 
-def _ordered(client: Any, batch: str, data: str | None, items: Sequence[Job]) -> Any:
+def _ordered(client: Any, batch: str, data: str | None, items: Sequence[Job], kernel: bool) -> Any:
     """The order of jobs with one folder of tables, as a result that Dask can make again."""
     folder = data_folder(data)
     tables = {
@@ -206,9 +243,10 @@ def _ordered(client: Any, batch: str, data: str | None, items: Sequence[Job]) ->
     order = Order(
         batch=batch,
         tables=tables,
-        late=tuple(kernels.late_modules(job.notebook for job in items)),
+        words=tuple(words(items)),
         formats=formats,
         expected=freshness.Environment().described(formats),
+        kernel=kernel,
     )
     return client.submit(_same, order, key=f"homicide-trends-tables-{uuid.uuid4().hex[:12]}")
 
@@ -236,27 +274,96 @@ def _result(future: Any) -> Outcome | Exception:
         return error
 
 
-# On a worker: by batch and thread, the process that makes reports.
-_processes: dict[tuple[str, int], ReportProcess] = {}
+class Unlike(RuntimeError):
+    """Reports would be made with something else than the command has."""
+
+
+def unlike(expected: Mapping[str, str], found: Mapping[str, str]) -> str:
+    """How a description differs from the expected one; empty when it does not.
+
+    >>> unlike({"numpy": "2.4.6", "code": "a"}, {"numpy": "2.3.0", "code": "a"})
+    'numpy 2.3.0, here 2.4.6'
+    """
+    names = [name for name in {**expected, **found} if expected.get(name) != found.get(name)]
+    return "; ".join(
+        _("{name} {there}, here {here}",
+          name=name, there=_short(found.get(name)), here=_short(expected.get(name)))
+        for name in names
+    )  # fmt: skip
+
+
+def _short(version: str | None) -> str:
+    """A version, the beginning of a checksum, or that there is none."""
+    if not version:
+        return _("(none)")
+    return version if len(version) < 30 else version[:8]
+
+
+class Batch:
+    """On a worker: the pool that makes the reports of a batch, and ends when it is idle."""
+
+    def __init__(self, order: Order) -> None:
+        self._pool = Pool(order.words, kernel=order.kernel).__enter__()
+        self._timer: threading.Timer | None = None
+        self._busy = 0
+        self._lock = threading.Lock()
+        atexit.register(self.end)
+        self._tables = self._pool.folder / "tables"
+        self._tables.mkdir()
+        for name, content in order.tables.items():
+            (self._tables / Path(name).name).write_bytes(content)
+        found = self._pool.result(_description, order.formats, wanted=lambda: True)
+        if problem := unlike(order.expected, found):
+            self.end()
+            raise Unlike(problem)
+
+    def result(
+        self, function: Callable[[Job], Outcome], job: Job, wanted: Callable[[], bool]
+    ) -> Outcome:
+        """What a function makes of a job."""
+        with self._lock:
+            self._busy += 1
+            if self._timer:
+                self._timer.cancel()
+        try:
+            here = replace(job, data=str(self._tables))
+            return self._pool.result(function, here, wanted=wanted)
+        finally:
+            with self._lock:
+                self._busy -= 1
+                if not self._busy:
+                    self._timer = threading.Timer(_IDLE, self.end)
+                    self._timer.daemon = True
+                    self._timer.start()
+
+    def end(self) -> None:
+        """End all that was started."""
+        for name, batch in [*_batches.items()]:
+            if batch is self:
+                _batches.pop(name, None)
+        atexit.unregister(self.end)
+        self._pool.end()
+
+
+_batches: dict[str, Batch] = {}
+_beginning = threading.Lock()
 
 
 def perform(function: Callable[[Job], Outcome], job: Job, order: Order) -> Outcome:
-    """On a worker: have a job done in the process that this thread has for the batch."""
-    key = (order.batch, threading.get_ident())
+    """On a worker: have a job done by the batch's pool."""
     wanted = _still_wanted()
     for _attempt in range(2):
-        process = _processes.get(key)
-        if process is None:
-            process = _processes[key] = ReportProcess(order)
-        try:
-            return process.result(function, job, wanted)
-        except Gone:
-            _processes.pop(key, None)
-        except Exception:
-            if not process.usable:
-                _processes.pop(key, None)
-            raise
-    raise RuntimeError(_("the process that made it died, twice"))
+        with _beginning:
+            batch = _batches.get(order.batch)
+            if batch is None:
+                batch = _batches[order.batch] = Batch(order)
+        with suppress(Gone):
+            return batch.result(function, job, wanted)
+    raise RuntimeError(_("its process died, twice"))
+
+
+def _description(formats: tuple[str, ...]) -> dict[str, str]:
+    return freshness.Environment().described(formats)
 
 
 def _still_wanted() -> Callable[[], bool]:
@@ -274,6 +381,6 @@ def _still_wanted() -> Callable[[], bool]:
 
 
 async def _end_batch(batch: str) -> None:
-    """On a worker: end the processes of a batch."""
-    keys = [key for key in _processes if key[0] == batch]
-    await asyncio.gather(*(asyncio.to_thread(_processes.pop(key).end) for key in keys))
+    """On a worker: end a batch."""
+    if batch in _batches:
+        await asyncio.to_thread(_batches[batch].end)

@@ -47,8 +47,11 @@ def _problems(values: Mapping[str, Value], folder: Path) -> list[str]:
     by_measure = _counts(folder)
     if "measure" in values and measure not in by_measure:
         return [
-            _("measure: no counts of {measure!r}{known}",
-              measure=measure, known=closest(measure, by_measure))
+            _(
+                "measure: no counts of {measure!r}{known}",
+                measure=measure,
+                known=closest(measure, by_measure),
+            )
         ]
     counts = by_measure.get(str(measure), [])
     if not any(by_measure.values()):
@@ -226,4 +229,6 @@ def _parsed(
         rows = (row + blank[len(row) :] for row in reader if row)
         return [tuple([row[place] for place in places]) for row in rows]
     except (UnicodeDecodeError, csv.Error) as error:
-        raise DataError(_("{path}: not a readable table ({error})", path=path, error=error)) from None
+        raise DataError(
+            _("{path}: not a readable table ({error})", path=path, error=error)
+        ) from None

@@ -1,10 +1,9 @@
-"""One notebook, run through papermill in a kernel of this very environment, and cleaned.
+"""One notebook, run through papermill with this very environment's Python, and cleaned.
 
 What is left of a run depends on its inputs only: times, paths, random cell ids and memory
 addresses are removed, so that the same inputs give the same bytes.
 """
 
-import copy
 import json
 import logging
 import os
@@ -15,28 +14,21 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from ..tables.folders import ENVIRONMENT_VARIABLE
 from ..language import _
-from . import forked, kernels
+from .engine import NAME, ForkedEngine, end_children
 from .parameters import Value
+from .pool import SETTINGS, variables_set
 
 INJECTED = "injected-parameters"
 
 _KERNEL = "python3"
-_THREADS = ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM")
-# Of every kernel, and of the process that kernels are forked from; None is unset.
-SETTINGS: dict[str, str | None] = {
-    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-    "PYTHONDONTWRITEBYTECODE": None,
-    "PYTHONHASHSEED": "0",
-    "PYTHONWARNINGS": None,
-    **{f"{library}_NUM_THREADS": "1" for library in _THREADS},
-}
+# Of an ordinary kernel: being interrupted at its end is no error that it should report.
+_OPTIONS = ("--IPKernelApp.log_level=CRITICAL", "--HistoryManager.enabled=False")
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
@@ -75,25 +67,19 @@ def execute(
 
     given = nbformat.reads(notebook, as_version=4)
     until = None if timeout is None else time.monotonic() + timeout
-    while True:
-        with _private_folder() as folder, _environment(folder, data):
-            clock = Clock(until)
-            try:
-                with clock:
-                    executed = _run(copy.deepcopy(given), dict(parameters), folder)
-                break
-            except CellError as error:
-                if clock.over:
-                    text = _("the report was not done after {seconds} s", seconds=f"{timeout:g}")
-                    raise CellError(error.cell, "TimeoutError", text, error.notebook) from None
-                if not forked.forget_lost():
-                    raise
-                # The fault was not the report's: it gets an ordinary kernel.
+    with _private_folder() as folder, variables_set(_variables(folder, data)):
+        try:
+            executed = _run(given, dict(parameters), folder, until)
+        except CellError as error:
+            if error.error != "TimeoutError" or until is None or time.monotonic() < until:
+                raise
+            text = _("the report was not done after {seconds} s", seconds=f"{timeout:g}")
+            raise CellError(error.cell, error.error, text, error.notebook) from None
     return clean(executed, json.loads(notebook))
 
 
 class Clock:
-    """Ends what this process has started when time is up: a hung kernel cannot be asked to."""
+    """Ends an ordinary kernel when time is up: one that hangs cannot be asked to."""
 
     def __init__(self, until: float | None) -> None:
         self._until = until
@@ -115,24 +101,7 @@ class Clock:
         # Again until the run gives up: at the end of the time a kernel may just be starting.
         while not self._stopped.wait(max(0.2, self._until - time.monotonic())):
             self.over = True
-            end_kernels()
-
-
-def end_kernels() -> None:
-    """Kill the kernels of this process and what they have started."""
-    import psutil
-
-    # The tracker of multiprocessing's resources belongs to Python, not to a kernel.
-    tracking = sys.modules.get("multiprocessing.resource_tracker")
-    tracker = getattr(getattr(tracking, "_resource_tracker", None), "_pid", None)
-    spared = {*kernels.preloaded_processes, tracker}
-    for child in psutil.Process().children():
-        with suppress(psutil.NoSuchProcess):
-            if child.pid not in spared:
-                for process in (*child.children(recursive=True), child):
-                    process.kill()
-    for kernel in list(forked.running):
-        kernel.kill()
+            end_children()
 
 
 def before_nbformat() -> None:
@@ -143,13 +112,8 @@ def before_nbformat() -> None:
 
 @contextmanager
 def _private_folder() -> Iterator[Path]:
-    """A folder for one run: the kernel's working directory, sockets and settings."""
-    address = os.environ.get(kernels.ADDRESS)
-    folder = Path(
-        tempfile.mkdtemp(prefix="run-", dir=Path(address).parent)  # goes with the batch
-        if address
-        else tempfile.mkdtemp(prefix="homicide-trends-")
-    )
+    """A folder for one run: its working directory, settings, and an ordinary kernel's sockets."""
+    folder = Path(tempfile.mkdtemp(prefix="run-"))
     folders.add(folder)
     try:
         for name in ("work", "sockets", "ipython", "jupyter/kernels/" + _KERNEL):
@@ -159,7 +123,7 @@ def _private_folder() -> Iterator[Path]:
         specification: dict[str, Any] = {
             "argv": [
                 *(sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"),
-                *kernels.OPTIONS,
+                *_OPTIONS,
             ],
             "display_name": "Python 3",
             "language": "python",
@@ -173,34 +137,18 @@ def _private_folder() -> Iterator[Path]:
         folders.discard(folder)
 
 
-@contextmanager
-def _environment(folder: Path, data: str | None) -> Iterator[None]:
-    """The environment of the kernel; papermill has no other way to hand one over."""
-    changed: dict[str, str | None] = {
+def _variables(folder: Path, data: str | None) -> dict[str, str | None]:
+    """The environment of a run; papermill has no other way to hand one over."""
+    return {
         "JUPYTER_PATH": str(folder / "jupyter"),
         "JUPYTER_RUNTIME_DIR": str(folder / "sockets"),
         "IPYTHONDIR": str(folder / "ipython"),
         **SETTINGS,
+        **({} if data is None else {ENVIRONMENT_VARIABLE: data}),
     }
-    if data is not None:
-        changed[ENVIRONMENT_VARIABLE] = data
-    before = {name: os.environ.get(name) for name in changed}
-    _set(changed)
-    try:
-        yield
-    finally:
-        _set(before)
 
 
-def _set(variables: Mapping[str, str | None]) -> None:
-    for name, value in variables.items():
-        if value is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = value
-
-
-def _run(given: Any, parameters: dict[str, Value], folder: Path) -> Any:
+def _run(given: Any, parameters: dict[str, Value], folder: Path, until: float | None) -> Any:
     """Execute through papermill; a failure is turned into CellError with the notebook so far."""
     from papermill.engines import papermill_engines
     from papermill.exceptions import PapermillExecutionError
@@ -218,9 +166,11 @@ def _run(given: Any, parameters: dict[str, Value], folder: Path) -> Any:
         config.KernelManager.ip = str(folder / "sockets" / "kernel")
     else:
         config.KernelManager.transport_encryption = "auto"
-    engine = kernels.ENGINE if kernels.ADDRESS in os.environ else None
+    engine = NAME if ForkedEngine.ready else None
+    options: dict[str, Any] = {"folder": folder, "until": until} if engine else {"config": config}
     started: list[Any] = []
     last = [0]
+    clock = Clock(None if engine else until)
     try:
         # Papermill in two steps: in one, it would also turn the results into text, for no file.
         executed = execute_notebook(
@@ -232,26 +182,26 @@ def _run(given: Any, parameters: dict[str, Value], folder: Path) -> Any:
             kernel_name=_KERNEL,
             language="python",
         )
-        with chdir(str(folder / "work")):
+        with chdir(str(folder / "work")), clock:
             executed = papermill_engines.execute_notebook_with_engine(
                 engine,
                 executed,
                 kernel_name=_KERNEL,
                 progress_bar=False,
                 autosave_cell_every=0,
-                config=config,
                 shutdown_kernel="immediate",
                 on_notebook_start=lambda notebook: started.append(notebook),
                 on_cell_start=lambda cell, cell_index: last.__setitem__(0, cell_index),
+                **options,
             )
         raise_for_execution_errors(executed, None)
         return executed
     except PapermillExecutionError as error:
         raise _failure(started[0], last[0], error.ename, error.evalue) from None
     except Exception as error:  # a dead kernel or a time-out: nbclient's and zmq's many kinds
-        if not started:
-            raise _failure(given, None, type(error).__name__, str(error)) from None
-        raise _failure(started[0], last[0], type(error).__name__, str(error)) from None
+        kind = "TimeoutError" if clock.over else type(error).__name__
+        where = last[0] if started else None
+        raise _failure([*started, given][0], where, kind, str(error)) from None
 
 
 def _failure(notebook: Any, index: int | None, error: str, text: str) -> CellError:

@@ -45,7 +45,7 @@ def figure(
     name = _("Figure {number}: {title}", number=number, title=drawn.title or outline.nearest)
     file = f"{report}-figure-{number}"
     return (
-        f'<figure>{_picture(kind, data, alternative or name, name)}'
+        f"<figure>{_picture(kind, data, alternative or name, name)}"
         f"{_as_svg(drawn, file, name)}{_data(drawn, file, name, outline)}</figure>"
     )
 
@@ -74,7 +74,9 @@ def _as_svg(drawn: Drawn, file: str, name: str) -> str:
         return ""
     content = base64.b64encode(drawn.svg.encode()).decode()
     address = f"data:image/svg+xml;base64,{content}"
-    return f'<p class="save">{_link(address, f"{file}.svg", _("Save this figure as SVG"), name)}</p>'
+    return (
+        f'<p class="save">{_link(address, f"{file}.svg", _("Save this figure as SVG"), name)}</p>'
+    )
 
 
 def _data(drawn: Drawn, file: str, name: str, outline: Outline) -> str:

@@ -148,7 +148,9 @@ def to_csv(
     for row in rows:
         cells = [_cell(row.get(field)) for field in FIELDS]
         if outputs is not None:
-            output = outputs.get(str(row.get("report")), {"report": row.get("report"), "values": {}})
+            output = outputs.get(
+                str(row.get("report")), {"report": row.get("report"), "values": {}}
+            )
             values = (output["values"].get(name) for name in names)
             cells += [_cell(value) for value in (output["report"], *values)]
         writer.writerow(cells)

@@ -36,7 +36,6 @@ PACKAGES = (
     "patsy",
     "pillow",
     "pygments",
-    "ruptures",
     "scipy",
     "statsmodels",
 )
@@ -97,9 +96,7 @@ class Environment:
         found = self._changes(job, record, inputs)
         return _files(out, job, record) or ("; ".join(found) if found else None)
 
-    def _changes(
-        self, job: Job, record: Mapping[str, Any], inputs: Mapping[str, Any]
-    ) -> list[str]:
+    def _changes(self, job: Job, record: Mapping[str, Any], inputs: Mapping[str, Any]) -> list[str]:
         """What differs between a record and what there is now."""
         now = self.inputs(job, inputs["tables"])
         found = []
@@ -187,7 +184,9 @@ def _files(out: Path, job: Job, record: Mapping[str, Any]) -> str | None:
 
 
 def _parameters(before: object, now: list[dict[str, Any]]) -> list[str]:
-    old = {each.get("name"): each.get("value") for each in before} if isinstance(before, list) else {}
+    old = (
+        {each.get("name"): each.get("value") for each in before} if isinstance(before, list) else {}
+    )
     new = {each["name"]: each["value"] for each in now}
     changed = [name for name in {**old, **new} if old.get(name) != new.get(name)]
     texts = [f"{name} {_short(old.get(name))} -> {_short(new.get(name))}" for name in changed]

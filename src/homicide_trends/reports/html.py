@@ -160,9 +160,7 @@ def shown(value: Any) -> str:
     return str(value)
 
 
-def _blocks(
-    cells: Sequence[Mapping[str, Any]], outline: Outline, report: str
-) -> Iterator[str]:
+def _blocks(cells: Sequence[Mapping[str, Any]], outline: Outline, report: str) -> Iterator[str]:
     """The page's blocks: prose, results, and after them the code that made them, folded."""
     code: list[str] = []
     for cell in cells:
@@ -174,7 +172,9 @@ def _blocks(
             yield rebuild(_markdown(source), outline)
         elif cell["cell_type"] == "code" and source.strip():
             code.append(source.rstrip())
-            results = [block for output in cell["outputs"] if (block := _output(output, outline, report))]
+            results = [
+                block for output in cell["outputs"] if (block := _output(output, outline, report))
+            ]
             yield from results
             if results:
                 yield _code(code, outline)

@@ -80,9 +80,7 @@ def _parse(source: str, notebook: Path) -> list[Parameter]:
 
 def _parameter(statement: ast.stmt, comments: dict[int, str], notebook: Path) -> Parameter:
     """The parameter that one statement declares."""
-    wanted = _(
-        "{path}: line {line} of the parameters cell", path=notebook, line=statement.lineno
-    )
+    wanted = _("{path}: line {line} of the parameters cell", path=notebook, line=statement.lineno)
     target: ast.expr
     if isinstance(statement, ast.AnnAssign):
         target, value, annotation = statement.target, statement.value, statement.annotation

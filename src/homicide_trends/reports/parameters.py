@@ -91,10 +91,14 @@ def convert(parameter: Parameter, value: object) -> Value:
     if value is None:
         if parameter.optional:
             return None
-        raise ValueError(_("{name}: no value; it takes {wanted}", name=name, wanted=_wanted(parameter)))
+        raise ValueError(
+            _("{name}: no value; it takes {wanted}", name=name, wanted=_wanted(parameter))
+        )
     if parameter.base == "list":
         if not isinstance(value, list | tuple):
-            raise ValueError(_("{name}: {value} is not a list, such as [a, b]", name=name, value=_show(value)))
+            raise ValueError(
+                _("{name}: {value} is not a list, such as [a, b]", name=name, value=_show(value))
+            )
         item = Parameter(name, parameter.items, None, "")
         return [_scalar(item, one) for one in value]
     return _scalar(parameter, value)
@@ -228,9 +232,13 @@ def _date(parameter: Parameter, value: object) -> str:
         )
     year, month, day = (int(part) for part in match.groups())
     if year < 1:
-        raise ValueError(_("{name}: {value} is not a date: years start at 0001", name=name, value=value))
+        raise ValueError(
+            _("{name}: {value} is not a date: years start at 0001", name=name, value=value)
+        )
     if not 1 <= month <= 12:
-        raise ValueError(_("{name}: {value} is not a date: months go from 01 to 12", name=name, value=value))
+        raise ValueError(
+            _("{name}: {value} is not a date: months go from 01 to 12", name=name, value=value)
+        )
     last = monthrange(year, month)[1]
     if not 1 <= day <= last:
         raise ValueError(
@@ -284,6 +292,4 @@ def check_pairs(values: Mapping[str, Value]) -> list[str]:
 
 def unknown_name(name: str, known: Sequence[str]) -> str:
     """The message for a name that no chosen report has as a parameter."""
-    return _(
-        "{name} is not a parameter{known}", name=_show(name), known=closest(name, known)
-    )
+    return _("{name} is not a parameter{known}", name=_show(name), known=closest(name, known))

@@ -89,7 +89,8 @@ def _known(named: str | None) -> tuple[Path, str]:
             _(
                 "a PDF is printed by Chromium, Chrome or Edge, and none is installed: {command} "
                 "(or {variable}=PATH names one)",
-                command=install, variable=VARIABLE,
+                command=install,
+                variable=VARIABLE,
             )  # fmt: skip
         )
     version = _version(Path(path))
@@ -99,7 +100,10 @@ def _known(named: str | None) -> tuple[Path, str]:
             _(
                 "{path}: a PDF needs version {oldest} of Chromium, Chrome or Edge, or a later "
                 "one, and this is {version}: {command}",
-                path=path, oldest=OLDEST, version=version or "?", command=install,
+                path=path,
+                oldest=OLDEST,
+                version=version or "?",
+                command=install,
             )  # fmt: skip
         )
     return Path(path), version

@@ -16,7 +16,15 @@ from . import pdf
 from .catalogue import Picture, Report, choose, load_named, load_picture, load_reports
 from .coverage import check_coverage, stated_token
 from .parameter_cell import NotebookError
-from .parameters import Parameter, ParameterError, Value, check_pairs, convert, convert_text, unknown_name
+from .parameters import (
+    Parameter,
+    ParameterError,
+    Value,
+    check_pairs,
+    convert,
+    convert_text,
+    unknown_name,
+)
 from .rendering import FORMATS, Job
 from .sweeps import Combination, Sweep, combinations, load_sweep, output_names
 
@@ -91,7 +99,9 @@ def plan(
         jobs = [_job(report, values[report.name], tuple(formats), data) for report in chosen]
         return Plan(jobs, list(known), load_picture(notebooks, data=data))
     if reports:
-        raise ParameterError([_("{report}: with a sweep, its file names the reports", report=reports[0])])
+        raise ParameterError(
+            [_("{report}: with a sweep, its file names the reports", report=reports[0])]
+        )
     swept = load_sweep(Path(sweep), known)
     fixed = parameters or {}
     if not any("lang" in names for names in (swept.parameters, *swept.rows)):
@@ -168,9 +178,7 @@ def _problems(
 ) -> list[str]:
     """What forbids the sweep; all figures or places may have some that the tables do not cover."""
     name = f" ({report.name})" if several else ""
-    found = [
-        f"{text}{name}" for _, checked in pairs for text in checked.wrong or checked.reversed
-    ]
+    found = [f"{text}{name}" for _, checked in pairs for text in checked.wrong or checked.reversed]
     if found:
         return found
     groups: dict[str, list[tuple[Combination, _Checked]]] = {}
@@ -328,9 +336,7 @@ def _job(
     )
 
 
-def _title(
-    report: Report, values: Mapping[str, Value], notebook: str, data: Folder | None
-) -> str:
+def _title(report: Report, values: Mapping[str, Value], notebook: str, data: Folder | None) -> str:
     """The report's title, or, for another figure than the title's, its notebook's and the token."""
     usual = {parameter.name: parameter.default for parameter in report.parameters}
     if values.get("figure") == {**usual, **report.values}.get("figure"):

@@ -9,19 +9,93 @@ remembers the sweep whose folder this is.
 """
 
 import base64
+import errno
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+import socket
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock, Timeout
+
+from ..language import _
 
 from ..tables.writing import checksum, clear, write, write_all, write_changed
 from . import findings
 from .rendering import ALL_FORMATS, Failure
 
+LOCK, HOLDER = ".lock", ".lock.json"
 RECORDS = "findings"
 FAILED = "failed"
 SWEEP = "sweep/plan.json"
+
+
+class Locked(OSError):
+    """Another process renders into the folder."""
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[Callable[[], None]]:
+    """Hold a folder's lock, which the system lifts however this process ends.
+
+    Gives a function that raises OSError when the folder was removed or replaced meanwhile. Raises
+    Locked, naming the process that has it, or OSError.
+    """
+    path, holder = folder / LOCK, folder / HOLDER
+    if not folder.is_dir():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(folder))
+    for file in (path, holder):
+        if file.is_symlink():  # what it leads to is not ours to write to
+            raise OSError(errno.ELOOP, _("is a link, and a lock is a file; remove it"), str(file))
+    lock = FileLock(path, blocking=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise Locked(errno.EAGAIN, _held(holder), str(folder)) from None
+    except NotImplementedError:
+        pass  # a file system without locks
+    since = datetime.now().strftime("%Y-%m-%d %H:%M:%S")
+    mine = json.dumps({"process": os.getpid(), "host": socket.gethostname(), "since": since,
+                       "token": uuid.uuid4().hex}).encode()  # fmt: skip
+
+    def check() -> None:
+        if not _is(holder, mine):
+            text = _("was removed while reports were rendered into it")
+            raise FileNotFoundError(errno.ENOENT, text, str(folder))
+
+    try:
+        write(holder, mine)
+        yield check
+    finally:
+        if _is(holder, mine):
+            holder.unlink(missing_ok=True)
+        lock.release()
+
+
+def _is(path: Path, content: bytes) -> bool:
+    try:
+        return path.read_bytes() == content
+    except OSError:
+        return False
+
+
+def _held(holder: Path) -> str:
+    try:
+        found = json.loads(holder.read_bytes())
+        return _(
+            "process {process} on {host}, since {since}, is rendering into it; wait for it to "
+            "end, or choose another folder with --out",
+            **{name: found[name] for name in ("process", "host", "since")},
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return _(
+            "another process is rendering into it; wait for it to end, or choose another folder "
+            "with --out"
+        )
 
 
 def prepare(folder: Path) -> None:

@@ -5,13 +5,16 @@ A job and its outcome hold contents, not paths, so that any process can do the w
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from .. import language
 from . import execution, findings, html, pdf, prose
 from .parameters import Value
+
+# Modules of ours that a notebook names, and what is loaded beforehand for each (see warm).
+_WORDS = ("methods", "claims", "joinpoints", "change_points")
 
 FORMATS = ("html", "ipynb")  # when nothing else is asked for
 ALL_FORMATS = (*FORMATS, "pdf")
@@ -51,6 +54,12 @@ class Outcome:
     files: Mapping[str, bytes] = field(default_factory=dict)
     record: Mapping[str, Any] = field(default_factory=dict)
     failure: Failure | None = None
+
+
+def words(jobs: Iterable[Job]) -> list[str]:
+    """The modules that two or more of the jobs' notebooks name."""
+    texts = [job.notebook for job in jobs]
+    return [word for word in _WORDS if sum(word in text for text in texts) > 1]
 
 
 def run(job: Job) -> Outcome:

@@ -75,7 +75,9 @@ def load_sweep(file: Path, known: Mapping[str, Report]) -> Sweep:
     rows = _rows(content.get("rows"), problems)
     each = content.get("each")
     if each is not None and each not in EACH:
-        problems.append(_("each: {value!r} is not known{known}", value=each, known=closest(each, EACH)))
+        problems.append(
+            _("each: {value!r} is not known{known}", value=each, known=closest(each, EACH))
+        )
         each = None
     if not problems and not (parameters or rows or each):
         problems.append(_("no values; it needs parameters, rows, or each: figures or places"))
@@ -105,9 +107,7 @@ def _reports(
         problems.append(_("reports: names none"))
     for name, times in Counter(map(str, names)).items():
         if name not in known:
-            problems.append(
-                _("no report {name!r}{known}", name=name, known=closest(name, known))
-            )
+            problems.append(_("no report {name!r}{known}", name=name, known=closest(name, known)))
         elif times > 1:
             problems.append(_("reports: {name} stands twice", name=name))
     return [name for name in dict.fromkeys(map(str, names)) if name in known]
@@ -164,7 +164,9 @@ def _names(
     names = [*parameters, *in_rows]
     problems = [unknown_name(name, everything) for name in names if name not in everything]
     problems += [
-        _("{name} stands in parameters and in rows", name=name) for name in parameters if name in in_rows
+        _("{name} stands in parameters and in rows", name=name)
+        for name in parameters
+        if name in in_rows
     ]
     for report, own in declared.items():
         if each and not own & set(EACH[each]):
@@ -226,7 +228,9 @@ def combinations(sweep: Sweep, report: Report, folder: Path) -> list[Combination
     ]
 
 
-def output_names(report: str, combined: Sequence[Mapping[str, Value]], taken: set[str]) -> list[str]:
+def output_names(
+    report: str, combined: Sequence[Mapping[str, Value]], taken: set[str]
+) -> list[str]:
     """Names for the files of a report's outputs, one for each mapping of values that tell.
 
     Each is the report and its values; where that would be long, or the values do not fit into a
@@ -255,7 +259,9 @@ def _name(report: str, values: Mapping[str, Value]) -> str:
     plain = all(_SAFE.fullmatch(text) for text in texts.values()) and "--" not in report
     # A list or nothing is written like a text that says the same.
     plain = plain and not any(isinstance(value, list | None) for value in values.values())
-    return name if not values or (plain and len(name) <= _LONGEST) else _with_checksum(report, values)
+    return (
+        name if not values or (plain and len(name) <= _LONGEST) else _with_checksum(report, values)
+    )
 
 
 def _with_checksum(report: str, values: Mapping[str, Value]) -> str:

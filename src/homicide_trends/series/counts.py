@@ -11,13 +11,12 @@ do not rest on a weak source:
 5. the row that stands first in ``counts.csv``.
 """
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import pandas as pd
 
-from ..arguments import day, days_of
+from ..arguments import DateLike, day, days_of
 from ..language import _, localised
 from ..tables.load import (
     DataError,
@@ -30,8 +29,7 @@ from ..tables.load import (
     load_sources,
     place_name,
 )
-from .daily import split_at
-from .population import interpolate_population
+from .population import PersonTime
 
 PREFERRED = "preferred"
 WIDEST = "widest"
@@ -52,8 +50,7 @@ COLUMNS = [
     "population_series",
 ]
 
-Date: TypeAlias = "str | pd.Timestamp | None"
-Build: TypeAlias = Callable[..., pd.DataFrame]
+Date: TypeAlias = "DateLike | None"
 
 
 def monthly_series(
@@ -83,8 +80,8 @@ def monthly_series(
 
     Columns: ``place, start, end`` (inclusive), ``days, deaths, deaths_low, deaths_high`` (the
     range of all figures on file for the month, doubtful ones apart), ``agency, status, sources,
-    population`` (interpolated to the middle of the month), ``person_years`` (population times
-    the month's share of its calendar year), ``population_series``. A month without a count is
+    population`` (mean over the days), ``person_years`` (as in ``PersonTime``),
+    ``population_series``. A month without a count is
     a row with ``deaths`` missing and status ``missing``.
 
     Raises DataError for an unknown place, agency, measure or population series, and when no
@@ -117,9 +114,9 @@ def annual_series(
 ) -> pd.DataFrame:
     """Deaths a calendar year in one or several places, one row a place and year.
 
-    Columns, choices and errors as in ``monthly_series``; ``person_years`` of a whole year is
-    the mid-year population, as in published rates. Only counts reported for the calendar year
-    are used: months are not added up here.
+    Columns, choices and errors as in ``monthly_series``; ``population`` of a whole year is its
+    estimate, that of the middle, and ``person_years`` differs from it in the fifth digit. Only
+    counts reported for the calendar year are used: months are not added up here.
 
     >>> years = annual_series("SLV", start="2011-01-01", end="2015-12-31")
     >>> years["deaths"].astype(int).tolist()
@@ -131,96 +128,6 @@ def annual_series(
     places = [place] if isinstance(place, str) else list(place)
     return _series(places, "Y", agency, measure, (sex, age, mechanism, motive), start, end,
                    True, weak, population_series, data)  # fmt: skip
-
-
-def covering_series(
-    place: str,
-    *periods: tuple[Date, Date],
-    agency: str | Sequence[str] = PREFERRED,
-    population_series: str | None = "WPP2024",
-    complete: bool = True,
-    margin: int = 0,
-    data: Folder | None = None,
-) -> pd.DataFrame:
-    """The finest series that covers some periods: months where they do, else years.
-
-    A month that a period cuts is split where a count up to that very day is on file.
-    ``complete=False`` is content with half of the months. ``margin`` adds so many months after
-    the last period, as far as counts go. Columns as in ``monthly_series``. Raises DataError when
-    neither months nor years will do.
-
-    >>> before, after = ("2011-03-01", "2012-02-29"), ("2012-03-01", "2013-12-31")
-    >>> len(covering_series("SLV", before, after)), len(covering_series("HND", before, after))
-    (34, 3)
-    """
-
-    def series(build: Callable[..., pd.DataFrame]) -> Build:
-        return partial(
-            build, place, agency=agency, population_series=population_series, data=data
-        )  # fmt: skip
-
-    return finest_series(
-        [series(monthly_series), series(annual_series)], periods,
-        counts=load_counts(place, data=data), complete=complete, margin=margin,
-    )  # fmt: skip
-
-
-def finest_series(
-    builds: Sequence[Build],
-    periods: Sequence[tuple[Date, Date]],
-    *,
-    counts: pd.DataFrame,
-    complete: bool = True,
-    margin: int = 0,
-) -> pd.DataFrame:
-    """The first series that covers some periods, of those that are built on demand.
-
-    Each of ``builds`` makes a series of one place from ``start=`` to ``end=``, or raises
-    DataError; ``counts`` are the place's. Else as ``covering_series``.
-
-    >>> build = partial(annual_series, "HND")
-    >>> period = ("2011-01-01", "2012-12-31")
-    >>> len(finest_series([build], [period], counts=load_counts("HND")))
-    2
-    """
-    spans = [days_of((start, end), "a period") for start, end in periods]
-    first, last = min(start for start, _ in spans), max(end for _, end in spans)
-    problems = []
-    for build in builds:
-        try:
-            series = build(start=first, end=last + pd.DateOffset(months=margin))
-        except DataError as error:
-            problems.append(error)
-            continue
-        inside = [(series["start"] <= end) & (series["end"] >= start) for start, end in spans]
-        needed = pd.concat(inside, axis=1).any(axis=1)
-        known = series.loc[needed, "deaths"].notna()
-        if known.all() or (not complete and known.mean() >= 0.5):
-            # Beyond the last count there is nothing to show.
-            beyond = (series["start"] > last) & series["deaths"][::-1].isna().cummin()[::-1]
-            series = series[~beyond]
-            edges = [date for start, end in spans for date in (start, end + pd.Timedelta(days=1))]
-            return split_at(series, counts, edges)
-        missing = series.loc[needed & series["deaths"].isna()]
-        months = ", ".join(missing["start"].dt.strftime("%Y-%m")[:6])
-        place = ", ".join(missing["place"].unique())
-        problems.append(
-            DataError(
-                _(
-                    "no count on file for {place} in {months} and later: choose other dates or "
-                    "agencies",
-                    place=place,
-                    months=months,
-                )
-                if len(missing) > 6
-                else _(
-                    "no count on file for {place} in {months}: choose other dates or agencies",
-                    place=place,
-                    months=months,
-                )
-            )
-        )
-    raise problems[0]
 
 
 def regional_series(
@@ -281,8 +188,7 @@ def count_variants(
 
     One row a distinct count and population series, with the agencies that reported it:
     ``place, start, end, days, deaths, agency, status, sources, population, person_years,
-    population_series, variant``. Doubtful counts and weak sources are left out. Meant for
-    calendar years: the population is the middle of the period's.
+    population_series, variant``. Doubtful counts and weak sources are left out.
 
     >>> variants = count_variants("SLV", start="2011-01-01", end="2011-12-31")
     >>> sorted(set(variants["deaths"].astype(int)))
@@ -336,28 +242,16 @@ def _series(
 ) -> pd.DataFrame:
     for place in places:
         place_name(place, data=data)
-    days = [date if date is None else day(date, what) for date, what in
-            ((start, "the series' start"), (end, "the series' end"))]  # fmt: skip
-    if None not in days:
-        days_of((days[0], days[1]), "the series")
+    if start is not None and end is not None:
+        days_of((start, end), "the series")
     everywhere = load_counts(
         measure=measure, sex=part[0], age=part[1], mechanism=part[2], motive=part[3], data=data
     )
-    counts = everywhere[everywhere["place"].isin(places)]
-    candidates = _whole_periods(counts, frequency)
-    candidates = candidates[candidates["status"] != "doubtful"]
-    if not allocated:
-        candidates = candidates[candidates["status"] != "allocated"]
-    sources = load_sources(data=data).set_index("source_id")
-    if not weak:
-        is_weak = candidates["source_id"].map(sources["quality"]).eq("weak")
-        candidates = candidates[~is_weak]
-    candidates = _ranked(candidates, agency, load_agencies(data=data))
-    candidates = candidates.assign(published=candidates["source_id"].map(sources["date"]))
+    whole = _whole_periods(everywhere[everywhere["place"].isin(places)], frequency)
+    candidates = whole if allocated else whole[whole["status"] != "allocated"]
+    candidates = ranked(candidates, agency, weak=weak, data=data)
     if candidates.empty:
-        raise DataError(
-            _none_from(agency, places, measure, _whole_periods(counts, frequency), frequency)
-        )
+        raise DataError(_none_from(agency, places, measure, whole, frequency))
     chosen = _choose(candidates)
     frame = pd.concat(
         [
@@ -397,41 +291,72 @@ def _whole_periods(counts: pd.DataFrame, frequency: str) -> pd.DataFrame:
     return counts.assign(period=period)[exact]
 
 
-def _ranked(
-    candidates: pd.DataFrame, agency: str | Sequence[str], agencies: pd.DataFrame
+def ranked(
+    counts: pd.DataFrame,
+    agency: str | Sequence[str],
+    *,
+    weak: bool = False,
+    data: Folder | None = None,
 ) -> pd.DataFrame:
-    """Candidates with the preference of their agency; agencies not asked for are left out."""
-    if agency != PREFERRED:
+    """Counts that may be chosen, with what decides among them: ``preference`` and ``published``.
+
+    Doubtful counts, weak sources (unless ``weak``) and agencies not asked for are left out.
+
+    >>> ranked(load_counts("SLV"), ["IML", "PNC"])["preference"].unique().tolist()
+    [1, 0]
+    """
+    sources = load_sources(data=data).set_index("source_id")
+    solid = counts["status"] != "doubtful"
+    if not weak:
+        solid &= counts["source_id"].map(sources["quality"]).ne("weak")
+    kept = counts[solid]
+    if agency == PREFERRED:
+        kept = kept.assign(preference=_in_force(kept, load_agencies(data=data)))
+    else:
         order = [agency] if isinstance(agency, str) else list(agency)
-        kept = candidates[candidates["agency"].isin(order)]
-        return kept.assign(preference=kept["agency"].map(order.index))
-    rows = candidates.reset_index(names="row")
-    known = rows.merge(
+        kept = kept[kept["agency"].isin(order)]
+        kept = kept.assign(preference=kept["agency"].map(order.index))
+    return kept.assign(published=kept["source_id"].map(sources["date"]))
+
+
+def _in_force(counts: pd.DataFrame, agencies: pd.DataFrame) -> pd.Series:
+    """Preference of each count's agency on the period's first day."""
+    known = counts.reset_index(names="row").merge(
         agencies[["place", "agency", "start", "end", "preference"]],
         on=["place", "agency"],
         suffixes=("", "_in_force"),
     )
     too_late = known["start_in_force"] > known["start"]
     too_early = known["end_in_force"] < known["start"]
-    in_force = ~too_late & ~too_early
-    preference = known[in_force].groupby("row")["preference"].min()
+    preference = known[~too_late & ~too_early].groupby("row")["preference"].min()
     # An agency without a preference comes last, never first.
-    return candidates.assign(preference=preference.reindex(candidates.index).fillna(float("inf")))
+    return preference.reindex(counts.index).fillna(float("inf"))
+
+
+def in_order(counts: pd.DataFrame) -> pd.DataFrame:
+    """Ranked counts with the preferred first, by the rule above.
+
+    >>> rows = ranked(load_counts("SLV"), PREFERRED)
+    >>> rows = rows[(rows["start"] == "2012-01-01") & (rows["end"] == "2012-12-31")]
+    >>> in_order(rows)["agency"].head(3).tolist()
+    ['tripartite', 'UNODC', 'PNC']
+    """
+    return counts.assign(
+        quality=counts["status"].map(QUALITY),
+        derived=counts["status"].eq("derived"),
+        order=range(len(counts)),
+    ).sort_values(
+        ["quality", "preference", "derived", "published", "order"],
+        ascending=[True, True, True, False, True],
+    )
 
 
 def _choose(candidates: pd.DataFrame) -> pd.DataFrame:
     """The preferred row of each place and period, with the range of all of them."""
-    ordered = candidates.assign(
-        quality=candidates["status"].map(QUALITY),
-        derived=candidates["status"].eq("derived"),
-        order=range(len(candidates)),
-    ).sort_values(
-        ["place", "period", "quality", "preference", "derived", "published", "order"],
-        ascending=[True, True, True, True, True, False, True],
-    )
     keys = ["place", "period"]
     spread = candidates.groupby(keys)["count"].agg(deaths_low="min", deaths_high="max")
-    chosen = ordered.drop_duplicates(keys).join(spread, on=keys)
+    chosen = in_order(candidates).drop_duplicates(keys)
+    chosen = chosen.sort_values(keys, kind="stable").join(spread, on=keys)
     return chosen.rename(columns={"count": "deaths", "source_id": "sources"})
 
 
@@ -439,8 +364,11 @@ def _every_period(
     chosen: pd.DataFrame, place: object, frequency: str, start: Date, end: Date
 ) -> pd.DataFrame:
     """A row for every period between the first and the last, missing where nothing is on file."""
-    first = chosen["period"].min() if start is None else pd.Period(start, frequency)
-    last = chosen["period"].max() if end is None else pd.Period(end, frequency)
+    first, last = chosen["period"].min(), chosen["period"].max()
+    if start is not None:
+        first = pd.Period(day(start, "the series' start"), frequency)
+    if end is not None:
+        last = pd.Period(day(end, "the series' end", end=True), frequency)
     periods = pd.period_range(first, last, freq=frequency, name="period")
     frame = chosen.set_index("period").reindex(periods).reset_index()
     frame["place"] = place
@@ -454,35 +382,19 @@ def _every_period(
 
 
 def _with_population(frame: pd.DataFrame, series: str | None, data: Folder | None) -> pd.DataFrame:
-    frame = frame.assign(population=float("nan"), population_series=series or "")
-    if series is not None:
-        known = load_population(series=series, data=data)
-        for place, rows in frame.groupby("place"):
-            years = known[known["place"] == place].sort_values("year", kind="stable")
-            frame.loc[rows.index, "population"] = _mid_period(rows, years)
-    year_days = frame["start"].dt.is_leap_year.map({True: 366, False: 365})
-    return frame.assign(person_years=frame["population"] * frame["days"] / year_days)
-
-
-def _mid_period(rows: pd.DataFrame, years: pd.DataFrame) -> pd.Series:
-    """Population at the middle of each row; none before the first or after the last known year.
-
-    A figure for a year is taken at the year's own middle, so that a calendar year has exactly
-    the published population.
-    """
-    exact = rows["start"].dt.year.map(years.set_index("year")["population"].astype(float))
-    whole_year = rows["days"] > 360
-    if len(years) < 2:
-        return exact.where(whole_year)
-    middles = pd.to_datetime(years["year"].astype(str) + "-01-01") + (
-        pd.to_timedelta(years["year"].map(lambda year: 366 if pd.Timestamp(year, 1, 1).is_leap_year
-                                          else 365), unit="D") / 2
-    )  # fmt: skip
-    middle = rows["start"] + pd.to_timedelta(rows["days"], unit="D") / 2
-    inside = middle.between(middles.min(), middles.max())
-    values = pd.Series(float("nan"), index=rows.index)
-    if inside.any():
-        values[inside] = interpolate_population(
-            middles.to_numpy(), years["population"].to_numpy(), middle[inside].to_numpy()
-        )
-    return values.where(~whole_year, exact.fillna(values))
+    """Person-years by ``person_time``, and the mean population of the days."""
+    frame = frame.assign(
+        population=float("nan"), person_years=float("nan"), population_series=series or ""
+    )
+    if series is None:
+        return frame
+    known = load_population(series=series, data=data)
+    for place, rows in frame.groupby("place"):
+        time = PersonTime.of_years(known[known["place"] == place])
+        for name in ("population", "person_years"):
+            frame.loc[rows.index, name] = getattr(time, name)(rows["start"], rows["end"])
+        # Of a calendar year the estimate itself, which is that of its middle.
+        estimates = known[known["place"] == place].set_index("year")["population"].astype(float)
+        years = rows[rows["days"] > 360]
+        frame.loc[years.index, "population"] = years["start"].dt.year.map(estimates)
+    return frame

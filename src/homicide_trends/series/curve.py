@@ -2,56 +2,51 @@
 
 Cumulative deaths run through every date up to which the source counted (a *knot*). Between two
 knots deaths are shared out evenly by days, and whoever asks is told how large that share is.
-Periods add up, and a period's deaths never depend on what else is asked.
-
-Which rows of ``counts.csv`` make the curve, each day being counted once:
-
-1. whole calendar months, the preferred figure of each (see ``monthly_series``);
-2. longer spans of whole months, the shorter first, calendar years among them: they count the
-   days that have no count yet, as what they leave over after those that have. Only a calendar
-   year may leave over from counts of another agency;
-3. any other dates of the same agency, for the days that have no count and for knots inside a
-   period, where the figure fits between the knots around it.
-
-Doubtful counts and weak sources are left out. What another agency reported for exactly some
-period is no part of the curve: ``reported`` has it.
+Periods add up, and a period's deaths never depend on what else is asked. Which counts make the
+curve is said in ``counted``; what another agency reported for exactly some period is no part of
+it, and ``reported`` has it.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..arguments import EPOCH, day_numbers
-from ..language import _
-from ..tables.folders import DataError, Folder, closest
-from ..tables.load import (
-    load_agencies,
-    load_counts,
-    load_population,
-    load_sources,
-    place_name,
+from ..arguments import (
+    EPOCH,
+    DateLike,
+    Window,
+    day_numbers,
+    days_of,
 )
-from .counts import PREFERRED, QUALITY, _ranked
+from ..language import N_, _
+from ..tables.load import DataError, Folder, load_population
+from .counted import ALLOCATED
+from .counts import COLUMNS
+from .population import Course, PersonTime, numbers
 
 Floats = npt.NDArray[np.float64]
 Days = npt.NDArray[np.int64]
 Dates: TypeAlias = Any
 """A day, a month or a year, or an array, Series or index of them."""
 
-EXACT = ("final", "derived", "rounded")
-KNOTS = ["date", "deaths", "group", "source"]
-PERIODS = ["start", "end", "days", "deaths", "deaths_low", "deaths_high", "agency", "status",
-           "sources"]  # fmt: skip
+WHOLE = N_("sum of whole periods")
+PIECES = N_("cut periods from reported counts")
+SHARED = N_("cut periods allocated by days")
+STATUSES = ("final", "derived", "preliminary", "rounded", "allocated", "doubtful")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+class MissingPeriods(DataError):  # noqa: N818 - it names what is missing
+    """Some days of a period have no count, or no population."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class DailyCurve:
     """Deaths and person-years of one place between any two days, both counted.
 
@@ -60,12 +55,13 @@ class DailyCurve:
     ``group`` was counted; group -1 is a bend at which no count begins or ends. ``gaps``
     (``start, end``) are days without a count. ``counted`` has a row a counted period: ``start,
     end, days, deaths, deaths_low, deaths_high, agency, status, sources``. ``population`` has
-    ``year, population`` of ``population_series``.
+    ``year, population`` of ``population_series``. These few numbers are the whole curve.
 
+    >>> from homicide_trends.series import daily_curve
     >>> curve = daily_curve("SLV")
     >>> float(curve.deaths("2012-03-01", "2012-03-31"))
     255.0
-    >>> curve.deaths(["2012-03-09", "2012-04-01"], ["2012-03-31", "2012-04-30"]).tolist()
+    >>> curve.deaths(["2012-03-09", "2012-04"], ["2012-03-31", "2012-04"]).tolist()
     [142.0, 156.0]
     """
 
@@ -77,12 +73,11 @@ class DailyCurve:
     gaps: pd.DataFrame
     counted: pd.DataFrame
     population: pd.DataFrame
-    _opening: int
-    _deaths: Floats
-    _uncounted: Days
+    _deaths: Course
+    _low: Course
+    _high: Course
+    _time: PersonTime
     _group: Days
-    _lived_from: int
-    _lived: Floats
 
     def __repr__(self) -> str:
         first, last = self.counted["start"].iloc[0], self.counted["end"].iloc[-1]
@@ -94,252 +89,275 @@ class DailyCurve:
 
         Months and years are whole periods: as a start the first day, as an end the last.
         """
-        a, b, inside = self._within(starts, ends)
-        known = inside & (self._uncounted[b] == self._uncounted[a])
-        return np.asarray(np.where(known, self._deaths[b] - self._deaths[a], np.nan))
+        return self._deaths.between(*numbers(starts, ends))
 
     def person_years(self, starts: Dates, ends: Dates) -> Floats:
         """Person-years lived from each start to each end; NaN where a day has no population.
 
-        A calendar year has lived as many person-years as its middle-of-year estimate says, the
-        first and the last on file too; ``person_time`` has the rule within the year.
+        The population grows evenly between the middles of two years, and each estimate serves its
+        whole year, the first and the last on file too; ``PersonTime`` has the rule.
         """
-        a, b = _opening_days(starts) - self._lived_from, _closing_days(ends) - self._lived_from
-        last = len(self._lived) - 1
-        inside = (a >= 0) & (b <= last) & (b > a)
-        a, b = np.clip(a, 0, last), np.clip(b, 0, last)
-        return np.asarray(np.where(inside, self._lived[b] - self._lived[a], np.nan))
+        return self._time.person_years(starts, ends)
 
     def shared(self, starts: Dates, ends: Dates) -> Floats:
         """The share, 0 to 1, of each period's deaths that had to be shared out by days.
 
         0 where the source counted from just this start to just this end; NaN without a count.
+        What was counted inside the period, between two knots of one group, is not shared out.
         """
-        a, b, inside = self._within(starts, ends)
-        deaths = self.deaths(starts, ends)
-        exact = np.zeros(np.broadcast(a, b).shape)
-        days = np.arange(len(self._group))
+        opening, closing = numbers(starts, ends)
+        deaths = self._deaths.between(opening, closing)
+        values, first = self._deaths.values, self._deaths.opening
+        days = np.arange(len(values))
+        a = np.clip(opening - first, 0, len(values) - 1)
+        b = np.clip(closing - first, 0, len(values) - 1)
+        exact = np.zeros(deaths.shape)
         for group in np.unique(self._group[self._group >= 0]):
             member = self._group == group
             following = np.where(member, days, len(days))
-            following = np.minimum.accumulate(following[::-1])[::-1]
-            before = np.maximum.accumulate(np.where(member, days, -1))
-            first, last = following[a], before[b]
-            whole = first < last
-            between = (
-                self._deaths[np.where(whole, last, 0)] - self._deaths[np.where(whole, first, 0)]
-            )
-            exact = np.maximum(exact, np.where(whole, between, 0.0))
+            following = np.minimum.accumulate(following[::-1])[::-1][a]
+            before = np.maximum.accumulate(np.where(member, days, -1))[b]
+            inside = following < before
+            between = values[np.where(inside, before, 0)] - values[np.where(inside, following, 0)]
+            exact = np.maximum(exact, np.where(inside, between, 0.0))
         with np.errstate(invalid="ignore", divide="ignore"):
             share = np.where(deaths > 0, 1 - exact / deaths, 0.0)
         # A difference in the last digit is no sharing.
-        share = np.where(np.abs(share) < 1e-12, 0.0, share)
+        share = np.where(share < 1e-12, 0.0, share)
         return np.asarray(np.where(np.isnan(deaths), np.nan, share))
 
-    def missing(self, start: Dates, end: Dates) -> pd.DataFrame:
+    def missing(self, start: DateLike, end: DateLike) -> pd.DataFrame:
         """Days of a period that lack a count or a population: ``what, start, end, days``.
 
         ``what`` is ``count`` or ``population``; no rows where nothing lacks.
+
+        >>> from homicide_trends.series import daily_curve
+        >>> daily_curve("SLV").missing("2024-09", "2025-01")[["what", "days"]].values.tolist()
+        [['count', 123], ['population', 31]]
         """
-        first, last = int(_opening_days(start)), int(_closing_days(end))
-        wanted = np.arange(first, last)
-        at = np.clip(wanted - self._opening, 0, max(len(self._uncounted) - 2, 0))
-        counted = (wanted >= self._opening) & (wanted < self._opening + len(self._deaths) - 1)
-        if len(self._uncounted) > 1:
-            counted &= self._uncounted[at + 1] == self._uncounted[at]
-        lacking = {"count": wanted[~counted]}
+        days = _every_day(start, end)
+        lacking = {"count": self._deaths.lacking(days)}
         if self.population_series is not None:
-            lived = (wanted >= self._lived_from) & (
-                wanted < self._lived_from + len(self._lived) - 1
-            )
-            lacking["population"] = wanted[~lived]
+            lacking["population"] = self._time.years.lacking(days)
         rows = [
-            (what, _date(run[0]), _date(run[-1]), len(run))
-            for what, days in lacking.items()
-            for run in np.split(days, np.flatnonzero(np.diff(days) > 1) + 1)
-            if len(run)
+            (what, date(run[0]), date(run[-1]), len(run))
+            for what, found in lacking.items()
+            for run in stretches(found)
         ]
         return pd.DataFrame(rows, columns=["what", "start", "end", "days"])
 
+    def require(self, *periods: Window, population: bool = True) -> None:
+        """Refuse periods of which a day lacks a count, or a population where one is asked for.
+
+        Raises MissingPeriods with the days that lack and what to add.
+        """
+        for period in periods:
+            start, end = days_of(period, "window")
+            table = self.missing(start, end)
+            for what, rows in table.groupby("what", sort=True):
+                said = {
+                    "spans": _spans(rows), "start": start.date(), "end": end.date(),
+                    "place": self.place, "agency": self.agency,
+                }  # fmt: skip
+                if what == "count":
+                    raise MissingPeriods(_no_count(said))
+                if population:
+                    lacking = pd.concat([rows["start"], rows["end"]]).dt.year
+                    years = range(lacking.min(), lacking.max() + 1)
+                    known = set(self.population["year"])
+                    raise MissingPeriods(
+                        _(
+                            "no population of {series} for {spans} in the window {start} to {end}: "
+                            "add rows of {place} for {years} to population.csv, choose another "
+                            "series, or compare deaths a day",
+                            series=self.population_series,
+                            years=", ".join(str(year) for year in years if year not in known),
+                            **said,
+                        )
+                    )
+
+    def total(self, starts: Dates, ends: Dates) -> pd.DataFrame:
+        """Deaths and person-time of periods, one row each, and what they rest on.
+
+        Columns: ``place, start, end`` (inclusive), ``days, deaths, deaths_low, deaths_high``
+        (sums of the lowest and of the highest figures, no confidence limits), ``agency, status``
+        (``allocated`` where deaths were shared out by days, ``missing`` without a count, else the
+        distinct ones), ``sources, population`` (mean over the days), ``person_years,
+        population_series, deaths_method``, and ``shared`` as above.
+
+        >>> from homicide_trends.series import daily_curve
+        >>> row = daily_curve("SLV").total("2012-03-09", "2012-04").iloc[0]
+        >>> float(row["deaths"]), row["deaths_method"]
+        (298.0, 'cut periods from reported counts; sum of whole periods')
+        """
+        opening, closing = (np.atleast_1d(days) for days in numbers(starts, ends))
+        opening, closing = np.broadcast_arrays(opening, closing)
+        period = opening, closing
+        start, last = dates(opening), dates(closing - 1)
+        table = pd.DataFrame(
+            {
+                "place": self.place,
+                "start": start,
+                "end": last,
+                "days": closing - opening,
+                "deaths": self._deaths.between(*period),
+                "deaths_low": self._low.between(*period),
+                "deaths_high": self._high.between(*period),
+                "population": self._time.days.between(*period) / (closing - opening),
+                "person_years": self._time.years.between(*period),
+                "population_series": self.population_series or "",
+                "shared": self.shared(start, last),
+            }
+        )
+        starts, ends = numbers(self.counted["start"], self.counted["end"])
+        knots = {
+            int(day): str(source)
+            for day, group, source in zip(
+                day_numbers(self.knots["date"], "date"), self.knots["group"], self.knots["source"],
+                strict=True,
+            )
+            if group >= 0
+        }  # fmt: skip
+        words = []
+        for a, b, share in zip(opening, closing, table["shared"], strict=True):
+            inside = slice(np.searchsorted(ends, a, side="right"), np.searchsorted(starts, b))
+            cuts = []
+            if not np.isnan(share):
+                cuts = [int(a)] * int(starts[inside][0] < a) + [int(b)] * int(ends[inside][-1] > b)
+            words.append(self._words(self.counted[inside], cuts, int(a), float(share), knots))
+        for n, name in enumerate(("agency", "status", "sources", "deaths_method")):
+            table[name] = [each[n] for each in words]
+        return table[[*COLUMNS, "deaths_method", "shared"]]
+
+    def months(self, start: DateLike, end: DateLike) -> pd.DataFrame:
+        """A row a calendar month from start to end, whose ends may cut the first and the last.
+
+        Columns as in ``total``; a month without a count has ``deaths`` missing.
+
+        >>> from homicide_trends.series import daily_curve
+        >>> table = daily_curve("SLV").months("2010-01", "2010-03")
+        >>> table[["deaths", "status"]].round(1).values.tolist()
+        [[392.0, 'final'], [333.0, 'allocated'], [368.7, 'allocated']]
+        """
+        first, last = days_of((start, end), "window")
+        return self._rows(first, last, pd.date_range(first, last, freq="MS"))
+
+    def periods(self, start: DateLike, end: DateLike) -> pd.DataFrame:
+        """A row a counted period from start to end, whose ends may cut the first and the last.
+
+        These are what was observed: models take them, because the days of a longer count say
+        nothing about each other. Columns as in ``total``; days without a count are one row with
+        ``deaths`` missing.
+
+        >>> from homicide_trends.series import daily_curve
+        >>> table = daily_curve("SLV").periods("2010-01", "2010-07")
+        >>> table[["days", "deaths"]].values.tolist()
+        [[31.0, 392.0], [150.0, 1784.0], [31.0, 291.0]]
+        """
+        first, last = days_of((start, end), "window")
+        ends = self.counted["end"] + pd.Timedelta(days=1)
+        return self._rows(first, last, [*self.counted["start"], *ends])
+
+    def covering(self, *periods: Window, complete: bool = True, margin: int = 0) -> pd.DataFrame:
+        """An even table that covers some periods, to be drawn: months where the source has them.
+
+        Where fewer than half of the needed days were counted by the month or finer, the rows are
+        years, or else the counted periods. A row with a knot inside is cut where one of the
+        periods begins or ends. ``complete=False`` is content with counts for half of the days,
+        and with no population.
+        ``margin`` adds so many months after the last period, as far as counts go. Raises
+        MissingPeriods when counts are missing.
+
+        >>> from homicide_trends.series import daily_curve
+        >>> before, after = ("2011-03", "2012-02"), ("2012-03", "2013")
+        >>> len(daily_curve("SLV").covering(before, after))
+        34
+        """
+        spans = [days_of(period, "a period") for period in periods]
+        first, last = min(start for start, _ in spans), max(end for _, end in spans)
+        days = np.unique(np.concatenate([_every_day(start, end) for start, end in spans]))
+        lacking = len(self._deaths.lacking(days))
+        if complete or lacking > len(days) / 2:
+            self.require(*periods, population=complete)
+        reach = max(last, min(last + pd.DateOffset(months=margin), self.counted["end"].iloc[-1]))
+        bounds = self._bounds(first, reach, days[~np.isin(days, self._deaths.lacking(days))])
+        edges = {day for start, end in spans for day in (start, end + pd.Timedelta(days=1))}
+        bounds = sorted({*bounds, *self._cutting(sorted(bounds), edges)})
+        return self._rows(bounds[0], bounds[-1] - pd.Timedelta(days=1), bounds)
+
+    def _bounds(self, first: pd.Timestamp, last: pd.Timestamp, known: Days) -> list[pd.Timestamp]:
+        """Where even rows begin: months, else calendar years, else the counted periods."""
+        fine = self.counted[self.counted["days"] <= 31]
+        counted = [_every_day(row.start, row.end) for row in fine.itertuples()]
+        rows = self.counted[(self.counted["end"] >= first) & (self.counted["start"] <= last)]
+        if 2 * np.isin(known, np.concatenate([known[:0], *counted])).sum() >= len(known):
+            step = "M"
+        elif (rows["days"] >= 365).any():
+            step = "Y"
+        else:
+            return [*rows["start"], *(rows["end"] + pd.Timedelta(days=1))]
+        even = pd.period_range(first.to_period(step), last.to_period(step), freq=step)
+        return [*even.start_time, even[-1].end_time.normalize() + pd.Timedelta(days=1)]
+
     def with_population(self, series: str | None, *, data: Folder | None = None) -> DailyCurve:
         """The same deaths over another population series, or over none."""
-        years = _population(self.place, series, data)
-        first, lived = person_time(years["year"], years["population"])
-        return replace(
-            self, population_series=series, population=years, _lived_from=first, _lived=lived
+        years = estimates_of(self.place, series, data)
+        time = PersonTime.of_years(years)
+        return replace(self, population_series=series, population=years, _time=time)
+
+    def _cutting(
+        self, bounds: list[pd.Timestamp], edges: Iterable[pd.Timestamp]
+    ) -> list[pd.Timestamp]:
+        """Edges inside a row of which some part was counted: elsewhere sharing by days will do."""
+        knots = self.knots["date"].to_numpy()
+        found = []
+        for edge in edges:
+            around = [pair for pair in pairwise(bounds) if pair[0] < edge < pair[1]]
+            if around and ((knots > around[0][0]) & (knots < around[0][1])).any():
+                found.append(edge)
+        return found
+
+    def _rows(
+        self, first: pd.Timestamp, last: pd.Timestamp, bounds: Iterable[pd.Timestamp]
+    ) -> pd.DataFrame:
+        """Rows from a day to another, a new one at each bound between them."""
+        after = last + pd.Timedelta(days=1)
+        edges = [first, *sorted({day for day in bounds if first < day < after}), after]
+        starts = pd.DatetimeIndex(edges[:-1])
+        return self.total(starts, pd.DatetimeIndex(edges[1:]) - pd.Timedelta(days=1))
+
+    def _words(
+        self,
+        rows: pd.DataFrame,
+        cuts: list[int],
+        opening: int,
+        share: float,
+        knots: dict[int, str],
+    ) -> tuple[str, str, str, str]:
+        """Agency, status, sources and method of a period that cuts the first or last of rows."""
+        if np.isnan(share):
+            return "", "missing", "", ""
+        known = [knots[day] for day in cuts if day in knots]
+        ways = [PIECES if day in knots else SHARED for day in cuts]
+        # One row may be cut at both ends.
+        if len(rows) > len(cuts):
+            ways.insert(1 if opening in cuts else 0, WHOLE)
+        if share > 0 and SHARED not in ways:
+            ways.append(SHARED)
+        statuses = {status for text in rows["status"] for status in text.split("; ") if status}
+        if known:
+            statuses.add("derived")
+        status = "; ".join(sorted(statuses, key=lambda word: (_rank(word), word)))
+        return (
+            joined(rows["agency"], "; "),
+            ALLOCATED if share > 0 or ALLOCATED in statuses else status,
+            joined([*rows["sources"], *known], ";"),
+            "; ".join(dict.fromkeys(ways)),
         )
 
-    def _within(self, starts: Dates, ends: Dates) -> tuple[Days, Days, npt.NDArray[np.bool_]]:
-        a, b = _opening_days(starts) - self._opening, _closing_days(ends) - self._opening
-        last = len(self._deaths) - 1
-        inside = (a >= 0) & (b <= last) & (b > a)
-        return np.clip(a, 0, last), np.clip(b, 0, last), inside
 
-
-def daily_curve(
-    place: str,
-    *,
-    agency: str | Sequence[str] = PREFERRED,
-    measure: str = "homicides",
-    population_series: str | None = "WPP2024",
-    weak: bool = False,
-    data: Folder | None = None,
-) -> DailyCurve:
-    """The daily curve of deaths and person-time of a place.
-
-    ``agency`` is ``"preferred"`` (the order of ``agencies.csv``), one agency, or a sequence of
-    agencies, most preferred first. ``population_series=None`` joins no population; a series that
-    has no year of the place gives no person-years, and ``missing`` says so. ``weak=True`` lets
-    in sources without an address of their own.
-
-    Raises DataError for an unknown place, agency, measure or population series, and when no
-    count is on file.
-
-    >>> curve = daily_curve("SLV")
-    >>> round(float(curve.deaths("2012-03-11", "2012-12-28")), 2)
-    1622.46
-    >>> round(float(curve.shared("2012-03-11", "2012-12-28")), 3)
-    0.135
-    >>> round(float(curve.person_years("2011", "2011")))
-    6090127
-    """
-    place_name(place, data=data)
-    counts = load_counts(place, measure=measure, data=data)
-    sources = load_sources(data=data).set_index("source_id")
-    rows = counts[counts["status"] != "doubtful"]
-    if not weak:
-        rows = rows[rows["source_id"].map(sources["quality"]).ne("weak")]
-    rows = _ranked(rows, agency, load_agencies(data=data))
-    if rows.empty:
-        raise DataError(
-            _(
-                "no {measure} for {places} from agency {agency!r}{hint}",
-                measure=measure,
-                places=place,
-                agency=agency,
-                hint=closest(str(agency), counts["agency"]),
-            )
-        )
-    rows = rows.assign(published=rows["source_id"].map(sources["date"]))
-    found = _Runs()
-    for row in _best_rows(rows):
-        found.add(row)
-    years = _population(place, population_series, data)
-    name = agency if isinstance(agency, str) else ", ".join(agency)
-    return found.curve(place, name, measure, population_series, years)
-
-
-def reported(
-    place: str,
-    start: Dates,
-    end: Dates,
-    *,
-    measure: str = "homicides",
-    weak: bool = False,
-    data: Folder | None = None,
-) -> pd.DataFrame:
-    """Counts that any agency reported for exactly these days, the preferred first.
-
-    Columns ``place, start, end, days, deaths, agency, status, sources, note``; doubtful ones are
-    left out. They stand beside the curve's number, which may be another.
-
-    >>> reported("SLV", "2012-03-11", "2012-12-28")[["deaths", "agency"]].values.tolist()
-    [[1608.0, 'presidency']]
-    """
-    first, last = _date(int(_opening_days(start))), _date(int(_closing_days(end)) - 1)
-    counts = load_counts(place, measure=measure, data=data)
-    sources = load_sources(data=data).set_index("source_id")
-    rows = counts[
-        (counts["start"] == first) & (counts["end"] == last) & (counts["status"] != "doubtful")
-    ]
-    if not weak:
-        rows = rows[rows["source_id"].map(sources["quality"]).ne("weak")]
-    rows = _ranked(rows, PREFERRED, load_agencies(data=data))
-    rows = _in_order(rows.assign(published=rows["source_id"].map(sources["date"])))
-    rows = rows.assign(
-        deaths=rows["count"].astype(float), sources=rows["source_id"],
-        days=(rows["end"] - rows["start"]).dt.days + 1,
-    )  # fmt: skip
-    return rows[["place", "start", "end", "days", "deaths", "agency", "status", "sources", "note"]]
-
-
-def curves(
-    place: str,
-    *,
-    measure: str = "homicides",
-    population_series: str | None = "WPP2024",
-    data: Folder | None = None,
-) -> list[DailyCurve]:
-    """The preferred curve, then one for each agency with counts of its own, in order of names.
-
-    Doubtful counts and weak sources are left out; modelled deaths are in ``estimates.csv``.
-
-    >>> [curve.agency for curve in curves("HND")][:2]
-    ['preferred', 'UNODC']
-    """
-    chosen: dict[str, Any] = {
-        "measure": measure, "population_series": population_series, "data": data,
-    }  # fmt: skip
-    found = [daily_curve(place, **chosen)]
-    for agency in sorted(set(load_counts(place, measure=measure, data=data)["agency"])):
-        try:
-            found.append(daily_curve(place, agency=agency, **chosen))
-        except DataError:
-            continue
-    return found
-
-
-def person_time(years: Dates, people: Dates) -> tuple[int, Floats]:
-    """Cumulative person-years at the beginning of each day, from a day (since 1970) on.
-
-    ``people`` is the population in the middle of each of ``years``. A year with an estimate has
-    lived just so many person-years, as published rates take it. Within the year they follow the
-    population at each noon, which grows evenly (by the same factor a day) between two middles
-    and stays before the first and after the last. A year without an estimate between others has
-    the mean of those noons.
-
-    >>> first, lived = person_time([2011, 2012], [365.0, 732.0])
-    >>> _date(first), round(float(lived[365]), 9), round(float(lived[-1]), 9)
-    (Timestamp('2011-01-01 00:00:00'), 365.0, 1097.0)
-    """
-    known = np.asarray(years, dtype=np.int64)
-    order = np.argsort(known, kind="stable")
-    known, number = known[order], np.asarray(people, dtype=float)[order]
-    if not len(known):
-        return 0, np.zeros(1)
-    every = np.arange(known[0], known[-1] + 1)
-    starts = _january(np.append(every, every[-1] + 1))
-    middles = (_january(known) + _january(known + 1)) / 2
-    days = np.arange(starts[0], starts[-1])
-    noons = np.exp(np.interp(days + 0.5, middles, np.log(number)))
-    sums = np.add.reduceat(noons, starts[:-1] - starts[0])
-    lengths = np.diff(starts)
-    lived = np.where(np.isin(every, known), 0.0, sums / lengths)
-    lived[np.searchsorted(every, known)] = number
-    return int(starts[0]), np.append(0.0, np.cumsum(noons * np.repeat(lived / sums, lengths)))
-
-
-def _january(years: Any) -> Days:
-    """Days from 1970 to 1 January of each year."""
-    whole = np.asarray(years, dtype=np.int64) - 1970
-    return whole.astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64)
-
-
-def _date(number: int) -> pd.Timestamp:
-    return EPOCH + pd.Timedelta(days=int(number))
-
-
-def _opening_days(values: Dates) -> Days:
-    """Number, since 1970, of the first day of each date."""
-    return day_numbers(values, "a period's start")
-
-
-def _closing_days(values: Dates) -> Days:
-    """Number of the day after the last of each date."""
-    return day_numbers(values, "a period's end", end=True) + 1
-
-
-def _population(place: str, series: str | None, data: Folder | None) -> pd.DataFrame:
+def estimates_of(place: str, series: str | None, data: Folder | None) -> pd.DataFrame:
+    """Estimates of a population by year: ``year, population``; none for ``None``."""
     if series is None:
         return pd.DataFrame({"year": [], "population": []})
     known = load_population(series=series, data=data)
@@ -347,215 +365,51 @@ def _population(place: str, series: str | None, data: Folder | None) -> pd.DataF
     return known[["year", "population"]].reset_index(drop=True)
 
 
-def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
-    """Rows with the preferred first, by the rule of ``monthly_series``."""
-    return rows.assign(
-        quality=rows["status"].map(QUALITY), derived=rows["status"].eq("derived"),
-        order=range(len(rows)),
-    ).sort_values(
-        ["quality", "preference", "derived", "published", "order"],
-        ascending=[True, True, True, False, True],
-    )  # fmt: skip
-
-
-def _best_rows(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    """The preferred row of each period, in the order in which they make the curve."""
-    keys = ["start", "end"]
-    spread = rows.groupby(keys)["count"].agg(deaths_low="min", deaths_high="max")
-    best = _in_order(rows).drop_duplicates(keys).join(spread, on=keys)
-    months = (best["end"].dt.year - best["start"].dt.year) * 12 + (
-        best["end"].dt.month - best["start"].dt.month + 1
+def _no_count(said: dict[str, Any]) -> str:
+    if not said["place"]:
+        return _("no count for {spans} in the window {start} to {end}", **said)
+    return _(
+        "no count for {spans} in the window {start} to {end}: choose other dates or another "
+        "agency, or add counts of {place} for these days to counts.csv",
+        **said,
     )
-    whole = best["start"].dt.is_month_start & best["end"].dt.is_month_end
-    year = whole & (months == 12) & (best["start"].dt.month == 1)
-    days = (best["end"] - best["start"]).dt.days + 1
-    usable = best["status"].isin(EXACT) | (whole & (months == 1)) | year
-    best = best.assign(
-        whole=whole, year=year, months=months.where(whole, 10**6), length=days,
-        opening=(best["start"] - EPOCH).dt.days, closing=(best["end"] - EPOCH).dt.days + 1,
-    )[usable]  # fmt: skip
-    best = best.sort_values(["months", "closing", "length"], kind="stable")
-    return [{str(name): value for name, value in row.items()} for row in best.to_dict("records")]
 
 
-class _Runs:
-    """Counted days as runs of evenly shared deaths, each row fitted in after the other."""
+def _spans(rows: pd.DataFrame) -> str:
+    return ", ".join(
+        _("{first} to {last}", first=row.start.date(), last=row.end.date())
+        for row in rows.itertuples()
+    )
 
-    def __init__(self) -> None:
-        self.starts: list[int] = []
-        self.ends: list[int] = []
-        self.deaths: list[float] = []
-        self.rows: list[dict[str, Any]] = []
-        self.joined: dict[int, int] = {}
-        self.sources: dict[int, str] = {}
 
-    def add(self, row: dict[str, Any]) -> None:
-        """Take in a row as far as it counts days that have no count, or a date inside a period."""
-        opening, closing = row["opening"], row["closing"]
-        gaps = self._gaps(opening, closing)
-        if not gaps:
-            self._refine(row)
-            return
-        inside = [n for n, start in enumerate(self.starts) if opening <= start < closing]
-        if inside and self.ends[inside[-1]] > closing:
-            return
-        first = self._around(opening)
-        if first is not None and self.starts[first] < opening:
-            return
-        if any(self.rows[n]["agency"] != row["agency"] for n in inside) and not row["year"]:
-            return
-        left = float(row["count"]) - sum(self.deaths[n] for n in inside)
-        if left < 0:
-            return
-        length = sum(end - start for start, end in gaps)
-        status = row["status"]
-        if inside:
-            status = "derived" if len(gaps) == 1 else "allocated"
-        for start, end in gaps:
-            part = left * (end - start) / length
-            self._insert(start, end, part, {**row, "status": status, "total": part})
-        if row["status"] != "allocated":
-            self._join(opening, closing)
+def date(number: int) -> pd.Timestamp:
+    """The day that is so many days after 1 January 1970."""
+    return EPOCH + pd.Timedelta(days=int(number))
 
-    def _refine(self, row: dict[str, Any]) -> None:
-        """Add the date up to, or from, which a row counts, where it fits."""
-        opening, closing, count = row["opening"], row["closing"], float(row["count"])
-        if row["status"] not in EXACT:
-            return
-        ends = set(self.starts) | set(self.ends)
-        if opening in ends and closing in ends:
-            if abs(self._between(opening, closing) - count) < 1e-9:
-                self._join(opening, closing)
-            return
-        for known, new, way in ((opening, closing, 1), (closing, opening, -1)):
-            if known not in ends or new in ends:
-                continue
-            n = self._around(new)
-            if n is None or self.rows[n]["agency"] != row["agency"]:
-                return
-            if way == 1:
-                part = count - self._between(known, self.starts[n])
-            else:
-                part = self.deaths[n] - (count - self._between(self.ends[n], known))
-            if 0 <= part <= self.deaths[n]:
-                self._cut(n, new, part)
-                self._join(opening, closing)
-                self.sources.setdefault(new, str(row["source_id"]))
 
-    def _around(self, day: int) -> int | None:
-        """The run that holds a day."""
-        n = bisect_right(self.starts, day) - 1
-        return n if n >= 0 and day < self.ends[n] else None
+def dates(numbers: Days) -> pd.DatetimeIndex:
+    """The days that are so many days after 1 January 1970."""
+    return pd.DatetimeIndex(np.asarray(numbers).astype("datetime64[D]").astype("datetime64[us]"))
 
-    def _between(self, opening: int, closing: int) -> float:
-        """Deaths between two ends of runs, with nothing missing between them."""
-        return sum(
-            deaths
-            for start, deaths in zip(self.starts, self.deaths, strict=True)
-            if opening <= start < closing
-        )
 
-    def _gaps(self, opening: int, closing: int) -> list[tuple[int, int]]:
-        gaps, at = [], opening
-        for start, end in zip(self.starts, self.ends, strict=True):
-            if end <= opening or start >= closing:
-                continue
-            if start > at:
-                gaps.append((at, start))
-            at = max(at, end)
-        if at < closing:
-            gaps.append((at, closing))
-        return gaps
+def stretches(days: Days) -> list[Days]:
+    """Days in order, as stretches without a gap."""
+    if not len(days):
+        return []
+    return np.split(days, np.flatnonzero(np.diff(days) > 1) + 1)
 
-    def _insert(self, start: int, end: int, deaths: float, row: dict[str, Any]) -> None:
-        n = bisect_right(self.starts, start)
-        self.starts.insert(n, start)
-        self.ends.insert(n, end)
-        self.deaths.insert(n, deaths)
-        self.rows.insert(n, row)
 
-    def _cut(self, n: int, day: int, part: float) -> None:
-        rest, end = self.deaths[n] - part, self.ends[n]
-        self.ends[n], self.deaths[n] = day, part
-        self._insert(day, end, rest, self.rows[n])
+def _every_day(start: DateLike, end: DateLike) -> Days:
+    """Number of each day from one to another, both counted."""
+    opening, closing = numbers(start, end)
+    return np.arange(int(opening), int(closing))
 
-    def _join(self, one: int, other: int) -> None:
-        """Say that the deaths between two days were counted."""
-        a, b = self._root(one), self._root(other)
-        self.joined[max(a, b)] = min(a, b)
 
-    def _root(self, day: int) -> int:
-        self.joined.setdefault(day, day)
-        while self.joined[day] != day:
-            day = self.joined[day]
-        return day
+def _rank(status: str) -> int:
+    return STATUSES.index(status) if status in STATUSES else len(STATUSES)
 
-    def curve(
-        self, place: str, agency: str, measure: str, series: str | None, years: pd.DataFrame
-    ) -> DailyCurve:
-        """The curve of all that was taken in."""
-        starts, ends = np.array(self.starts), np.array(self.ends)
-        opening, closing = int(starts[0]), int(ends[-1])
-        covered = np.zeros(closing - opening, dtype=bool)
-        for start, end in zip(starts, ends, strict=True):
-            covered[start - opening : end - opening] = True
-        days = np.unique(np.append(starts, ends))
-        steps = np.zeros(len(days) - 1)
-        steps[np.searchsorted(days, starts)] = self.deaths
-        values = np.append(0.0, np.cumsum(steps))
-        whole = np.round(values)
-        values = np.where(np.abs(values - whole) < 1e-9, whole, values)
-        roots = [self._root(int(date)) if int(date) in self.joined else -1 for date in days]
-        sizes = pd.Series(roots).value_counts()
-        names = {root: n for n, root in enumerate(sorted(r for r in sizes.index if r != -1))}
-        groups = np.array([names.get(root, -1) if sizes[root] > 1 else -1 for root in roots])
-        grid = np.arange(opening, closing + 1)
-        group = np.full(len(grid), -1, dtype=np.int64)
-        group[days - opening] = groups
-        holes = np.flatnonzero(~covered)
-        runs = np.split(holes, np.flatnonzero(np.diff(holes) > 1) + 1) if len(holes) else []
-        first, lived = person_time(years["year"], years["population"])
-        return DailyCurve(
-            place=place, agency=agency, measure=measure, population_series=series,
-            knots=pd.DataFrame({
-                "date": [_date(n) for n in days], "deaths": values, "group": groups,
-                "source": [self.sources.get(int(n), "") for n in days],
-            }),
-            gaps=pd.DataFrame(
-                [(_date(run[0] + opening), _date(run[-1] + opening)) for run in runs],
-                columns=["start", "end"],
-            ),
-            counted=self._counted(),
-            population=years,
-            _opening=opening,
-            _deaths=np.interp(grid, days, values),
-            _uncounted=np.append(0, np.cumsum(~covered)).astype(np.int64),
-            _group=group,
-            _lived_from=first,
-            _lived=lived,
-        )  # fmt: skip
 
-    def _counted(self) -> pd.DataFrame:
-        """A row for each counted period, knots inside it apart."""
-        rows: list[dict[str, Any]] = []
-        last: dict[str, Any] | None = None
-        for start, end, deaths, row in zip(
-            self.starts, self.ends, self.deaths, self.rows, strict=True
-        ):
-            if row is last and rows[-1]["closing"] == start:
-                rows[-1]["closing"], rows[-1]["deaths"] = end, rows[-1]["deaths"] + deaths
-                continue
-            last = row
-            rows.append({"opening": start, "closing": end, "deaths": deaths, "row": row})
-        table = []
-        for each in rows:
-            row, deaths = each["row"], each["deaths"]
-            reported_whole = each["deaths"] == row["count"]
-            table.append({
-                "start": _date(each["opening"]), "end": _date(each["closing"] - 1),
-                "days": each["closing"] - each["opening"], "deaths": deaths,
-                "deaths_low": float(row["deaths_low"]) if reported_whole else deaths,
-                "deaths_high": float(row["deaths_high"]) if reported_whole else deaths,
-                "agency": row["agency"], "status": row["status"], "sources": row["source_id"],
-            })  # fmt: skip
-        return pd.DataFrame(table, columns=PERIODS)
+def joined(texts: Iterable[str], separator: str) -> str:
+    """The distinct members of separated lists, in order, as one list."""
+    members = (member.strip() for text in texts for member in text.split(separator.strip()))
+    return separator.join(dict.fromkeys(member for member in members if member))

@@ -1,20 +1,21 @@
-"""Populations between known dates, and person-years: arrays in, arrays out."""
+"""Populations between known dates, and the person-years that a place has lived."""
 
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from ..arguments import choice, floats, positive
+from ..arguments import choice, day_numbers, floats, positive
 from ..language import _
 
 Floats = NDArray[np.float64]
+Days = NDArray[np.int64]
 Dates: TypeAlias = "ArrayLike | pd.Series | pd.DatetimeIndex"
 
 METHODS = ("exponential", "linear")
 SCALES = ("days", "decimal_year")
-YEAR_LENGTH = 365.25
 
 
 def interpolate(
@@ -67,8 +68,8 @@ def interpolate_population(
 ) -> Floats:
     """Populations (persons) at any dates between dates at which they are known.
 
-    For the population of a period ask for its middle (``mid_period``), not its first day. A
-    projection for a year refers to its middle (``mid_year``), a census to its own day.
+    A projection for a year refers to its middle, a census to its own day; ``PersonTime`` has the
+    population of a period.
     ``by="days"`` measures time in days, ``by="decimal_year"`` in years of their own lengths;
     they differ in the sixth digit. Outside the known dates, and for a missing date, the result
     is NaN unless ``extrapolate=True``.
@@ -117,73 +118,6 @@ def growth_rate(
     return np.asarray(np.log(ratio) / (decimal_year(date2) - decimal_year(date1)))
 
 
-def mid_year(years: ArrayLike) -> NDArray[np.datetime64]:
-    """1 July of each year, the day to which a yearly population figure refers.
-
-    >>> mid_year([2011, 2012]).astype("datetime64[D]").astype(str).tolist()
-    ['2011-07-01', '2012-07-01']
-    """
-    whole = np.asarray(years, dtype=int)
-    january = (whole - 1970).astype("datetime64[Y]").astype("datetime64[M]")
-    return np.asarray(january + np.timedelta64(6, "M")).astype("datetime64[s]")
-
-
-def mid_period(start: Dates, end: Dates) -> NDArray[np.datetime64]:
-    """The moment in the middle of each period, from the start of ``start`` to the end of ``end``.
-
-    >>> mid_period(["2012-02-01"], ["2012-02-29"]).astype(str).tolist()
-    ['2012-02-15T12:00:00']
-    """
-    first, last = _moments(start), _moments(end)
-    return np.asarray(first + (last - first + np.timedelta64(1, "D")) // 2)
-
-
-def period_population(
-    years: ArrayLike,
-    populations: ArrayLike,
-    start: Dates,
-    end: Dates,
-    *,
-    method: str = "exponential",
-    extrapolate: bool = False,
-) -> Floats:
-    """Population at the middle of periods, from yearly figures that refer to 1 July.
-
-    ``start`` and ``end`` are inclusive. NaN outside the known years unless ``extrapolate=True``.
-    Raises ValueError as ``interpolate``.
-
-    >>> period_population([2011, 2012], [6090127, 6113975], ["2011-10-01"], ["2011-12-31"]).round()
-    array([6099108.])
-    """
-    return interpolate_population(
-        mid_year(years), populations, mid_period(start, end), method=method, extrapolate=extrapolate
-    )
-
-
-def person_years(
-    population: ArrayLike, start: Dates, end: Dates, *, year_length: float = YEAR_LENGTH
-) -> Floats:
-    """Person-years lived in periods: population times days (both ends counted) over 365.25.
-
-    ``population`` is persons at the middle of the period; missing stays missing. Raises
-    ValueError for a negative population, a period that ends before it starts or a
-    ``year_length`` that is not positive.
-
-    >>> float(person_years(6100000, "2012-01-01", "2012-01-31").round(1))
-    517727.6
-    """
-    persons = floats(population, "population")
-    if bool(np.any(persons < 0)):
-        raise ValueError(
-            _(
-                "population is {number}; it must be 0 or more",
-                number=f"{persons[persons < 0].flat[0]:g}",
-            )
-        )
-    length = positive(year_length, "year_length")
-    return np.asarray(persons * days_in_period(start, end) / length)
-
-
 def days_in_period(start: Dates, end: Dates) -> Floats:
     """Days from ``start`` to ``end``, both counted; NaN where either is missing.
 
@@ -198,6 +132,126 @@ def days_in_period(start: Dates, end: Dates) -> Floats:
             _("a period ends {days} days before its start", days=f"{1 - float(np.nanmin(days)):g}")
         )
     return days
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A cumulative quantity at the beginning of each day since ``opening`` (days since 1970).
+
+    ``unknown`` counts the days so far of which nothing is known.
+    """
+
+    opening: int
+    values: Floats
+    unknown: Days
+
+    def between(self, opening: Days, closing: Days) -> Floats:
+        """The quantity from each day up to and without another; NaN where a day is unknown."""
+        a, b = opening - self.opening, closing - self.opening
+        last = len(self.values) - 1
+        inside = (a >= 0) & (b <= last) & (b > a)
+        a, b = np.clip(a, 0, last), np.clip(b, 0, last)
+        known = inside & (self.unknown[b] == self.unknown[a])
+        return np.asarray(np.where(known, self.values[b] - self.values[a], np.nan))
+
+    def lacking(self, days: Days) -> Days:
+        """Those of some days that are unknown."""
+        return days[np.isnan(self.between(days, days + 1))]
+
+
+def spread(opening: Days, closing: Days, amounts: Floats) -> Course:
+    """The course of amounts that are spread evenly over stretches of days; NaN is unknown.
+
+    >>> course = spread(np.array([0, 10]), np.array([10, 20]), np.array([5.0, np.nan]))
+    >>> course.between(np.array([2, 2]), np.array([4, 11]))
+    array([ 1., nan])
+    """
+    if not len(opening):
+        return Course(0, np.zeros(1), np.zeros(1, dtype=np.int64))
+    first, last = int(opening[0]), int(closing[-1])
+    known = ~np.isnan(amounts)
+    days = np.unique(np.append(opening, closing))
+    steps = np.zeros(len(days))
+    steps[np.searchsorted(days, opening[known]) + 1] = amounts[known]
+    values = np.cumsum(steps)
+    # Parts of a whole number add up to it again.
+    whole = np.round(values)
+    values = np.where(np.abs(values - whole) < 1e-9, whole, values)
+    covered = np.zeros(last - first + 1, dtype=np.int64)
+    np.add.at(covered, opening[known] - first, 1)
+    np.add.at(covered, closing[known] - first, -1)
+    unknown = np.append(0, np.cumsum(np.cumsum(covered)[:-1] == 0))
+    grid = np.arange(first, last + 1)
+    return Course(first, np.interp(grid, days, values), unknown.astype(np.int64))
+
+
+@dataclass(frozen=True, slots=True)
+class PersonTime:
+    """Person-days and person-years lived between any two days.
+
+    From estimates for the middle of calendar years. Between two middles the population grows
+    evenly, by the same factor a day; before the first and after the last it stays, so that each
+    estimate serves its whole year. A day adds the population of its noon over the days of its
+    calendar year.
+
+    >>> years = pd.DataFrame({"year": [2011, 2012], "population": [365.0, 366.0]})
+    >>> time = PersonTime.of_years(years)
+    >>> time.person_years(["2011-01", "2012-12", "2011"], ["2011-01", "2012-12", "2012"]).round(2)
+    array([ 31.,  31., 731.])
+    >>> time.population(["2012-12"], ["2012-12"]), time.person_years(["2010-12-31"], ["2011-01-01"])
+    (array([366.]), array([nan]))
+    """
+
+    days: Course
+    years: Course
+
+    @classmethod
+    def of_years(cls, estimates: pd.DataFrame) -> "PersonTime":
+        """From a table of ``year`` and ``population``, in any order."""
+        known = estimates.sort_values("year", kind="stable")
+        year, people = (known[name].to_numpy() for name in ("year", "population"))
+        if not len(year):
+            nothing = spread(np.array([]), np.array([]), np.array([]))
+            return cls(nothing, nothing)
+        year, people = year.astype(np.int64), people.astype(float)
+        starts = _january(np.arange(year[0], year[-1] + 2))
+        middles = (_january(year) + _january(year + 1)) / 2
+        noons = np.arange(starts[0], starts[-1]) + 0.5
+        if len(year) > 1:
+            daily = interpolate(middles, people, np.clip(noons, middles[0], middles[-1]))
+        else:
+            daily = np.full(len(noons), people[0])
+        lengths = np.diff(starts)
+        none = np.zeros(len(daily) + 1, dtype=np.int64)
+        lived = daily / np.repeat(lengths, lengths)
+        days, years = (np.append(0.0, np.cumsum(values)) for values in (daily, lived))
+        first = int(starts[0])
+        return cls(Course(first, days, none), Course(first, years, none))
+
+    def person_years(self, starts: Any, ends: Any) -> Floats:
+        """Person-years from each start to each end, both counted; NaN without a population."""
+        return self.years.between(*numbers(starts, ends))
+
+    def population(self, starts: Any, ends: Any) -> Floats:
+        """Mean population of the days from each start to each end."""
+        opening, closing = numbers(starts, ends)
+        length = np.where(closing > opening, closing - opening, 1)
+        return np.asarray(self.days.between(opening, closing) / length)
+
+
+def numbers(starts: Any, ends: Any) -> tuple[Days, Days]:
+    """Each start, and the day after each end, as days since 1970.
+
+    >>> numbers(["1970-01-02"], ["1970-01-31"])
+    (array([1]), array([31]))
+    """
+    closing = np.asarray(day_numbers(ends, "a period's end", end=True) + 1)
+    return day_numbers(starts, "a period's start"), closing
+
+
+def _january(years: Days) -> Days:
+    """Days from 1970 to 1 January of each year."""
+    return (years - 1970).astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64)
 
 
 def _refuse_points(times: Floats, values: Floats, method: str) -> None:

@@ -13,8 +13,7 @@ from .. import language, reports
 from ..language import _
 from ..reports import Failure, Plan
 from ..reports.findings import to_csv, to_json
-from ..reports.locks import locked
-from ..reports.publish import read_records
+from ..reports.publish import locked, read_records
 from ..tables.folders import Folder, data_folder
 from . import downloads, pages, publishing
 from .content import Content, read_content, tables

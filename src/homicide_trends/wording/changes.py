@@ -1,6 +1,5 @@
 """Sentences on changes: of the rate, of the expected deaths, of the countries of a region."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -10,12 +9,38 @@ from . import formats
 from .words import deaths, level_of, listed, row_of
 
 
+def _shared_out(window: float, baseline: float) -> str:
+    """How many of the deaths of two periods were shared out by days; nothing where none were.
+
+    >>> _shared_out(0.135, 0).replace(formats.NBSP, " ")
+    ' 13.5 % of the deaths in the window were shared out by days, between dates up to which the \
+source counted.'
+    """
+    said = {"window": formats.percent(100 * window), "baseline": formats.percent(100 * baseline)}
+    if window > 0 and baseline > 0:
+        return _(
+            " {window} of the deaths in the window and {baseline} of those in the baseline were "
+            "shared out by days, between dates up to which the source counted.",
+            **said,
+        )
+    if window > 0:
+        return _(
+            " {window} of the deaths in the window were shared out by days, between dates up to "
+            "which the source counted.",
+            **said,
+        )
+    if baseline > 0:
+        return _(
+            " {baseline} of the deaths in the baseline were shared out by days, between dates up "
+            "to which the source counted.",
+            **said,
+        )
+    return ""
+
+
 def _split(row: pd.Series) -> str:
-    """A remark where the baseline or the window cuts a reported period."""
-    methods = f"{row.get('deaths_method', '')} {row.get('baseline_deaths_method', '')}"
-    if "allocated by days" not in methods:
-        return ""
-    return _(" Deaths of periods that the dates cut were split by days.")
+    """A remark where deaths of the window or of the baseline were shared out by days."""
+    return _shared_out(float(row.get("shared", 0)), float(row.get("baseline_shared", 0)))
 
 
 def limits_in_words(result: pd.DataFrame, quantity: str) -> str:
@@ -88,7 +113,12 @@ from the baseline 2011 (4,371 deaths) to the window 2012 (2,576 deaths).'
         window_deaths=deaths(row["deaths"]),
     )
     if pd.isna(value):
-        return _("In {name} no percent change can be given {periods}.", name=name, periods=periods)
+        return _(
+            "In {name} no percent change can be given {periods}: {reason}.",
+            name=name,
+            periods=periods,
+            reason=_why_none(row),
+        )
     unclear = lower <= 0 <= upper
     sign = -1 if value < 0 and not unclear else 1
     low, high = sorted((sign * lower, sign * upper))
@@ -175,33 +205,19 @@ been expected: 1,812 fewer (95 % prediction interval 1,641 to 1,986).'
 
 
 def resolution(counted: pd.DataFrame, both: pd.DataFrame) -> str:
-    """Whether the comparison rests on months or years, and on how many shares of longer totals.
+    """Whether the counts are of months or years, and how many deaths were shared out by days.
 
     >>> resolution(pd.DataFrame({"days": [365, 366]}), pd.DataFrame({
-    ...     "role": ["baseline", "window"], "status": ["final", "final"],
-    ...     "deaths_method": ["sum of whole periods", "cut periods allocated by days"]}))
-    'The series on file for these periods is one of years. The window cuts such a period; its \
-deaths were split by days.'
+    ...     "role": ["baseline", "window"], "shared": [0.0, 0.5]})).replace(formats.NBSP, " ")
+    'The counts on file for these periods are of years. 50.0 % of the deaths in the window were \
+shared out by days, between dates up to which the source counted.'
     """
     if (counted["days"] > 360).all():
-        text = _("The series on file for these periods is one of years.")
+        text = _("The counts on file for these periods are of years.")
     else:
-        text = _("The series on file for these periods is one of months.")
-    cut = both["deaths_method"].str.contains("allocated by days")
-    if cut.any():
-        return text + _cut(sorted(set(both.loc[cut, "role"])))
-    if both["status"].str.contains("allocated").any():
-        text += _(" Some of them are shares of a longer total; no period is cut by the dates.")
-    return text
-
-
-def _cut(roles: list[str]) -> str:
-    """Which of the baseline and the window cut a reported period."""
-    if len(roles) > 1:
-        return _(" The baseline and window cut such a period; its deaths were split by days.")
-    if roles == ["baseline"]:
-        return _(" The baseline cuts such a period; its deaths were split by days.")
-    return _(" The window cuts such a period; its deaths were split by days.")
+        text = _("The counts on file for these periods are of months.")
+    shared = both.set_index("role")["shared"]
+    return text + _shared_out(shared["window"], shared["baseline"])
 
 
 def region_changes(ranked: pd.DataFrame, place: str) -> str:
@@ -268,8 +284,8 @@ def _rank(known: pd.DataFrame, row: pd.Series) -> str:
     return _("number {number} from the smallest rise", number=number)
 
 
-def _why_none(row: Mapping[Any, Any]) -> str:
-    """Why a country has no percent change."""
+def _why_none(row: Any) -> str:
+    """Why there is no percent change."""
     refused = str(row["percent_change_method"]).partition("refused: ")[2]
     if refused:
         return translated(refused)

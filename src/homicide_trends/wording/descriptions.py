@@ -107,6 +107,7 @@ def change_by_end(growing: pd.DataFrame, stated: pd.DataFrame, name: str) -> str
     'Change of the homicide rate of X since the baseline 2011 as the window grows: \
 −30.0 % to 31 Mar 2012, lowest −40.0 % to 30 Apr 2012.'
     """
+    growing = growing.dropna(subset=["percent_change"])
     if growing.empty:
         return _("No change can be computed for {name}.", name=name)
 

@@ -3,7 +3,8 @@
 import pandas as pd
 
 from ..language import _, ngettext, translated
-from ..methods.chance_alarms import Alarms
+from ..methods.false_alarms import HELD, PEAK, QUASI, Alarms
+from ..methods.false_alarms import SPELLS as FOUND
 from ..methods.step_models import ERRORS, STEP, TREND, StepModels, unit_of
 from . import formats
 from .changes import limits_that_hold
@@ -166,50 +167,40 @@ def fit(models: StepModels) -> str:
 
 
 def alarms(found: Alarms) -> str:
-    """How often the test of a step finds one where there is none.
+    """How often a test of the step finds one where there is none.
 
     >>> from homicide_trends.methods import alarms as rates_of_alarms
     >>> months = pd.date_range("2009-01-01", periods=36, freq="MS")
     >>> table = pd.DataFrame({"start": months, "end": months + pd.offsets.MonthEnd(0)})
     >>> table["deaths"], table["person_years"] = [30, 33, 29] * 12, 1.0
-    >>> found = rates_of_alarms(table, before="2012-01-01", runs=2, seed=1, chances=["poisson"])
+    >>> found = rates_of_alarms(table, intervention="2010-06-01", runs=2, seed=1)
     >>> print(alarms(found))
-    In series like 2009...2011 with nothing happening, 2 of each kind, the test of a step
-    raised a false alarm in 0.0...% when dated after the peak and in 0.0...% when dated at
-    random; a sound test would do so in 5...%. Found in those 36 months: dispersion 1.00,
-    correlation of the underlying rate from one to the next 0.00.
+    In 2 series like 2009...2011 in which nothing happens, with the scatter and the spells found
+    there, the quasi-Poisson test of a step raises a false alarm in 0.0...% when dated after the
+    peak and in 0.0...% when dated at random; ...
     """
     if found.rates.empty:
         return found.reason
-    row = found.rates.iloc[0]
-    parts = []
-    for dated, rows in found.rates.groupby("dated", sort=False):
-        low, high = rows["false_alarms"].min(), rows["false_alarms"].max()
-        span = formats.percent(high) if low == high else (
-            f"{formats.interval(low, high, 1)}{formats.NBSP}%"
-        )  # fmt: skip
-        parts.append(_("in {share} when dated {dated}", share=span, dated=translated(str(dated))))
-    text = _(
-        "In series like {period} with nothing happening, {runs} of each kind, the test of a step "
-        "raised a false alarm {parts}; a sound test would do so in {level}.",
-        period=formats.period(row["start"], row["end"]),
+    rows = found.rates[found.rates["chance"] == FOUND]
+    row = rows.iloc[0]
+    said = {}
+    for test in (QUASI, HELD):
+        shares = rows[rows["test"] == test].set_index("dated")["false_alarms"]
+        said[test] = [formats.percent(shares[dated]) for dated in (PEAK, *shares.index.drop(PEAK))]
+    return _(
+        "In {runs} series like {period} in which nothing happens, with the scatter and the spells "
+        "found there, the quasi-Poisson test of a step raises a false alarm in {quasi} when dated "
+        "after the peak and in {quasi_random} when dated at random; limits that carry scatter and "
+        "spells do so in {held} and {held_random}. A sound test would do so in {level}. Given to "
+        "the series: dispersion {dispersion}, correlation of the rate from one period to the next "
+        "{autocorrelation}.",
         runs=formats.number(row["runs"]),
-        parts=listed(parts),
+        period=formats.period(row["start"], row["end"]),
+        quasi=said[QUASI][0],
+        quasi_random=said[QUASI][1],
+        held=said[HELD][0],
+        held_random=said[HELD][1],
         level=formats.percent(100 * row["level"], 0),
-    )
-    said = {
-        "periods": formats.number(row["periods"]),
-        "dispersion": formats.number(row["dispersion"], 2),
-        "autocorrelation": formats.number(row["autocorrelation"], 2),
-    }
-    if row["unit"] == "year":
-        return text + _(
-            " Found in those {periods} years: dispersion {dispersion}, correlation of the "
-            "underlying rate from one to the next {autocorrelation}.",
-            **said,
-        )
-    return text + _(
-        " Found in those {periods} months: dispersion {dispersion}, correlation of the underlying "
-        "rate from one to the next {autocorrelation}.",
-        **said,
+        dispersion=formats.number(row["dispersion"], 1),
+        autocorrelation=formats.number(row["autocorrelation"], 2),
     )

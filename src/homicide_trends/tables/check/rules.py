@@ -50,6 +50,10 @@ def _cells(file: str, line: int, record: Record, types: dict[str, str]) -> Itera
             message = _("is not a plain number")
             remedy = _("write digits with a decimal point, without separators or exponent")
             yield Problem(file, line, column, cell, message, remedy)
+        elif kind == "date" and cell and not plain_day(cell):
+            # The schema's own reading takes 2012-3-1 and digits of other scripts, ours does not.
+            message, remedy = _("is not of type date"), _("write it as YYYY-MM-DD")
+            yield Problem(file, line, column, cell, message, remedy)
         elif kind == "date" and (day := plain_day(cell)) and not EARLIEST <= day.year <= LATEST:
             message = _("is not in a year from {first} to {last}", first=EARLIEST, last=LATEST)
             yield Problem(file, line, column, cell, message, _("correct the year"))

@@ -302,24 +302,19 @@ def _header(opened: Opened, top: list[Row], chosen: Choices) -> tuple[int, int]:
     if opened.names:
         return 1, 1
     filled = [sum(map(bool, cells)) for _n, cells in top]
-    usual = max(Counter(n for n in filled if n > 1).items(), key=itemgetter(1, 0), default=(1, 0))[
-        0
-    ]
-    least = max(2, usual * 0.5) if usual > 1 else 1
-    for at, (number, cells) in enumerate(top):
-        if filled[at] < least:
-            continue
-        if not _names_columns(cells):
-            break
-        last = at
-        while (
-            last + 1 < len(top) - 1
-            and filled[last + 1] >= least
-            and "" in top[last][1][: usual + 1]
-            and (_names_columns(top[last + 1][1]))
-        ):
-            last += 1
-        return number, top[last][0]
+    usual = max(Counter(n for n in filled if n > 1).items(), key=itemgetter(1, 0), default=(1, 0))
+    wide = 0.75 * usual[0] if usual[0] > 1 else 1
+    naming = [at for at, (_n, cells) in enumerate(top) if filled[at] and _names_columns(cells)]
+    data = next((at for at in range(len(top)) if filled[at] >= wide and at not in naming), len(top))
+    above = [at for at in naming if at < data and filled[at] >= min(2, usual[0])]
+    last = next((at for at in above if filled[at] >= wide), above[-1] if above else -1)
+    while last + 1 in above and last + 2 < len(top) and "" in top[last][1][: usual[0] + 1]:
+        last += 1
+    first = last
+    while first - 1 in above and "" in top[first - 1][1] and top[first - 1][0] == top[first][0] - 1:
+        first -= 1
+    if last >= 0:
+        return top[first][0], top[last][0]
     number, cells = next((n, c) for n, c in top if any(c))
     message = _("does not name the columns")
     remedy = _("columns go by their number then, from 1")

@@ -174,7 +174,7 @@ def _whole_columns(
     names = [table.names[n] for n in layout.dims]
     asked: list[Problem] = []
     vary = [k for k in range(len(names)) if len({row.dims[k] for row in rows}) > 1]
-    if not _stand_twice(rows, apart):
+    if layout.shape != "deaths" and not _stand_twice(rows, apart):
         vary = [k for k in vary if k < apart]
     open_ones = _independent(rows, vary, apart)
     summed = {n for n, name in enumerate(names) if layout.dims[n] in _named(table, chosen.sum)}
@@ -201,7 +201,7 @@ def _whole_columns(
             elif chosen.totals != "add":
                 asked.append(_total_or_parts(table, names[k], rows, k, said, parts))
                 continue
-        elif chosen.totals is None and (sums := _sums(rows, k, others)):
+        elif k >= apart and chosen.totals != "add" and (sums := _sums(rows, k, others)):
             asked.append(_total_or_parts(table, names[k], rows, k, {**said, k: sums}, True))
             continue
         if k >= apart and k not in summed and chosen.duplicates != "sum":

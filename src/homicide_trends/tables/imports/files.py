@@ -107,7 +107,9 @@ def _unpacked(path: Path, name: str, digest: str, chosen: Choices, folder: Path)
     with path.open("rb") as file:
         beginning = file.read(4)
     if beginning[:2] == b"\x1f\x8b":
-        inside = _copied(gzip.GzipFile(path), folder / "from.gz", name, size)
+        inside = _copied(
+            gzip.GzipFile(path), folder / f"{len(os.listdir(folder))}.unpacked", name, size
+        )
         return _unpacked(inside, name, digest, chosen, folder)
     if beginning == b"PK\x03\x04":
         with zipfile.ZipFile(path) as archive:
@@ -119,7 +121,7 @@ def _unpacked(path: Path, name: str, digest: str, chosen: Choices, folder: Path)
                     raise _too_large(name, LARGEST_SHEET)
                 return _sheet(path, name, digest, chosen)
             member = _one_of(name, names, chosen, N_("holds several files"))
-            copy = folder / f"{len(os.listdir(folder))}.member"  # never under the archive's names
+            copy = folder / f"{len(os.listdir(folder))}.unpacked"  # never under the archive's names
             inside = _copied(archive.open(member), copy, name, size)
         return _unpacked(inside, name, digest, chosen, folder)
     if beginning == b"\xd0\xcf\x11\xe0":

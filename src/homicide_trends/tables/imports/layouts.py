@@ -164,6 +164,14 @@ def lay_out(table: Table, chosen: Choices) -> Layout:
         each: place(table, name, f"--{each}-column") for each, name in chosen.kept_apart.items()
     }
     heads = _heads(table, chosen)
+    headed = {n for n, _kind, _value in heads} & {
+        place(table, name, "--deaths-column") for name in chosen.deaths_column
+    }
+    if headed:
+        message = _("is headed by a period, like others beside it")
+        remedy = _("leave --deaths-column out: all of them are read")
+        name = table.names[min(headed)]
+        raise UnclearError([table.problem(message, remedy, row=table.header_row, column=name)])
     if chosen.shape == "wide" and not heads:
         message = _("names no month and no year")
         remedy = _("name the row of the column names with --header-row, or another --shape")
@@ -490,8 +498,11 @@ def _deaths(
         answers.append(Answer(("--shape", "deaths"), deaths_said(rows)))
     if decimal:
         names = shortened(quoted(table.names[n]) for n in decimal)
-        also = _("{columns}: not of whole numbers, so rates or estimates", columns=names)
-    if not answers:
+        also = _(
+            "{columns}: not of whole numbers; what a model estimates belongs into estimates.csv",
+            columns=names,
+        )
+    if not answers and not decimal and not chosen.population:
         answers.append(Answer(("--shape", "deaths"), deaths_said(rows)))
     message = translated(_UNNAMED[chosen.population])
     raise UnclearError([question(table.file, message, answers, row=table.header_row, also=also)])
