@@ -68,9 +68,8 @@ def test_a_table_of_places_and_years() -> None:
         "year": np.tile(np.arange(2008, 2015), 262), "deaths": deaths.ravel(),
     })  # fmt: skip
     found = compare_places(rows, [f"SLV-{i}" for i in range(11)], first=2013)
-    assert found == two_way_counts(deaths[np.argsort(np.char.add("SLV-", np.arange(262).astype(str)))],
-                            MARKED[np.argsort(np.char.add("SLV-", np.arange(262).astype(str)))],
-                            AFTER)  # fmt: skip
+    order = np.argsort(np.char.add("SLV-", np.arange(262).astype(str)))
+    assert found == two_way_counts(deaths[order], MARKED[order], AFTER)
     assert (found.marked, found.others) == (11, 251)
     with pytest.raises(ValueError, match="stand twice"):
         compare_places(pd.concat([rows, rows[:1]]), ["SLV-1"], first=2013)
