@@ -18,7 +18,8 @@ import pandas as pd
 from ..arguments import EPOCH
 from ..language import _
 from ..rates.period_limits import limits_of_pairs
-from ..series.curve import DailyCurve, person_time
+from ..series.curve import DailyCurve
+from ..series.population import PersonTime
 from ..tables.folders import Folder
 from ..tables.load import (
     DataError,
@@ -294,9 +295,8 @@ def compare(
     periods = [(pd.Timestamp(a), pd.Timestamp(b)) for a, b in (study, baseline)]
     deaths = [float(curve.deaths(*each)) for each in periods]
     if population is not None:
-        years = explored.people[population]
-        first, lived = person_time(years["year"], years["population"])
-        time = [_between(first, lived, *each) for each in periods]
+        lived = PersonTime.of_years(explored.people[population])
+        time = [float(lived.person_years([a], [b])[0]) for a, b in periods]
     else:
         whole = [float(calendar_years(np.datetime64(a), np.datetime64(b))) for a, b in periods]
         time = [YEAR * n for n in whole] if all(whole) else [
@@ -309,12 +309,6 @@ def compare(
     found = limits_of_pairs(pair, curve.counted, exposure="days")
     factors = found[["ratio_factor", "count_factor"]].to_numpy(dtype=float)[0].tolist()
     return Compared(deaths[0], time[0], deaths[1], time[1], *factors)
-
-
-def _between(first: int, lived: Any, start: pd.Timestamp, end: pd.Timestamp) -> float:
-    a, b = _day(start) - first, _day(end) + 1 - first
-    inside = 0 <= a < b < len(lived)
-    return float(lived[b] - lived[a]) if inside else float("nan")
 
 
 def listed_baselines(
