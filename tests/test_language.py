@@ -318,10 +318,12 @@ def test_the_glossary_is_whole_and_in_order() -> None:
 
 # Where the English word is not the method's term, what its Spanish has instead.
 OTHER_SENSES = {
-    "count": r"cuenta\w*",  # the verb
-    "figure": r"figuras?|figures",  # a picture; a word that a file of values takes
+    "baseline": r"comparacion",  # the short form of "período de comparación"
+    "count": r"cuenta\w*|cont(?:aron|ado|o|ar)|cifras?|registros?|registrad[ao]s?",  # also a verb
+    "figure": r"figuras?|figures|publicado",  # a picture; a word that a file of values takes
     "person-years": r"por 100 000 habitantes",  # the denominator is a fixed phrase
     "source": r"textos de origen",  # "source text"
+    "token": r"palabras",  # words of a text without a number
 }
 
 

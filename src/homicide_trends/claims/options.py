@@ -78,8 +78,11 @@ def by_months(reading: Reading, sources: Sequence[Counts], last: Day) -> Options
 
 def _month_ends(reading: Reading, starts: tuple[Day, ...], last: Day) -> Ends:
     """The ends that vote, and every other month's end up to the last day."""
-    end = reading.end or last
     first = following_month(starts[0])
+    # Counts that end before the text did are all that there is to go by.
+    closing = last if last.is_month_end else month_start(last) - ONE_DAY
+    end = min(reading.end or closing, closing) if reading.end_rule != STATED_END else reading.end
+    end = end or closing
     others = list(pd.date_range(first, max(end, last), freq="ME"))
     if reading.end_rule == STATED_END:
         return Ends((end,), (True,))
