@@ -1,7 +1,7 @@
-"""Marked places against all others by counts, before and after, with limits that let places differ.
+"""Marked places against all others by counts, before and after; the limits let places differ.
 
-Where places have years without a death, as small municipalities do, rates have no logarithm and
-`two_way.two_way_differences` no ratio: here the deaths themselves are compared.
+Where many places have years without a death, as small municipalities do, rates have no logarithm
+and `two_way.two_way_differences` no ratio: here the deaths themselves are compared.
 
 Model: the deaths of place i in year t have the mean a_i b_t exp(d), where d counts in marked places
 after the date alone: every place has its own level, every year its own. The Poisson estimate of
