@@ -318,11 +318,13 @@ def test_the_glossary_is_whole_and_in_order() -> None:
 
 # Where the English word is not the method's term, what its Spanish has instead.
 OTHER_SENSES = {
-    "baseline": r"periodos? de comparacion|compara\w*|periodo elegido",  # as readers say it
-    "count": r"cuenta\w*|cont(?:o|aron|ad\w*)|segun|cifras?|registros?|dato",  # the verb; prose
-    "figure": r"figuras?|figures",  # a picture; a word that a file of values takes
+    "baseline": r"comparacion|compara\w*|periodo elegido",  # "período de comparación", as readers say
+    # A verb too; what prose calls them.
+    "count": r"cuenta\w*|cont(?:aron|ado|o|ar)|segun|dato|cifras?|registros?|registrad[ao]s?",
+    "figure": r"figuras?|figures|publicado",  # a picture; a word that a file of values takes
     "person-years": r"por 100 000 habitantes",  # the denominator is a fixed phrase
     "source": r"textos de origen",  # "source text"
+    "token": r"palabras",  # words of a text without a number
 }
 
 

@@ -75,8 +75,7 @@ def write_own(folder: Path) -> Path:
     reports = {
         "figures": {"notebook": "01-figures.ipynb", "parameters": {"place": "SIM"}},
         "change": {"notebook": "03-change.ipynb", "parameters": {**ours, **window}},
-        "claim": {"notebook": "07-claim.ipynb", "parameters": {"figure": "true-decline"}},
-        "verdicts": {"notebook": "09-verdicts.ipynb"},
+        "claim": {"notebook": "07-claim.ipynb", "each": "claims"},
     }
     for name, entry in reports.items():
         entry["title"] = f"What is asked in {name}?"

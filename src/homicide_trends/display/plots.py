@@ -5,15 +5,6 @@ are told apart by colour-blind readers (Okabe and Ito) and in grey print by line
 ``show`` turns Axes into what a notebook displays, with an alternative text made from results.
 """
 
-from .claims import (
-    plot_claim,
-    plot_claim_surface,
-    plot_genealogy,
-    plot_placebos,
-    plot_reached,
-    plot_specification_curve,
-    plot_surface,
-)
 from .comparisons import plot_change_by_end, plot_cumulative, plot_dots, plot_variants
 from .courses import plot_expected, plot_rates, plot_region, plot_series, plot_timeline
 from .drawn import data
@@ -27,21 +18,14 @@ __all__ = [
     "mark_events",
     "plot_candidates",
     "plot_change_by_end",
-    "plot_claim",
-    "plot_claim_surface",
     "plot_cumulative",
     "plot_dots",
     "plot_expected",
-    "plot_genealogy",
     "plot_models",
-    "plot_placebos",
     "plot_rates",
-    "plot_reached",
     "plot_region",
     "plot_segments",
     "plot_series",
-    "plot_specification_curve",
-    "plot_surface",
     "plot_synthetic",
     "plot_timeline",
     "plot_variants",

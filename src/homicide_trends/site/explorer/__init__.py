@@ -376,8 +376,8 @@ def render(
         language=language.current(), other=other, other_name=NAMES[other], file=file, home=home,
         title=f"{question} {home}", question=question, claim=claim, several=len(places) > 1,
         style=style, script=code, data=text.replace("<", "\\u003c"),
-        policy=f"default-src 'none'; img-src data:; script-src {_hashed(code)}; style-src {_hashed(style)}; "
-               "base-uri 'none'; form-action 'none'",
+        policy=f"default-src 'none'; img-src data:; script-src {_hashed(code)}; "
+               f"style-src {_hashed(style)}; base-uri 'none'; form-action 'none'",
     )  # fmt: skip
     return page.encode("utf-8", errors="backslashreplace")
 
