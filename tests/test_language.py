@@ -318,7 +318,7 @@ def test_the_glossary_is_whole_and_in_order() -> None:
 
 # Where the English word is not the method's term, what its Spanish has instead.
 OTHER_SENSES = {
-    "baseline": r"comparacion|compara\w*|periodo elegido",  # "período de comparación", as readers say
+    "baseline": r"comparacion|compara\w*|periodo elegido",  # as readers say it
     # A verb too; what prose calls them.
     "count": r"cuenta\w*|cont(?:aron|ado|o|ar)|segun|dato|cifras?|registros?|registrad[ao]s?",
     "figure": r"figuras?|figures|publicado",  # a picture; a word that a file of values takes
