@@ -6,7 +6,7 @@
 A list of deaths is made (semicolons, day/month/year, five columns), and counted by month in three
 ways that take turns, each in a process of its own:
 
-import   `homicide_trends.imports.understand`, which streams the file through DuckDB
+import   `homicide_trends.tables.imports.understand`, which streams the file through DuckDB
 csv      the same with the csv module, which is what reads when DuckDB refuses a file
 pandas   `read_csv`, `to_datetime`, `groupby`: what one would write in a notebook
 

@@ -57,10 +57,6 @@ AREAS = {
         "src/homicide_trends/cli/new.py",
         "src/homicide_trends/cli/import*",
         "src/homicide_trends/display/explor*",
-        "src/homicide_trends/display/answers.py",
-        "src/homicide_trends/display/definitions.py",
-        "src/homicide_trends/display/drawing.py",
-        "src/homicide_trends/display/panel.py",
     ),
     "update": (
         "src/homicide_trends/tables/updates/*",
@@ -132,6 +128,7 @@ def all_messages() -> list[Message]:
     found += of_list(CHECKOUT / "notebooks" / "reports.yml")
     found += of_description(CHECKOUT / "data" / "datapackage.json")
     found += of_statuses(CHECKOUT / "data" / "README.md")
+    found += of_tokens(CHECKOUT / "data" / "claims.csv")
     for table, columns in PROSE.items():
         found += of_table(CHECKOUT / "data" / f"{table}.csv", columns)
     return found
@@ -269,6 +266,18 @@ def of_table(path: Path, columns: tuple[str, ...]) -> list[Message]:
         and (column != "title" or _says_what_it_is(row))
         and not (row.get("kind") == "municipality" and row[column].replace(" ", "").isalpha())
     ]  # a municipality is called the same in both languages
+
+
+def of_tokens(path: Path) -> list[Message]:
+    """The words of a text that a claim has instead of a figure, and who said them."""
+    found = []
+    with path.open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            parts = dict(
+                part.strip().split("=", 1) for part in row["words"].split(";") if "=" in part
+            )
+            found += [text for text in (parts.get("token"), row["who"]) if text]
+    return [Message("data", f"{name_of(path)}:words", None, (text,)) for text in found]
 
 
 def _says_what_it_is(source: dict[str, str]) -> bool:

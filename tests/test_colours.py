@@ -132,11 +132,6 @@ def alike_without_colour(ax: Axes) -> list[str]:
 
 DRAWN: dict[str, Callable[[], Axes]] = {
     **{name: (lambda draw=draw: draw("SLV")) for name, draw in of_notebooks.FIGURES.items()},
-    **{
-        name: (lambda draw=draw: draw("memo-averted"))
-        for name, draw in of_notebooks.CLAIM_FIGURES.items()
-        if name != "definitions"
-    },
     "models": lambda: plots.plot_models(
         of_effects.MODELS.series, "Models", intervention=of_effects.DATE
     ),

@@ -81,19 +81,8 @@ def test_words_for_yes_and_no_and_for_dates() -> None:
         assert ">s\N{LATIN SMALL LETTER I WITH ACUTE}<" in drawn.as_html(ax, "t")
 
 
-def test_the_data_of_a_surface_have_a_row_a_baseline_and_a_column_an_end() -> None:
-    ends = pd.to_datetime(["2012-06-30", "2013-12-31"])
-    surface = pd.DataFrame([[-72.4, 4312.0], [0.2, None]], index=[9.5, 12.0], columns=ends)
-    lines = pd.DataFrame({"baseline": ["a"], "per_day": [10.0]})
-    ax = plots.plot_surface(surface, "t", stated=4500, accepted=(4450, 4550), baselines=lines)
-    assert drawn.as_csv(ax) == "per_day,2012-06-30,2013-12-31\n9.5,-72,4312\n12,0,\n"
-    table = drawn.as_html(ax, "t")
-    assert ">\N{MINUS SIGN}72<" in table
-    assert ">4,312<" in table
-
-
 def test_a_figure_that_draws_nothing_has_no_data() -> None:
-    ax = plots.plot_placebos(pd.DataFrame(), "t")
+    ax = plots.axes("t")
     assert plots.data(ax).empty
     assert drawn.as_html(ax, "t") == ""
 

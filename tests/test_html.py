@@ -216,9 +216,9 @@ def test_the_index_links_each_report_with_its_main_finding() -> None:
     assert "2 numbers" in content.decode()
 
 
-def test_the_index_shows_when_reports_read_different_tables() -> None:
+def test_it_shows_when_reports_read_different_tables() -> None:
     other = {"tables": {"counts.csv": "1" * 64}, "versions": {}, "sources": []}
-    text = html.index_page([entry(), entry(report="b", provenance=other)]).decode()
+    text = html.checksums_page([entry(), entry(report="b", provenance=other)]).decode()
     rows = [row for row in re.findall(r"<tr>.*?</tr>", text) if "counts.csv" in row]
     assert ["trend" in row for row in rows] == [True, False]
     assert [("0" * 64) in row for row in rows] == [True, False]

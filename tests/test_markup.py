@@ -24,7 +24,12 @@ def clean(fragment: str) -> str:
         ("<script>alert(1)</script>x", "x"),
         ("<script>unclosed", ""),
         ("<style>body{}</style>x", "x"),
-        ("<svg><script>1</script><text>t</text></svg>x", "x"),
+        ("<svg><script>1</script><text>t</text></svg>x", "<svg><text>t</text></svg>x"),
+        (
+            '<svg viewBox="0 0 9 9" onload="a()"><use href="#x"/><rect x="1" style="a"/></svg>',
+            '<svg viewBox="0 0 9 9"><rect x="1"></rect></svg>',
+        ),
+        ('<svg><path d="url(http://a.org)"/></svg>', "<svg><path></path></svg>"),
         ("<img src=x onerror=alert(1)>x", "x"),
         ("<img src='http://example.org/a.png'>x", "x"),
         ("<p onclick='a()' style='color:red' class='finding'>x</p>", '<p class="finding">x</p>'),

@@ -24,7 +24,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 import homicide_trends as ht
-from homicide_trends import claims, rates
+from homicide_trends import rates
 from homicide_trends.display import plots, style
 from homicide_trends.display.courses import deaths_label
 from homicide_trends.display.tables import MIME
@@ -146,24 +146,7 @@ FIGURES: dict[str, Callable[[str], Axes]] = {
 }  # fmt: skip
 
 
-@lru_cache
-def claim(figure: str) -> Any:
-    return claims.examine(figure)
-
-
-CLAIM_FIGURES: dict[str, Callable[[str], Axes]] = {
-    "definitions": lambda figure: plots.plot_claim(claim(figure), "All definitions"),
-    "reached": lambda figure: plots.plot_reached(claims.ends_reached(claim(figure)), "Reached"),
-    "surface": lambda figure: plots.plot_claim_surface(
-        claim(figure), claims.surface(claim(figure)), claims.ends_reached(claim(figure)), "Surface"
-    ),
-    "genealogy": lambda figure: plots.plot_genealogy(
-        claims.published_values(claim(figure)), "Published values"
-    ),
-    "placebos": lambda figure: plots.plot_placebos(claims.placebos(claim(figure)), "Placebos"),
-}
 DRAWN = [(name, place) for name in FIGURES for place in PLACES]
-DRAWN += [(name, "memo-averted") for name in CLAIM_FIGURES]
 
 
 # --- every word can be read -------------------------------------------------------------------
@@ -182,7 +165,7 @@ class Words(NamedTuple):
 
 @lru_cache
 def words(name: str, subject: str) -> Words:
-    draw = FIGURES.get(name) or CLAIM_FIGURES[name]
+    draw = FIGURES[name]
     read = read_words(draw(subject))
     plt.close("all")
     return read

@@ -6,13 +6,10 @@ import re
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
 from english_words import left_over
 
 from homicide_trends import reports
-from homicide_trends.display import plots
-from homicide_trends.language import speaking
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 RENDERED = ("figures", "change", "municipalities", "claim")
@@ -67,29 +64,3 @@ def test_the_numbers_are_those_of_english(spanish: Path, tmp_path: Path) -> None
         return [{key: value for key, value in row.items() if key not in said} for row in rows]
 
     assert numbers(spanish) == numbers(tmp_path)
-
-
-def test_countries_in_a_figure_are_named_in_spanish() -> None:
-    changes = pd.DataFrame(
-        {
-            "kind": "other country", "label": ["Mexico", "Belize"], "percent_change": [-42.0, -3.0],
-            "percent_change_lower": -44.0, "percent_change_upper": -1.0,
-            "percent_change_conf": 0.95,
-        }
-    )  # fmt: skip
-    with speaking("es"):
-        ax = plots.plot_placebos(changes, "Cambios")
-    assert [label.get_text() for label in ax.get_yticklabels()] == ["M\u00e9xico", "Belice"]
-
-
-@pytest.mark.parametrize("lang", ["en", "es"])
-def test_names_of_baselines_fit_beside_their_lines(lang: str) -> None:
-    ends = pd.to_datetime(["2012-03-31", "2012-04-30"])
-    table = pd.DataFrame([[0.0, 30.0], [50.0, 90.0]], index=[10.0, 14.0], columns=ends)
-    lines = pd.DataFrame({"baseline": ["1 January to the eve"], "per_day": [13.62]})
-    with speaking(lang):
-        ax = plots.plot_surface(table, "Averted", stated=50.0, accepted=(40.0, 60.0),
-                                baselines=lines)  # fmt: skip
-    ax.figure.canvas.draw()
-    name = ax.texts[-1].get_window_extent()
-    assert name.x1 <= ax.figure.bbox.x1

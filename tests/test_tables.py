@@ -330,21 +330,6 @@ def test_the_main_finding_is_the_sentence_above_the_table() -> None:
     assert other.bundle[tables.MIME]["main"] is None
 
 
-def test_verdicts_are_shown_and_handed_to_the_index() -> None:
-    layers = ["quoted", "consistent", "reproduced", "robust", "attribution"]
-    verdicts = pd.DataFrame([dict.fromkeys(layers, "yes")] * 2).assign(
-        figure_id=["a", "b"], as_reported=["<1>", "2"], measure="homicide_rate", publisher="P"
-    )
-    shown = tables.show_verdicts(verdicts, caption="Verdicts", sentence="Two figures.")
-    payload = json.loads(json.dumps(shown.bundle[tables.MIME], allow_nan=False))
-    assert [(row["figure_id"], row["as_reported"]) for row in payload["verdicts"]] == [
-        ("a", "<1>"), ("b", "2"),
-    ]  # fmt: skip
-    assert all(row[layer] == "yes" for row in payload["verdicts"] for layer in layers)
-    assert (payload["main"], payload["findings"]) == ("Two figures.", [])
-    assert markup(shown).texts("td").count("yes") == 10
-
-
 def test_what_a_notebook_gets() -> None:
     shown = tables.show(rated(), ["rate"], caption="C")
     bundle, metadata = shown._repr_mimebundle_(include=None, exclude=None)

@@ -8,6 +8,7 @@ from . import series as series
 from . import site as site
 from . import tables as tables
 from . import wording as wording
+from .display import claim as claim
 from .series import annual_series as annual_series
 from .series import count_variants as count_variants
 from .series import covering_series as covering_series

@@ -5,7 +5,6 @@
 'yes'
 """
 
-from . import sentences
 from .axes import axes_for
 from .examination import (
     LAYERS,
@@ -36,7 +35,6 @@ from .questions import (
     sources_used,
     surface,
 )
-from .review import claim_review, listing
 
 __all__ = [
     "LAYERS",
@@ -49,7 +47,6 @@ __all__ = [
     "baselines_needed",
     "by_choice",
     "choices",
-    "claim_review",
     "consistent_percent",
     "drivers",
     "ends_reached",
@@ -59,14 +56,12 @@ __all__ = [
     "genealogy",
     "hidden_deaths",
     "holding",
-    "listing",
     "not_computed",
     "overview",
     "placebo_changes",
     "placebos",
     "published_values",
     "scale",
-    "sentences",
     "sources_used",
     "specifications",
     "surface",

@@ -18,11 +18,11 @@ from .comparisons import Baseline, Counted, Counts, PersonTime, evaluate, exactl
 from .options import Options, beside_the_eve, by_months, by_years
 from .readings import (
     CHANGES,
+    COMPUTED_METHODS,
     IMMEDIATE,
     LEVELS,
     LISTS,
     MEASURES,
-    METHODS,
     SINCE,
     Claim,
     claim_on_file,
@@ -46,7 +46,7 @@ from .result import (
     ReadingResult,
     Verdict,
 )
-from .rule import Coded, levels, verdict
+from .rule import Coded, copies, levels, verdict
 from .surroundings import how_sure, needed, with_limits
 
 RUN = 3  # ends in a row that make a claim right when it was printed earlier
@@ -182,6 +182,8 @@ def _judged(
     limits: bool,
     values: dict[str, float],
 ) -> ReadingResult:
+    values = {**values, **_main(cells)}
+    cells = _once(cells)
     coded = Coded.of(cells)
     told = levels(coded, range_)
     found = verdict(told, range_)
@@ -191,7 +193,7 @@ def _judged(
     cells = cells.assign(state=states(cells["estimate"], range_))
     if limits:
         cells = with_limits(cells, reading, evidence)
-    values = {**values, **_main(cells), **_usual(found, reading, evidence)}
+    values = {**values, **_usual(found, reading, evidence)}
     cells["compatible"] = (cells["state"] != GIVES) & (
         (cells["state"] == "near")
         | ((cells["lower"] <= range_.upper) & (cells["upper"] >= range_.lower))
@@ -223,8 +225,8 @@ def _cells(
     none = pd.DataFrame(columns=CELL_COLUMNS).astype({"estimate": float, "votes": bool})
     if reading.measure not in MEASURES:
         return none, Missing("measure"), {}
-    if reading.method and reading.method not in METHODS:
-        return none, Missing("method"), {}
+    if reading.method and reading.method not in COMPUTED_METHODS:
+        return none, Missing("method", reading.places), {}
     if reading.measure in LISTS:
         return others.listed(stated, reading, none, data=evidence.data)
     if reading.measure == "rank":
@@ -294,8 +296,12 @@ def _change_cells(
         )
         if len(cells) and not cells["votes"].any() and reading.per == "inhabitant":
             cells = _all_populations(cells, options)
+        if cells["votes"].any() and reading.method:
+            cells = others.by_method(reading, cells, sources, times)
+            if not cells["votes"].any():
+                return none, Missing("method", reading.places), {}
         if cells["votes"].any():
-            shown = _shown(reading, options, sources, times, evidence)
+            shown = [] if reading.method else _shown(reading, options, sources, times, evidence)
             values = _within(reading, sources)
             return pd.concat([cells, *shown], ignore_index=True), None, values
     return none, others.missing(reading, evidence, times), {}
@@ -431,6 +437,14 @@ def _close(
 def _kind(found: Verdict) -> tuple[str, bool, str, tuple[str, ...]]:
     return found.code, found.slightly, found.axis, tuple(level.key for level in found.levels
                                                          if found.code == "only_if")  # fmt: skip
+
+
+def _once(cells: pd.DataFrame) -> pd.DataFrame:
+    """The cells without sources that repeat another's counts in every comparison."""
+    coded = Coded.of(cells)
+    repeated = copies(coded, coded.votes)
+    kept = ~np.isin(coded.codes["source"], list(repeated))
+    return cells[kept].reset_index(drop=True)
 
 
 def _main(cells: pd.DataFrame) -> dict[str, float]:

@@ -72,14 +72,17 @@ def by_months(reading: Reading, sources: Sequence[Counts], last: Day) -> Options
     if reading.baseline is not None:
         compared: tuple[Baseline, ...] = (Baseline(STATED, *reading.baseline),)
     else:
-        compared = _before(anchor, sources)
+        compared = before(anchor, sources)
     return Options(starts, ends, compared, by_year=False)
 
 
 def _month_ends(reading: Reading, starts: tuple[Day, ...], last: Day) -> Ends:
     """The ends that vote, and every other month's end up to the last day."""
-    end = reading.end or last
     first = following_month(starts[0])
+    # Counts that end before the text did are all that there is to go by.
+    closing = last if last.is_month_end else month_start(last) - ONE_DAY
+    end = min(reading.end or closing, closing) if reading.end_rule != STATED_END else reading.end
+    end = end or closing
     others = list(pd.date_range(first, max(end, last), freq="ME"))
     if reading.end_rule == STATED_END:
         return Ends((end,), (True,))
@@ -91,7 +94,7 @@ def _month_ends(reading: Reading, starts: tuple[Day, ...], last: Day) -> Ends:
     return Ends(tuple(days), tuple(day in voting for day in days))
 
 
-def _before(anchor: Day, sources: Sequence[Counts]) -> tuple[Baseline, ...]:
+def before(anchor: Day, sources: Sequence[Counts]) -> tuple[Baseline, ...]:
     """The eve, the twelve months before; the calendar year and three years are shown."""
     month = month_start(anchor)
     january = pd.Timestamp(anchor.year, 1, 1)

@@ -18,7 +18,7 @@ from ..tables.load import (
     load_population,
 )
 from .accepted import accepted
-from .comparisons import Ends, PersonTime, estimates
+from .comparisons import Counts, Ends, PersonTime, estimates
 from .readings import LISTS, Claim
 from .result import CELL_COLUMNS, Day, Missing, Reading
 
@@ -210,11 +210,9 @@ def _years(reading: Reading, counts: pd.DataFrame) -> list[tuple[Day, Day]]:
     """The calendar years of a period; the period itself where it is not made of years."""
     first = reading.start or counts["start"].min()
     last = reading.end or counts["end"].max()
-    whole = first.day_of_year == 1 and (last.month, last.day) == (12, 31)
-    if reading.start is not None and not whole:
-        return [(first, last)]
-    years = range(first.year, last.year + 1)
-    return [(pd.Timestamp(year, 1, 1), pd.Timestamp(year, 12, 31)) for year in years]
+    if reading.start is not None:
+        return _calendar(first, last) or [(first, last)]
+    return _calendar(pd.Timestamp(first.year, 1, 1), pd.Timestamp(last.year, 12, 31))
 
 
 def compared(stated: Claim, reading: Reading, none: pd.DataFrame, evidence: Evidence) -> Found:
@@ -255,6 +253,64 @@ def compared(stated: Claim, reading: Reading, none: pd.DataFrame, evidence: Evid
     if not rows:
         return none, missing(reading, evidence, times), {}
     return _cells(_voting(rows)), None, {}
+
+
+def by_method(
+    reading: Reading,
+    cells: pd.DataFrame,
+    sources: Sequence[Counts],
+    times: Sequence[PersonTime],
+) -> pd.DataFrame:
+    """The cells by the method that the claim names, which vote; the plain ones are shown.
+
+    ``mean_of_rates``: the baseline is the mean of its yearly rates. ``trend``: a log-linear trend
+    through the rates of the baseline's years, at least three, goes on through the period.
+    """
+    counted = {each.name: each for each in sources}
+    lived = {each.name: each for each in times}
+    rows = []
+    for cell in cells[cells["votes"]].to_dict("records"):
+        before = _calendar(cell["baseline_start"], cell["baseline_end"])
+        after = _calendar(cell["start"], cell["end"])
+        if not before or not after:
+            continue
+        deaths = counted[cell["source"]].deaths(*_bounds(before))
+        time = lived[cell["population"]]
+        rates = deaths / time.between(*_bounds(before))
+        if np.isnan(rates).any() or (reading.method == "trend" and len(before) < FEWEST):
+            continue
+        if reading.method == "trend":
+            if (rates <= 0).any():
+                continue
+            years = np.array([span[0].year for span in before], dtype=float)
+            slope, level = np.polyfit(years - years[0], np.log(rates), 1)
+            ahead = np.array([span[0].year for span in after], dtype=float) - years[0]
+            expected = float((np.exp(level + slope * ahead) * time.between(*_bounds(after))).sum())
+        else:
+            expected = float(rates.mean() * time.between(*_bounds(after)).sum())
+        # What the baseline would have had to count for a plain comparison to give the same.
+        base = expected * cell["baseline_time"] / cell["time"]
+        x, time_of, before_time = (
+            np.array([cell[name]]) for name in ("deaths", "time", "baseline_time")
+        )
+        estimate = estimates(reading.measure, x, time_of, np.array([base]), before_time)
+        rows.append({**cell, "method": reading.method, "baseline_deaths": base,
+                     "estimate": float(estimate[0])})  # fmt: skip
+    plain = cells.assign(votes=False, method=cells["method"].astype(str))
+    plain = plain.astype({"source": str, "population": str, "baseline": str})
+    return pd.concat([_cells(rows), plain], ignore_index=True) if rows else plain
+
+
+def _calendar(start: Day, end: Day) -> list[tuple[Day, Day]]:
+    """The calendar years of a period; none where it is not made of whole ones."""
+    if (start.month, start.day, end.month, end.day) != (1, 1, 12, 31):
+        return []
+    return [(pd.Timestamp(year, 1, 1), pd.Timestamp(year, 12, 31))
+            for year in range(start.year, end.year + 1)]  # fmt: skip
+
+
+def _bounds(spans: list[tuple[Day, Day]]) -> tuple[pd.DatetimeIndex, pd.DatetimeIndex]:
+    return tuple(pd.DatetimeIndex(days) for days in zip(*spans, strict=True))
 
 
 def _voting(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -304,4 +360,4 @@ def _annual(
     return _cells(rows), None, {"years": float(steps)}
 
 
-__all__ = ["compared", "listed", "member_rates", "missing", "only", "ranked"]
+__all__ = ["by_method", "compared", "listed", "member_rates", "missing", "only", "ranked"]

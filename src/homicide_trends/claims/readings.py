@@ -36,7 +36,9 @@ FACTS = ("date", "duration", "gangs", "mayors", "municipalities", "security_aid"
 
 IMMEDIATE, SINCE, STATED_END = "immediate", "since", "stated"
 IMMEDIATE_MONTHS = 6
-METHODS = ("mean_of_rates", "trend", "synthetic_control", "differences")
+COMPUTED_METHODS = ("mean_of_rates", "trend")
+METHODS = (*COMPUTED_METHODS, "synthetic_control", "differences")
+"""Methods that a claim may name. What came from one that is not computed cannot be told."""
 ONE_DAY = pd.Timedelta(days=1)
 
 

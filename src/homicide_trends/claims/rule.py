@@ -109,7 +109,7 @@ def levels(cells: Coded, range_: Accepted, votes: Flags | None = None) -> tuple[
         if _one_by_one(cells, axis, voting):
             continue
         counted = voting if axis == "source" else distinct
-        skipped = _copies(cells, voting) if axis == "source" else set()
+        skipped = copies(cells, voting) if axis == "source" else set()
         told = []
         for code, name in enumerate(cells.names[axis]):
             own = cells.codes[axis] == code
@@ -137,18 +137,18 @@ def _one_by_one(cells: Coded, axis: str, voting: Flags) -> bool:
     return len(pairs) > 1 and len(pairs) == len(set(starts)) == len(set(ends))
 
 
-def _copies(cells: Coded, voting: Flags) -> set[int]:
+def copies(cells: Coded, voting: Flags) -> set[int]:
     """Sources whose every comparison another one has with the same numbers."""
     source, names = cells.codes["source"], cells.names["source"]
     # Of two that are alike the one with a name of its own stays.
     order = sorted(range(len(names)), key=lambda code: names[code] != PREFERRED)
     rows = {code: set(cells.apart[voting & (source == code)].tolist()) for code in order}
-    copies: set[int] = set()
+    found: set[int] = set()
     for code in order:
-        others = [other for other in order if other != code and other not in copies]
+        others = [other for other in order if other != code and other not in found]
         if rows[code] and any(rows[code] <= rows[other] for other in others):
-            copies.add(code)
-    return copies
+            found.add(code)
+    return found
 
 
 def _level(

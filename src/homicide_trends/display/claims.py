@@ -1,424 +1,441 @@
-"""Figures of an examined figure: its definitions, what it presupposes, and its neighbours."""
+"""A claim as its page, a notebook and a person at a prompt see it.
 
-from typing import TYPE_CHECKING, Any, Protocol
+``claim`` examines one of ``claims.csv``; its parts are shown by its methods, one a section, and a
+part that does not apply shows nothing.
+"""
 
-import numpy as np
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
 import pandas as pd
 
-from ..language import N_, _, translated
-from ..wording import formats
-from .drawn import keep
-from .style import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, axes, blank, date_axis, put_source_line
+from ..claims.result import EVE, GIVES, ClaimResult, Level, ReadingResult
+from ..language import N_, _, ngettext, translated
+from ..tables.load import Folder, load_other_counts
+from ..wording import claim_review, formats
+from ..wording import claims as words
+from ..wording.words import listed
+from . import claim_charts, claim_context, claim_records, spec_curve, tables
+from .svg import verdict_tag
+from .tables import MIME, Shown
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-MATRIX_AXES = ("source", "exposure", "baseline", "window_start", "method")
-MOST_DRAWN = 500
+LOOK = Path(__file__).parent / "look.css"
 
 
-class Examined(Protocol):
-    """What these figures need of an examined figure (``claims.Claim``)."""
+def claim(claim_id: str, *, data: Folder | None = None) -> "Claim":
+    """A claim examined: its verdict, its reading, and every comparison behind it.
+
+    ``claim_id`` is that of ``claims.csv``, or of a figure that a claim uses. Raises DataError for
+    an unknown one, with the nearest.
+
+    >>> claim("rate-2011")
+    <Claim rate-2011: Were 70.1 of every 100,000 people killed in 2011? Right.>
+    """
+    from ..claims import judge
+
+    return Claim(judge.claim(claim_id, data=data), data)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim and what is found of it; ``result`` holds the numbers without a word."""
+
+    result: ClaimResult
+    data: Folder | None = None
+
+    def __repr__(self) -> str:
+        return f"<Claim {self.result.claim}: {self.question} {self.verdict}.>"
+
+    def _repr_html_(self) -> str:
+        return f"<style>{LOOK.read_text('utf-8')}</style>{self._boxes()}"
 
     @property
-    def figure(self) -> "pd.Series": ...  # noqa: D102
+    def question(self) -> str:
+        """The question that the claim answers."""
+        return words.question(self.result)
+
     @property
-    def accepted(self) -> Any: ...  # noqa: D102
+    def verdict(self) -> str:
+        """The verdict, in at most nine words."""
+        return words.verdict(self.result)
+
     @property
-    def definitions(self) -> pd.DataFrame: ...  # noqa: D102
+    def cells(self) -> pd.DataFrame:
+        """Every comparison, a row each, which can be recomputed from its own dates."""
+        return self.result.told.cells
 
+    def summary(self) -> str:
+        """The verdict and the sentence with numbers."""
+        return f"{self.verdict}. {words.conclusion(self.result)}"
 
-def plot_claim(claim: Examined, title: str) -> "Axes":
-    """The specification curve of an examined figure, or the reason why there is none.
+    # --- sections of the page ---------------------------------------------------------------------
 
-    >>> from types import SimpleNamespace
-    >>> none = SimpleNamespace(accepted=None, figure=pd.Series(), definitions=pd.DataFrame())
-    >>> [text.get_text() for text in plot_claim(none, "All definitions").texts]
-    ['The figure has no value that could be computed.']
-    """
-    if claim.accepted is None:
-        return blank(title, _("The figure has no value that could be computed."))
-    return plot_specification_curve(
-        claim.definitions, title, stated=float(claim.figure["value"]), accepted=claim.accepted[:2]
-    )
-
-
-def plot_claim_surface(
-    claim: Examined, surface: pd.DataFrame, reached: pd.DataFrame, title: str
-) -> "Axes":
-    """The surface of averted deaths with an examined figure as its contour, or the reason why not.
-
-    ``reached`` has ``baseline, per_day`` for the lines of known baselines.
-
-    >>> from types import SimpleNamespace
-    >>> claim = SimpleNamespace(accepted=(40.0, 60.0, 10.0, ""), figure=pd.Series({"value": 50.0}),
-    ...     definitions=pd.DataFrame())
-    >>> ends = pd.to_datetime(["2012-03-31", "2012-04-30"])
-    >>> surface = pd.DataFrame([[0.0, 30.0], [50.0, 90.0]], index=[10.0, 12.0], columns=ends)
-    >>> reached = pd.DataFrame({"baseline": ["previous year"], "per_day": [11.97]})
-    >>> plot_claim_surface(claim, surface, reached, "Averted deaths").get_ylabel()
-    'Baseline, deaths a day'
-    """
-    if surface.empty or claim.accepted is None:
-        return blank(title, _("The figure is not a number of averted deaths."))
-    return plot_surface(
-        surface, title, stated=float(claim.figure["value"]), accepted=claim.accepted[:2],
-        baselines=reached,
-    )  # fmt: skip
-
-
-def plot_placebos(placebos: pd.DataFrame, title: str) -> "Axes":
-    """The change at the intervention among earlier years and other countries, steepest first.
-
-    Needs ``kind, label, percent_change, percent_change_lower, percent_change_upper``.
-
-    >>> changes = pd.DataFrame({"kind": ["actual", "other country"], "label": ["2012", "Honduras"],
-    ...     "percent_change": [-42.0, -3.0], "percent_change_lower": [-44.0, -5.0],
-    ...     "percent_change_upper": [-40.0, -1.0], "percent_change_conf": 0.95})
-    >>> ax = plot_placebos(changes, "Changes")
-    >>> [label.get_text() for label in ax.get_yticklabels()]
-    ['2012', 'Honduras']
-    """
-    if placebos.empty:
-        return blank(
-            title, _("The figure states no change, or there are no annual rates to compare with.")
+    def answer(self) -> Shown:
+        """Claim and conclusion, and the chart that answers the question."""
+        chart = claim_charts.course(self.result)
+        title = claim_charts.course_title(self.result) if chart else ""
+        figure = _figure(title, self._unit(), chart)
+        if not chart:
+            strip = claim_charts.strip(self.result, 560)
+            figure = _figure(self._strip_title(), "", strip)
+        return self._shown(
+            self._boxes() + figure,
+            f"{self.question}\n{self.summary()}",
+            main=self.summary(),
+            heading=self.question,
+            findings=claim_records.findings(self.result),
+            claim=claim_records.card(self.result, data=self.data),
+            review=claim_review.claim_review(self.result, data=self.data),
         )
-    rows = placebos.reset_index(drop=True)
-    ax = axes(title, height=1.4 + 0.165 * len(rows), left=0.26)
-    colours = {N_("actual"): ORANGE, N_("earlier year"): GREEN, N_("later year"): PURPLE,
-               N_("other country"): BLUE}  # fmt: skip
-    markers = {"actual": "D", "earlier year": "s", "later year": "^", "other country": "o"}
-    for kind, colour in colours.items():
-        some = rows[rows["kind"] == kind]
-        ax.hlines(some.index, some["percent_change_lower"], some["percent_change_upper"],
-                  color=colour, linewidth=1)  # fmt: skip
-        ax.plot(some["percent_change"], some.index, markers[kind], color=colour, markersize=4,
-                label=translated(kind))  # fmt: skip
-    ax.set_yticks(range(len(rows)), [translated(label) for label in rows["label"]], fontsize=7.6)
-    ax.set_ylim(len(rows) - 0.4, -0.6)
-    ax.axvline(0, color=GREY, linewidth=0.9)
-    ax.legend(loc="upper right", fontsize=8.5, frameon=False)
-    ax.grid(True, axis="x")
-    ax.grid(False, axis="y")
-    ax.set_xlabel(_("Change of the annual rate, %"))
-    bars = _(
-        "Two years against the year before. Bars: {level} confidence intervals.",
-        level=_level(placebos, "percent_change_conf"),
-    )
-    put_source_line(ax, bars)
-    return keep(ax, rows, ["label", "kind", "percent_change"])
 
-
-def plot_specification_curve(
-    definitions: pd.DataFrame, title: str, *, stated: float, accepted: tuple[float, float]
-) -> "Axes":
-    """Estimates of all definitions from the smallest to the largest, their choices below.
-
-    Needs the columns of ``claims.evaluate``. The band is the range that rounds to the stated
-    value; definitions in it are drawn dark. Of very many definitions evenly spaced ones are
-    drawn. Returns the upper Axes.
-
-    >>> rows = pd.DataFrame({"source": ["PNC", "IML"], "exposure": "days", "method": "constant",
-    ...     "baseline": "previous year", "window_start": "2012-03-09", "estimate": [40.0, 60.0],
-    ...     "lower": [38.0, 57.0], "upper": [42.0, 63.0], "holds": [False, True],
-    ...     "computable": True, "after_publication": False})
-    >>> ax = plot_specification_curve(rows, "Definitions", stated=60.0, accepted=(55.0, 65.0))
-    >>> [text.get_text() for text in ax.texts]
-    ['stated 60']
-    """
-    known = definitions[definitions["computable"] & ~definitions["after_publication"]]
-    if known.empty:
-        return blank(title, _("No definition can be computed from the tables on file."))
-    ordered = known.sort_values("estimate", ignore_index=True, kind="stable")
-    drawn = np.unique(np.linspace(0, len(ordered) - 1, min(MOST_DRAWN, len(ordered))).astype(int))
-    shown = ordered.iloc[drawn]
-    choices = _choices(shown)
-    height = 3.1 + 0.155 * len(choices) + 0.12 * len({axis for axis, _ in choices})
-    ax = axes(title, height=height, left=0.33, right=0.985)
-    figure = ax.get_figure(root=True)
-    assert figure is not None
-    top, bottom = 1 - 0.36 / height, 0.55 / height
-    split = top - 2.35 / height
-    ax.set_position((0.33, split, 0.655, top - split))
-    _curve(ax, shown, stated, accepted)
-    below = figure.add_axes((0.33, bottom, 0.655, split - bottom - 0.08 / height), sharex=ax)
-    _matrix(below, shown, choices)
-    put_source_line(
-        ax,
-        _(
-            "{drawn} of {all} definitions drawn; dark: rounds to the stated figure.",
-            drawn=formats.number(len(shown)),
-            all=formats.number(len(known)),
-        ),
-    )
-    limits = {"estimate": "recomputed", "lower": "recomputed_lower", "upper": "recomputed_upper"}
-    axes_drawn = dict.fromkeys(axis for axis, _ in choices)
-    return keep(ax, shown.rename(columns=limits), ["recomputed", *axes_drawn, "holds"])
-
-
-def _many(shown: pd.DataFrame) -> bool:
-    """Whether the marks would swell an SVG: they are then pixels in it, and its letters text."""
-    return len(shown) > 100
-
-
-def _curve(ax: "Axes", shown: pd.DataFrame, stated: float, accepted: tuple[float, float]) -> None:
-    at = shown.index.to_numpy()
-    ax.vlines(at, shown["lower"], shown["upper"], color="#c4d4e0", linewidth=0.7, zorder=1,
-              rasterized=_many(shown))  # fmt: skip
-    ax.axhspan(*accepted, color=ORANGE, alpha=0.18, linewidth=0, zorder=2)
-    ax.axhline(stated, color=ORANGE, linewidth=1, zorder=2)
-    size = 1.7 if _many(shown) else 4.0
-    for holds, colour in ((False, BLUE), (True, BLACK)):
-        some = shown["holds"].to_numpy() == holds
-        ax.plot(at[some], shown["estimate"][some], "o", color=colour, zorder=3,
-                markersize=1.5 * size if holds else size, rasterized=_many(shown))  # fmt: skip
-    values = shown["estimate"]
-    room = 0.15 * (values.max() - values.min()) or 1.0
-    ax.set_ylim(min(values.min(), accepted[0]) - room, max(values.max(), accepted[1]) + room)
-    text = _("stated {value}", value=formats.number(stated, 1 if stated % 1 else 0))
-    ax.annotate(text, (0.01, stated),
-                xycoords=("axes fraction", "data"), xytext=(0, 3), textcoords="offset points",
-                fontsize=9, color="#8a3600")  # fmt: skip
-    ax.yaxis.set_major_formatter(lambda value, _: formats.number(value))
-    ax.tick_params(labelbottom=False, bottom=False)
-
-
-def _choices(shown: pd.DataFrame) -> list[tuple[str, str]]:
-    """Choices that occur, axis by axis; an axis with one choice tells nothing."""
-    return [
-        (axis, str(choice))
-        for axis in MATRIX_AXES
-        if shown[axis].nunique() > 1
-        for choice in _in_order(shown[axis])
-    ]
-
-
-def _in_order(column: pd.Series) -> list[str]:
-    """Choices in the order of their axis, or as they come."""
-    present = pd.unique(column.astype(str))
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        return [str(name) for name in column.cat.categories if str(name) in set(present)]
-    return list(present)
-
-
-def _matrix(ax: "Axes", shown: pd.DataFrame, choices: list[tuple[str, str]]) -> None:
-    """A tick for every definition in the row of each of its choices."""
-    rows, labels, row, before = [], [], 0.0, None
-    for axis, choice in choices:
-        row += 1.0 if axis == before or before is None else 1.7
-        before = axis
-        some = shown[axis].astype(str) == choice
-        for holds, colour in ((False, BLUE), (True, BLACK)):
-            marked = some & (shown["holds"] == holds)
-            ax.plot(shown.index[marked], np.full(int(marked.sum()), row), "|", color=colour,
-                    markersize=9 if holds else 6.5, markeredgewidth=1.4 if holds else 0.7,
-                    rasterized=_many(shown))  # fmt: skip
-        rows.append(row)
-        labels.append(_shortened(formats.choice(choice), 32))
-    ax.set_yticks(rows, labels, fontsize=7.8)
-    ax.set_ylim(row + 0.8, 0.2)
-    ax.grid(False)
-    ax.tick_params(left=False, labelbottom=False, bottom=False)
-    for side in ("top", "right", "bottom", "left"):
-        ax.spines[side].set_visible(False)
-
-
-def plot_surface(
-    surface: pd.DataFrame,
-    title: str,
-    *,
-    stated: float,
-    accepted: tuple[float, float],
-    baselines: pd.DataFrame,
-) -> "Axes":
-    """Averted deaths by baseline rate and window end; the stated figure as a contour.
-
-    ``surface`` has deaths a day as its index and window ends as columns; ``baselines`` has
-    ``baseline, per_day`` for the lines that mark known baselines.
-
-    >>> ends = pd.to_datetime(["2012-03-31", "2012-04-30"])
-    >>> table = pd.DataFrame([[0.0, 30.0], [50.0, 90.0]], index=[10.0, 12.0], columns=ends)
-    >>> lines = pd.DataFrame({"baseline": ["previous year"], "per_day": [11.97]})
-    >>> ax = plot_surface(table, "Averted", stated=50.0, accepted=(40.0, 60.0), baselines=lines)
-    >>> [text.get_text() for text in ax.texts][-1]
-    '11.97 previous year'
-    """
-    if surface.empty:
-        return blank(title, _("The figure is not a number of averted deaths."))
-    from matplotlib.dates import date2num
-
-    # Room for the longest name, which a language may need more of.
-    longest = max(map(len, _names_of(baselines)), default=0)
-    ax = axes(title, right=min(0.70, 0.985 - 0.0089 * longest), height=4.2)
-    x, y = date2num(surface.columns), surface.index.to_numpy(dtype=float)
-    from matplotlib.ticker import MaxNLocator
-
-    low, high = float(surface.to_numpy().min()), float(surface.to_numpy().max())
-    inside = MaxNLocator(nbins=14).tick_values(low, high)
-    lines = ax.contour(x, y, surface, levels=inside, colors=BLUE, linewidths=0.8, alpha=0.7)
-    ax.clabel(lines, fmt=lambda value: formats.number(value), fontsize=8)
-    band = ax.contourf(x, y, surface, levels=list(accepted), colors=[ORANGE], alpha=0.55)
-    band.set_edgecolor("face")
-    for row in baselines.drop_duplicates("per_day").itertuples():
-        ax.axhline(row.per_day, color=GREY, linewidth=0.8, linestyle=(0, (3, 2)))
-    _names_at_right(ax, baselines)
-    ax.set_ylabel(_("Baseline, deaths a day"))
-    ax.set_xlabel(_("Last day of the window"))
-    ax.xaxis_date()
-    ax.grid(False)
-    date_axis(ax, most=6)
-    put_source_line(ax, _("Band: rounds to the stated {value}.", value=formats.number(stated)))
-    rows = surface.round().rename(columns=lambda end: f"{end:%Y-%m-%d}")
-    rows = rows.rename_axis("per_day").reset_index()
-    return keep(ax, rows, list(rows.columns))
-
-
-def _names_of(baselines: pd.DataFrame) -> list[str]:
-    """Deaths a day and name of each baseline."""
-    return [
-        f"{row['per_day']:.2f} {translated(row['baseline'])}"
-        for row in baselines.to_dict("records")
-    ]
-
-
-def _names_at_right(ax: "Axes", baselines: pd.DataFrame) -> None:
-    low, high = ax.get_ylim()
-    previous = -np.inf
-    rows = baselines.sort_values("per_day", kind="stable")
-    for per_day, text in zip(rows["per_day"], _names_of(rows), strict=True):
-        at = max(per_day, previous + 0.055 * (high - low))
-        previous = at
-        ax.annotate(text, (1.015, (at - low) / (high - low)), xycoords="axes fraction", fontsize=8,
-                    va="center", color="#444444", annotation_clip=False)  # fmt: skip
-
-
-def plot_reached(reached: pd.DataFrame, title: str) -> "Axes":
-    """When a stated figure is reached, for each baseline.
-
-    Needs ``baseline, per_day, first, reached, earliest, latest, share``: for averted deaths the
-    day with its limits, for a decline the span of days on which it was as large.
-
-    >>> day = pd.Timestamp("2013-10-28")
-    >>> reached = pd.DataFrame({"baseline": ["1 January to the eve"], "per_day": [13.62],
-    ...     "per_day_conf": 0.95, "first": [day], "reached": [day], "share": [5.0],
-    ...     "earliest": [day - pd.Timedelta(days=60)], "latest": [day + pd.Timedelta(days=90)]})
-    >>> ax = plot_reached(reached, "When the figure is reached")
-    >>> [label.get_text() for label in ax.get_yticklabels()]
-    ['1 January to the eve, 13.62 a day']
-    """
-    if reached.empty:
-        return blank(title, _("The figure is neither a decline nor a number of averted deaths."))
-    rows = reached.sort_values("per_day", kind="stable").reset_index(drop=True)
-    ax = axes(title, height=1.35 + 0.32 * len(rows), left=0.41, right=0.88)
-    # A decline was there from a first to a last day; averted deaths are reached once.
-    lasting = bool((rows["first"] < rows["reached"]).any())
-    columns = ["first", "reached"] if lasting else ["reached", "earliest", "latest"]
-    dates = rows[columns].to_numpy().ravel()
-    dates = dates[~pd.isna(dates)]
-    for at, row in rows.iterrows():
-        if pd.isna(row["reached"]):
-            ax.annotate(_("not reached"), (0.015, at), xycoords=("axes fraction", "data"),
-                        fontsize=8.5, color=GREY, va="center")  # fmt: skip
-        elif lasting:
-            ax.plot([row["first"], row["reached"]], [at, at], color=BLUE, linewidth=5,
-                    solid_capstyle="butt", alpha=0.35 + 0.0065 * row["share"])  # fmt: skip
-            text = _("{percent} % of days", percent=f"{row['share']:.0f}")
-            ax.annotate(text, (row["reached"], at), xytext=(5, 0),
-                        textcoords="offset points", fontsize=8, va="center")  # fmt: skip
-        else:
-            open_end = pd.isna(row["latest"])
-            ends = [row["earliest"], dates.max() if open_end else row["latest"]]
-            ax.plot(ends, [at, at], color=BLUE, linewidth=1.4)
-            ax.plot([row["reached"]], [at], "o", color=BLUE, markersize=5)
-            if open_end:
-                ax.annotate(_("or later"), (ends[1], at), xytext=(6, 0), textcoords="offset points",
-                            fontsize=8, va="center", color=GREY)  # fmt: skip
-    labels = [
-        _(
-            "{baseline}, {number} a day",
-            baseline=translated(row["baseline"]),
-            number=f"{row['per_day']:.2f}",
+    def _boxes(self) -> str:
+        result = self.result
+        said = _("Printed: {token}. {who}.", token=words.token(result), who=words.said_by(result))
+        return (
+            (
+                '<div class="boxes"><section class="box">'
+                f'<p class="label">{escape(_("Claim"))}</p>'
+                f'<p class="asked">{escape(words.token(result))}</p>'
+                f'<p class="who">{escape(words.said_by(result))}</p></section>'
+                f'<section class="box end"><p class="label">{escape(_("Conclusion"))}</p>'
+                f"{verdict_tag(words.kind(result), self.verdict)}"
+                f"<p>{escape(words.conclusion(result))}</p></section></div>"
+            )
+            if said
+            else ""
         )
-        for row in rows.to_dict("records")
-    ]
-    ax.set_yticks(range(len(rows)), labels, fontsize=8.5)
-    ax.set_ylim(len(rows) - 0.4, -0.6)
-    if len(dates):
-        ax.margins(x=0.16)
-        date_axis(ax, most=5)
-    else:
-        ax.set_xticks([])
-    ax.grid(True, axis="x")
-    ax.grid(False, axis="y")
-    if lasting:
-        bars = _("Bars: from the first to the last day with such a decline.")
-    else:
-        level = _level(reached, "per_day_conf")
-        bars = _("Bars: {level} exact limits of the baseline's daily mean.", level=level)
-    put_source_line(ax, bars)
-    return keep(ax, rows, ["baseline", "per_day", *columns, "share"] if lasting else
-                ["baseline", "per_day", *columns])  # fmt: skip
 
+    def _unit(self) -> str:
+        measure = self.result.told.reading.measure
+        if measure == words.AVERTED:
+            return _("Killings fewer than at the earlier rate, by the last day of the period")
+        return _("Percent fewer killings than at the earlier rate, by the last day of the period")
 
-def _level(table: pd.DataFrame, column: str) -> str:
-    """The level of the limits, as a percentage."""
-    levels = table[column].dropna().unique() if column in table else []
-    return f"{100 * levels[0]:.10g} %" if len(levels) == 1 else ""
+    def _strip_title(self) -> str:
+        told = self.result.told
+        giving = [
+            level for level in claim_charts.compared(told) if level.state == GIVES and level.votes
+        ]
+        value = words.stated(self.result)
+        if not giving or not value:
+            return ""
+        names = listed(words.level_name(level) for level in giving)
+        return _("The counts give {value} with {names}", value=value, names=names)
 
+    def table(self) -> Shown:
+        """Every baseline by the ends that matter, with one kind of interval."""
+        told = self.result.told
+        rows = [level for level in claim_charts.compared(told) if level.axis == "baseline"]
+        ends = table_ends(told)
+        if not rows or not ends or told.reading.measure not in (*words.CHANGES, words.AVERTED):
+            return nothing()
+        head = "".join(f'<th scope="col">{escape(formats.long_month(end))}</th>' for end in ends)
+        body = "".join(self._row(told, level, ends) for level in rows)
+        caption = self._table_caption(told)
+        markup = (
+            f"<table><caption>{caption}</caption><thead><tr>"
+            f'<th scope="col">{escape(_("Compared with"))}</th>{head}</tr></thead>'
+            f"<tbody>{body}</tbody></table>"
+        )
+        return self._shown(f'<div class="why">{markup}</div>', _("Baselines by end of the period"))
 
-def plot_genealogy(values: pd.DataFrame, title: str) -> "Axes":
-    """Published values from the first to the last, each with its window and baseline in time.
+    def _table_caption(self, told: ReadingResult) -> str:
+        start = formats.long_day(min(told.cells["start"]))
+        what = (
+            _(
+                "Killings fewer than at the earlier rate, from {start} to the end of the month.",
+                start=start,
+            )
+            if told.reading.measure == words.AVERTED
+            else _("Percent fewer killings, from {start} to the end of the month.", start=start)
+        )
+        limits = told.cells[["lower", "upper"]].notna().all(axis=1).any()
+        below = (
+            " " + escape(_("Below, its 95 % interval, which lets in spells of violence."))
+            if limits
+            else ""
+        )
+        shaded = f"<mark>{escape(_('Shaded'))}</mark>{escape(_(': gives the printed value.'))}"
+        if pd.isna(self.result.value):
+            shaded = ""
+        return f"{escape(what)}{below} {shaded}"
 
-    Needs ``value, token, publisher, published, stated, recomputed, appeared, start, end,
-    baseline_start, baseline_end``. A value without a window or a baseline shows only the day
-    on which it appeared.
+    def _row(self, told: ReadingResult, level: Level, ends: Sequence[pd.Timestamp]) -> str:
+        lines = {known.key: some for known, some in claim_charts.courses(told)}
+        some = lines.get(level.key)
+        rate = _("{rate} a day", rate=words.rate(level)) if told.reading.per == "deaths" else ""
+        cells = []
+        for end in ends:
+            found = some[some["end"] == end] if some is not None else told.cells.iloc[:0]
+            cells.append(self._cell(told, found))
+        return (
+            f'<tr><th scope="row">{escape(words.baseline(level))}<small>{escape(rate)}</small></th>'
+            f"{''.join(cells)}</tr>"
+        )
 
-    >>> day = pd.Timestamp("2012-03-26")
-    >>> values = pd.DataFrame({"value": [112.0], "token": ["112"], "publisher": ["El Faro"],
-    ...     "stated": [False], "recomputed": [111.6], "appeared": [day],
-    ...     "start": [pd.Timestamp("2012-03-12")], "end": [day - pd.Timedelta(days=1)],
-    ...     "baseline_start": [pd.Timestamp("2012-02-27")],
-    ...     "baseline_end": [pd.Timestamp("2012-03-11")]})
-    >>> [text.get_text() for text in plot_genealogy(values, "Published values").texts]
-    ['112', 'recomputed']
-    """
-    if values.empty:
-        return blank(title, _("No published value of this quantity is on file."))
-    rows = values.reset_index(drop=True)
-    labels = [f"{row['token']} ({_shortened(row['publisher'], 22)})" for _, row in rows.iterrows()]
-    left = min(0.5, 0.04 + 0.0115 * max(len(label) for label in labels))
-    ax = axes(title, height=1.5 + 0.27 * len(rows), left=left, right=0.86)
-    for at, row in rows.iterrows():
-        for start, end, colour, width in (
-            (row["baseline_start"], row["baseline_end"], GREEN, 3),
-            (row["start"], row["end"], BLUE, 6),
+    def _cell(self, told: ReadingResult, found: pd.DataFrame) -> str:
+        if found.empty:
+            return f"<td>{formats.NONE}</td>"
+        row = found.iloc[0]
+        total = told.reading.measure == words.AVERTED
+        shown = (
+            (lambda value: formats.number(value))
+            if total
+            else (lambda value: formats.percent(value, 0))
+        )
+        value = escape(shown(row["estimate"]))
+        value = (
+            f"<mark>{value}</mark>"
+            if row["state"] == GIVES and not pd.isna(self.result.value)
+            else value
+        )
+        limits = ""
+        if not pd.isna(row["lower"]):
+            ends = [
+                words.rounded_deaths(row[each]) if total else row[each]
+                for each in ("lower", "upper")
+            ]
+            limits = (
+                f"<small>{escape(formats.number(ends[0]))}\u2013{escape(shown(ends[1]))}</small>"
+            )
+        return f"<td><b>{value}</b>{limits}</td>"
+
+    def needed(self) -> Shown:
+        """What would make the claim true; nothing where it is true, or no rate could."""
+        text = words.needed(self.result)
+        if not text:
+            return nothing()
+        chart = claim_charts.needed_scale(self.result)
+        return self._shown(f"<p>{escape(text)}</p>{_figure('', _('Killings a day'), chart)}", text)
+
+    def others_printed(self) -> Shown:
+        """What others printed of the same total, in order of time."""
+        printed = claim_context.others(self.result, data=self.data)
+        chart = claim_charts.others_printed(self.result, printed)
+        if not chart:
+            return nothing()
+        first, last = printed["high"].iloc[0], printed["high"].iloc[-1]
+        title = _(
+            "The number grew from {first} to {last}",
+            first=formats.number(first),
+            last=formats.number(last),
+        )
+        unit = _("Deaths said to be prevented, by date of the text")
+        return self._shown(_figure(title, unit, chart), title)
+
+    def not_said(self) -> Shown:
+        """What the finding does not say: the cause, deaths that were hidden, who counted."""
+        said = [*self._cause(), *self._hidden(), *self._counted()]
+        if not said:
+            return nothing()
+        items = "".join(f"<li><b>{escape(head)}</b> {body}</li>" for head, body in said)
+        return self._shown(f'<ul class="plain">{items}</ul>', "; ".join(head for head, _b in said))
+
+    def _cause(self) -> list[tuple[str, str]]:
+        if not words.cause(self.result):
+            return []
+        study = claim_context.attributed(self.result, data=self.data)
+        head = _("That the event was the cause.")
+        return [
+            (head, study or escape(_("A fall after an event is no proof that the event made it.")))
+        ]
+
+    def _hidden(self) -> list[tuple[str, str]]:
+        """Missing persons, as a conflict between reports, where some touch the period."""
+        told = self.result.told
+        if (
+            told.reading.measure not in (*words.CHANGES, words.AVERTED)
+            or len(told.reading.places) != 1
         ):
-            if not pd.isna(start) and not pd.isna(end):
-                ax.plot([start, end], [at, at], color=colour, linewidth=width,
-                        solid_capstyle="butt")  # fmt: skip
-        if not pd.isna(row["appeared"]):
-            ax.plot([row["appeared"]], [at], "D" if row["stated"] else "|",
-                    color=ORANGE if row["stated"] else BLACK, markersize=6)  # fmt: skip
-        if not pd.isna(row["recomputed"]):
-            ax.annotate(f"{formats.number(row['recomputed'], 1 if row['value'] < 100 else 0)}",
-                        (1.02, at), xycoords=("axes fraction", "data"), fontsize=8.5,
-                        va="center", annotation_clip=False)  # fmt: skip
-    ax.set_yticks(range(len(rows)), labels, fontsize=8.3)
-    ax.annotate(_("recomputed"), (1.02, -0.9), xycoords=("axes fraction", "data"), fontsize=8,
-                color=GREY, va="center", annotation_clip=False)  # fmt: skip
-    ax.set_ylim(len(rows) - 0.4, -0.7)
-    last = rows[["appeared", "end"]].max().max()
-    first = rows[["baseline_start", "start", "appeared"]].min().min()
-    # A value published many years later would squeeze all others.
-    ax.set_xlim(first - pd.Timedelta(days=40), min(last, first + pd.DateOffset(years=6)))
-    date_axis(ax, most=6)
-    ax.grid(True, axis="x")
-    ax.grid(False, axis="y")
-    put_source_line(
-        ax, _("Thin green: baseline. Thick blue: window. Tick: published. Diamond: a text on file.")
-    )
-    return keep(ax, rows, ["token", "publisher", "appeared", "window", "baseline", "recomputed"])
+            return []
+        rows = load_other_counts(told.reading.places[0], data=self.data)
+        rows = rows[
+            (rows["measure"] == "disappearances")
+            & (rows["start"].dt.year == claim_context.first_day(told).year)
+        ]
+        rows = rows[rows["place"] == told.reading.places[0]]
+        if len(rows) < 2:
+            return []
+        reports = "; ".join(
+            _(
+                "{agency} {number} for {period}",
+                agency=words.agency(row["agency"]),
+                number=formats.number(row["count"]),
+                period=formats.long_period(row["start"], row["end"]),
+            )
+            for row in rows.to_dict("records")
+        )
+        text = _("Reports of missing persons conflict: {reports}.", reports=reports)
+        return [(_("That no deaths were hidden."), escape(text))]
+
+    def _counted(self) -> list[tuple[str, str]]:
+        """One count a month is told of several agencies; how far they differ."""
+        told = self.result.told
+        sources = set(told.cells.loc[told.cells["votes"].astype(bool), "source"])
+        if told.sure is None or len(sources) < 2 or not claim_charts.course(self.result):
+            return []
+        text = _(
+            "Where several counted the same days, they differ by up to {percent}.",
+            percent=formats.percent(told.sure.spread, 1),
+        )
+        return [(_("That one office counted throughout."), escape(text))]
+
+    def how_sure(self) -> Shown:
+        """Four lines, each with its whole scale and the word that holds."""
+        lines = words.how_sure(self.result)
+        if not lines:
+            return nothing()
+        rows = []
+        for name, scale, chosen, why in lines:
+            marked = " \u00b7 ".join(
+                f"<b>{escape(word)}</b>" if word == chosen else escape(word) for word in scale
+            )
+            rows.append(
+                f'<dt>{escape(name)}</dt><dd><span class="scale">{marked}</span> {escape(why)}</dd>'
+            )
+        return self._shown(
+            f'<dl class="sure">{"".join(rows)}</dl>', "; ".join(w for *_x, w in lines)
+        )
+
+    def worked_out(self) -> Shown:
+        """Folded: every comparison as a curve and as a table, and the reading with its rule."""
+        folds = [self._fold_curve(), self._fold_reading(), self._fold_rows()]
+        return self._shown("".join(folds), _("How it was worked out"))
+
+    def _fold_curve(self) -> str:
+        drawn = spec_curve.curve(self.result)
+        if not drawn:
+            return ""
+        number = len(spec_curve.comparisons(self.result.told))
+        head = ngettext("{number} comparison, sorted", "All {number} comparisons, sorted", number)
+        how = _(
+            "Each row below the curve marks the comparisons that make that choice; orange: those "
+            "that give the printed value. Large marks: the claim's own period. A shade of its own "
+            "for each who counted."
+        )
+        return (
+            f"<details><summary>{escape(head)}</summary><p>{escape(how)}</p>"
+            f'<div class="scroll">{drawn}</div></details>'
+        )
+
+    def _fold_reading(self) -> str:
+        said = [*words.reading(self.result), *words.close_call(self.result)]
+        if not said:
+            return ""
+        items = "".join(f"<li>{escape(each)}</li>" for each in said)
+        head = _("How the claim is read, and what would change the verdict")
+        return f"<details><summary>{escape(head)}</summary><ul>{items}</ul></details>"
+
+    def _fold_rows(self) -> str:
+        told = self.result.told
+        cells = spec_curve.comparisons(told)
+        own = cells[cells["votes"].astype(bool)]
+        if own.empty:
+            return ""
+        columns = [
+            "source",
+            "population",
+            "baseline_start",
+            "baseline_end",
+            "start",
+            "end",
+            "baseline_deaths",
+            "baseline_time",
+            "deaths",
+            "time",
+            "estimate",
+        ]
+        columns = [name for name in columns if own[name].notna().any() and (own[name] != "").any()]
+        head = "".join(
+            f'<th scope="col">{escape(translated(COLUMNS[name]))}</th>' for name in columns
+        )
+        body = "".join(
+            "<tr>"
+            + "".join(_plain_cell(row[name], name, first=name == columns[0]) for name in columns)
+            + "</tr>"
+            for row in own.to_dict("records")
+        )
+        title = _("The claim's own comparisons, as a table")
+        note = _(
+            "Estimate: what follows from the four numbers before it. All comparisons: "
+            "homicide-trends claims {claim} --json.",
+            claim=self.result.claim,
+        )
+        return (
+            f"<details><summary>{escape(title)}</summary><table><caption>{escape(note)}</caption>"
+            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></details>"
+        )
+
+    def provenance(self) -> Shown:
+        """The tables that were read, and the sources of the claim and its counts."""
+        result = self.result
+        shown = tables.provenance(pd.DataFrame({"source_id": [result.source_id]}), data=self.data)
+        return Shown({"text/plain": _("Sources"), MIME: shown.bundle[MIME]})
+
+    def _shown(self, markup: str, text: str, **more: Any) -> Shown:
+        return Shown(
+            {
+                "text/html": f"<style>{LOOK.read_text('utf-8')}</style>{markup}",
+                "text/plain": text,
+                MIME: more,
+            }
+        )
 
 
-def _shortened(text: str, length: int) -> str:
-    return text if len(text) <= length else text[: length - 1].rstrip(" ,;/") + "\u2026"
+def _plain_cell(value: Any, name: str, *, first: bool) -> str:
+    if isinstance(value, pd.Timestamp):
+        text = f"{value:%Y-%m-%d}"
+    elif isinstance(value, float):
+        decimals = 0 if float(value).is_integer() else 1 if name != "estimate" else 2
+        text = formats.number(value, decimals)
+    else:
+        text = words.agency(str(value)) if name == "source" else str(value)
+    return f'<th scope="row">{escape(text)}</th>' if first else f"<td>{escape(text)}</td>"
+
+
+COLUMNS = {
+    "source": N_("Counted by"),
+    "population": N_("Population"),
+    "baseline_start": N_("Baseline from"),
+    "baseline_end": N_("to"),
+    "start": N_("Period from"),
+    "end": N_("to"),
+    "baseline_deaths": N_("Deaths, baseline"),
+    "baseline_time": N_("Days or person-years, baseline"),
+    "deaths": N_("Deaths"),
+    "time": N_("Days or person-years"),
+    "estimate": N_("Estimate"),
+}
+
+
+def nothing() -> Shown:
+    """A part that does not apply: it shows nothing, and its section is left out."""
+    return Shown({"text/plain": ""})
+
+
+def _figure(title: str, unit: str, chart: str) -> str:
+    if not chart:
+        return ""
+    head = f'<p class="finding">{escape(title)}</p>' if title else ""
+    what = f'<p class="unit">{escape(unit)}</p>' if unit else ""
+    return f'<figure class="drawn">{head}{what}{chart}</figure>'
+
+
+def table_ends(told: ReadingResult) -> list[pd.Timestamp]:
+    """Three ends for a table: six months, the last for which it held or half-way, and the own."""
+    lines = claim_charts.courses(told)
+    if not lines:
+        return []
+    known = sorted(set.union(*(set(some["end"]) for _level, some in lines)))
+    own = known[-1]
+    start = claim_context.first_day(told)
+    sixth = (start + pd.DateOffset(months=5)) + pd.offsets.MonthEnd(0)
+    until = told.verdict.until
+    giving = [each.day for each in told.needed if each.day is not None and each.key == EVE]
+    middle = until or (giving[0] + pd.offsets.MonthEnd(0) if giving else start + (own - start) / 2)
+    wanted = [sixth, middle, own]
+    nearest = [min(known, key=lambda end: abs(end - each)) for each in wanted]
+    return sorted(dict.fromkeys(nearest))

@@ -5,19 +5,11 @@ are told apart by colour-blind readers (Okabe and Ito) and in grey print by line
 ``show`` turns Axes into what a notebook displays, with an alternative text made from results.
 """
 
-from .claims import (
-    plot_claim,
-    plot_claim_surface,
-    plot_genealogy,
-    plot_placebos,
-    plot_reached,
-    plot_specification_curve,
-    plot_surface,
-)
 from .comparisons import plot_change_by_end, plot_cumulative, plot_dots, plot_variants
 from .courses import plot_expected, plot_rates, plot_region, plot_series, plot_timeline
 from .drawn import data
 from .effects import plot_candidates, plot_models, plot_segments, plot_synthetic, show_or_say
+from .maps import plot_towns
 from .saving import save
 from .style import axes, mark_events, show, source_line
 
@@ -27,23 +19,17 @@ __all__ = [
     "mark_events",
     "plot_candidates",
     "plot_change_by_end",
-    "plot_claim",
-    "plot_claim_surface",
     "plot_cumulative",
     "plot_dots",
     "plot_expected",
-    "plot_genealogy",
     "plot_models",
-    "plot_placebos",
     "plot_rates",
-    "plot_reached",
     "plot_region",
     "plot_segments",
     "plot_series",
-    "plot_specification_curve",
-    "plot_surface",
     "plot_synthetic",
     "plot_timeline",
+    "plot_towns",
     "plot_variants",
     "save",
     "show",

@@ -136,30 +136,6 @@ def beside_stated(
     return stated.assign(**columns, **own)
 
 
-def show_verdicts(verdicts: pd.DataFrame, *, caption: str, sentence: str = "") -> Shown:
-    """The verdict on every figure as a table, and for the index of reports.
-
-    ``verdicts`` has ``figure_id, as_reported, measure, publisher`` and the layers ``quoted,
-    consistent, reproduced, robust, attribution``, as ``claims.overview`` with sources gives
-    them. The sentence is the report's main finding.
-
-    >>> row = {"figure_id": "memo-averted", "as_reported": "4,500", "measure": "averted_deaths",
-    ...     "publisher": "Interpeace", "quoted": "yes", "consistent": "no", "reproduced": "yes",
-    ...     "robust": "no", "attribution": "not identifiable"}
-    >>> shown = show_verdicts(pd.DataFrame([row]), caption="Verdicts")
-    >>> shown.bundle[MIME]["verdicts"][0]["robust"]
-    'no'
-    """
-    layers = ["quoted", "consistent", "reproduced", "robust", "attribution"]
-    shown = show(
-        verdicts, ["as_reported", "measure", "publisher", *layers],
-        caption=caption, sentence=sentence, main=True,
-    )  # fmt: skip
-    columns = ["figure_id", "as_reported", "measure", "publisher", *layers]
-    shown.bundle[MIME]["verdicts"] = verdicts[columns].to_dict("records")
-    return shown
-
-
 def provenance(*tables: pd.DataFrame, data: Folder | None = None) -> Shown:
     """What the shown tables rest on: their sources, the tables read, and the versions.
 

@@ -7,6 +7,10 @@
         notebook: 02-trend.ipynb      # beside reports.yml
         title: How did the rate change?
         parameters: {place: SLV}      # optional: other defaults for this report
+      claim:
+        notebook: 07-claim.ipynb
+        title: Is the claim true?
+        each: claims                  # a report for each claim on file, claim-NAME
     picture:                          # optional: one figure of a report as a file of its own
       report: trend
       section: What was the rate each year?
@@ -19,20 +23,22 @@ which reports are rendered when none is named; the shipped ones can be named bes
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ..tables.folders import Folder, closest, data_folder, shipped
 from ..language import _
+from ..tables.folders import Folder, closest, data_folder, shipped
 from . import publish
+from .coverage import all_claims
 from .parameter_cell import NotebookError, read_parameters
 from .parameters import Parameter, ParameterError, Value, convert, unknown_name
 from .yaml_files import read_yaml
 
 LIST = "reports.yml"
 
+_PARTS = ("notebook", "title", "parameters", "each")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
-_TAKEN = {"index", publish.RECORDS, publish.FAILED}
+_TAKEN = {"index", "checksums", publish.RECORDS, publish.FAILED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,28 @@ def load_reports(
     listed = read_yaml(path).get("reports")
     if not isinstance(listed, dict) or not listed:
         raise NotebookError(_("{path}: no reports; it needs a mapping called reports", path=path))
-    return {str(name): _report(str(name), entry, path, folder) for name, entry in listed.items()}
+    found: dict[str, Report] = {}
+    for name, entry in listed.items():
+        report = _report(str(name), entry, path, folder)
+        if entry.get("each") is None:
+            found[report.name] = report
+        else:
+            found |= _each_claim(report, entry["each"], path, data)
+    return found
+
+
+def _each_claim(report: Report, each: object, path: Path, data: Folder | None) -> dict[str, Report]:
+    """A report for each claim of the folder of tables, named after the claim."""
+    declared = {parameter.name for parameter in report.parameters}
+    if each != "claims" or "claim" not in declared:
+        raise NotebookError(_("{path}: report {name}: each can be claims, for a notebook with that "
+                              "parameter", path=path, name=report.name))  # fmt: skip
+    found = {}
+    for claim in all_claims(data_folder(data)):
+        name = f"{report.name}-{re.sub(r'[^a-z0-9_-]+', '-', claim.lower())}"
+        values = {**report.values, "claim": claim}
+        found[name] = replace(report, name=name, values=values)
+    return found
 
 
 def load_named(notebooks: Folder | None = None, *, data: Folder | None = None) -> dict[str, Report]:
@@ -71,11 +98,14 @@ def load_named(notebooks: Folder | None = None, *, data: Folder | None = None) -
 
     With a folder of notebooks there are no others than its own.
 
-    >>> list(load_named()) == list(load_reports())
-    True
+    >>> set(load_named()) - set(load_reports())  # by its own name, for the claim that is asked for
+    {'claim'}
     """
     path, folder = _list_in_force(notebooks, data)
     listed = load_reports(notebooks, data=data)
+    for name, entry in read_yaml(path)["reports"].items():
+        if entry.get("each") is not None:  # by its own name, for the claim that is asked for
+            listed[str(name)] = _report(str(name), entry, path, folder)
     if path.parent == folder:
         return listed
     return listed | {
@@ -97,7 +127,7 @@ def _report(name: str, entry: object, path: Path, folder: Path) -> Report:
         )
     if not isinstance(entry, dict) or not isinstance(entry.get("notebook"), str):
         raise NotebookError(_("{path}: report {name} names no notebook", path=path, name=name))
-    unknown = [key for key in entry if key not in {"notebook", "title", "parameters"}]
+    unknown = [key for key in entry if key not in _PARTS]
     if unknown:
         raise NotebookError(
             _(
@@ -105,7 +135,7 @@ def _report(name: str, entry: object, path: Path, folder: Path) -> Report:
                 path=path,
                 name=name,
                 entry=unknown[0],
-                known=closest(unknown[0], ("notebook", "title", "parameters")),
+                known=closest(unknown[0], _PARTS),
             )
         )
     notebook = folder / entry["notebook"]

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from ..language import _, current
 from ..tables.folders import GROUPS, DataError, closest
-from ..language import _
 from ..tables.problems import Problem, harmless
 from ..tables.rawtables import read_bytes
 from .parameters import Value
@@ -34,7 +34,7 @@ def check_coverage(values: Mapping[str, Value], folder: Path) -> list[str]:
     """A line for every value that the tables do not know, or that leaves nothing to count.
 
     Looks at parameters called place, places, agency, population_series, measure, figure,
-    figure_id, figures, and at the periods baseline and window.
+    figure_id, figures, claim, and at the periods baseline and window.
     """
     try:
         return _problems(values, folder)
@@ -107,6 +107,13 @@ def _problems(values: Mapping[str, Value], folder: Path) -> list[str]:
             _("{name}: no figure {value!r}{known}", **said)
             for said in _unknown("figure", figures, known)
         ]
+    claims = _texts(values, "claim")
+    if claims:
+        known = {*all_claims(folder), *(row[0] for row in _rows(folder, "figures", ("figure_id",)))}
+        problems += [
+            _("{name}: no claim {value!r}{known}", **said)
+            for said in _unknown("claim", claims, known)
+        ]
     for period in ("baseline", "window"):
         problems += _empty(period, values, here, where)
     return problems
@@ -159,6 +166,37 @@ def _empty(period: str, values: Mapping[str, Value], counts: list[_Count], where
 def all_figures(folder: Path) -> list[str]:
     """The figures with a value, in the order of the table; raises DataError."""
     return [name for name, value in _rows(folder, "figures", ("figure_id", "value")) if value]
+
+
+def all_claims(folder: Path) -> list[str]:
+    """The claims, in the order of the table; then the figures that none uses and that can be one."""
+    listed = _claims(folder)
+    used = {figure for _claim, figures, *_questions in listed for figure in figures.split(";")}
+    names = [claim for claim, *_rest in listed]
+    columns = ("figure_id", "value", "measure")
+    alone = [(name, measure) for name, value, measure in _rows(folder, "figures", columns)
+             if value and name not in used]  # fmt: skip
+    if alone:
+        from ..claims.readings import MEASURES
+
+        names += [name for name, measure in alone if measure in MEASURES and name not in names]
+    return names
+
+
+def claim_question(claim: str, folder: Path) -> str:
+    """The question of a claim in the language in force; empty for one that has none."""
+    for name, _figures, question, spanish in _claims(folder):
+        if name == claim:
+            return (spanish if current() == "es" else "") or question
+    return ""
+
+
+def _claims(folder: Path) -> list[tuple[str, ...]]:
+    """Id, figures and questions of the claims; none where a folder has no such table."""
+    columns = ("claim_id", "second_reading_of", "figures", "question", "question_es")
+    if not (folder / "claims.csv").is_file():
+        return []
+    return [(row[0], *row[2:]) for row in _rows(folder, "claims", columns) if not row[1]]
 
 
 def stated_token(figure: str, folder: Path) -> str:

@@ -3,7 +3,8 @@
 A cell's output may hold, under the MIME type below, a JSON object with any of
 ``findings`` (a list of objects with the fields below; absent ones are null),
 ``main`` (the main finding, one sentence),
-``verdicts`` (of all figures: ``figure_id, as_reported, measure, publisher``, a word a layer),
+``heading`` (the page's own title), ``claim`` (what an index shows of a claim) and ``review``
+(a schema.org ClaimReview of it),
 ``drawn`` (of a figure, for the page: ``title``, its data as ``html`` and ``csv``, and ``svg``) and
 ``provenance`` (``tables``: SHA-256 by file name; ``versions``: by name; ``sources``: ids, or
 objects with ``source_id, publisher, title, date, url``).
@@ -16,9 +17,9 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from ..language import _
 from ..tables.csv_cells import cell as _cell
 from ..tables.folders import closest
-from ..language import _
 
 MIME = "application/vnd.homicide-trends+json"
 
@@ -56,13 +57,13 @@ class FindingsError(ValueError):
 def collect(notebook: Mapping[str, Any], *, report: str) -> dict[str, Any]:
     """The findings, main finding and provenance of an executed notebook.
 
-    Returns an object with ``findings`` (a list of rows with all fields), ``main`` (text or
-    None), ``verdicts`` (a list) and ``provenance``. Raises FindingsError for an unknown field, a
+    Returns an object with ``findings`` (a list of rows with all fields), ``main``, ``heading``,
+    ``claim`` and ``review`` (or None) and ``provenance``. Raises FindingsError for an unknown field, a
     number that is not finite, and a second main finding.
     """
     rows: list[Finding] = []
     mains: list[str] = []
-    verdicts: list[dict[str, Any]] = []
+    once: dict[str, Any] = {"heading": None, "claim": None, "review": None}
     provenance: dict[str, Any] = {"tables": {}, "versions": {}, "sources": []}
     for bundle in _bundles(notebook):
         found = (_row(finding, report) for finding in bundle.get("findings") or [])
@@ -70,7 +71,7 @@ def collect(notebook: Mapping[str, Any], *, report: str) -> dict[str, Any]:
         rows += [row for row in found if row not in rows]
         if bundle.get("main"):
             mains.append(str(bundle["main"]))
-        verdicts += bundle.get("verdicts") or []
+        once |= {name: bundle[name] for name in once if bundle.get(name)}
         given = bundle.get("provenance") or {}
         for key in ("tables", "versions"):
             provenance[key].update(given.get(key) or {})
@@ -84,7 +85,7 @@ def collect(notebook: Mapping[str, Any], *, report: str) -> dict[str, Any]:
             )
         )
     main = mains[0] if mains else None
-    return {"findings": rows, "main": main, "verdicts": verdicts, "provenance": provenance}
+    return {"findings": rows, "main": main, **once, "provenance": provenance}
 
 
 def _bundles(notebook: Mapping[str, Any]) -> Iterable[dict[str, Any]]:

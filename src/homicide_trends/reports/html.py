@@ -4,6 +4,7 @@ nbconvert is not used: importing its exporters costs more than a report's own co
 and of its template nothing would be left.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from html import escape
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import language
+from ..display import front_page
 from ..language import _, translated
 from . import findings
 from .execution import plain
@@ -32,12 +34,19 @@ def report_page(notebook: Mapping[str, Any], record: Mapping[str, Any]) -> bytes
 
 def _report_page(notebook: Mapping[str, Any], record: Mapping[str, Any]) -> bytes:
     outline = Outline(anchors={"content", "provenance"})  # those of the template
-    body = "\n".join(_blocks(notebook["cells"], outline, record["report"]))
+    claim = bool(record.get("claim"))
+    cells = _applying(notebook["cells"])
+    if claim:  # its h1 is the question, and the conclusion comes first
+        cells = [cell for cell in cells if not "".join(cell["source"]).startswith("# ")]
+    code: list[str] | None = [] if claim else None
+    body = "\n".join(_blocks(cells, outline, record["report"], code))
     opening, _, sections = body.partition(FIRST_SECTION)
     return _render(
-        "report.html.j2",
+        "claim.html.j2" if claim else "report.html.j2",
         record=record,
-        heading=outline.title or record["title"],
+        code=_highlighted("\n\n".join(code or ())),
+        review=_as_script(record.get("review")),
+        heading=record.get("heading") or outline.title or record["title"],
         contents=[heading for heading in outline.headings if heading.level == 2],
         opening=opening,
         sections=sections.replace(FIRST_SECTION, ""),
@@ -60,45 +69,30 @@ def index_page(
             "index.html.j2",
             records=records,
             sweep=sweep,
-            tables=_tables(every),
-            verdicts=_verdicts(records),
+            front=front_page.front(
+                [each["claim"] | {"page": each["page"]} for each in every if each.get("claim")]
+            ),
         )
+
+
+def checksums_page(records: Sequence[Mapping[str, Any]]) -> bytes:
+    """The page that lists the tables that reports read, with their checksums."""
+    with language.speaking(_language_of(records)):
+        return _render("checksums.html.j2", tables=_tables(records))
+
+
+def _as_script(review: Mapping[str, Any] | None) -> str:
+    """A ClaimReview as JSON that no markup inside can end."""
+    if not review:
+        return ""
+    text = json.dumps(review, ensure_ascii=False, indent=1)
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 def _language_of(records: Sequence[Mapping[str, Any]]) -> str:
     """The language of all reports; English where they differ."""
     spoken = {record.get("lang", "en") for record in records}
     return spoken.pop() if len(spoken) == 1 else "en"
-
-
-LAYERS = ("quoted", "consistent", "reproduced", "robust", "attribution")
-
-
-def _verdicts(records: Sequence[Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """The verdict on every figure, with the page that examines it, else the page of all figures.
-
-    Figures that could be computed come apart from those of which the tables tell nothing.
-    """
-    examined, listed = {}, None
-    for record in records:
-        for parameter in record["parameters"]:
-            if parameter["name"] == "figure" and record["page"]:
-                examined[parameter["value"]] = record["page"]
-        if record["report"] == "figures":
-            listed = record["page"]
-    rows: dict[str, list[dict[str, Any]]] = {"computed": [], "other": []}
-    for verdict in (row for record in records for row in record.get("verdicts", [])):
-        words = [verdict[layer] for layer in LAYERS]
-        row = {
-            "page": examined.get(verdict["figure_id"], listed),
-            "token": verdict["as_reported"],
-            "about": translated(verdict["measure"].replace("_", " ")),
-            "publisher": verdict["publisher"],
-            "figure_id": verdict["figure_id"],
-            "words": [translated(word) for word in words],
-        }
-        rows["other" if set(words[1:]) == {"cannot tell"} else "computed"].append(row)
-    return rows
 
 
 def _tables(records: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, list[str]]]:
@@ -120,7 +114,7 @@ def _templates() -> Any:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        loader=FileSystemLoader([Path(__file__).parent / "templates", front_page.LOOK.parent]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -160,13 +154,35 @@ def shown(value: Any) -> str:
     return str(value)
 
 
-def _blocks(cells: Sequence[Mapping[str, Any]], outline: Outline, report: str) -> Iterator[str]:
-    """The page's blocks: prose, results, and after them the code that made them, folded."""
-    code: list[str] = []
+def _applying(cells: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Cells without the sections of which every part shows nothing: they do not apply."""
+    sections: list[list[Mapping[str, Any]]] = [[]]
+    for cell in cells:
+        if cell["cell_type"] == "markdown" and "".join(cell["source"]).startswith("## "):
+            sections.append([])
+        sections[-1].append(cell)
+    kept = list(sections[0])
+    for section in sections[1:]:
+        outputs = [each for cell in section for each in cell.get("outputs", [])]
+        empty = [each.get("data", {}).get("text/plain") == "" and len(each["data"]) == 1
+                 for each in outputs]  # fmt: skip
+        if not empty or not all(empty):
+            kept += section
+    return kept
+
+
+def _blocks(
+    cells: Sequence[Mapping[str, Any]], outline: Outline, report: str, kept: list[str] | None = None
+) -> Iterator[str]:
+    """The page's blocks: prose, results, and after them the code that made them, folded.
+
+    With ``kept``, the code goes there, for one fold at the end of the page.
+    """
+    code: list[str] = [] if kept is None else kept
     for cell in cells:
         source = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
-            if code:
+            if code and kept is None:
                 yield _code(code, outline)
                 code = []
             yield rebuild(_markdown(source), outline)
@@ -176,10 +192,10 @@ def _blocks(cells: Sequence[Mapping[str, Any]], outline: Outline, report: str) -
                 block for output in cell["outputs"] if (block := _output(output, outline, report))
             ]
             yield from results
-            if results:
+            if results and kept is None:
                 yield _code(code, outline)
                 code = []
-    if code:
+    if code and kept is None:
         yield _code(code, outline)
 
 

@@ -19,9 +19,22 @@ _ALLOWED = _VOID | {
     *("mark", "ol", "p", "pre", "q", "s", "section", "small", "span", "strong", "sub"),
     *("summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "ul"),
 }
+# A drawing: shapes and text, placed by numbers and coloured by classes; nothing that refers.
+_SHAPES = {"circle", "g", "line", "path", "polygon", "polyline", "rect", "svg", "text"}
+_ALLOWED |= _SHAPES
+_PLACES = {
+    *("cx", "cy", "d", "height", "points", "r", "stroke-width", "viewbox", "width"),
+    *("x", "x1", "x2", "y", "y1", "y2"),
+}
+_PLACE = re.compile(r"[-+0-9.,\sMmLlHhVvCcSsQqTtAaZzEe]*")
+_WORDS_OF = {
+    "aria-hidden": {"true"},
+    "role": {"img"},
+    "text-anchor": {"start", "middle", "end"},
+}
 _HEADINGS = {f"h{level}" for level in range(1, 7)}
 # Their content is not text for people.
-_DROPPED = {"head", "iframe", "math", "noscript", "object", "script", "style", "svg", "template",
+_DROPPED = {"head", "iframe", "math", "noscript", "object", "script", "style", "template",
             "textarea", "title"}  # fmt: skip
 _ATTRIBUTES = {"class", "dir", "lang", "title"}
 _OF_ELEMENT = {
@@ -216,6 +229,10 @@ def _attributes(tag: str, given: list[tuple[str, str | None]]) -> str:
         value = value or ""
         if name == "style" and (match := _ALIGNED.fullmatch(value)):
             kept["class"] = "number" if match[1] == "right" else "center"
+        if tag in _SHAPES and name not in _ATTRIBUTES:
+            if _placed(name, value):
+                kept["viewBox" if name == "viewbox" else name] = value
+            continue
         if name not in _ATTRIBUTES | _OF_ELEMENT.get(tag, set()):
             continue
         if name == "href" and not _LINK.fullmatch(value.strip()):
@@ -226,6 +243,13 @@ def _attributes(tag: str, given: list[tuple[str, str | None]]) -> str:
     if tag == "img":
         kept.setdefault("alt", "")
     return "".join(f' {name}="{escape(value)}"' for name, value in kept.items())
+
+
+def _placed(name: str, value: str) -> bool:
+    """Whether an attribute of a drawing only places it, or says what it shows."""
+    if name in _PLACES:
+        return bool(_PLACE.fullmatch(value))
+    return name == "aria-label" or value in _WORDS_OF.get(name, ())
 
 
 def _text(fragment: str) -> str:

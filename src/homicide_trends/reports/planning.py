@@ -14,7 +14,7 @@ from ..language import _
 from ..tables.folders import ENVIRONMENT_VARIABLE, Folder, data_folder
 from . import pdf
 from .catalogue import Picture, Report, choose, load_named, load_picture, load_reports
-from .coverage import check_coverage, stated_token
+from .coverage import check_coverage, claim_question, stated_token
 from .parameter_cell import NotebookError
 from .parameters import (
     Parameter,
@@ -337,7 +337,10 @@ def _job(
 
 
 def _title(report: Report, values: Mapping[str, Value], notebook: str, data: Folder | None) -> str:
-    """The report's title, or, for another figure than the title's, its notebook's and the token."""
+    """The report's title; of a claim its question, of another figure than usual its token too."""
+    if values.get("claim"):
+        asked = claim_question(str(values["claim"]), data_folder(data))
+        return asked or language.translated(report.title)
     usual = {parameter.name: parameter.default for parameter in report.parameters}
     if values.get("figure") == {**usual, **report.values}.get("figure"):
         return language.translated(report.title)

@@ -206,7 +206,7 @@ def publish_index(out: Path, order: Sequence[str]) -> list[Path]:
     records = [each for each in records if not sweep or each["report"] not in sweep["left_out"]]
     rows = [row for record in records for row in record["findings"]]
     entries = {record["report"]: _entry(out, record) for record in records}
-    shown = None
+    shown, every = None, list(entries.values())
     if sweep:
         shown = {
             "title": sweep["title"],
@@ -221,6 +221,7 @@ def publish_index(out: Path, order: Sequence[str]) -> list[Path]:
         out / "findings.csv": findings.to_csv(rows, outputs if sweep else None),
         out / "findings.json": findings.to_json(rows),
         out / "index.html": html.index_page(list(entries.values()), shown),
+        out / "checksums.html": html.checksums_page(every),
     }
     write_changed(contents)
     return list(contents)

@@ -4,7 +4,7 @@
 
     title: The rate in every country          # optional
     report: trend                             # or reports: [trend, change]
-    each: places                              # optional: places or figures, all that there are
+    each: places                              # optional: claims, figures or places, all that there are
     parameters:                               # optional: every combination of these lists
       conf: [0.9, 0.95]
       window_end: [2012-12-31, 2013-12-31]
@@ -27,15 +27,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..tables.folders import closest
 from ..language import _
+from ..tables.folders import closest
 from .catalogue import Report
-from .coverage import all_figures, all_places
+from .coverage import all_claims, all_figures, all_places
 from .parameters import ParameterError, Value, unknown_name
 from .yaml_files import read_yaml
 
 KEYS = ("title", "report", "reports", "each", "parameters", "rows")
-EACH = {"figures": ("figure", "figure_id"), "places": ("place",)}
+EACH = {"claims": ("claim",), "figures": ("figure", "figure_id"), "places": ("place",)}
 
 _LONGEST = 100  # characters of a name; some file systems take 143 bytes, with suffixes
 _SAFE = re.compile(r"[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*")
@@ -80,7 +80,9 @@ def load_sweep(file: Path, known: Mapping[str, Report]) -> Sweep:
         )
         each = None
     if not problems and not (parameters or rows or each):
-        problems.append(_("no values; it needs parameters, rows, or each: figures or places"))
+        problems.append(
+            _("no values; it needs parameters, rows, or each: claims, figures or places")
+        )
     problems += _names(each, parameters, rows, reports)
     title = content.get("title")
     if title is not None and not isinstance(title, str):
@@ -206,7 +208,8 @@ def combinations(sweep: Sweep, report: Report, folder: Path) -> list[Combination
     declared = [parameter.name for parameter in report.parameters]
     eaches: list[dict[str, object]] = [{}]
     if sweep.each:
-        found = all_figures(folder) if sweep.each == "figures" else all_places(folder)
+        every = {"claims": all_claims, "figures": all_figures, "places": all_places}
+        found = every[sweep.each](folder)
         name = next(name for name in EACH[sweep.each] if name in declared)
         eaches = [{name: value} for value in found]
     lists = {name: values for name, values in sweep.parameters.items() if name in declared}

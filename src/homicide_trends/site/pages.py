@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from html import escape
 from pathlib import Path
 from typing import Any
 
 from .. import language, reports
-from ..claims import LAYERS, scale
+from ..display import front_page
 from ..language import N_, _, ngettext, translated
+from ..wording import claims as claim_words
 from . import content as contents
-from . import figures, search
+from . import search
 from .content import Content
 
 NAMES = {"en": "English", "es": "Espa\N{LATIN SMALL LETTER N WITH TILDE}ol"}
@@ -54,13 +56,13 @@ class Site:
     menu: tuple[Page, ...]
 
 
-def describe(content: Content) -> Site:
-    """A site's title, description and menu in the language in force."""
+def describe(content: Content, *, asks: bool) -> Site:
+    """A site's title, description and menu in the language in force; ``asks``: with explorers."""
     title = contents.described_as(content, "title") or _("Homicide trends")
     menu = [
-        Page("index.html", title, _("Reports")),
-        Page("figures.html", _("Figures and verdicts"), _("Figures"),
-             _("every figure and date that a text states, with its verdict")),
+        Page("index.html", title, _("Claims")),
+        Page("figures.html", _("Figures and dates"), _("Figures"),
+             _("every figure and date that a text states, with the claims that use it")),
         Page("sources.html", _("Sources"), _("Sources"),
              _("the documents and data sets from which the tables come")),
         Page("methods.html", _("Methods and formulas"), _("Methods"),
@@ -75,10 +77,13 @@ def describe(content: Content) -> Site:
              _("words in figures, reports, sources, methods and tables"),
              ("search-index.js", "../assets/search.js")),
     ]  # fmt: skip
+    if asks:
+        menu.insert(1, Page("explorer/own.html", _("Is my figure true?"), _("Ask"),
+                            _("any figure of your own, against any baseline")))  # fmt: skip
     if content.readme is not None:
         about = _("definitions, conflicts and gaps, in the words of those who made them")
         name = _("About the tables")
-        menu.insert(5, Page("about-tables.html", name, name, about))
+        menu.insert(-3, Page("about-tables.html", name, name, about))
     untranslated = content.shipped and language.current() != "en"
     known = title != content.described.get("title")
     return Site(
@@ -95,13 +100,15 @@ def pages(
     records: Sequence[Mapping[str, Any]],
     written: Mapping[str, str],
     files: Mapping[str, Any],
+    explorers: Sequence[Mapping[str, str]],
 ) -> dict[str, bytes]:
     """All pages of the language in force but the reports, and the index of the search, by file.
 
     ``records`` are those of the reports, ``written`` their pages by name, ``files`` what the
-    page of downloads lists: ``archive``, and ``groups`` of files.
+    page of downloads lists: ``archive``, and ``groups`` of files; ``explorers`` are the pages on
+    which a reader asks.
     """
-    rows = figures.figure_rows(content.figures, content.sources, records)
+    rows = figure_rows(content, records)
     listed = contents.sources(content)
     tables = contents.tables(content)
     terms = contents.terms(content)
@@ -115,11 +122,22 @@ def pages(
             page["index.html"],
             records=records,
             shipped=content.shipped,
-            examined=[row for row in rows if row["kind"] in {"given", "not-given"}],
+            front=front_page.front(
+                [
+                    each["claim"] | {"page": f"{each['report']}.html"}
+                    for each in records
+                    if each.get("claim")
+                ]
+            ),
+            explorers=explorers,
         ),
         "sources.html": _page("sources.html.j2", site, page["sources.html"], sources=listed),
         "methods.html": _page(
-            "methods.html.j2", site, page["methods.html"], sections=sections, scale=_scale()
+            "methods.html.j2",
+            site,
+            page["methods.html"],
+            sections=sections,
+            scale=claim_words.scale(),
         ),
         "dictionary.html": _page(
             "dictionary.html.j2", site, page["dictionary.html"], tables=tables
@@ -141,7 +159,7 @@ def pages(
             found=translated(FOUND),
             more=translated(FOUND_MORE),
         ),
-        **_figure_pages(site, page["figures.html"], rows),
+        "figures.html": _page("figures.html.j2", site, page["figures.html"], rows=rows),
     }
     if content.readme is not None:
         made["about-tables.html"] = _page(
@@ -152,7 +170,7 @@ def pages(
             written_in="en" if content.shipped else "",
         )
     found = [
-        *search.of_figures(rows, [each["label"] for each in _layers()]),
+        *search.of_figures(rows),
         *(
             each
             for record in records
@@ -167,47 +185,31 @@ def pages(
     return made
 
 
-def _figure_pages(site: Site, page: Page, rows: Sequence[dict[str, Any]]) -> dict[str, bytes]:
-    """The same figures, a page for each order."""
-    examined = any(row["words"] for row in rows)
-    every = figures.orders(examined)
-    return {
-        order.file: _page(
-            "figures.html.j2",
-            site,
-            Page(order.file, page.title, page.short),
-            at="figures.html",
-            rows=figures.in_order(rows, order),
-            order=order,
-            orders=every,
-            examined=examined,
-            layers=_layers() if examined else [],
-            kinds={name: translated(label) for name, label in figures.KINDS.items()},
-            texts=_publishers(rows),
-        )
-        for order in every
-    }
+def figure_rows(content: Content, records: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """A row a figure as a page shows it, in the language in force, with the claims that use it.
 
-
-def _layers() -> list[dict[str, str]]:
-    return [{"name": name, "label": translated(figures.HEADINGS[name])} for name in LAYERS]
-
-
-def _publishers(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Who published each text, in order; with the text's short name where one has several."""
-    found = {row["text"]: (str(row["publisher"]), str(row["source_id"])) for row in rows}
-    names = [publisher for publisher, _id in found.values()]
+    ``records`` are what is recorded about the reports; those on a claim hold its card.
+    """
+    publishers = content.sources.set_index("source_id")["publisher"]
+    using: dict[str, list[dict[str, str]]] = {}
+    for record in records:
+        card: dict[str, Any] = record.get("claim") or {}
+        for figure in card.get("figures", ()):
+            using.setdefault(figure, []).append(
+                {"page": f"reports/{record['report']}.html", "question": card["question"],
+                 "verdict": card["verdict"]}
+            )  # fmt: skip
     return [
-        publisher if names.count(publisher) == 1 else f"{publisher} ({source})"
-        for publisher, source in (found[number] for number in sorted(found))
-    ]
-
-
-def _scale() -> list[dict[str, str]]:
-    """The words of each layer of a verdict, in the language in force."""
-    return [
-        {name: translated(str(row[name])) for name in ("layer", "word", "meaning")}
-        for row in scale().to_dict("records")
+        {
+            "figure_id": figure["figure_id"],
+            "token": figure["as_reported"],
+            "about": translated(str(figure["measure"]).replace("_", " ")),
+            "publisher": publishers.get(figure["source_id"], figure["source_id"]),
+            "source_id": figure["source_id"],
+            "line": _("line {line}", line=figure["locator"]) if figure["locator"] else "",
+            "claims": using.get(figure["figure_id"], []),
+        }
+        for figure in content.figures.to_dict("records")
     ]
 
 
@@ -234,16 +236,19 @@ def choice_page(sites: Mapping[str, Site]) -> bytes:
     return _rendered("choice.html.j2", sites=sites, names=NAMES)
 
 
-def decorated(page: str, site: Site, name: str) -> str:
-    """A report's page with the site's header, and with links to its other languages."""
+def decorated(page: str, site: Site, name: str, explorer: str = "") -> str:
+    """A report's page with the site's header, links to its other languages, and its explorer."""
     file = f"reports/{name}.html"
     head = f"{_links(file)}<style>\n{_style()}\n</style>\n</head>"
-    start = '<main id="content">'
+    start = '<main id="content"'
     header = _header(site, file, here="index.html")
+    if explorer:
+        text = escape(_("Ask it yourself: move the baseline, see the answer"))
+        header += f'<p class="ask"><a href="../{explorer}">{text}</a></p>'
     for mark, put in (("</head>", head), (start, f"{header}\n{start}")):
         assert mark in page, mark
         page = page.replace(mark, put, 1)
-    return page
+    return page.replace('<p class="back"><a href="', '<p class="back"><a href="../', 1)
 
 
 def _page(template: str, site: Site, page: Page, *, at: str | None = None, **values: Any) -> bytes:
@@ -298,6 +303,7 @@ def _templates() -> Any:
             [
                 Path(__file__).parent / "templates",
                 Path(reports.__file__).parent / "templates",  # style.css and print.css
+                front_page.LOOK.parent,
             ]
         ),
         autoescape=True,

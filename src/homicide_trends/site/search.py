@@ -25,8 +25,8 @@ def entry(kind: str, title: str, text: str, url: str) -> Entry:
     return {"kind": kind, "title": title, "text": " ".join(text.split()), "url": url}
 
 
-def of_figures(rows: Sequence[Mapping[str, Any]], layers: Sequence[str]) -> list[Entry]:
-    """An entry for every figure; ``layers`` are the names of those that a verdict has words for."""
+def of_figures(rows: Sequence[Mapping[str, Any]]) -> list[Entry]:
+    """An entry for every figure, with the verdicts on the claims that use it."""
     return [
         entry(
             _("figure"),
@@ -36,10 +36,7 @@ def of_figures(rows: Sequence[Mapping[str, Any]], layers: Sequence[str]) -> list
                     row["about"],
                     row["publisher"],
                     row["figure_id"],
-                    *(
-                        f"{layer}: {word}"
-                        for layer, word in zip(layers, row["words"], strict=False)
-                    ),
+                    *(f"{each['question']} {each['verdict']}" for each in row["claims"]),
                 ]
             ),
             f"figures.html#figure-{row['figure_id']}",

@@ -40,7 +40,14 @@ def record(result: ClaimResult, *, data: Folder | None = None) -> dict[str, Any]
     """
     told = result.told
     cells = _cells(told)
-    voting = [cell for cell in cells if cell["votes"]]
+    # A source that repeats another's count of the same days is no other specification.
+    known: set[tuple[Any, ...]] = set()
+    voting = []
+    for cell in cells:
+        numbers = tuple(value for name, value in cell.items() if name != "source")
+        if cell["votes"] and numbers not in known:
+            known.add(numbers)
+            voting.append(cell)
     states = [cell["state"] for cell in voting]
     return {
         "claim": result.claim,

@@ -1,6 +1,7 @@
 """Numbers, dates and periods as people read them, in the language in force."""
 
-from calendar import month_abbr
+from calendar import month_abbr, month_name
+from re import fullmatch
 
 import pandas as pd
 
@@ -92,6 +93,86 @@ def period(start: pd.Timestamp, end: pd.Timestamp) -> str:
     opening = f"{first.day} {month(first.month)}"
     opening = opening if first.year == last.year else f"{opening} {first.year}"
     return _("{first} to {last}", first=opening, last=day(last))
+
+
+def long_month_name(number: int) -> str:
+    """The name of a month.
+
+    >>> long_month_name(3)
+    'March'
+    """
+    if current() == "en":
+        return month_name[number]
+    return str(locale().months["format"]["wide"][number])
+
+
+def long_month(date: pd.Timestamp) -> str:
+    """A month and its year in words, as running text has them.
+
+    >>> long_month(pd.Timestamp("2013-11-30"))
+    'November 2013'
+    """
+    date = pd.Timestamp(date)
+    return _("{month} {year}", month=long_month_name(date.month), year=date.year)
+
+
+def long_month_of(date: pd.Timestamp, last: pd.Timestamp) -> str:
+    """A month without its year where that is the year of ``last``."""
+    same = pd.Timestamp(date).year == pd.Timestamp(last).year
+    return long_month_name(pd.Timestamp(date).month) if same else long_month(date)
+
+
+def short_month(date: pd.Timestamp) -> str:
+    """A month of an axis.
+
+    >>> short_month(pd.Timestamp("2013-01-01"))
+    'Jan 2013'
+    """
+    date = pd.Timestamp(date)
+    return f"{month(date.month)} {date.year}"
+
+
+def long_day(date: pd.Timestamp) -> str:
+    """A date in words, as running text has it.
+
+    >>> long_day(pd.Timestamp("2012-03-09"))
+    '9 March 2012'
+    """
+    date = pd.Timestamp(date)
+    name = long_month_name(date.month)
+    return _("{day} {month} {year}", day=date.day, month=name, year=date.year)
+
+
+def written_date(date: str) -> str:
+    """A date of a source in words: a year, a month or a day; anything else as it stands.
+
+    >>> written_date("2013-12"), written_date("2013-07-26"), written_date("2013")
+    ('December 2013', '26 July 2013', '2013')
+    """
+    if fullmatch(r"\d{4}-\d{2}", date):
+        return long_month(pd.Timestamp(f"{date}-01"))
+    return long_day(pd.Timestamp(date)) if fullmatch(r"\d{4}-\d{2}-\d{2}", date) else date
+
+
+def long_period(start: pd.Timestamp, end: pd.Timestamp) -> str:
+    """A period in the shortest words that are exact, with whole names of months.
+
+    >>> long_period("2013-07-01", "2013-11-30"), long_period("2011-01-01", "2011-12-31")
+    ('July to November 2013', '2011')
+    """
+    first, last = pd.Timestamp(start), pd.Timestamp(end)
+    if first == last:
+        return long_day(first)
+    if first.day == 1 and last.is_month_end:
+        if (first.month, last.month) == (1, 12):
+            return period(first, last)
+        if (first.year, first.month) == (last.year, last.month):
+            return long_month(last)
+        return _("{first} to {last}", first=long_month_of(first, last), last=long_month(last))
+    opening = long_day(first)
+    if first.year == last.year:
+        opening = _("{day} {month}", day=first.day, month=long_month_name(first.month))
+    return _("{first} to {last}", first=opening, last=long_day(last))
 
 
 # What a source's key ends in, after the name of who counted.

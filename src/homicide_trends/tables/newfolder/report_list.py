@@ -19,8 +19,7 @@ _TITLES = {
         N_("What do the methods say about the change at the intervention?"),
     ),
     "figures": ("01-figures.ipynb", N_("What do the texts say, and from where?")),
-    "verdicts": ("09-verdicts.ipynb", N_("What is the verdict on each figure?")),
-    "claim": ("07-claim.ipynb", N_("For which definitions is the figure true?")),
+    "claim": ("07-claim.ipynb", N_("Is the claim true?")),
 }
 
 
@@ -72,10 +71,9 @@ def report_list(place: str | None, intervention: date | None) -> str:
                  for end in ("start", "end")]  # fmt: skip
         for report in ("change", "averted"):
             lines += _entry(report, [code, *dates], "  # ")
+    lines += [*_entry("claim", [], ""), "    each: claims"]
     lines += wrapped(_("When figures.csv has rows, take these marks away:"), "  # ")
     lines += _entry("figures", [code], "  # ")
-    lines += _entry("verdicts", [], "  # ")
-    lines += _entry("claim", ["figure: FIGURE_ID"], "  # ")
     return "\n".join(lines) + "\n"
 
 

@@ -1,0 +1,299 @@
+"""Claims of every kind from somebody's own folder of tables, each with a truth worked by hand."""
+
+import csv
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from homicide_trends.claims import judge
+from homicide_trends.claims.result import ClaimResult
+from homicide_trends.cli import cli
+from homicide_trends.cli.update_verdicts import changed_verdicts
+from homicide_trends.tables.check import check_tables, record
+from homicide_trends.tables.newfolder import new_folder, shipped_table
+
+Rows = list[dict[str, Any]]
+
+SOURCE = {"publisher": "Press", "title": "A title", "date": "2019-06-01", "kind": "press",
+          "url": "http://example.org/a", "licence": "facts", "quality": "solid"}  # fmt: skip
+
+
+class Own:
+    """A folder of one country, Ardenia, with some of its counts and what somebody claims."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        new_folder(folder, place="AAA", name="Ardenia")
+        self.tables: dict[str, Rows] = {
+            "sources": [SOURCE | {"source_id": "a"}],
+            "places": [{"place": "AAA", "name": "Ardenia", "kind": "country"}],
+            "agencies": [],
+            "counts": [], "population": [], "events": [], "figures": [], "claims": [],
+        }  # fmt: skip
+
+        self.agency("AAA")
+
+    def agency(self, place: str) -> None:
+        self.tables["agencies"].append(
+            {"place": place, "agency": "police", "preference": 1, "name": "Police", "rule": "all"}
+        )
+
+    def count(self, start: str, end: str, deaths: int, place: str = "AAA") -> None:
+        self.tables["counts"].append(
+            {"place": place, "measure": "homicides", "start": start, "end": end, "count": deaths,
+             "agency": "police", "status": "final", "source_id": "a"}
+        )  # fmt: skip
+
+    def years(self, first: int, deaths: list[int], place: str = "AAA") -> None:
+        for number, count in enumerate(deaths):
+            self.count(f"{first + number}-01-01", f"{first + number}-12-31", count, place)
+
+    def place(self, code: str) -> None:
+        self.tables["places"].append(
+            {"place": code, "name": code.title(), "kind": "municipality", "within": "AAA"}
+        )
+        self.agency(code)
+
+    def people(self, first: int, people: list[int], place: str = "AAA") -> None:
+        self.tables["population"] += [
+            {"place": place, "year": first + n, "population": number, "series": "census",
+             "status": "final", "source_id": "a"}
+            for n, number in enumerate(people)
+        ]  # fmt: skip
+
+    def intervention(self, day: str) -> None:
+        self.tables["events"].append(
+            {"event_id": "law", "place": "AAA", "start": day, "end": day, "precision": "day",
+             "event": "Law", "role": "intervention", "quality": "solid", "source_id": "a"}
+        )  # fmt: skip
+
+    def figure(self, measure: str, value: float, token: str, **cells: Any) -> None:
+        self.tables["figures"].append(
+            {"figure_id": "f", "source_id": "a", "as_reported": token, "measure": measure,
+             "value": value, "place": "AAA"} | cells
+        )  # fmt: skip
+
+    def claim(self, measure: str, **cells: Any) -> None:
+        figures = "f" if self.tables["figures"] else ""
+        self.tables["claims"].append(
+            {"claim_id": "c", "question": "Is it so?", "figures": figures, "source_id": "a",
+             "measure": measure, "places": "AAA"} | cells
+        )  # fmt: skip
+
+    def write(self) -> Path:
+        for table, rows in self.tables.items():
+            header = shipped_table(table).header
+            with (self.folder / f"{table}.csv").open("w", newline="", encoding="utf-8") as file:
+                writer = csv.DictWriter(file, header, lineterminator="\n", restval="")
+                writer.writeheader()
+                writer.writerows(rows)
+        record(self.folder)
+        assert check_tables(self.folder) == []
+        return self.folder
+
+    def judged(self) -> ClaimResult:
+        (found,) = judge.claims(data=self.write())
+        return found
+
+    def code(self) -> str:
+        return self.judged().told.verdict.code
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Own:
+    return Own(tmp_path / "mine")
+
+
+def estimates(found: ClaimResult) -> list[float]:
+    cells = found.told.cells
+    return [float(each) for each in cells.loc[cells["votes"], "estimate"]]
+
+
+def test_years_alone_and_an_intervention_in_october(own: Own) -> None:
+    # 100 a year to 2014; 2015, the year of the law, is in neither period; 60 a year from 2016.
+    own.years(2010, [100, 100, 100, 100, 100, 90, 60, 60, 60])
+    own.intervention("2015-10-15")
+    own.figure("percent_decline", 40, "40 percent")
+    found = own.judged()
+    assert found.told.verdict.code == "right"
+    assert estimates(found) == pytest.approx([40, 40])
+    cells = found.told.cells[found.told.cells["votes"]]
+    assert set(cells["start"].dt.year) == {2016}
+    assert set(cells["end"].dt.year) == {2018}  # the last full year before the text of June 2019
+    # The year before and three before; all five are longer than the three years after.
+    assert set(cells["baseline"]) == {"previous_year", "three_years"}
+
+
+def test_months_with_an_intervention_in_the_middle_of_one(own: Own) -> None:
+    ends = {1: 31, 2: 28, 3: 31, 4: 30, 5: 31, 6: 30, 7: 31, 8: 31, 9: 30, 10: 31, 11: 30, 12: 31}
+    for year in (2016, 2017, 2018):
+        for month, last in ends.items():
+            days = 29 if (year, month) == (2016, 2) else last
+            rate = 4 if (year, month) <= (2017, 6) else 1
+            own.count(f"{year}-{month:02}-01", f"{year}-{month:02}-{days}", rate * days)
+    own.intervention("2017-06-20")
+    own.figure("percent_decline", 75, "three quarters")
+    found = own.judged()
+    # June 2017 holds days before the law, so the period begins in July; the eve ends with May.
+    cells = found.told.cells[found.told.cells["votes"]]
+    assert set(cells["start"].dt.strftime("%Y-%m-%d")) == {"2017-07-01"}
+    eve = cells[cells["baseline"] == "eve"]
+    assert eve["baseline_end"].dt.strftime("%Y-%m-%d").tolist() == ["2017-05-31"]
+    assert estimates(found) == pytest.approx([75, 75])
+    assert found.told.verdict.code == "right"
+
+
+def test_two_totals_of_seven_months_are_a_close_call(own: Own) -> None:
+    own.count("2017-03-01", "2017-09-30", 1630)
+    own.count("2018-03-01", "2018-09-30", 697)
+    own.figure("percent_decline", 60, "60 percent", start="2018-03-01", end="2018-09-30",
+               baseline_start="2017-03-01", baseline_end="2017-09-30")  # fmt: skip
+    found = own.judged()
+    assert estimates(found) == pytest.approx([100 * (1 - 697 / 1630)])  # 57.2; 57 to 63 give
+    assert found.told.verdict.code == "right"
+    assert [each.setting for each in found.told.close] == ["narrower"]
+    cell = found.told.cells.iloc[0]
+    assert cell["lower"] < cell["estimate"] < cell["upper"]
+
+
+@pytest.mark.parametrize(
+    ("value", "token", "code"),
+    [(24, "up 24 %", "right"), (40, "up 40 %", "too_high"), (10, "up 10 %", "too_low")],
+)
+def test_a_rise(own: Own, value: float, token: str, code: str) -> None:
+    own.years(2017, [1000, 1240])
+    own.figure("percent_increase", value, token, start="2018-01-01", end="2018-12-31",
+               baseline_start="2017-01-01", baseline_end="2017-12-31")  # fmt: skip
+    assert own.code() == code
+
+
+@pytest.mark.parametrize(("value", "code"), [(1341, "right"), (1500, "too_high")])
+def test_a_count_needs_no_population(own: Own, value: float, code: str) -> None:
+    own.years(2018, [1341])
+    own.figure("homicides", value, f"{value:,}", start="2018-01-01", end="2018-12-31")
+    assert own.code() == code
+
+
+def test_a_daily_mean(own: Own) -> None:
+    own.years(2018, [1716])  # over 365 days: 4.70
+    own.figure("daily_mean", 4.7, "4.7 a day", start="2018-01-01", end="2018-12-31")
+    found = own.judged()
+    assert estimates(found) == pytest.approx([1716 / 365])
+    assert found.told.verdict.code == "right"
+
+
+def test_a_rate_without_a_population_names_what_is_missing(own: Own) -> None:
+    own.years(2018, [500])
+    own.figure("homicide_rate", 10, "10", start="2018-01-01", end="2018-12-31")
+    found = own.judged()
+    assert found.told.verdict.missing is not None
+    assert found.told.verdict.missing.kind == "population"
+
+
+def test_a_rate(own: Own) -> None:
+    own.years(2018, [500])
+    own.people(2017, [5_000_000, 5_000_000, 5_000_000])
+    own.figure("homicide_rate", 10, "10", start="2018-01-01", end="2018-12-31")
+    assert own.code() == "right"
+
+
+def test_a_ratio_of_two_years(own: Own) -> None:
+    own.years(2017, [500, 250])
+    own.figure("rate_ratio", 0.5, "0.50", start="2018-01-01", end="2018-12-31",
+               baseline_start="2017-01-01", baseline_end="2017-12-31")  # fmt: skip
+    assert own.code() == "right"
+
+
+def test_a_mean_yearly_change(own: Own) -> None:
+    own.years(2008, [round(10000 * 1.07**n) for n in range(11)])
+    own.figure("annual_change", 7, "7 % a year", start="2008-01-01", end="2018-12-31")
+    found = own.judged()
+    assert estimates(found) == pytest.approx([7.0], abs=0.05)
+    assert found.told.verdict.code == "right"
+
+
+def test_a_share_and_a_rank_of_towns(own: Own) -> None:
+    for code, deaths in (("AAA-x", 500), ("AAA-y", 300), ("AAA-z", 200)):
+        own.place(code)
+        own.years(2018, [deaths], code)
+        own.people(2017, [100_000] * 3, code)
+    own.years(2018, [1000])
+    own.figure("share", 50, "half", start="2018-01-01", end="2018-12-31", place="AAA-x")
+    found = own.judged()
+    assert estimates(found) == pytest.approx([50.0])
+    assert found.told.verdict.code == "right"
+    own.tables["figures"].clear()
+    own.claim("rank", places="AAA-y", qualifier="among the most", per="inhabitant",
+              start="2018-01-01", end="2018-12-31", compared_with="AAA")  # fmt: skip
+    found = own.judged()
+    assert estimates(found) == [2.0]
+    assert found.told.verdict.code == "right"
+
+
+def test_deaths_averted_by_years(own: Own) -> None:
+    own.years(2014, [100, 100, 100, 40, 40])
+    own.intervention("2017-01-01")
+    own.figure("averted_deaths", 120, "some 120", qualifier="some")
+    assert own.code() == "right"  # (100 - 40) a year, for two years
+    own.tables["figures"][0] |= {"value": 300, "as_reported": "some 300"}
+    assert own.code() == "too_high"
+
+
+def test_a_method_that_nothing_on_file_can_serve_is_never_too_high(own: Own) -> None:
+    own.years(2014, [100, 100, 100, 40, 40])
+    own.figure("percent_decline", 20, "20 percent")
+    own.claim("percent_decline", method="synthetic_control", start="2017-01-01", end="2018-12-31",
+              baseline_start="2014-01-01", baseline_end="2016-12-31")  # fmt: skip
+    found = own.judged()
+    assert found.told.verdict.code == "cannot_tell"
+    assert found.told.verdict.missing is not None
+    assert found.told.verdict.missing.kind == "method"
+
+
+def test_a_mean_of_yearly_rates_is_not_the_pooled_rate(own: Own) -> None:
+    # Rates 10, 20 and 30 per 100,000, whose mean is 20; then 10. Pooled it would be 24 %
+    # less of a fall: 100 + 400 + 1,200 deaths of 7 million are 24.3 per 100,000.
+    own.years(2015, [100, 400, 1200, 400])
+    own.people(2015, [1_000_000, 2_000_000, 4_000_000, 4_000_000])
+    own.figure("percent_decline", 50, "50 percent")
+    own.claim("percent_decline", method="mean_of_rates", per="inhabitant", start="2018-01-01",
+              end="2018-12-31", baseline_start="2015-01-01", baseline_end="2017-12-31")  # fmt: skip
+    found = own.judged()
+    assert estimates(found) == pytest.approx([50.0], abs=0.1)
+
+
+def test_a_log_linear_trend_carried_on(own: Own) -> None:
+    # Down by a tenth a year for nine years; the trend gives 1000 * .9**9 = 387 for the tenth.
+    own.years(2008, [round(10000 * 0.9**n) for n in range(9)] + [1937])
+    own.figure("percent_decline", 50, "half")
+    own.claim("percent_decline", method="trend", start="2017-01-01", end="2017-12-31",
+              baseline_start="2008-01-01", baseline_end="2016-12-31")  # fmt: skip
+    found = own.judged()
+    assert estimates(found) == pytest.approx([50.0], abs=0.1)
+    assert found.told.verdict.code == "right"
+
+
+def test_verdicts_that_new_rows_flip_are_listed(own: Own, tmp_path: Path) -> None:
+    own.years(2017, [1000, 1240])
+    own.figure("percent_increase", 24, "up 24 %", start="2018-01-01", end="2018-12-31",
+               baseline_start="2017-01-01", baseline_end="2017-12-31")  # fmt: skip
+    before = shutil.copytree(own.write(), tmp_path / "before")
+    own.tables["counts"][1]["count"] = 1000
+    assert changed_verdicts(before, own.write()) == [("f", "Right", "Too high")]
+
+
+def test_the_command_says_it_from_the_folder(own: Own) -> None:
+    own.years(2017, [1000, 1240])
+    own.figure("percent_increase", 24, "up 24 %", start="2018-01-01", end="2018-12-31",
+               baseline_start="2017-01-01", baseline_end="2017-12-31")  # fmt: skip
+    folder = own.write()
+    result = CliRunner().invoke(cli, ["claims", "--data", str(folder)])
+    assert result.exit_code == 0
+    assert "24\u00a0% above 2017" in result.stdout
+    done = CliRunner().invoke(cli, ["claims", "f", "--json", "--data", str(folder)])
+    (claim,) = json.loads(done.stdout)
+    assert claim["specifications"] == {"count": 1, "give": 1, "compatible": 0, "exclude": 0}
