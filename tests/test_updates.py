@@ -46,13 +46,8 @@ def state(folder: Path) -> dict[str, str]:
 def folder(tmp_path: Path) -> Path:
     """The shipped tables with one claim, so that little is examined."""
     mine = Path(shutil.copytree(shipped("data"), tmp_path / "mine"))
-<<<<<<< HEAD
     keep(mine, "figures", lambda each: each["figure_id"] in ("track6-rate", "track6-rate-year"))
     keep(mine, "claims", lambda each: each["claim_id"] == "rate-2011")
-=======
-    keep(mine, "figures", lambda each: each["figure_id"] == "track6-rate")
-    keep(mine, "claims", lambda each: False)
->>>>>>> room/imports
     record(mine)
     return mine
 
