@@ -144,16 +144,17 @@ def test_a_revised_count_stands_beside_the_old_and_is_read_first(
     assert check_tables(folder) == []
 
 
-def test_a_revised_population_is_a_series_of_its_own_and_does_not_vote_on_an_older_text(
+def test_a_revised_population_is_a_series_of_its_own_and_verdicts_that_flip_are_listed(
     folder: Path, service: Service, endpoint: str
 ):
-    # A population published after the text is told beside the rate of 2011.
+    # Without the text's later dates no population on file was there in time, so that all vote.
     service.people[2011] = 6235000
     status, out, _ = update(folder, endpoint, "--write")
     assert status == 0
     assert "population.csv: series WDI-2026-10-07" in out
     assert "  revised    2011  6,235,000 beside 6,090,127 (wbpop)\n" in out
-    assert "No verdict on a stated figure changes." in out
+    assert "  rate-2011: " in out
+    assert " -> Depends on the population\n" in out
     # The counts are still whole numbers over the series on file, by which the rate was divided.
     assert "  unchanged  29 years, 1994 to 2022\n" in out
     assert "  added      2023  154\n" in out
