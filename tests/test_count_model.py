@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from homicide_trends.methods.count_model import CountFit, count_limits, diagnostics, fit_counts
@@ -99,3 +102,33 @@ def test_what_cannot_be_estimated_is_refused() -> None:
         fit_counts(y, np.eye(4), terms=list("abcd"), **fit)
     with pytest.raises(ValueError, match="family 'gauss'"):
         fit_counts(y, np.ones((4, 1)), terms=["constant"], **(fit | {"family": "gauss"}))
+
+
+@pytest.mark.parametrize(
+    ("trend", "kind", "expected"),
+    [
+        (False, "hac-andrews", [0.0235186705161, 0.0746870728771]),
+        (False, "hac-prewhitened", [0.0203345795411, 0.0761518228672]),
+        (True, "hac-andrews", [0.03868967744504, 0.09687420448121, 0.00492848186095]),
+        (True, "hac-prewhitened", [0.04021108491438, 0.08565965139793, 0.00492325837299]),
+    ],
+)
+def test_andrews_errors_are_those_of_r(trend: bool, kind: Any, expected: list[float]) -> None:
+    # R 4.2.2, sandwich 3.0-2: m <- glm(deaths ~ post [+ t], offset = log(days), family = poisson,
+    # control = list(epsilon = 1e-14)); sqrt(diag(vcovHAC(m))), and vcovHAC(m, prewhite = 1).
+    # Deaths a month in El Salvador, 2011 to 2013; `post` from March 2012.
+    deaths = [354, 320, 377, 340, 368, 360, 364, 391, 372, 384, 375, 366, 411, 402, 255, 156, 172,
+              166, 175, 157, 162, 193, 159, 168, 191, 184, 171, 148, 170, 182, 253, 255, 234, 241,
+              254, 208]  # fmt: skip
+    start = pd.date_range("2011-01-01", periods=36, freq="MS")
+    columns = [np.ones(36), np.arange(36) >= 14, *([np.arange(1, 37)] if trend else [])]
+    fit = fit_counts(
+        np.array(deaths, float),
+        np.column_stack(columns).astype(float),
+        start.days_in_month.to_numpy(float),
+        np.arange(36),
+        family="poisson",
+        terms=["constant", "level", "trend"][: len(columns)],
+    )
+    # R leaves out weights of the kernel below 1e-7.
+    assert np.sqrt(np.diag(fit.covariance(kind))) == pytest.approx(expected, rel=2e-8)

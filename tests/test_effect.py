@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import shared_folder
 
 from homicide_trends.methods.interrupted import (
     CountEffect,
@@ -237,3 +238,41 @@ def test_models_of_different_periods_are_not_compared() -> None:
         nested_test(fitted(monthly(STEP)), fitted(monthly(STEP[:-1]), trend=True))
     with pytest.raises(ValueError, match="more terms"):
         nested_test(fitted(monthly(STEP)), fitted(monthly(STEP)))
+
+
+@pytest.mark.parametrize(
+    ("columns", "step", "trend"),
+    [
+        # Chapman, Alpers and Jones, JAMA 2016;316:291-299: firearm deaths; all suicides and
+        # homicides; those not by firearm; all suicides. Limits as printed.
+        (["suicidegun", "homocidegun"], (0.669, 0.589, 0.760), 0.981),
+        (["suicidetotal", "homocidetotal"], (0.991, 0.918, 1.071), 0.975),
+        (["suicidenotgun", "homocidenotgun"], (1.054, 0.974, 1.141), 0.966),
+        (["suicidetotal"], (1.004, 0.931, 1.083), 0.975),
+    ],
+)
+def test_published_analysis_of_australian_firearm_laws(
+    columns: list[str], step: tuple[float, float, float], trend: float
+) -> None:
+    file = shared_folder() / "replications" / "australia_deaths_1979_2013.csv"
+    if not file.is_file():
+        pytest.skip(f"no {file}")
+    data = pd.read_csv(file)
+    table = pd.DataFrame(
+        {
+            "start": pd.to_datetime(data["year"].astype(str) + "-01-01"),
+            "end": pd.to_datetime(data["year"].astype(str) + "-12-31"),
+            "deaths": data[columns].sum(axis=1),
+            "person_years": data["personyearsatrisk"],
+        }
+    )
+    fit = interrupted_time_series(
+        table,
+        interventions=[Intervention("1997-01-01", slope=True)],
+        trend=True,
+        family="negative-binomial",
+    )
+    rows = fit.terms[fit.terms["covariance"] == "model"].set_index("term")
+    limits = rows.loc["level", ["rate_ratio", "rate_ratio_lower", "rate_ratio_upper"]]
+    assert limits.to_numpy(float) == pytest.approx(step, abs=0.0025)
+    assert rows.loc["slope", "rate_ratio"] == pytest.approx(trend, abs=0.0006)

@@ -159,7 +159,7 @@ class TestRatio:
         # R 4.2.2 binom.test(255, 632): with equal exposures the binomial is symmetric, and
         # the outcome as likely as 255, 377, belongs to the other tail.
         for method in ("exact-minlike", "exact-central"):
-            p = float(ratio_p_value(255, 31, 377, 31, method=method))
+            p = float(intervals.ratio_p_value(255, 31, 377, 31, method=method))
             assert p == pytest.approx(1.38341728e-06, rel=1e-7)
 
     def test_published_mid_p(self) -> None:
@@ -220,14 +220,14 @@ class TestRatio:
     def test_p_values_agree_with_limits(self, a: int, b: int, t1: float) -> None:
         for limits, p_value in (("exact", "exact-central"), ("mid-p", "mid-p")):
             lower, upper = pair(ratio_limits(a, t1, b, 1, method=limits))
-            p = float(ratio_p_value(a, t1, b, 1, method=p_value))
+            p = float(intervals.ratio_p_value(a, t1, b, 1, method=p_value))
             if abs(p - 0.05) > 1e-9:
                 assert (p < 0.05) == (not lower < 1 < upper)
 
     @few
     @given(st.integers(0, 400), st.integers(0, 400), st.floats(0.01, 100))
     def test_minlike_is_the_binomial_test(self, a: int, b: int, t1: float) -> None:
-        found = float(ratio_p_value(a, t1, b, 1, method="exact-minlike"))
+        found = float(intervals.ratio_p_value(a, t1, b, 1, method="exact-minlike"))
         if a + b == 0:
             assert found == 1
         else:
@@ -382,3 +382,14 @@ def test_many_elements_at_once_are_each_as_alone() -> None:
         assert np.transpose(whole)[some].tolist() == [
             pair(prediction_limits(x[i], 2, 3, method=method)) for i in some
         ]
+
+
+def test_e_test_of_two_counts() -> None:
+    # Krishnamoorthy and Thomson's test by statsmodels 0.15; the exact one of R is 0.2890625.
+    assert float(intervals.ratio_p_value(6, 1, 2, 1, method="e-test")) == pytest.approx(
+        0.17487482, abs=1e-7
+    )
+    assert float(intervals.ratio_p_value(6, 1, 2, 1, method="exact-minlike")) == pytest.approx(
+        0.2890625
+    )
+    assert float(intervals.ratio_p_value(0, 1, 0, 1, method="e-test")) == 1

@@ -185,3 +185,27 @@ def test_two_rows_for_one_unit_and_time_are_refused() -> None:
     rows = pd.concat([long(mixture()), long(mixture()).iloc[[3]]])
     with pytest.raises(ValueError, match="more than one row for U00 at 2003"):
         synthetic_control(rows, **arguments())
+
+
+def test_weights_of_somebody_else_are_taken_as_they_are() -> None:
+    table = pd.DataFrame({"place": np.repeat(["A", "B", "C"], 4),
+                          "year": [2009, 2010, 2011, 2012] * 3,
+                          "rate": [30.0, 34, 32, 20, 20, 26, 21, 22, 40, 42, 43, 40]})  # fmt: skip
+    choices = {"unit": "place", "time": "year", "outcome": "rate", "treated": "A",
+               "intervention": 2012, "max_share": 1.0}  # fmt: skip
+    found = synthetic_control(table, weights={"B": 0.25, "C": 0.75}, **choices)
+    assert found.series["synthetic"].iloc[-1] == 0.25 * 22 + 0.75 * 40
+    for wrong, message in (({"D": 1.0}, "'D' is no donor"), ({"B": 0.5}, "not to 0.500")):
+        with pytest.raises(ValueError, match=message):
+            synthetic_control(table, weights=wrong, **choices)
+
+
+def test_as_many_donors_as_times_before_bring_a_note() -> None:
+    rng = np.random.default_rng(1)
+    table = pd.DataFrame(
+        [(place, year, rng.uniform(5, 20)) for place in range(31) for year in range(2000, 2011)],
+        columns=["place", "year", "rate"],
+    )
+    found = synthetic_control(table, unit="place", time="year", outcome="rate", treated=0,
+                              intervention=2009, max_share=1.0)  # fmt: skip
+    assert "30 donors and 9 times before" in found.notes[0]

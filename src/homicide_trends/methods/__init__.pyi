@@ -35,3 +35,4 @@ from .synthetic import leave_one_out as leave_one_out
 from .synthetic import placebo_in_space as placebo_in_space
 from .synthetic import placebo_in_time as placebo_in_time
 from .synthetic import synthetic_control as synthetic_control
+from .two_way import two_way_differences as two_way_differences

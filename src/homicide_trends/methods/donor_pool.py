@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -56,6 +56,28 @@ class DonorPool:
         return replace(self, treated=treated, donors=tuple(sorted(donors, key=str)))
 
 
+def _given(given: Mapping[Any, float], donors: tuple[Any, ...]) -> Floats:
+    """Weights by donor in the order of the pool, checked."""
+    unknown = [name for name in given if name not in donors]
+    if unknown:
+        raise ValueError(
+            _(
+                "weights: {name!r} is no donor; there are {donors}",
+                name=unknown[0],
+                donors=", ".join(map(str, donors)),
+            )
+        )
+    weights = np.array([given.get(name, 0.0) for name in donors], dtype=float)
+    if (weights < 0).any() or not abs(weights.sum() - 1) < 0.01:
+        raise ValueError(
+            _(
+                "weights: none is below 0, and they add up to 1, not to {total}",
+                total=f"{weights.sum():.3f}",
+            )
+        )
+    return np.asarray(weights / weights.sum())
+
+
 def simplex_weights(target: Floats, donors: Floats) -> tuple[Floats, bool]:
     """Weights >= 0 with sum 1 that minimise |target - donors x weights|, and whether unique.
 
@@ -83,11 +105,23 @@ def simplex_weights(target: Floats, donors: Floats) -> tuple[Floats, bool]:
     return weights, bool(np.linalg.matrix_rank(system[:, tied]) == tied.sum())
 
 
-def fit_donors(data: DonorPool, *, max_share: float, spec: dict[str, Any]) -> SyntheticControl:
-    """Synthetic control of the treated unit of a pool, refused above `max_share`."""
+def fit_donors(
+    data: DonorPool,
+    *,
+    max_share: float,
+    spec: dict[str, Any],
+    given: Mapping[Any, float] | None = None,
+) -> SyntheticControl:
+    """Synthetic control of the treated unit of a pool, refused above `max_share`.
+
+    `given` are weights of somebody else, such as a study's, by donor; they are taken as they are.
+    """
     observed = data.wide[data.treated].to_numpy()
     matrix = data.wide[list(data.donors)].to_numpy()
-    weights, unique = simplex_weights(observed[data.before], matrix[data.before])
+    if given is None:
+        weights, unique = simplex_weights(observed[data.before], matrix[data.before])
+    else:
+        weights, unique = _given(given, data.donors), True
     synthetic = matrix @ weights
     gap = observed - synthetic
     pre = float(np.sqrt(np.mean(gap[data.before] ** 2)))
@@ -117,6 +151,15 @@ def fit_donors(data: DonorPool, *, max_share: float, spec: dict[str, Any]) -> Sy
             intervention=spec["intervention"],
         )
     notes = data.notes
+    if given is None and len(data.donors) >= data.before.sum():
+        notes += (
+            _(
+                "{donors} donors and {times} times before: so many can be made to match almost any "
+                "course, and a close match says little.",
+                donors=len(data.donors),
+                times=data.before.sum(),
+            ),
+        )
     if not unique:
         notes += (
             _("Other weights fit as well before the intervention; they can differ after it."),

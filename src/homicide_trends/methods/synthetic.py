@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +52,7 @@ def synthetic_control(
     treated: Any,
     intervention: Any,
     donors: Sequence[Any] | None = None,
+    weights: Mapping[Any, float] | None = None,
     max_share: float = MAX_SHARE,
 ) -> SyntheticControl:
     """Weighted mean of donors that follows the treated unit before the intervention.
@@ -62,6 +63,9 @@ def synthetic_control(
     and named in `notes`. Donors that had an intervention of their own do not belong in `donors`.
     The result is `refused` when the root mean squared gap before exceeds `max_share` of the
     treated unit's mean outcome before, or when many weightings match it exactly.
+
+    `weights`, by donor and adding up to 1, are somebody else's, such as a study's, and are taken as
+    they are. With as many donors as times before, a note says how little a match means.
 
     Errors: ValueError for an unknown column or unit, a treated unit with missing values, fewer
     than two times before or none after, no donors.
@@ -89,7 +93,8 @@ def synthetic_control(
         intervention=intervention,
         donors=donors,
     )
-    return fit_donors(data, max_share=max_share, spec=_spec(outcome, intervention, max_share))
+    spec = _spec(outcome, intervention, max_share)
+    return fit_donors(data, max_share=max_share, spec=spec, given=weights)
 
 
 def placebo_in_space(
