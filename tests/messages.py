@@ -57,10 +57,6 @@ AREAS = {
         "src/homicide_trends/cli/new.py",
         "src/homicide_trends/cli/import*",
         "src/homicide_trends/display/explor*",
-        "src/homicide_trends/display/answers.py",
-        "src/homicide_trends/display/definitions.py",
-        "src/homicide_trends/display/drawing.py",
-        "src/homicide_trends/display/panel.py",
     ),
     "update": (
         "src/homicide_trends/tables/updates/*",

@@ -65,6 +65,12 @@ def test_what_the_presidency_counted_stands_beside_and_can_be_chosen() -> None:
     assert pair[["baseline_deaths", "deaths", "shared"]].values.tolist() == [[3525, 1608, 0]]
 
 
+def test_an_agency_s_own_year_is_not_contradicted_by_a_longer_span() -> None:
+    """Police: 2,576 in 2012, months to November among it, and 1,210 from October to April 2013."""
+    police = daily_curve("SLV", agency="PNC")
+    assert police.deaths(["2012", "2012-12"], ["2012", "2012-12"]).tolist() == [2576, 168]
+
+
 def test_an_agency_that_counts_years_knows_nothing_between() -> None:
     years = daily_curve("HND")
     assert float(years.shared("2012", "2013")) == 0

@@ -243,38 +243,30 @@ def test_run_all_runs_the_notebook(page: Page, request: pytest.FixtureRequest, n
 
 
 def explore(page: Page) -> None:
-    """Move a slider with the keyboard, and read what has changed; copy the command."""
+    """Move a slider with the keyboard, and read what has changed and what has not."""
     result = page.locator(".explored")
     result.wait_for()
     before = result.inner_text()
-    drawn = page.locator("svg[role=img]").get_attribute("aria-label")
-    command = page.locator(".jp-OutputArea code").last
-    assert "-p window_end 2013-11-30" in command.inner_text()
+    assert "-p window_end 2013-11-30" in before
     handles = page.locator(".jp-OutputArea .noUi-handle:visible")
     handles.last.focus()
     page.keyboard.press("ArrowLeft")
     page.wait_for_function(
-        "before => document.querySelector('.explored').innerText !== before", arg=before
-    )
-    page.wait_for_function(
-        "() => [...document.querySelectorAll('.jp-OutputArea code')].at(-1)"
-        ".textContent.includes('-p window_end 2013-10-31')"
+        "() => document.querySelector('.explored').innerText.includes('-p window_end 2013-10-31')"
     )
     after = result.inner_text()
-    assert "Mar 2012 to Oct 2013" in after
-    assert "Mar 2012 to Nov 2013" in before
+    assert "9 March 2012 to 31 October 2013" in after
     assert number(after) != number(before)
-    assert page.locator("svg[role=img]").get_attribute("aria-label") != drawn
-    page.get_by_role("button", name="Copy", exact=True).click()
-    page.get_by_role("button", name="Copied").wait_for()
-    assert page.evaluate("navigator.clipboard.readText()") == command.inner_text()
+    verdict = "Only if the ten weeks before count as normal"
+    assert verdict in before
+    assert verdict in after
 
 
 def number(text: str) -> float:
-    """The decline that a result states."""
-    found = re.search(r"Decline ([\d.]+)", text)
+    """The deaths fewer that a result states."""
+    found = re.search(r"([\d,]+) fewer", text)
     assert found, text
-    return float(found.group(1))
+    return float(found.group(1).replace(",", ""))
 
 
 def test_a_cell_that_fails_is_noticed(

@@ -226,6 +226,7 @@ ASKED = {
                       ["--where state Total (31 deaths)", "--totals ignore (30 deaths)"]),
     "sum without a name": ("year,state,n\n2019,North,10\n2019,South,20\n2019,Pa\u00eds,30\n2020,North,11\n2020,South,21\n2020,Pa\u00eds,32\n",
                            ["--where state 'Pa\u00eds' (62 deaths)", "--sum state --totals add (124 deaths)"]),
+    "a small sum": ("zona;2019;2020\nA;1;2\nB;4;5\nNivel nacional;5;7\n", ["--where zona 'Nivel nacional' (12 deaths)"]),
     "a total month": ("year,month,deaths\n2020,Jan,10\n2020,Feb,10\n2020,Tot,10\n", ["--totals ignore (20 deaths)", "--skip '2020 Tot'"]),
     "marks": ("year,deaths\n2018,1234\n2020,1234*\n", ["--mark '*' preliminary", "--mark '*' missing (1,234 deaths)"]),
     "decimals": ("year,val\n2019,101.52\n2020,99.87\n", ["not of whole numbers"]),

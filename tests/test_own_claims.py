@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from click.testing import CliRunner
 from homicide_trends.claims import judge
 from homicide_trends.claims.result import ClaimResult
 from homicide_trends.cli import cli
+from homicide_trends.cli.update_verdicts import changed_verdicts
 from homicide_trends.tables.check import check_tables, record
 from homicide_trends.tables.newfolder import new_folder, shipped_table
 
@@ -273,6 +275,15 @@ def test_a_log_linear_trend_carried_on(own: Own) -> None:
     found = own.judged()
     assert estimates(found) == pytest.approx([50.0], abs=0.1)
     assert found.told.verdict.code == "right"
+
+
+def test_verdicts_that_new_rows_flip_are_listed(own: Own, tmp_path: Path) -> None:
+    own.years(2017, [1000, 1240])
+    own.figure("percent_increase", 24, "up 24 %", start="2018-01-01", end="2018-12-31",
+               baseline_start="2017-01-01", baseline_end="2017-12-31")  # fmt: skip
+    before = shutil.copytree(own.write(), tmp_path / "before")
+    own.tables["counts"][1]["count"] = 1000
+    assert changed_verdicts(before, own.write()) == [("f", "Right", "Too high")]
 
 
 def test_the_command_says_it_from_the_folder(own: Own) -> None:

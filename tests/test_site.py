@@ -147,7 +147,9 @@ def test_there_are_all_pages_in_both_languages(pages: dict[str, Read]) -> None:
         *("figures-by-text.html", "figures.html", "glossary.html", "index.html"),
         *("methods.html", "search.html", "sources.html"),
         *(f"reports/{name}.html" for name in ("figures", "change", "claim", "verdicts")),
-    }
+        *(f"explorer/{name}.html" for name in ("own", "true-decline", "true-averted",
+                                               "false-decline", "true-rate")),
+    }  # fmt: skip
     assert set(pages) == {"index.html"} | {f"{lang}/{name}" for lang in LANGUAGES
                                            for name in expected}  # fmt: skip
 

@@ -223,7 +223,7 @@ def evaluate(
     s, p, b, d, x, x_time, y, y_time = (each[keep] for each in (s, p, b, d, x, x_time, y, y_time))
     if not none:  # calendar years set beside each other: a leap year is no longer than another
         by_days = np.array([not each.curves for each in times], dtype=bool)
-        years, before_years = _calendar_years(opening, closing), _calendar_years(*base)
+        years, before_years = calendar_years(opening, closing), calendar_years(*base)
         whole = by_days[p] & (years[d] > 0) & (before_years[b] > 0)
         x_time = np.where(whole, YEAR * years[d], x_time)
         y_time = np.where(whole, YEAR * before_years[b], y_time)
@@ -252,7 +252,7 @@ def evaluate(
     )[CELL_COLUMNS]
 
 
-def _calendar_years(start: Any, end: Any) -> Floats:
+def calendar_years(start: Any, end: Any) -> Floats:
     """How many whole calendar years a period is; 0 for one that is cut."""
     first, last = (np.asarray(each).astype("<M8[D]") for each in (start, end))
     after = last + 1

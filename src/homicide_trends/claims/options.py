@@ -72,7 +72,7 @@ def by_months(reading: Reading, sources: Sequence[Counts], last: Day) -> Options
     if reading.baseline is not None:
         compared: tuple[Baseline, ...] = (Baseline(STATED, *reading.baseline),)
     else:
-        compared = _before(anchor, sources)
+        compared = before(anchor, sources)
     return Options(starts, ends, compared, by_year=False)
 
 
@@ -94,7 +94,7 @@ def _month_ends(reading: Reading, starts: tuple[Day, ...], last: Day) -> Ends:
     return Ends(tuple(days), tuple(day in voting for day in days))
 
 
-def _before(anchor: Day, sources: Sequence[Counts]) -> tuple[Baseline, ...]:
+def before(anchor: Day, sources: Sequence[Counts]) -> tuple[Baseline, ...]:
     """The eve, the twelve months before; the calendar year and three years are shown."""
     month = month_start(anchor)
     january = pd.Timestamp(anchor.year, 1, 1)

@@ -160,4 +160,4 @@ def _show_flips(flips: "list[Flip]") -> None:
         return
     click.echo(_("Verdicts that change:"))
     for flip in flips:
-        click.echo(printable(f"  {flip.figure_id}, {flip.layer}: {flip.before} -> {flip.after}"))
+        click.echo(printable(f"  {flip.claim}: {flip.before} -> {flip.after}"))

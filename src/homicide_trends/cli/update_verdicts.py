@@ -1,47 +1,30 @@
-"""Which verdicts on stated figures are others with the new rows."""
+"""Which verdicts on claims are others with the new rows."""
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
-from ..claims import examine
-from ..tables.load import DataError, Folder, load_figures
+from ..claims import judge
+from ..tables.load import Folder
+from ..wording.claims import verdict
 
 
 class Flip(NamedTuple):
-    """A layer of a figure's verdict that changes."""
+    """A verdict that changes."""
 
-    figure_id: str
-    layer: str
+    claim: str
     before: str
     after: str
 
 
-def changed_verdicts(
-    before: Folder | None, after: Folder | None, *, figures: Iterable[str] | None = None
-) -> list[Flip]:
-    """Every layer of a verdict that differs between two folders of the same tables.
+def changed_verdicts(before: Folder | None, after: Folder | None) -> list[Flip]:
+    """Every verdict, in words, that differs between two folders of the same tables.
 
-    ``figures`` are the ids of those to examine, by default all that have a value: new counts of
-    one country move its own figures and, where it is compared with others, theirs.
-
-    >>> changed_verdicts(None, None, figures=["track6-rate"])
+    >>> changed_verdicts(None, None)
     []
     """
-    table = load_figures(data=before)
-    known = table.loc[table["value"].notna(), "figure_id"]
+    old, new = (
+        {each.claim: verdict(each) for each in judge.claims(limits=False, data=folder)}
+        for folder in (before, after)
+    )
     return [
-        Flip(figure, layer, old[layer], new.get(layer, "not examined"))
-        for figure in (known if figures is None else figures)
-        for old, new in [(_layers(figure, before), _layers(figure, after))]
-        for layer in old
-        if old[layer] != new.get(layer)
+        Flip(claim, old[claim], new.get(claim, "")) for claim in old if old[claim] != new.get(claim)
     ]
-
-
-def _layers(figure: str, data: Folder | None) -> dict[str, str]:
-    """The verdict by layer; of a figure that cannot be examined, none."""
-    try:
-        layers = examine(figure, data=data).layers
-    except DataError:
-        return {}
-    return dict(zip(layers["layer"].astype(str), layers["verdict"].astype(str), strict=True))

@@ -9,6 +9,7 @@ from .comparisons import plot_change_by_end, plot_cumulative, plot_dots, plot_va
 from .courses import plot_expected, plot_rates, plot_region, plot_series, plot_timeline
 from .drawn import data
 from .effects import plot_candidates, plot_models, plot_segments, plot_synthetic, show_or_say
+from .maps import plot_towns
 from .saving import save
 from .style import axes, mark_events, show, source_line
 
@@ -28,6 +29,7 @@ __all__ = [
     "plot_series",
     "plot_synthetic",
     "plot_timeline",
+    "plot_towns",
     "plot_variants",
     "save",
     "show",

@@ -36,3 +36,6 @@ from .synthetic import placebo_in_space as placebo_in_space
 from .synthetic import placebo_in_time as placebo_in_time
 from .synthetic import synthetic_control as synthetic_control
 from .two_way import two_way_differences as two_way_differences
+from .two_way_counts import TwoWay as TwoWay
+from .two_way_counts import compare_places as compare_places
+from .two_way_counts import compare_where_possible as compare_where_possible

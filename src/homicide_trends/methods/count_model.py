@@ -272,12 +272,12 @@ def _andrews(scores: Floats, *, prewhiten: bool) -> Floats:
     centred = rest - rest.mean(axis=0)
     past, now = centred[:-1], centred[1:]
     past, now = past - past.mean(axis=0), now - now.mean(axis=0)
-    rho = (past * now).sum(axis=0) / (past**2).sum(axis=0)
-    size = ((now - rho * past) ** 2).mean(axis=0) ** 2  # the fourth power of the error
-    alpha = (4 * rho**2 * size / (1 - rho) ** 8).sum() / (size / (1 - rho) ** 4).sum()
-    bandwidth = 1.3221 * (len(scores) * alpha) ** 0.2
-    x = 6 * np.pi / 5 * np.arange(1, len(scores)) / bandwidth
-    kernel = 3 / x**2 * (np.sin(x) / x - np.cos(x))
+    with np.errstate(divide="ignore", invalid="ignore"):  # of an exact fit, nothing is correlated
+        rho = (past * now).sum(axis=0) / (past**2).sum(axis=0)
+        size = ((now - rho * past) ** 2).mean(axis=0) ** 2  # the fourth power of the error
+        alpha = (4 * rho**2 * size / (1 - rho) ** 8).sum() / (size / (1 - rho) ** 4).sum()
+        x = 6 * np.pi / 5 * np.arange(1, len(scores)) / (1.3221 * (len(scores) * alpha) ** 0.2)
+        kernel = np.nan_to_num(3 / x**2 * (np.sin(x) / x - np.cos(x)))
     total = scores.T @ scores
     for lag, share in enumerate(kernel, start=1):
         product = scores[:-lag].T @ scores[lag:]

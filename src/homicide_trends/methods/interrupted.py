@@ -54,11 +54,9 @@ def interrupted_time_series(
     the normal distribution, or Student's t with n - k degrees of freedom. Rows without deaths
     are left out of the fit and counted as gaps.
 
-    Coverage of the 95 % limits of the step, simulated with 14 or 26 months before and 22 after
-    (docs/coverage.md). Poisson counts: model 94 to 96 %, quasi 94 to 95 %, HAC 85 to 91 %.
-    Dispersion 2: model 82 to 85 %, quasi 93 to 95 %, HAC 85 to 91 %. Dispersion 4 and
-    autocorrelated rates: model 41 to 51 %, quasi 71 to 77 %, HAC 78 to 81 %; none is enough
-    there. `covariance="hac-adjusted"` with `reference="t"` adds 1 to 3 points to HAC.
+    Coverage of the 95 % limits of the step, simulated (docs/validation.md): the first, "spells", 92
+    to 100 %; with dispersion 4 and rates correlated by 0.6 model 40 to 57 %, quasi 69 to 76 %, HAC
+    72 to 88 %.
 
     Errors: ValueError for a missing column, unequal periods, a date outside the series or
     inside a period without `transition`, terms that the periods cannot carry.
@@ -120,10 +118,9 @@ def pre_period_forecast(
     a trend can decide the sign of the answer, hence no default. The other arguments and the
     errors are those of `interrupted_time_series`.
 
-    Coverage of the 95 % prediction limits of the total of 22 months from 14 or 26, simulated
-    (docs/coverage.md). Poisson counts: model 94 to 96 %, quasi 93 to 95 %, HAC 79 to 94 %.
-    Dispersion 2: model 81 to 84 %, quasi 92 to 94 %, HAC 82 to 92 %. Dispersion 4 and
-    autocorrelated rates: model 44 to 56 %, quasi 69 to 79 %, HAC 72 to 73 %.
+    Coverage of 95 % prediction limits: those named "spells" 91 to 100 % (docs/validation.md); the
+    others take deaths as independent or dispersed only, and hold 44 to 79 % of totals where rates
+    are correlated by 0.6.
 
     Source: variance of a forecast total phi (g'Vg + sum of means), with g the gradient of the
     total: the delta method for a (quasi-)Poisson regression.

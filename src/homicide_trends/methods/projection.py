@@ -54,7 +54,7 @@ def averted(
     about the drawn means with the variance of the fitted family; quantiles of `draws` draws,
     the same for the same `seed`. Neither allows for the choice of the model, and counts are
     drawn independent of one another: with autocorrelated counts the limits are too narrow
-    (figures in `effect.pre_period_forecast` and docs/coverage.md).
+    (figures in `effect.pre_period_forecast` and docs/validation.md).
 
     Errors: ValueError for a window that splits a period, or with missing deaths.
 

@@ -55,7 +55,7 @@ def poisson_limits(
     multiplies the half-widths, on the log scale (for ``normal`` on the natural one). A count of
     zero has no log: its upper limit is multiplied by the dispersion itself.
 
-    Coverage (``docs/coverage.md``): of 95 % limits ``normal`` hold the mean in 87 % of counts at
+    Coverage (``docs/validation.md``): of 95 % limits ``normal`` hold the mean in 87 % of counts at
     a mean of 3 and 94 % at 30, ``byar-half`` in 92 % at 3; the others in 95 % or more. Where the
     counts vary twice as much as Poisson ones and are not told so, all hold it in 83 to 85 % at
     30 deaths or more.
@@ -126,7 +126,7 @@ def ratio_limits(
     - ``mid-p``: the same with half of the observed outcome's probability in each tail;
     - ``log-normal``: exp(log ratio -+ z sqrt(1/count1 + 1/count0)).
 
-    Coverage (``docs/coverage.md``): 95 % or more for Poisson counts; 84 to 87 % of 95 % limits
+    Coverage (``docs/validation.md``): 95 % or more for Poisson counts; 84 to 87 % of 95 % limits
     where the counts vary twice as much, from means of 30 and 15 on.
 
     With ``exact`` and ``mid-p`` the lower limit is 0 when count1 is 0, the upper is infinite when

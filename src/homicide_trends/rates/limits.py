@@ -14,7 +14,7 @@ distributions that results.
 
 Coverage of the 95 % limits, simulated by ``benchmarks/validation.py`` and kept in
 ``docs/validation.md``: about 92 to 100 %, on the wide side where the periods are few and in truth
-independent. A rate that drifts without returning to a level is held less often (82 to 88 %).
+independent. A rate that drifts without returning to a level is held less often (81 to 88 %).
 """
 
 from __future__ import annotations

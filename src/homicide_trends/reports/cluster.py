@@ -9,7 +9,6 @@ import asyncio
 import atexit
 import logging
 import signal
-import tempfile
 import threading
 import uuid
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -22,7 +21,7 @@ from typing import Any
 from ..tables.folders import data_folder
 from ..language import _
 from . import freshness
-from .pool import Gone, Pool, variables_set
+from .pool import Gone, Pool, own_folder, variables_set
 from .rendering import Job, Outcome, words
 
 INSTALL = 'python -m pip install "distributed>=2025.1"'
@@ -177,7 +176,8 @@ def _local_client(number: int) -> Iterator[Any]:
     # They inherit an ignored Ctrl-C: their parent ends them.
     main = threading.current_thread() is threading.main_thread()
     before = signal.signal(signal.SIGINT, signal.SIG_IGN) if main else None
-    with ExitStack() as stack:
+    with own_folder() as folder, ExitStack() as whole:
+        stack = whole.enter_context(ExitStack())
         if main:
             stack.callback(signal.signal, signal.SIGINT, before)
         stack.enter_context(variables_set({"PYTHONDONTWRITEBYTECODE": None, "PYTHONSAFEPATH": "1"}))
@@ -188,11 +188,12 @@ def _local_client(number: int) -> Iterator[Any]:
             host="127.0.0.1",
             dashboard_address="127.0.0.1:0",  # any free port, for this machine alone
             worker_dashboard_address="127.0.0.1:0",
-            local_directory=tempfile.gettempdir(),
+            local_directory=str(folder),
             silence_logs=logging.CRITICAL,
         )
-    with closing(cluster), closing(Client(cluster, set_as_default=False)) as client:
-        yield client
+        whole.enter_context(closing(cluster))
+        stack.close()
+        yield whole.enter_context(closing(Client(cluster, set_as_default=False)))
 
 
 def _each(

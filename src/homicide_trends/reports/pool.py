@@ -99,10 +99,8 @@ class Pool:
         self._all: set[Worker] = set()
 
     def __enter__(self) -> "Pool":
-        _remove_stale(Path(tempfile.gettempdir()))
-        self.folder = Path(tempfile.mkdtemp(prefix=PREFIX))
-        self._lock = FileLock(self.folder / ".lock")
-        self._lock.acquire()
+        self._stack = ExitStack()
+        self.folder = self._stack.enter_context(own_folder())
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -118,8 +116,7 @@ class Pool:
         with suppress(AttributeError), _starting:
             if forkserver._forkserver._forkserver_address in _sockets(self.folder):  # type: ignore[attr-defined]
                 forkserver._forkserver._stop()  # type: ignore[attr-defined]
-        self._lock.release()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._stack.close()
 
     def each(
         self, function: Callable[[Item], Result], items: Sequence[Item], *, workers: int
@@ -363,6 +360,20 @@ def _end_with_parent() -> None:
     if parent is not None:
         connection.wait([parent.sentinel])
         _asked_to_end()
+
+
+@contextmanager
+def own_folder() -> Iterator[Path]:
+    """A temporary folder for this context; a later command removes one that a kill has left."""
+    _remove_stale(Path(tempfile.gettempdir()))
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+    lock = FileLock(folder / ".lock")
+    lock.acquire()
+    try:
+        yield folder
+    finally:
+        lock.release()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _remove_stale(place: Path) -> None:

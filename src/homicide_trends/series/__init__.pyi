@@ -24,3 +24,4 @@ from .sources import reported as reported
 from .towns import departments_of as departments_of
 from .towns import people_of as people_of
 from .towns import ranked_towns as ranked_towns
+from .towns import town_years as town_years

@@ -3,7 +3,8 @@
 Rows are fitted in one after the other, in this order:
 
 1. whole calendar months;
-2. longer spans of whole months, the shorter first, calendar years among them: they count the
+2. longer spans of whole months within a calendar year, the shorter first and the year itself
+   last; then those over the turn of a year: they count the
    days that have no count yet, as what they leave over after those that have. Only a calendar
    year may leave over from counts of another agency, and only where both plausibly count the
    same: where they do not, the agency that comes first in the order of preference stands;
@@ -34,7 +35,7 @@ COUNTED = ("final", "derived", "rounded")
 """Statuses good enough for a date of its own; months and years may also be preliminary."""
 
 ALLOCATED = "allocated"
-LONG = 10**6
+BEYOND, LONG = 1000, 10**6
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,8 @@ def counts_of(rows: pd.DataFrame, *, every: bool = False) -> list[Count]:
     last = pd.to_datetime(closing, unit="D")
     months = (last.year - first.year) * 12 + last.month - first.month + 1
     whole = first.is_month_start & last.is_month_end
+    # A span over the turn of a year comes after the calendar years, which it must not contradict.
+    months = months + np.where(first.year == last.year, 0, BEYOND)
     days["months"] = np.where(whole, months, LONG)
     days["year"] = whole & (months == 12) & (first.month == 1)
     deaths = rows["deaths"].to_numpy(dtype=float)

@@ -8,10 +8,13 @@ from ..language import _
 from ..tables.load import (
     DataError,
     Folder,
+    load_counts,
     load_places,
     load_population,
+    load_sources,
     load_towns,
     place_name,
+    with_names,
 )
 from .population import interpolate
 
@@ -39,22 +42,26 @@ def people_of(
     if twice:
         raise DataError(_("{place!r} is named twice", place=twice[0]))
     order = [series] if isinstance(series, str) else list(series)
-    table = pd.concat([load_population(series=each, data=data) for each in order])
-    rows = []
-    for place in places:
-        row = {"place": place, "name": place_name(place, data=data), "population": float("nan"),
-               "series": "", "status": "", "source_id": ""}  # fmt: skip
-        for each in order:
-            known = table[(table["place"] == place) & (table["series"] == each)]
+    names = load_places(data=data).set_index("place")["name"]
+    for place in set(places) - set(names.index):
+        place_name(place, data=data)  # says which is meant
+    rows = {
+        place: {"place": place, "name": names[place], "population": float("nan"), "series": "",
+                "status": "", "source_id": ""}
+        for place in places
+    }  # fmt: skip
+    for each in order:
+        wanted = [place for place, row in rows.items() if row["series"] == ""]
+        table = load_population(series=each, data=data)
+        for place, known in table[table["place"].isin(wanted)].groupby("place", sort=False):
             found = _in_year(known, year)
             if found is not None:
                 last = known.sort_values("year", kind="stable").iloc[-1]
-                row |= {"population": found, "series": each, "status": last["status"],
-                        "source_id": last["source_id"]}  # fmt: skip
-                break
-        rows.append(row)
+                rows[str(place)] |= {"population": found, "series": each} | {
+                    name: last[name] for name in ("status", "source_id")
+                }
     columns = ["place", "name", "population", "series", "status", "source_id"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(list(rows.values()), columns=columns)
 
 
 def _in_year(known: pd.DataFrame, year: int) -> float | None:
@@ -113,3 +120,27 @@ def departments_of(country: str, *, data: Folder | None = None) -> list[str]:
     places = load_places(data=data)
     inside = (places["within"] == country) & (places["kind"] == "department")
     return places.loc[inside, "place"].tolist()
+
+
+def town_years(country: str, *, data: Folder | None = None) -> pd.DataFrame:
+    """Deaths of each municipality in each calendar year that somebody counted.
+
+    One row a place and year, of the agency that counted the most of them: ``place, name, year,
+    deaths, agency, sources``. Doubtful and weak rows are left out. The shipped tables have next to
+    none: they come with ``homicide-trends import FILE --place-column NAME``.
+
+    >>> town_years("SLV")["year"].between(2009, 2016).all()
+    np.True_
+    """
+    counts = load_counts(within=country, kind="municipality", data=data)
+    start, end = counts["start"], counts["end"]
+    whole = start.dt.is_year_start & end.dt.is_year_end & (start.dt.year == end.dt.year)
+    weak = counts["source_id"].map(load_sources(data=data).set_index("source_id")["quality"])
+    usable = counts[whole & counts["status"].ne("doubtful") & weak.ne("weak")]
+    size = usable.groupby("agency")["count"].size()
+    usable = usable.assign(year=usable["start"].dt.year, size=usable["agency"].map(size))
+    usable = usable.sort_values("size", ascending=False, kind="stable")
+    usable = with_names(usable.drop_duplicates(["place", "year"]), data=data)
+    usable = usable.rename(columns={"count": "deaths", "source_id": "sources"})
+    columns = ["place", "name", "year", "deaths", "agency", "sources"]
+    return usable[columns].sort_values(["place", "year"], kind="stable", ignore_index=True)

@@ -17,6 +17,7 @@ from ..reports.publish import locked, read_records
 from ..tables.folders import Folder, data_folder
 from . import downloads, pages, publishing
 from .content import Content, read_content, tables
+from .explorer import Explorers
 
 __all__ = ["Built", "build"]
 
@@ -123,21 +124,33 @@ def _contents(content: Content, plans: Mapping[str, Plan], kept: Path) -> dict[s
         for lang, plan in plans.items()
     }
     handed = _downloads(content, records, kept)
+    explorers = Explorers(content.folder)
     sites = {}
     made: dict[str, bytes] = {}
     for lang in plans:
         with language.speaking(lang):
-            sites[lang] = site = pages.describe(content)
+            sites[lang] = site = pages.describe(content, asks=bool(explorers.places))
             written = {
                 each["report"]: (kept / lang / f"{each['report']}.html").read_text("utf-8")
                 for each in records[lang]
             }
+            asked = {
+                record["report"]: explorers.of_report(_values(record)) for record in records[lang]
+            }
             made |= {
-                f"{lang}/reports/{name}.html": pages.decorated(page, site, name).encode()
+                f"{lang}/reports/{name}.html": pages.decorated(
+                    page, site, name, asked[name]
+                ).encode()
                 for name, page in written.items()
             }
+            reports_of = {
+                file.removeprefix("explorer/").removesuffix(".html"): f"../reports/{name}.html"
+                for name, file in reversed(asked.items())
+            }
+            explored = explorers.pages(site.title, reports_of)
+            made |= {f"{lang}/{name}": each for name, each in explored.items()}
             listed = _listed(handed, tables(content), lang)
-            around = pages.pages(site, content, records[lang], written, listed)
+            around = pages.pages(site, content, records[lang], written, listed, explorers.listed())
             made |= {f"{lang}/{name}": each for name, each in around.items()}
     made |= handed
     made["index.html"] = pages.choice_page(sites)
@@ -146,6 +159,11 @@ def _contents(content: Content, plans: Mapping[str, Plan], kept: Path) -> dict[s
         made, title=sites["en"].title, languages=list(plans)
     )
     return made
+
+
+def _values(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters of a report, by their names."""
+    return {str(each["name"]): each["value"] for each in record["parameters"]}
 
 
 ARCHIVE = "downloads/homicide-trends.zip"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -55,8 +56,8 @@ class Site:
     menu: tuple[Page, ...]
 
 
-def describe(content: Content) -> Site:
-    """A site's title, description and menu in the language in force."""
+def describe(content: Content, *, asks: bool) -> Site:
+    """A site's title, description and menu in the language in force; ``asks``: with explorers."""
     title = contents.described_as(content, "title") or _("Homicide trends")
     menu = [
         Page("index.html", title, _("Claims")),
@@ -76,10 +77,13 @@ def describe(content: Content) -> Site:
              _("words in figures, reports, sources, methods and tables"),
              ("search-index.js", "../assets/search.js")),
     ]  # fmt: skip
+    if asks:
+        menu.insert(1, Page("explorer/own.html", _("Is my figure true?"), _("Ask"),
+                            _("any figure of your own, against any baseline")))  # fmt: skip
     if content.readme is not None:
         about = _("definitions, conflicts and gaps, in the words of those who made them")
         name = _("About the tables")
-        menu.insert(5, Page("about-tables.html", name, name, about))
+        menu.insert(-3, Page("about-tables.html", name, name, about))
     untranslated = content.shipped and language.current() != "en"
     known = title != content.described.get("title")
     return Site(
@@ -96,11 +100,13 @@ def pages(
     records: Sequence[Mapping[str, Any]],
     written: Mapping[str, str],
     files: Mapping[str, Any],
+    explorers: Sequence[Mapping[str, str]],
 ) -> dict[str, bytes]:
     """All pages of the language in force but the reports, and the index of the search, by file.
 
     ``records`` are those of the reports, ``written`` their pages by name, ``files`` what the
-    page of downloads lists: ``archive``, and ``groups`` of files.
+    page of downloads lists: ``archive``, and ``groups`` of files; ``explorers`` are the pages on
+    which a reader asks.
     """
     rows = figure_rows(content, records)
     listed = contents.sources(content)
@@ -123,6 +129,7 @@ def pages(
                     if each.get("claim")
                 ]
             ),
+            explorers=explorers,
         ),
         "sources.html": _page("sources.html.j2", site, page["sources.html"], sources=listed),
         "methods.html": _page(
@@ -229,12 +236,15 @@ def choice_page(sites: Mapping[str, Site]) -> bytes:
     return _rendered("choice.html.j2", sites=sites, names=NAMES)
 
 
-def decorated(page: str, site: Site, name: str) -> str:
-    """A report's page with the site's header, and with links to its other languages."""
+def decorated(page: str, site: Site, name: str, explorer: str = "") -> str:
+    """A report's page with the site's header, links to its other languages, and its explorer."""
     file = f"reports/{name}.html"
     head = f"{_links(file)}<style>\n{_style()}\n</style>\n</head>"
     start = '<main id="content"'
     header = _header(site, file, here="index.html")
+    if explorer:
+        text = escape(_("Ask it yourself: move the baseline, see the answer"))
+        header += f'<p class="ask"><a href="../{explorer}">{text}</a></p>'
     for mark, put in (("</head>", head), (start, f"{header}\n{start}")):
         assert mark in page, mark
         page = page.replace(mark, put, 1)

@@ -34,7 +34,7 @@ def optional_tables() -> frozenset[str]:
     """Tables that a folder may leave out.
 
     >>> sorted(optional_tables())
-    ['towns']
+    ['claims', 'towns']
     """
     package = json.loads((shipped("data") / "datapackage.json").read_text(encoding="utf-8"))
     return frozenset(each["name"] for each in package["resources"] if each.get("optional"))

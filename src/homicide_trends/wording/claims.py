@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from ..claims.readings import Claim
 from ..claims.result import (
     CANNOT_TELL,
     DEPENDS,
@@ -67,10 +68,12 @@ _SMALL = (
 # --- words for what a reading compares ----------------------------------------------------------
 
 
-def question(result: ClaimResult) -> str:
+def question(result: ClaimResult | Claim) -> str:
     """The question that the claim answers, in the language in force; of a bare figure, made."""
     asked = result.question_es if current() == "es" else result.question
     asked = asked or result.question
+    if isinstance(result, Claim):
+        return asked or f"\u201c{result.as_reported}\u201d"
     return asked or _("Is {token} true?", token=token(result))
 
 

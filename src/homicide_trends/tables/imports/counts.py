@@ -297,7 +297,7 @@ def _sums(rows: Sequence[Row], k: int, others: Sequence[int]) -> set[str]:
     members = list(vectors)
     for at, member in enumerate(members):
         vector = vectors[member]
-        if sum(vector) < _SUM_FROM and len(groups) < 3 or not any(vector):
+        if not any(vector):
             continue
         if all(2 * each == total for each, total in zip(vector, every, strict=True)):
             found.add(member)
