@@ -320,7 +320,7 @@ def test_the_glossary_is_whole_and_in_order() -> None:
 OTHER_SENSES = {
     "baseline": r"comparacion|compara\w*|periodo elegido",  # as readers say it
     # A verb too; what prose calls them.
-    "count": r"cuenta\w*|cont(?:aron|ado|o|ar)|segun|dato|cifras?|registros?|registrad[ao]s?",
+    "count": r"cuenta\w*|cont(?:aron|ad[ao]s?|o|ar)|segun|dato|cifras?|registros?|registrad[ao]s?",
     "figure": r"figuras?|figures|publicado",  # a picture; a word that a file of values takes
     "person-years": r"por 100 000 habitantes",  # the denominator is a fixed phrase
     "source": r"textos de origen",  # "source text"
