@@ -1,69 +1,27 @@
-"""For which definitions is a stated figure true: the grid of definitions and the verdict.
+"""What a claim means, which comparisons it allows, and the verdict: numbers only.
 
 >>> from homicide_trends import claims
->>> claims.verdict("memo-violence-free").set_index("layer").loc["consistent", "verdict"]
-'yes'
+>>> claims.claim("deaths-prevented", limits=False).first.verdict.code
+'only_if'
 """
 
-from .axes import axes_for
-from .examination import (
-    LAYERS,
-    Claim,
-    appearance,
-    choices,
-    drivers,
-    evaluate,
-    examine,
-    figure_row,
-    specifications,
-    verdict,
-)
-from .layers import SCALE, scale
-from .placebo import placebo_changes
-from .precision import Accepted, accepted_range, consistent_percent
-from .published import genealogy
-from .questions import (
-    baselines_needed,
-    by_choice,
-    ends_reached,
-    hidden_deaths,
-    holding,
-    not_computed,
-    overview,
-    placebos,
-    published_values,
-    sources_used,
-    surface,
-)
+from .accepted import accepted
+from .judge import claim, claims, examine
+from .readings import appearance, claim_on_file, claims_on_file
+from .result import Accepted, ClaimResult, Level, Reading, ReadingResult, Verdict
 
 __all__ = [
-    "LAYERS",
-    "SCALE",
     "Accepted",
-    "Claim",
-    "accepted_range",
+    "ClaimResult",
+    "Level",
+    "Reading",
+    "ReadingResult",
+    "Verdict",
+    "accepted",
     "appearance",
-    "axes_for",
-    "baselines_needed",
-    "by_choice",
-    "choices",
-    "consistent_percent",
-    "drivers",
-    "ends_reached",
-    "evaluate",
+    "claim",
+    "claim_on_file",
+    "claims",
+    "claims_on_file",
     "examine",
-    "figure_row",
-    "genealogy",
-    "hidden_deaths",
-    "holding",
-    "not_computed",
-    "overview",
-    "placebo_changes",
-    "placebos",
-    "published_values",
-    "scale",
-    "sources_used",
-    "specifications",
-    "surface",
-    "verdict",
 ]
