@@ -154,7 +154,7 @@ def ended(process: subprocess.Popen[str]) -> tuple[int, str, str]:
 def written(output: str) -> list[str]:
     """The reports that a command says it has written, by their pages."""
     pages = [Path(line) for line in output.splitlines() if line.endswith(".html")]
-    return sorted(page.stem for page in pages if page.stem != "index")
+    return sorted(page.stem for page in pages if page.stem not in ("checksums", "index"))
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -318,10 +318,9 @@ def test_the_glossary_is_whole_and_in_order() -> None:
 
 # Where the English word is not the method's term, what its Spanish has instead.
 OTHER_SENSES = {
-    # The short form of "período de comparación"; as readers say it.
-    "baseline": r"comparacion|compara\w*|periodo elegido",
-    # The verb; what prose calls them.
-    "count": r"cuenta\w*|cont(?:aron|ad[ao]s?|o|ar)|segun|cifras?|registros?|registrad[ao]s?|dato",
+    "baseline": r"comparacion|compara\w*|periodo elegido",  # as readers say it
+    # A verb too; what prose calls them.
+    "count": r"cuenta\w*|cont(?:aron|ado|o|ar)|segun|dato|cifras?|registros?|registrad[ao]s?",
     "figure": r"figuras?|figures|publicado",  # a picture; a word that a file of values takes
     "person-years": r"por 100 000 habitantes",  # the denominator is a fixed phrase
     "source": r"textos de origen",  # "source text"

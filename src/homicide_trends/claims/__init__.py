@@ -1,27 +1,11 @@
-"""What a claim means, which comparisons it allows, and the verdict: numbers only.
+"""Is a stated figure true: readings, comparisons and the verdict, as numbers without a word.
 
 >>> from homicide_trends import claims
->>> claims.claim("deaths-prevented", limits=False).first.verdict.code
-'only_if'
+>>> claims.claim("eleven-towns", limits=False).told.verdict.code
+'cannot_tell'
 """
 
-from .accepted import accepted
-from .judge import claim, claims, examine
-from .readings import appearance, claim_on_file, claims_on_file
-from .result import Accepted, ClaimResult, Level, Reading, ReadingResult, Verdict
+import lazy_loader
 
-__all__ = [
-    "Accepted",
-    "ClaimResult",
-    "Level",
-    "Reading",
-    "ReadingResult",
-    "Verdict",
-    "accepted",
-    "appearance",
-    "claim",
-    "claim_on_file",
-    "claims",
-    "claims_on_file",
-    "examine",
-]
+# The names are listed in __init__.pyi; each is imported when it is first used.
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

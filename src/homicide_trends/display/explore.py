@@ -110,8 +110,9 @@ def claims_to_explore(*, data: Folder | None = None) -> pd.DataFrame:
     >>> claims_to_explore()["claim"].tolist()[:4]
     ['rate-2011', 'about-sixty', 'nearly-sixty', 'deaths-prevented']
     """
+    spanish = current() == "es"
     rows = [
-        (each.claim, wording.question(each))
+        (each.claim, (each.question_es if spanish else "") or each.question or each.as_reported)
         for each in claims_on_file(data=data)
         if any(explorable(reading) for reading in each.readings)
     ]

@@ -171,6 +171,7 @@ def _each_locally(
 
 @contextmanager
 def _local_client(number: int) -> Iterator[Any]:
+    import distributed
     from distributed import Client, LocalCluster
 
     # They inherit an ignored Ctrl-C: their parent ends them.
@@ -180,7 +181,9 @@ def _local_client(number: int) -> Iterator[Any]:
         stack = whole.enter_context(ExitStack())
         if main:
             stack.callback(signal.signal, signal.SIGINT, before)
-        stack.enter_context(variables_set({"PYTHONDONTWRITEBYTECODE": None, "PYTHONSAFEPATH": "1"}))
+        settings = {"PYTHONDONTWRITEBYTECODE": None, "PYTHONSAFEPATH": "1", "TMPDIR": str(folder)}
+        stack.enter_context(variables_set(settings))
+        whole.enter_context(distributed.dask.config.set({"temporary-directory": str(folder)}))
         cluster = LocalCluster(
             n_workers=number,
             threads_per_worker=1,

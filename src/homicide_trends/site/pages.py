@@ -122,6 +122,7 @@ def pages(
             page["index.html"],
             records=records,
             shipped=content.shipped,
+            explorers=explorers,
             front=front_page.front(
                 [
                     each["claim"] | {"page": f"{each['report']}.html"}
@@ -129,7 +130,6 @@ def pages(
                     if each.get("claim")
                 ]
             ),
-            explorers=explorers,
         ),
         "sources.html": _page("sources.html.j2", site, page["sources.html"], sources=listed),
         "methods.html": _page(

@@ -54,6 +54,8 @@ def limits_in_words(result: pd.DataFrame, quantity: str) -> str:
     'The limits allow for bad and good times that come in spells'
     """
     method = str(row_of(result)[f"{quantity}_method"])
+    if method.startswith("refused"):
+        return ""
     from ..rates import comparison, counterfactual  # with scipy, a third of a second
 
     known = [(comparison.FROM_PERIODS, counterfactual.LIMITS["series"], limits_that_hold)]
