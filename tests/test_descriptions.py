@@ -244,7 +244,7 @@ PERIODS = (("2011-01-01", "2011-12-31"), ("2012-01-01", "2012-12-31"))
 
 def test_the_rank_of_a_country() -> None:
     counted = ht.annual_series(["SLV", "HND", "GTM"], agency="UNODC", start="2011", end="2012")
-    years = ht.with_names(rates.crude_rate(counted))
+    years = ht.tables.with_names(rates.crude_rate(counted))
     # Rates of the World Bank: 71.8, 83.2 and 38.4 in 2011; 42.4, 82.3 and 34.2 in 2012.
     text = descriptions.region_lines(years, "SLV", *PERIODS)
     assert text == (
@@ -258,7 +258,7 @@ def test_the_rank_of_a_country() -> None:
 
 def test_a_country_without_a_rate_has_no_rank() -> None:
     counted = ht.annual_series("HND", start="2011", end="2012")
-    years = ht.with_names(rates.crude_rate(counted)).assign(rate=[math.nan, 82.3])
+    years = ht.tables.with_names(rates.crude_rate(counted)).assign(rate=[math.nan, 82.3])
     assert descriptions.region_lines(years, "HND", *PERIODS) == (
         "Homicide rates a year by country: no rate for the place of this report in 2011 and "
         "Honduras had 82.3 per 100,000 in 2012, number 1 from the highest of 1 country."

@@ -94,7 +94,7 @@ def test_number_of_breaks_is_chosen_with_the_dispersion_that_is_stated() -> None
     El Salvador 2011-2015: a fifth break lowers -2 log-likelihood by 15.9, which is more than
     2 ln 60 = 8.2 but, over a dispersion of 4.7, 3.4 only.
     """
-    table = ht.covering_series("SLV", ("2011-01-01", "2015-12-31"))
+    table = ht.series.covering_series("SLV", ("2011-01-01", "2015-12-31"))
     found = breaks_of_level(table, intervention="2012-03-01", end="2013-12-31")
     assert found.dispersion == pytest.approx(4.70, abs=0.01)
     assert 15.9 > 2 * log(60) > 15.9 / found.dispersion

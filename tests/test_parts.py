@@ -118,6 +118,6 @@ def test_guatemala_stands_twice_and_the_shifted_copy_is_not_preferred() -> None:
     assert shifted["note"].ne("").all()
     years = ht.annual_series("GTM", agency="UNODC", start="2012", end="2017")
     assert years["deaths"].tolist() == [5155, 5253, 4998, 4778, 4520, 4410]
-    region = ht.regional_series(start="2012", end="2017")
+    region = ht.series.regional_series(start="2012", end="2017")
     here = region[region["place"].eq("GTM")]
     assert here["deaths"].tolist() == [5155, 5253, 4998, 4778, 4520, 4410]

@@ -48,7 +48,7 @@ def no_figure_stays_open() -> Iterator[None]:
 
 
 def timeline(place: str) -> Axes:
-    events = ht.with_sources(ht.load_events(place))
+    events = ht.tables.with_sources(ht.load_events(place))
     dated = events[events["start"].between("2011-01-01", "2014-12-31")]
     dated = dated.assign(stated=dated["kind"] == "text")
     marked = dated[dated["stated"] | (dated["label"] != "")]
@@ -56,7 +56,7 @@ def timeline(place: str) -> Axes:
 
 
 def trend(place: str) -> Axes:
-    counted = ht.covering_series(place, ("2009-01-01", "2015-12-31"), complete=False)
+    counted = ht.series.covering_series(place, ("2009-01-01", "2015-12-31"), complete=False)
     title = f"Homicides, {ht.place_name(place)}"
     return plots.plot_series(counted, title, events=ht.load_events(place))
 
@@ -64,13 +64,13 @@ def trend(place: str) -> Axes:
 def variants(place: str) -> Axes:
     stated = ht.load_figures(place, measure="homicide_rate")
     start, end = sentences.stated_year(stated, default="2009-01-01")
-    table = rates.crude_rate(ht.count_variants(place, start=start, end=end))
+    table = rates.crude_rate(ht.series.count_variants(place, start=start, end=end))
     return plots.plot_variants(table, stated, f"Rate of {start[:4]} by count and population")
 
 
 @lru_cache
 def counted(place: str, margin: int = 0) -> pd.DataFrame:
-    return ht.covering_series(place, BASELINE, WINDOW, margin=margin)
+    return ht.series.covering_series(place, BASELINE, WINDOW, margin=margin)
 
 
 def course(place: str) -> Axes:
@@ -101,7 +101,7 @@ def cumulative(place: str) -> Axes:
 
 
 def declared(place: str) -> Axes:
-    figures = ht.with_sources(ht.load_figures(place))
+    figures = ht.tables.with_sources(ht.load_figures(place))
     table = shares.declared(figures, ht.load_population(place, series="WPP2024"))
     title = "Share declared violence-free"
     return plots.plot_dots(table, title, quantity="share", by="name", from_zero=True)
@@ -109,7 +109,7 @@ def declared(place: str) -> Axes:
 
 @lru_cache
 def regional() -> pd.DataFrame:
-    return rates.crude_rate(ht.regional_series())
+    return rates.crude_rate(ht.series.regional_series())
 
 
 def region(place: str) -> Axes:
@@ -123,7 +123,7 @@ def ranking(place: str) -> Axes:
     both = windows.compare(
         regional(), baseline=baseline, window=window, by="place", incomplete="drop"
     )
-    ranked = ht.with_names(rates.percent_change(both)).sort_values("percent_change")
+    ranked = ht.tables.with_names(rates.percent_change(both)).sort_values("percent_change")
     return plots.plot_dots(
         ranked, "Change of the rate since the baseline", quantity="percent_change", by="name",
         highlight=ht.place_name(place), reference=0,
@@ -133,7 +133,7 @@ def ranking(place: str) -> Axes:
 def several(place: str) -> Axes:
     three = ht.annual_series([place, "NIC", "CRI"], agency="UNODC", start="2005", end="2014")
     stated = ht.load_figures(place, measure="homicide_rate")
-    table = ht.with_names(rates.crude_rate(three))
+    table = ht.tables.with_names(rates.crude_rate(three))
     return plots.plot_rates(table, "Homicide rates", by="name", stated=stated)
 
 
@@ -620,7 +620,7 @@ def test_another_process_draws_the_same_bytes() -> None:
         "import base64, hashlib\n"
         "import homicide_trends as ht\n"
         "from homicide_trends.display import plots\n"
-        f"counted = ht.covering_series('SLV', {BASELINE}, {WINDOW}, margin=24)\n"
+        f"counted = ht.series.covering_series('SLV', {BASELINE}, {WINDOW}, margin=24)\n"
         "ax = plots.plot_series(counted, 'Homicides, El Salvador', "
         f"events=ht.load_events('SLV'), baseline={BASELINE}, window={WINDOW})\n"
         "png = plots.show(ax, alt='x').bundle['image/png']\n"

@@ -125,16 +125,16 @@ def test_the_later_source_wins_among_equals(tmp_path: Path):
 
 def test_the_covering_series_is_monthly_where_it_can_be():
     before, after = ("2011-03-01", "2012-02-29"), ("2012-03-01", "2013-12-31")
-    assert (ht.covering_series("SLV", before, after)["days"] < 32).all()
-    assert (ht.covering_series("HND", before, after)["days"] > 360).all()
+    assert (ht.series.covering_series("SLV", before, after)["days"] < 32).all()
+    assert (ht.series.covering_series("HND", before, after)["days"] > 360).all()
     with pytest.raises(ht.DataError, match="no count for 1985-01-01 to 1985-12-31"):
-        ht.covering_series("SLV", ("1985-01-01", "1985-12-31"), after)
+        ht.series.covering_series("SLV", ("1985-01-01", "1985-12-31"), after)
 
 
 def test_every_count_over_every_population_for_a_year():
-    variants = ht.count_variants("SLV", start="2011-01-01", end="2011-12-31")
+    variants = ht.series.count_variants("SLV", start="2011-01-01", end="2011-12-31")
     # 4,354 (January) and 4,371 (final), each over every population on file; 4,308 was printed
     # as the year but counted to some day in December, so it is kept as doubtful and left out.
     assert sorted(set(variants["deaths"])) == [4354, 4371]
     assert {"WPP2024", "WPP2019"} <= set(variants["population_series"])
-    assert ht.count_variants("SLV", start="1950-01-01", end="1950-12-31").empty
+    assert ht.series.count_variants("SLV", start="1950-01-01", end="1950-12-31").empty

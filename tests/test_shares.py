@@ -89,7 +89,7 @@ def test_nothing_stated_gives_no_rows_but_the_columns() -> None:
 
 
 def test_the_texts_on_file() -> None:
-    figures = ht.with_sources(ht.load_figures("SLV"))
+    figures = ht.tables.with_sources(ht.load_figures("SLV"))
     table = shares.declared(figures, ht.load_population("SLV", series="WPP2024"))
     assert table["part"].tolist() == [11, 1_000_000]
     assert table["whole"].iloc[0] == 262

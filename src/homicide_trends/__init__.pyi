@@ -5,30 +5,23 @@ from . import methods as methods
 from . import rates as rates
 from . import reports as reports
 from . import series as series
-from . import site as site
 from . import tables as tables
 from . import wording as wording
+from .display import averted as averted
+from .display import change as change
 from .display import claim as claim
 from .series import annual_series as annual_series
-from .series import count_variants as count_variants
-from .series import covering_series as covering_series
-from .series import curves as curves
 from .series import daily_curve as daily_curve
 from .series import monthly_series as monthly_series
-from .series import regional_series as regional_series
 from .tables import DataError as DataError
-from .tables import load_agencies as load_agencies
 from .tables import load_counts as load_counts
 from .tables import load_estimates as load_estimates
 from .tables import load_events as load_events
 from .tables import load_figures as load_figures
 from .tables import load_municipalities as load_municipalities
-from .tables import load_other_counts as load_other_counts
 from .tables import load_places as load_places
 from .tables import load_population as load_population
 from .tables import load_sources as load_sources
 from .tables import place_name as place_name
-from .tables import with_names as with_names
-from .tables import with_sources as with_sources
 
 __version__: str

@@ -40,7 +40,7 @@ def declared(figures: pd.DataFrame, population: pd.DataFrame) -> pd.DataFrame:
     such figures.
 
     >>> import homicide_trends as ht
-    >>> figures = ht.with_sources(ht.load_figures("SLV"))
+    >>> figures = ht.tables.with_sources(ht.load_figures("SLV"))
     >>> table = declared(figures, ht.load_population("SLV", series="WPP2024"))
     >>> table["share"].round(1).tolist()
     [4.2, 16.3]
