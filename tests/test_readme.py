@@ -10,8 +10,10 @@ import pytest
 from click.testing import CliRunner
 
 from homicide_trends import language
+from homicide_trends.claims import judge
 from homicide_trends.cli import cli
 from homicide_trends.reports import load_reports
+from homicide_trends.wording import claims as words
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
@@ -87,13 +89,29 @@ def test_every_quoted_command_exists(words: list[str]):
     assert all(option in result.output for option in options)
 
 
-def test_every_report_of_the_table_exists():
-    known = load_reports()
-    table = README.split("| stated in the texts |")[1].split("\n\n")[0]
-    column = [line.split("|")[2] for line in table.splitlines() if line.startswith("|")]
-    named = {name.split()[0] for cell in column for name in re.findall(r"`([^`]+)`", cell)}
-    assert named <= set(known)
-    assert {"figures", "trend", "change", "averted", "municipalities", "region"} <= named
+@pytest.mark.parametrize("page", [README, SPANISH], ids=["en", "es"])
+def test_every_report_of_the_table_exists(page: str):
+    known = {report.notebook.stem[3:] for report in load_reports().values()}
+    rows = page.split("\n|---|---|\n")[1].split("\n\n")[0].splitlines()
+    named = {name for row in rows for name in re.findall(r"`([^`]+)`", row)}
+    assert named == known
+
+
+@pytest.mark.parametrize(("page", "lang"), [(README, "en"), (SPANISH, "es")], ids=["en", "es"])
+def test_the_answers_are_those_of_the_claims(page: str, lang: str):
+    rows = re.findall(r'^\| "([^"]+)".* \| \*\*(.+)\*\* \|$', page, flags=re.MULTILINE)
+    language.use(lang)
+    try:
+        given = {each.as_reported: words.verdict(each) for each in judge.claims(limits=False)}
+    finally:
+        language.use("en")
+    assert len(rows) == 5
+    assert dict(rows) == {token: given[token] for token, _verdict in rows}
+
+
+def test_the_page_is_short_and_python_comes_soon():
+    assert len(README.split()) <= 600
+    assert len(README.split("`homicide-trends claims`")[1].split("```python")[0].split()) <= 100
 
 
 def test_the_picture_is_there_and_has_an_alternative_text():

@@ -20,7 +20,6 @@ from homicide_trends.reports.yaml_files import read_yaml
         ("a: !!python/object/apply:os.system [x]", "a.yml, line 1, column 4: could not determine"),
         ("a: \0", "a.yml: unacceptable character"),
         ("? [a]\n: 1", "a.yml, line 1"),
-        ("a: &x [1]\nb: *x", "a.yml, line 2, column 4: *x: references are not read"),
         ("a: {<<: {b: 1}}", "a.yml, line 1, column 5: could not determine"),
         ("".join(f"k{number}: 1\n" for number in range(1001)), "more than 1000 names"),
         (f"a: {'x' * 1_000_000}", "a.yml: larger than a million bytes"),
@@ -48,5 +47,10 @@ def test_references_within_references_end_in_a_line_at_once(tmp_path: Path) -> N
     levels = ["a0: &a0 [1]"]
     levels += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 10)]
     (tmp_path / "a.yml").write_text("\n".join(levels))
-    with pytest.raises(ParameterError, match="references are not read"):
+    with pytest.raises(ParameterError, match="stands for more than 1000 values"):
         read_yaml(tmp_path / "a.yml")
+
+
+def test_a_plain_reference_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text("a: &x [1, 2]\nb: *x")
+    assert read_yaml(tmp_path / "a.yml") == {"a": [1, 2], "b": [1, 2]}

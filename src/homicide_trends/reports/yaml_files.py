@@ -11,6 +11,19 @@ MOST_NAMES = 1000
 LARGEST = 1_000_000  # bytes; parameters of a thousand reports take a tenth of it
 
 
+def _values(node: Any, most: int) -> int:
+    """How many values a part of a file stands for, counted up to a number."""
+    if isinstance(node.value, str):
+        return 1
+    number = 0
+    for part in node.value:
+        for each in part if isinstance(part, tuple) else (part,):
+            number += _values(each, most - number)
+            if number >= most:
+                return most
+    return number
+
+
 def read_yaml(path: Path) -> dict[Any, Any]:
     """A YAML file that holds a mapping; a key that stands twice is refused.
 
@@ -35,12 +48,15 @@ def read_yaml(path: Path) -> dict[Any, Any]:
             return super().construct_mapping(node, deep)
 
         def compose_node(self, parent: Any, index: Any) -> Any:
-            # A few nested references can stand for more values than fit into memory.
-            if self.check_event(yaml.AliasEvent):
+            # A few references within references can stand for more values than fit into memory.
+            if self.check_event(yaml.AliasEvent) and parent is not None:
                 event = self.peek_event()
-                problem = _("*{name}: references are not read; write the value out",
-                            name=event.anchor)  # fmt: skip
-                raise yaml.composer.ComposerError(None, None, problem, event.start_mark)
+                node = super().compose_node(parent, index)
+                if _values(node, MOST_NAMES) >= MOST_NAMES:
+                    problem = _("*{name} stands for more than {most} values",
+                                name=event.anchor, most=MOST_NAMES)  # fmt: skip
+                    raise yaml.composer.ComposerError(None, None, problem, event.start_mark)
+                return node
             return super().compose_node(parent, index)
 
         def flatten_mapping(self, node: Any) -> None:
