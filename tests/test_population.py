@@ -79,14 +79,22 @@ def test_outside_the_known_dates_only_when_asked() -> None:
 def test_person_time_of_a_growing_population() -> None:
     years = pd.DataFrame({"year": [2012, 2010, 2011], "population": [121.0, 100.0, 110.0]})
     time = PersonTime.of_years(years)
-    # Growth of 10 % a year: the mean of the year about its middle is 110 x sinh(k/2)/(k/2),
-    # k = ln 1.1, that is 110.04 (a leap year is a little longer).
+    # A whole year has the person-years of its estimate, as published rates take it.
+    assert time.person_years(["2010", "2011", "2012"], ["2010", "2011", "2012"]) == pytest.approx(
+        [100, 110, 121]
+    )
+    # Growth of 10 % a year, k = ln 1.1: within 2011 the second half has exp(k/2) of the first.
+    halves = time.person_years(["2011-01", "2011-07-02"], ["2011-07-01", "2011-12"])
     k = math.log(1.1)
-    mean = 110 * math.sinh(k / 2) / (k / 2)
-    assert time.person_years("2011", "2011") == pytest.approx(mean, rel=1e-4)
-    # From 1 July to 31 December 2012, 184 of 366 days, and to 30 June 2010 the population stays.
-    assert time.person_years("2012-07-02", "2012-12-31") == pytest.approx(121 * 183 / 366)
-    assert time.person_years("2010-01-01", "2010-06-30") == pytest.approx(100 * 181 / 365)
+    assert halves[1] / halves[0] == pytest.approx(math.exp(k / 2) * 183 / 182, rel=2e-3)
+    # In 2012 it grows to the middle and stays: the halves are as (1 - exp(-k/2)) / (k/2) to 1.
+    first, second = (1 - math.exp(-k / 2)) / (k / 2), 1.0
+    assert time.person_years("2012-07-02", "2012-12-31") == pytest.approx(
+        121 * second / (first + second), rel=1e-4
+    )
+    assert time.person_years("2012", "2012-07-01") == pytest.approx(
+        121 * first / (first + second), rel=1e-4
+    )
     assert np.isnan(time.person_years(["2009-12-31", "2012"], ["2010-01-01", "2013-01-01"])).all()
 
 

@@ -192,13 +192,13 @@ class PersonTime:
     From estimates for the middle of calendar years. Between two middles the population grows
     evenly, by the same factor a day; before the first and after the last it stays, so that each
     estimate serves its whole year. A day adds the population of its noon over the days of its
-    calendar year.
+    calendar year, times what makes a year with an estimate add up to just that estimate.
 
     >>> years = pd.DataFrame({"year": [2011, 2012], "population": [365.0, 366.0]})
     >>> time = PersonTime.of_years(years)
-    >>> time.person_years(["2011-01", "2012-12", "2011"], ["2011-01", "2012-12", "2012"]).round(2)
+    >>> time.person_years(["2011-01", "2012-12", "2011"], ["2011-01", "2012-12", "2012"]).round(1)
     array([ 31.,  31., 731.])
-    >>> time.population(["2012-12"], ["2012-12"]), time.person_years(["2010-12-31"], ["2011-01-01"])
+    >>> time.population(["2012"], ["2012"]), time.person_years(["2010-12-31"], ["2011-01-01"])
     (array([366.]), array([nan]))
     """
 
@@ -223,6 +223,12 @@ class PersonTime:
             daily = np.full(len(noons), people[0])
         lengths = np.diff(starts)
         none = np.zeros(len(daily) + 1, dtype=np.int64)
+        # A whole year has the person-years of its estimate, as published rates take them.
+        every = np.arange(year[0], year[-1] + 1)
+        means = np.add.reduceat(daily, starts[:-1] - starts[0]) / lengths
+        whole = means.copy()
+        whole[np.searchsorted(every, year)] = people
+        daily = daily * np.repeat(whole / means, lengths)
         lived = daily / np.repeat(lengths, lengths)
         days, years = (np.append(0.0, np.cumsum(values)) for values in (daily, lived))
         first = int(starts[0])

@@ -96,9 +96,9 @@ export function pieces(source, [start, end]) {
 }
 
 /**
- * Person-years between two days, or days where there is no population. A year's estimate is that
- * of its middle and grows evenly, by the same factor a day, up to the next; before the first and
- * after the last it stays. A day adds the population of its noon over the days of its year.
+ * Person-years between two days, or days where there is no population. A year with an estimate has
+ * lived just so many; within the year they follow the population at each noon, which grows evenly
+ * between the middles of years and stays before the first and after the last.
  * @param {Population} [population] @returns {PersonTime}
  */
 export function personTime(population) {
@@ -106,13 +106,18 @@ export function personTime(population) {
   const { years, people } = population, opening = (/** @type {number} */ year) => dayOf(year, 1, 1);
   const middles = years.map((year) => (opening(year) + opening(year + 1)) / 2), logs = people.map(Math.log);
   const start = opening(years[0]), stop = opening(years[years.length - 1] + 1), lived = new Float64Array(stop - start + 1);
-  for (let year = years[0], day = start, i = 0; day < stop; day++) {
-    if (day >= opening(year + 1)) year++;
-    while (i < middles.length - 2 && middles[i + 1] <= day + .5) i++;
-    const next = Math.min(i + 1, logs.length - 1), width = next > i ? middles[next] - middles[i] : 1;
-    const share = Math.min(Math.max((day + .5 - middles[i]) / width, 0), 1);
-    lived[day - start + 1] = lived[day - start]
-      + Math.exp(logs[i] + share * (logs[next] - logs[i])) / (opening(year + 1) - opening(year));
+  for (let year = years[0], at = 0, i = 0; start + at < stop; year++) {
+    const length = opening(year + 1) - opening(year), noons = new Float64Array(length);
+    let total = 0;
+    for (let day = 0; day < length; day++) {
+      const noon = opening(year) + day + .5;
+      while (i < middles.length - 2 && middles[i + 1] <= noon) i++;
+      const next = Math.min(i + 1, logs.length - 1), width = next > i ? middles[next] - middles[i] : 1;
+      const share = Math.min(Math.max((noon - middles[i]) / width, 0), 1);
+      total += noons[day] = Math.exp(logs[i] + share * (logs[next] - logs[i]));
+    }
+    const known = years.indexOf(year), scale = (known < 0 ? total / length : people[known]) / total;
+    for (const noon of noons) lived[++at] = lived[at - 1] + noon * scale;
   }
   return (from, to) => from < start || to + 1 > stop || to < from ? NaN : lived[to + 1 - start] - lived[from - start];
 }
