@@ -56,7 +56,9 @@ def check_page(content: bytes) -> Page:
     assert page.words["title"].strip()
     assert len(page.all("h1")) == 1
     assert len(page.all("main")) == 1
-    assert not {"script", "iframe", "object", "form"} & {name for name, _ in page.elements}
+    assert not {"iframe", "object", "form"} & {name for name, _ in page.elements}
+    # Data for those who read pages by machine; nothing that runs.
+    assert all(each.get("type") == "application/ld+json" for each in page.all("script"))
     levels = [int(name[1]) for name, _ in page.elements if re.fullmatch("h[1-6]", name)]
     assert levels[0] == 1
     assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))

@@ -48,6 +48,7 @@ def findings(result: ClaimResult) -> list[dict[str, Any]]:
             "lower": _number(row["lower"]),
             "upper": _number(row["upper"]),
             "unit": UNITS.get(told.reading.measure, result.unit or None),
+            "interval": _interval(told.reading.measure, row["lower"]),
             "method": row["method"] or None,
             "conf": 0.95 if not pd.isna(row["lower"]) else None,
             "place": ";".join(told.reading.places[:4]),
@@ -61,6 +62,12 @@ def findings(result: ClaimResult) -> list[dict[str, Any]]:
         }
         for row in own.to_dict("records")
     ]
+
+
+def _interval(measure: str, lower: float) -> str | None:
+    if pd.isna(lower):
+        return None
+    return "prediction" if measure == words.AVERTED else "confidence"
 
 
 def card(result: ClaimResult, *, data: Folder | None = None) -> dict[str, Any]:

@@ -64,7 +64,7 @@ def daily_curve(
     >>> round(float(curve.shared("2012-03-11", "2012-12-28")), 3)
     0.135
     >>> round(float(curve.person_years("2011", "2011")))
-    6090362
+    6090127
     """
     place_name(place, data=data)
     part = {"sex": sex, "age": age, "mechanism": mechanism, "motive": motive}

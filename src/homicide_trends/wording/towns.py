@@ -73,9 +73,9 @@ def missing_counts(place: str) -> str:
     """Where the counts that are missing are public, and how they come in.
 
     >>> missing_counts("HND")
-    'Who has such a file adds it with `homicide-trends import FILE --place-column NAME`.'
+    'Who has such a file adds it with homicide-trends import FILE --place-column NAME.'
     """
-    how = _("Who has such a file adds it with `homicide-trends import FILE --place-column NAME`.")
+    how = _("Who has such a file adds it with homicide-trends import FILE --place-column NAME.")
     if place != "SLV":
         return how
     known = _(
