@@ -66,7 +66,8 @@ def test_no_notebook_is_committed_with_outputs() -> None:
 def test_notebooks_are_numbered_in_reading_order() -> None:
     names = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
     assert names
-    assert [int(name[:2]) for name in names] == list(range(len(names)))
+    # A number that a notebook has left stays free: people's scripts hold the names.
+    assert len({name[:2] for name in names}) == len(names)
     assert all(re.fullmatch(r"\d\d-[a-z-]+", name) for name in names)
 
 

@@ -138,12 +138,13 @@ def compare_where_possible(
 
     >>> compare_where_possible(pd.DataFrame(columns=["place", "year", "deaths"]), [], first=2013)
     """
+    level = confidence(conf)
     if counted.empty or counted["year"].nunique() < 2:
         return None
     # Years that few places have would leave few places: those are kept that most of them have.
     places = counted.groupby("year")["place"].nunique()
     counted = counted[counted["year"].isin(places.index[places >= places.max() / 2])]
     try:
-        return compare_places(counted, marked, first=first, conf=conf)
+        return compare_places(counted, marked, first=first, conf=level)
     except RefusedError:
         return None
