@@ -178,7 +178,7 @@ def summary(ready: Prepared, found: Answer) -> dict[str, str]:
 
     >>> ready = prepare("deaths-prevented")
     >>> summary(ready, answer(ready, first(ready)))["verdict"]
-    'Only if the ten weeks before count as normal'
+    'Only if the ten weeks before are normal'
     """
     chosen, place = found.chosen, ready.places[found.chosen.place]
     keys = {GIVES: "gives", NEAR: "near", OUT: "out", "": "none"}
