@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import os
 from pathlib import Path
@@ -27,7 +28,7 @@ def job(tmp_path: Path) -> Job:
 @pytest.fixture
 def out(tmp_path: Path, job: Job) -> Path:
     """A folder in which the report is up to date, having read one table."""
-    digest = publish.hashlib.sha256((tmp_path / "data" / "counts.csv").read_bytes()).hexdigest()
+    digest = hashlib.sha256((tmp_path / "data" / "counts.csv").read_bytes()).hexdigest()
     record: dict[str, Any] = {
         "report": "first",
         "title": job.title,

@@ -54,3 +54,18 @@ def test_references_within_references_end_in_a_line_at_once(tmp_path: Path) -> N
 def test_a_plain_reference_is_read(tmp_path: Path) -> None:
     (tmp_path / "a.yml").write_text("a: &x [1, 2]\nb: *x")
     assert read_yaml(tmp_path / "a.yml") == {"a": [1, 2], "b": [1, 2]}
+
+
+@pytest.mark.parametrize("text", ["a: &a [*a, *a]", "a: &a {b: *a, c: *a}"])
+def test_a_reference_to_itself_ends_in_a_line(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.yml").write_text(text)
+    with pytest.raises(ParameterError, match="stands for more than 1000 values"):
+        read_yaml(tmp_path / "a.yml")
+
+
+def test_references_to_empty_lists_are_counted_as_well(tmp_path: Path) -> None:
+    levels = ["a0: &a0 []"]
+    levels += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 10)]
+    (tmp_path / "a.yml").write_text("\n".join(levels))
+    with pytest.raises(ParameterError, match="stands for more than 1000 values"):
+        read_yaml(tmp_path / "a.yml")

@@ -220,8 +220,8 @@ def publish_index(out: Path, order: Sequence[str]) -> list[Path]:
     contents = {
         out / "findings.csv": findings.to_csv(rows, outputs if sweep else None),
         out / "findings.json": findings.to_json(rows),
-        out / "index.html": html.index_page(list(entries.values()), shown),
         out / "checksums.html": html.checksums_page(every),
+        out / "index.html": html.index_page(list(entries.values()), shown),
     }
     write_changed(contents)
     return list(contents)

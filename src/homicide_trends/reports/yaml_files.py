@@ -12,15 +12,17 @@ LARGEST = 1_000_000  # bytes; parameters of a thousand reports take a tenth of i
 
 
 def _values(node: Any, most: int) -> int:
-    """How many values a part of a file stands for, counted up to a number."""
-    if isinstance(node.value, str):
-        return 1
-    number = 0
-    for part in node.value:
-        for each in part if isinstance(part, tuple) else (part,):
-            number += _values(each, most - number)
-            if number >= most:
-                return most
+    """How many values a part of a file stands for, lists and mappings among them, up to a number.
+
+    A part may refer to itself; counting then ends at the number.
+    """
+    number, waiting = 0, [node]
+    while waiting and number < most:
+        node = waiting.pop()
+        number += 1
+        if not isinstance(node.value, str):
+            for part in node.value:
+                waiting += part if isinstance(part, tuple) else (part,)
     return number
 
 
