@@ -82,7 +82,7 @@ def rendered(poisoned: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = reports.carry_out(plan, out=out, jobs=2, timeout=300)
     assert [failure.message for failure in done.failures] == []
     sweep = out.parent / "claims.yml"
-    sweep.write_text("report: claim\neach: figures\n", encoding="utf-8")
+    sweep.write_text("report: claim\neach: claims\n", encoding="utf-8")
     swept = reports.plan(sweep=sweep, data=poisoned)
     done = reports.carry_out(swept, out=out / "swept", jobs=2, timeout=300)
     assert [failure.message for failure in done.failures] == []

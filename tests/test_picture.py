@@ -56,21 +56,28 @@ def record(name: str, **more: object) -> dict:
     }  # fmt: skip
 
 
+def card(name: str, token: str, strip: str) -> dict:
+    return {
+        "id": name, "question": f"Is {token} true?", "token": token, "said_by": "A & B",
+        "kind": "too_high", "verdict": "Too high", "sentence": "At most 1 < 2.", "strip": strip,
+        "date": "", "months": [], "figures": [], "measure": "homicide_rate", "label": "",
+        "place": "", "study": "", "event": None, "accepted": None, "grid": [], "number": token,
+        "end_rule": "", "end": None, "until": None,
+    }  # fmt: skip
+
+
 def test_the_index_links_each_verdict_to_the_page_that_examines_it():
-    words = dict.fromkeys(("consistent", "reproduced", "robust", "attribution"), "cannot tell")
-    about = {"measure": "homicide_rate", "publisher": "A & B", "quoted": "recorded"}
-    verdicts = [
-        {"figure_id": "x-rate", "as_reported": "70.1", **about, **words, "reproduced": "yes"},
-        {"figure_id": "x-date", "as_reported": "<May 2>", **about, **words},
-    ]
     page = html.index_page(
         [
             record("figures"),
-            record("claim-x", parameters=[{"name": "figure", "value": "x-rate"}]),
-            record("verdicts", verdicts=verdicts),
+            record("claim-x", claim=card("x-rate", "70.1", "<svg></svg>")),
+            record("claim-y", claim=card("x-date", "<May 2>", "")),
         ]
     ).decode()
-    assert '<a href="claim-x.html">70.1' in page
-    assert '<a href="figures.html">&lt;May 2&gt;' in page
-    assert "1 more figure, about which" in page
+    assert '<h2><a href="claim-x.html">Is 70.1 true?</a></h2>' in page
+    assert "At most 1 &lt; 2." in page
+    others = page[page.index('<h2 id="others">') :]
+    assert '<a href="claim-y.html">Is &lt;May 2&gt; true?</a></span> <b>Too high</b>' in others
+    assert "1: 1 too high or too low" in others
+    assert "70.1" not in others[: others.index("</section>")]
     assert "A &amp; B" in page

@@ -360,12 +360,11 @@ class Claim:
         )
         title = _("The claim's own comparisons, as a table")
         note = _(
-            "Estimate: what follows from the four numbers before it. All comparisons: "
-            "homicide-trends claims {claim} --json.",
-            claim=self.result.claim,
+            "Estimate: what follows from the four numbers before it. All comparisons: {command}.",
+            command=f"<code>homicide-trends claims {escape(self.result.claim)} --json</code>",
         )
         return (
-            f"<details><summary>{escape(title)}</summary><table><caption>{escape(note)}</caption>"
+            f"<details><summary>{escape(title)}</summary><table><caption>{note}</caption>"
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></details>"
         )
 
