@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from .. import language
-from ..display import front_page
 from ..language import _, translated
 from . import findings
 from .execution import plain
@@ -69,7 +68,7 @@ def index_page(
             "index.html.j2",
             records=records,
             sweep=sweep,
-            front=front_page.front(
+            front=_front_page().front(
                 [each["claim"] | {"page": each["page"]} for each in every if each.get("claim")]
             ),
         )
@@ -104,6 +103,14 @@ def _tables(records: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, list[s
     return [(file, digest, names) for (file, digest), names in sorted(readers.items())]
 
 
+@lru_cache(maxsize=1)
+def _front_page() -> Any:
+    """It needs pandas, which planning does without."""
+    from ..display import front_page
+
+    return front_page
+
+
 def _render(template: str, **values: Any) -> bytes:
     text = _templates().get_template(template).render(language=language.current(), **values)
     return text.encode("utf-8", errors="backslashreplace")
@@ -114,7 +121,7 @@ def _templates() -> Any:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
-        loader=FileSystemLoader([Path(__file__).parent / "templates", front_page.LOOK.parent]),
+        loader=FileSystemLoader([Path(__file__).parent / "templates", _front_page().LOOK.parent]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
