@@ -95,7 +95,7 @@ def test_moving_a_slider_moves_number_state_and_command() -> None:
     assert box.state.shown.value != before
     assert "4,673" in box.state.shown.value
     assert "-p baseline_start 2012-01-01" in box.state.shown.value
-    verdict = "Only if the ten weeks before count as normal"
+    verdict = "Only if the ten weeks before are normal"
     assert verdict in before
     assert verdict in box.state.shown.value
     box.end.value = day("2013-06-30")

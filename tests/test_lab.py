@@ -257,7 +257,7 @@ def explore(page: Page) -> None:
     after = result.inner_text()
     assert "9 March 2012 to 31 October 2013" in after
     assert number(after) != number(before)
-    verdict = "Only if the ten weeks before count as normal"
+    verdict = "Only if the ten weeks before are normal"
     assert verdict in before
     assert verdict in after
 

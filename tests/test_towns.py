@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from conftest import CHECKOUT
 
 import homicide_trends as ht
 from homicide_trends.series import departments_of, people_of, ranked_towns
@@ -102,3 +103,10 @@ def test_a_folder_without_municipalities_is_a_folder(tmp_path: Path) -> None:
 def test_a_place_named_twice_is_refused() -> None:
     with pytest.raises(ht.DataError, match="'SLV-apopa' is named twice"):
         people_of(["SLV-apopa", "SLV-apopa"], year=2007, series="CENSUS")
+
+
+def test_a_folder_without_municipalities_needs_no_census() -> None:
+    folder = CHECKOUT / "docs" / "examples" / "simulated"
+    found = people_of([], year=2007, series="CENSUS", data=folder)
+    assert found.empty
+    assert list(found) == ["place", "name", "population", "series", "status", "source_id"]

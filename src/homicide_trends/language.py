@@ -132,8 +132,8 @@ def translated(message: str, context: str | None = None) -> str:
     What no catalogue has stays as it is.
 
     >>> with speaking("es"):
-    ...     translated("cannot tell"), translated("a note of somebody's own table")
-    ('no se puede saber', "a note of somebody's own table")
+    ...     translated("Cannot be told"), translated("a note of somebody's own table")
+    ('No se puede saber', "a note of somebody's own table")
     """
     if current() == "en" or not message:
         return message
@@ -193,8 +193,8 @@ def read_catalogue(path: Path) -> dict[Key, tuple[str, ...]]:
 
     A message with a plural is found by its singular, and has two forms.
 
-    >>> read_catalogue(CATALOGUES / "es" / "claims.po")[None, "cannot tell"]
-    ('no se puede saber',)
+    >>> read_catalogue(CATALOGUES / "es" / "verdicts.po")[None, "Cannot be told"]
+    ('No se puede saber',)
     """
     from babel.messages.pofile import read_po
 

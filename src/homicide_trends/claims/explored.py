@@ -8,6 +8,7 @@ they offer the same choices and get the same numbers.
 array(926.)
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -129,14 +130,22 @@ def _years(years: list[int]) -> dict[str, Any]:
 
 
 def explore_place(
-    place: str, *, evidence: Evidence | None = None, data: Folder | None = None
+    place: str,
+    *,
+    named: Collection[str] = (),
+    evidence: Evidence | None = None,
+    data: Folder | None = None,
 ) -> Explored:
-    """The choices that a place offers; DataError for an unknown place and one without counts."""
+    """The choices that a place offers; DataError for an unknown place and one without counts.
+
+    Of agencies with the same counts one is kept: those of ``named``, else the first.
+    """
     evidence = evidence or Evidence(data)
-    kept: dict[str, DailyCurve] = {}
-    for agency, curve in evidence.curves(place).items():
-        again = any(_same(curve, other) for other in kept.values())
-        if not kept or (len(curve.counted) >= FEWEST_PERIODS and not again):
+    known, kept = evidence.curves(place), dict[str, DailyCurve]()
+    for agency, curve in known.items():
+        others = [known[other] for other in (*kept, *named) if other in known]
+        new = agency in named or not any(_same(curve, other) for other in others)
+        if not kept or (len(curve.counted) >= FEWEST_PERIODS and new):
             kept[agency] = curve
     if not kept:
         raise DataError(_("nothing to explore: no homicides of {place} on file", place=place))
@@ -157,6 +166,19 @@ def explore_place(
         named[["start", "label"]].reset_index(drop=True),
         _reported(place, list(kept.values()), data),
     )
+
+
+def explore_places(
+    results: Sequence[ReadingResult],
+    *,
+    evidence: Evidence | None = None,
+    data: Folder | None = None,
+) -> dict[str, Explored]:
+    """The places of readings, with every agency that their comparisons name."""
+    named = dict.fromkeys(str(name) for each in results for name in each.cells["source"])
+    codes = dict.fromkeys(place for each in results for place in each.reading.places)
+    evidence = evidence or Evidence(data)
+    return {code: explore_place(code, named=named, evidence=evidence, data=data) for code in codes}
 
 
 def explorable(reading: Reading) -> bool:

@@ -86,7 +86,7 @@ def averted(
 
     >>> fewer = averted("SLV", baseline=("2011-03", "2012-02"), period=("2012-03", "2013-12"))
     >>> round(float(fewer.table["averted"].iloc[0]))
-    4054
+    4055
     """
     from .. import rates
 

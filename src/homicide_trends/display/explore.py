@@ -29,7 +29,7 @@ from ..claims.explored import (
     compare,
     computed_readings,
     explorable,
-    explore_place,
+    explore_places,
     listed_baselines,
     opening,
 )
@@ -132,8 +132,7 @@ def prepare(claim: str, *, data: Folder | None = None) -> Prepared:
     if not readings:
         raise DataError(_("{claim} cannot be explored: {reason}", claim=claim,
                           reason=wording.sentence(result)))  # fmt: skip
-    codes = readings[0].reading.places
-    places = {code: explore_place(code, evidence=evidence, data=data) for code in codes}
+    places = explore_places(readings[:1], evidence=evidence, data=data)
     return Prepared(result, readings[0], places, data)
 
 
@@ -178,7 +177,7 @@ def summary(ready: Prepared, found: Answer) -> dict[str, str]:
 
     >>> ready = prepare("deaths-prevented")
     >>> summary(ready, answer(ready, first(ready)))["verdict"]
-    'Only if the ten weeks before count as normal'
+    'Only if the ten weeks before are normal'
     """
     chosen, place = found.chosen, ready.places[found.chosen.place]
     keys = {GIVES: "gives", NEAR: "near", OUT: "out", "": "none"}

@@ -363,6 +363,9 @@ def perform(function: Callable[[Job], Outcome], job: Job, order: Order) -> Outco
                 batch = _batches[order.batch] = Batch(order)
         with suppress(Gone):
             return batch.result(function, job, wanted)
+        # Of a command that has ended: another pool would start in a folder that is going.
+        if not wanted():
+            break
     raise RuntimeError(_("its process died, twice"))
 
 

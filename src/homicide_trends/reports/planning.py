@@ -238,7 +238,7 @@ def check_values(
     first. A name that no report has is an error, as is a value that the tables do not know.
 
     >>> from .catalogue import load_reports
-    >>> check_values([load_reports()["claim"]], {"conf": 0.9})["claim"]["conf"]
+    >>> check_values([load_reports()["change"]], {"conf": 0.9})["change"]["conf"]
     0.9
     """
     folder = data_folder(data)

@@ -52,6 +52,8 @@ def people_of(
     }  # fmt: skip
     for each in order:
         wanted = [place for place, row in rows.items() if row["series"] == ""]
+        if not wanted:  # a folder without municipalities needs no series of theirs
+            break
         table = load_population(series=each, data=data)
         for place, known in table[table["place"].isin(wanted)].groupby("place", sort=False):
             found = _in_year(known, year)

@@ -27,6 +27,7 @@ from ...claims.explored import (
     Explored,
     computed_readings,
     explore_place,
+    explore_places,
     opening,
 )
 from ...claims.judge import Evidence
@@ -186,9 +187,8 @@ def claim_page(
     """
     evidence = evidence or Evidence(data)
     results = computed_readings(result)
-    codes = dict.fromkeys(place for each in results for place in each.reading.places)
-    places = {code: explore_place(code, evidence=evidence, data=data) for code in codes}
-    counts = {code: _beside(code, results, places[code]) for code in codes}
+    places = explore_places(results, evidence=evidence, data=data)
+    counts = {code: _beside(code, results, place) for code, place in places.items()}
     first = results[0]
     event = first.reading.event[:1] or (first.reading.start,)
     return render(

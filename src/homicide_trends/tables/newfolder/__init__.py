@@ -45,7 +45,7 @@ def new_folder(
     ...     (Path(folder, "mine") / "places.csv").read_text().splitlines()
     ['place,name,kind,within', 'GTM,Guatemala,country,']
     >>> files[:3]
-    ['README.md', 'agencies.csv', 'counts.csv']
+    ['README.md', 'agencies.csv', 'claims.csv']
     """
     target = Path(directory).expanduser()
     if target.exists() and not target.is_dir():
