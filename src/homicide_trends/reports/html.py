@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from .. import language
-from ..display import front_page
 from ..language import _, translated
 from . import findings
 from .execution import plain
@@ -62,6 +61,8 @@ def index_page(
     (``name``, ``report``, ``values``, ``failed``, and the record as ``entry`` or None);
     ``records`` are then the other reports.
     """
+    from ..display import front_page  # loads pandas
+
     swept = [each["entry"] for each in sweep["outputs"] if each["entry"]] if sweep else []
     every = [*swept, *records]
     with language.speaking(_language_of(every)):
@@ -112,6 +113,8 @@ def _render(template: str, **values: Any) -> bytes:
 @lru_cache(maxsize=1)
 def _templates() -> Any:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    from ..display import front_page
 
     environment = Environment(
         loader=FileSystemLoader([Path(__file__).parent / "templates", front_page.LOOK.parent]),
