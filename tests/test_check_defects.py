@@ -178,8 +178,10 @@ def test_a_line_of_two_gigabytes_is_not_read(copy: Path) -> None:
 
 
 def test_a_gap_in_the_months_is_a_remark(copy: Path) -> None:
-    (shipped_gaps,) = remarks(copy)  # those of El Salvador, which the README of the data names
-    assert "homicides in SLV is on file for 99 months" in shipped_gaps.message
+    # Those of El Salvador, which the README of the data names, and of its department San Salvador.
+    shipped, department = remarks(copy)
+    assert "homicides in SLV is on file for 99 months" in shipped.message
+    assert "in SLV-SS is on file for 16 months: 2015-04 to 2016-07" in department.message
     line = add(
         copy, "counts",
         {"start": "1995-01-01", "end": "1995-01-31"}, {"start": "1995-03-01", "end": "1995-03-31"},

@@ -61,6 +61,8 @@ def index_page(
     (``name``, ``report``, ``values``, ``failed``, and the record as ``entry`` or None);
     ``records`` are then the other reports.
     """
+    from ..display import front_page  # loads pandas
+
     swept = [each["entry"] for each in sweep["outputs"] if each["entry"]] if sweep else []
     every = [*swept, *records]
     with language.speaking(_language_of(every)):
@@ -119,6 +121,8 @@ def _render(template: str, **values: Any) -> bytes:
 @lru_cache(maxsize=1)
 def _templates() -> Any:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    from ..display import front_page
 
     environment = Environment(
         loader=FileSystemLoader([Path(__file__).parent / "templates", _front_page().LOOK.parent]),
