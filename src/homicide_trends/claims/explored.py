@@ -152,7 +152,7 @@ def explore_place(
     population = load_population(data=data)
     population = population[population["place"] == place].sort_values(["year"], kind="stable")
     events = load_events(place, data=data)
-    named = events[events["label"].ne("") & events["label"].notna()]
+    labelled = events[events["label"].ne("") & events["label"].notna()]
     whole = events[events["role"] == "intervention"]
     return Explored(
         place,
@@ -163,7 +163,7 @@ def explore_place(
             for series, rows in population.groupby("series", sort=False)
         },
         sorted(pd.Timestamp(day) for day in whole["start"].unique()),
-        named[["start", "label"]].reset_index(drop=True),
+        labelled[["start", "label"]].reset_index(drop=True),
         _reported(place, list(kept.values()), data),
     )
 
