@@ -103,7 +103,11 @@ def claim(claim_id: str, *, limits: bool = True, data: Folder | None = None) -> 
 
 
 def claims(*, limits: bool = True, data: Folder | None = None) -> list[ClaimResult]:
-    """What is found of every claim on file, in the order of ``claims.csv``."""
+    """What is found of every claim on file, in the order of ``claims.csv``.
+
+    >>> [each.claim for each in claims(limits=False)][:2]
+    ['rate-2011', 'about-sixty']
+    """
     evidence = Evidence(data)
     return [
         examine(each, limits=limits, evidence=evidence, data=data)

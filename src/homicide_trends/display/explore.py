@@ -125,6 +125,9 @@ def prepare(claim: str, *, data: Folder | None = None) -> Prepared:
     """Examine a claim once, and find what can be chosen.
 
     DataError for an unknown claim, and for one that counts over time do not answer.
+
+    >>> sorted(prepare("deaths-prevented").places)
+    ['SLV']
     """
     evidence = judge.Evidence(data)
     result = judge.claim(claim, limits=False, data=data)
@@ -157,7 +160,12 @@ def first(ready: Prepared) -> Choice:
 
 
 def answer(ready: Prepared, chosen: Choice) -> Answer:
-    """One comparison from the daily curve, as every report has it; NaN where it cannot be made."""
+    """One comparison from the daily curve, as every report has it; NaN where it cannot be made.
+
+    >>> ready = prepare("deaths-prevented")
+    >>> round(answer(ready, first(ready)).value)
+    3855
+    """
     found = compare(
         ready.places[chosen.place], agency=chosen.agency, population=chosen.population,
         baseline=(chosen.baseline.start, chosen.baseline.end), study=(chosen.start, chosen.end),
@@ -205,7 +213,11 @@ def summary(ready: Prepared, found: Answer) -> dict[str, str]:
 
 
 def agency_name(agency: str) -> str:
-    """Who counted, as a list has it."""
+    """Who counted, as a list has it.
+
+    >>> agency_name("PNC")
+    'PNC'
+    """
     return _("one count for each month, the preferred one") if agency == PREFERRED else agency
 
 

@@ -155,7 +155,8 @@ def regional_series(
     if agency == WIDEST and len(known):
         agency = _widest(known, "agency")
     if population_series == WIDEST:
-        population_series = _widest(load_population(data=data), "series")
+        people = load_population(data=data)
+        population_series = _widest(people[people["place"].isin(countries)], "series")
     asked = known if agency == PREFERRED else known[known["agency"] == agency]
     counted = sorted(asked["place"].unique())
     if not counted:

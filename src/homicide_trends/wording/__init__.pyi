@@ -3,5 +3,3 @@ from . import effect_descriptions as effect_descriptions
 from . import effect_sentences as effect_sentences
 from . import formats as formats
 from . import sentences as sentences
-from . import towns as towns
-from . import who as who

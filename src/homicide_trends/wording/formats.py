@@ -117,7 +117,11 @@ def long_month(date: pd.Timestamp) -> str:
 
 
 def long_month_of(date: pd.Timestamp, last: pd.Timestamp) -> str:
-    """A month without its year where that is the year of ``last``."""
+    """A month without its year where that is the year of ``last``.
+
+    >>> long_month_of(pd.Timestamp("2012-04-01"), pd.Timestamp("2012-09-30"))
+    'April'
+    """
     same = pd.Timestamp(date).year == pd.Timestamp(last).year
     return long_month_name(pd.Timestamp(date).month) if same else long_month(date)
 
