@@ -127,7 +127,7 @@ def test_what_scrolls_sideways_is_reached_by_keyboard_and_has_a_name(
                     && !!(each.ariaLabel
                         || document.getElementById(each.getAttribute('aria-labelledby')))])"""
         )
-    assert regions
+    assert regions or name == "index"  # whose pictures fit
     assert [html for html, tab, named in regions if tab != 0 or not named] == []
 
 

@@ -318,7 +318,8 @@ class Claim:
         )
         return (
             f"<details><summary>{escape(head)}</summary><p>{escape(how)}</p>"
-            f'<div class="scroll">{drawn}</div></details>'
+            f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(head)}">'
+            f"{drawn}</div></details>"
         )
 
     def _fold_reading(self) -> str:

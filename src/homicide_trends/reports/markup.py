@@ -40,6 +40,7 @@ _ATTRIBUTES = {"class", "dir", "lang", "title"}
 _OF_ELEMENT = {
     "a": {"href"},
     "col": {"span"},
+    "div": {"aria-label", "role", "tabindex"},  # what scrolls is reached by keyboard
     "img": {"alt", "height", "src", "width"},
     "ol": {"start"},
     "td": {"colspan", "rowspan"},
@@ -234,6 +235,10 @@ def _attributes(tag: str, given: list[tuple[str, str | None]]) -> str:
                 kept["viewBox" if name == "viewbox" else name] = value
             continue
         if name not in _ATTRIBUTES | _OF_ELEMENT.get(tag, set()):
+            continue
+        if (name, value) not in {("role", "region"), ("tabindex", "0")} and (
+            name in {"role", "tabindex"}
+        ):
             continue
         if name == "href" and not _LINK.fullmatch(value.strip()):
             continue
