@@ -84,7 +84,7 @@ def test_the_figures_without_a_claim_are_listed_when_asked():
 def test_spanish_asks_and_answers_in_spanish():
     _, out, _ = invoke("deaths-prevented", "--lang", "es")
     assert out.startswith("¿Evitó la tregua 4,500 muertes?")
-    assert "Solo si las diez semanas anteriores" in out
+    assert "Solo si lo normal eran las diez semanas previas" in out
 
 
 def test_an_unknown_claim_is_refused_with_the_nearest():

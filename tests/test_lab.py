@@ -211,7 +211,9 @@ def test_the_first_tab_after_the_package_answers(
     page: Page, request: pytest.FixtureRequest, lab_folder: Path
 ) -> None:
     new = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell("import homicide_trends as ht")]
+        cells=[nbformat.v4.new_code_cell("import homicide_trends as ht")],
+        # Without a kernel's name JupyterLab asks for one.
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
     )
     nbformat.write(new, lab_folder / "first.ipynb")
     with pictured(page, request):

@@ -27,11 +27,13 @@ def spanish(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def tokens() -> tuple[str, ...]:
-    """What the texts state, in their own words, and its codes; the longest first."""
-    with (CHECKOUT / "data" / "figures.csv").open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    found = {row["as_reported"] for row in rows if len(row["as_reported"]) > 4}
-    found |= {row["figure_id"] for row in rows}  # which are codes
+    """What the texts state, in their own words, and codes; the longest first."""
+    figures, claims = (
+        list(csv.DictReader((CHECKOUT / "data" / name).read_text("utf-8").splitlines()))
+        for name in ("figures.csv", "claims.csv")
+    )
+    found = {row["as_reported"] for row in figures if len(row["as_reported"]) > 4}
+    found |= {row["figure_id"] for row in figures} | {row["claim_id"] for row in claims}
     return tuple(sorted(found, key=len, reverse=True))
 
 

@@ -20,10 +20,10 @@ BIN = "Scripts" if os.name == "nt" else "bin"
 
 NOTEBOOK = """
 import homicide_trends as ht
-from homicide_trends import rates, windows
+from homicide_trends import rates, series
 
 months = ht.monthly_series("SLV", start="2011-01-01", end="2012-12-31")
-pair = windows.compare(months, baseline=("2011-01-01", "2011-12-31"),
+pair = series.compare(months, baseline=("2011-01-01", "2011-12-31"),
                        window=("2012-01-01", "2012-12-31"))
 change = rates.percent_change(pair)
 print(ht.__file__)
