@@ -31,7 +31,7 @@ from ..tables.load import (
     place_name,
 )
 from .comparisons import YEAR, Baseline, Counted, calendar_years, estimates
-from .judge import Evidence
+from .evidence import Evidence
 from .options import before
 from .result import (
     ALL_BEFORE,
