@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import html
 import io
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from browser import broken_rules, offline, overflow
+from click.testing import CliRunner
 
 from homicide_trends import language
 from homicide_trends.claims import judge
@@ -26,6 +28,7 @@ from homicide_trends.claims.explored import (
     listed_baselines,
 )
 from homicide_trends.claims.result import CANNOT_TELL, ClaimResult, ReadingResult
+from homicide_trends.cli import cli
 from homicide_trends.site import explorer
 
 if TYPE_CHECKING:
@@ -445,6 +448,29 @@ def test_a_choice_is_taken_along(page: Page, pages: dict[str, Path], slv: Explor
         page.goto(link)
         assert float(page.evaluate(READ_ONE, "value")) == value
         assert page.url == link
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("choice", "finding"),
+    [
+        ({"base": "eve"}, "averted"),
+        ({"base": "2011-01-15..2012-03-08", "to": "2013-10-07", "pop": "WPP2019"}, "averted"),
+        ({"kind": "percent_decline", "pop": "WPP2024", "who": "PNC", "to": "2012-12-28"},
+         "percent_change"),
+    ],
+)  # fmt: skip
+def test_the_command_renders_these_choices(
+    page: Page, pages: dict[str, Path], tmp_path: Path, choice: dict[str, str], finding: str
+) -> None:
+    at(page, pages["en"], **choice)
+    words = page.inner_text("#command").replace("\\\n", " ").split()
+    found = CliRunner().invoke(cli, [*words[1:], "--out", str(tmp_path)])
+    assert found.exit_code == 0, found.output
+    record = json.loads(next((tmp_path / "findings").glob("*.json")).read_text("utf-8"))
+    given = [each["estimate"] for each in record["findings"] if each["name"] == finding]
+    value, sign = float(page.evaluate(READ_ONE, "value")), -1 if finding != "averted" else 1
+    assert any(agree(each, sign * value) for each in given), (value, given[:5])
 
 
 @pytest.mark.browser
