@@ -44,6 +44,8 @@ from .values import FILE, GIVEN, asked_values
     "(repeatable; default: html and ipynb). An earlier file of a format that is left out is "
     "removed, because it would show another run. A PDF needs Chromium, Chrome or Edge.",
 )
+@click.option("--figures", type=click.Choice(["svg", "png"]), default="svg",
+              help="What the figures are.  [default: svg]")  # fmt: skip
 @JOBS
 @click.option(
     "--executor",
@@ -89,6 +91,7 @@ def render(
     data: Path | None,
     notebooks: Path | None,
     formats: tuple[str, ...],
+    figures: str,
     jobs: int | None,
     executor: str,
     scheduler: str | None,
@@ -137,6 +140,7 @@ def render(
             notebooks=notebooks,
             formats=formats,
             lang=asked_language(),
+            figures=figures,
         )
         folder = out or Path("reports", f"sweep-{plan.sweep['name']}" if plan.sweep else "")
         for line in plan.left_out:

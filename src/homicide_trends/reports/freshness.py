@@ -69,6 +69,7 @@ class Environment:
             "code": self.code,
             "template": self.template,
             "types": self.types,
+            "figures": job.figures,
             "versions": self._of_formats(job.formats, job.lang),
             **({} if job.lang == "en" else {"translation": self._translation(job.lang)}),
         }
@@ -119,6 +120,7 @@ class Environment:
         for key, text in (("code", _("the library's code changed")),
                           ("template", _("the page's template changed")),
                           ("types", _("the types of the tables' columns changed")),
+                          ("figures", _("its figures are asked for in another format")),
                           ("translation", _("the translation changed"))):  # fmt: skip
             if inputs.get(key) != now.get(key):
                 found.append(text)

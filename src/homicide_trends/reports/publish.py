@@ -8,7 +8,6 @@ records, so that rendering one report keeps the others in them. ``findings/sweep
 remembers the sweep whose folder this is.
 """
 
-import base64
 import errno
 import json
 import os
@@ -152,8 +151,8 @@ def picture(notebook: bytes, section: str) -> bytes | None:
         if cell["cell_type"] == "markdown":
             inside = f"## {section}" in source.splitlines() or (inside and "## " not in source)
         for output in cell.get("outputs", []) if inside else []:
-            if "image/png" in output.get("data", {}):
-                return base64.b64decode("".join(output["data"]["image/png"]))
+            if drawing := output.get("data", {}).get("image/svg+xml"):
+                return "".join(drawing).encode()
     return None
 
 

@@ -35,6 +35,7 @@ class Job:
     data: str | None = None
     timeout: float | None = None
     lang: str = "en"
+    figures: str = "svg"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ def _run(job: Job) -> Outcome:
             prose.in_language(job.notebook, job.lang),
             job.values,
             data=job.data,
+            figures=job.figures,
             timeout=job.timeout,
         )
     except execution.CellError as error:
