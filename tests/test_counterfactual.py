@@ -17,9 +17,9 @@ from homicide_trends.rates.counterfactual import (
     expected_deaths,
 )
 from homicide_trends.rates.intervals import prediction_limits
-from homicide_trends.rates.limits import step_limits
-from homicide_trends.rates.period_limits import counted_periods
-from homicide_trends.series import curve_of
+from homicide_trends.rates.limits import level_limits, step_limits
+from homicide_trends.rates.period_limits import counted_periods, limits_of_pairs
+from homicide_trends.series import compare, curve_of
 
 # Months of March 2012 to November 2013, police counts in the press and from July 2013 partly the
 # forensic institute's; September and October 2013 are shares of their total, 475.
@@ -261,6 +261,46 @@ class TestSeriesLimits:
         row = averted_deaths(self.TABLE, **periods).iloc[0]  # type: ignore[arg-type]
         assert row["averted_method"].endswith("all periods on file")
         assert row["averted_upper"] > 40
+
+    def test_a_counted_date_inside_a_month_makes_two_counts_of_it(self) -> None:
+        # April is 30 deaths to the 10th and 90 after; the window begins on the 11th.
+        known = self.TABLE[["start", "end", "deaths"]].assign(place="AAA")
+        first = {"start": "2012-04-01", "end": "2012-04-10", "count": 30}
+        curve = curve_of(known, reported=pd.DataFrame([first | {"place": "AAA"}]))
+        assert curve.observed()["deaths"].tolist() == [80, 120, 80, 30, 90, 40, 60, 40, 60]
+        pair = compare(curve, baseline=("2012-01-01", "2012-04-10"),
+                       window=("2012-04-11", "2012-08-31"))  # fmt: skip
+        found = limits_of_pairs(pair, curve, exposure="days").iloc[0]
+        rows = curve.observed()
+        # Both halves of April lie in the fourth month.
+        told = step_limits(rows["deaths"], rows["days"], np.arange(9) >= 4,
+                           first=[0, 1, 2, 3, 3, 4, 5, 6, 7])  # fmt: skip
+        assert found["count_factor"] == pytest.approx(
+            float(told.expected_upper / told.expected), rel=1e-12
+        )
+
+    def test_a_year_that_both_periods_cut_is_one_period_of_the_scatter(self) -> None:
+        years = pd.DataFrame({"start": pd.date_range("2004", periods=9, freq="YS"),
+                              "end": pd.date_range("2004", periods=9, freq="YE"),
+                              "deaths": [99, 140, 98, 155, 110, 90, 131, 100, 60]})  # fmt: skip
+        cut = {"baseline_start": "2011-01-01", "baseline_end": "2012-03-08"}
+        pairs = pd.DataFrame([
+            cut | {"start": "2012-03-09", "end": "2012-12-31"},
+            cut | {"start": "2012-04-01", "end": "2012-12-31"},
+        ])  # fmt: skip
+        together = limits_of_pairs(pairs, years, exposure="days")
+        alone = limits_of_pairs(pairs.tail(1), years, exposure="days")
+        assert together["periods"].tolist() == [2, 2]  # 2011 and 2012
+        assert together["told_by"].unique().tolist() == ["all periods"]
+        # Another pair beside it changes nothing.
+        pd.testing.assert_frame_equal(together.tail(1), alone)
+        days = np.where(years["start"].dt.is_leap_year, 366.0, 365.0)
+        before, after = np.zeros(9), np.zeros(9)
+        before[7:], after[8] = [1, 68 / 366], 275 / 366  # to 8 March; April to December
+        told = level_limits(years["deaths"], days, before, after)
+        assert alone["count_factor"].iloc[0] == pytest.approx(
+            float(told.expected_upper / told.expected)
+        )
 
 
 def test_variants_have_the_default_first() -> None:

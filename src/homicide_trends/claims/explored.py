@@ -112,7 +112,7 @@ class Explored:
 def _plain_curve(agency: str, curve: DailyCurve) -> dict[str, Any]:
     days = [_day(date) for date in curve.knots["date"]]
     groups = curve.knots["group"].tolist()
-    counted = [[_day(a), _day(b)] for a, b in _counted(curve)]
+    counted = [[_day(a), _day(b)] for a, b in curve.observed()[["start", "end"]].to_numpy()]
     each = [[a, b - 1] for a, b in pairwise(days)]
     return {
         "key": agency,
@@ -227,15 +227,6 @@ def _reported(place: str, curves: list[DailyCurve], data: Folder | None) -> pd.D
     return kept[~np.array(again, dtype=bool)].reset_index(drop=True)
 
 
-def _counted(curve: DailyCurve) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
-    """The periods that were counted as one: months that are shares of one total are one."""
-    rows = curve.counted
-    shared = rows["status"].eq("allocated")
-    follows = shared & shared.shift(fill_value=False) & rows["sources"].eq(rows["sources"].shift())
-    ends = rows.groupby((~follows).cumsum())
-    return list(zip(ends["start"].min(), ends["end"].max(), strict=True))
-
-
 def _same(one: DailyCurve, other: DailyCurve) -> bool:
     columns = ["date", "deaths", "group"]
     return one.knots[columns].equals(other.knots[columns])
@@ -328,7 +319,7 @@ def compare(
     if c <= b and a <= d:
         deaths[1] = time[1] = float("nan")
     pair = pd.DataFrame({"start": [a], "end": [b], "baseline_start": [c], "baseline_end": [d]})
-    found = limits_of_pairs(pair, curve.counted, exposure="days")
+    found = limits_of_pairs(pair, curve, exposure="days")
     factors = found[["ratio_factor", "count_factor"]].to_numpy(dtype=float)[0].tolist()
     return Compared(deaths[0], time[0], deaths[1], time[1], *factors)
 

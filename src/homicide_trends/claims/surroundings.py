@@ -86,7 +86,7 @@ def _factors(
             at = np.flatnonzero(names == name)
             pairs = rows.iloc[at][days]
             unique = pairs.drop_duplicates().reset_index(drop=True)
-            limits = limits_of_pairs(unique, known[name].counted, exposure="days")
+            limits = limits_of_pairs(unique, known[name], exposure="days")
             told = pairs.merge(unique.assign(factor=limits[column]), on=days, how="left")
             factor[at] = told["factor"].to_numpy()
     return 1 / factor, factor

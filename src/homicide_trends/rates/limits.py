@@ -172,40 +172,42 @@ def step_limits(
 def level_limits(
     counted: npt.ArrayLike,
     exposure: npt.ArrayLike,
+    before: npt.ArrayLike,
     after: npt.ArrayLike,
     *,
-    used: npt.ArrayLike = True,
     first: npt.ArrayLike | None = None,
     length: npt.ArrayLike = 1,
     conf: float = 0.95,
 ) -> ModelLimits:
     """The same for periods too few to tell their own scatter: that of the whole series tells it.
 
-    The ratio is that of the `used` periods after and before; dispersion and correlation are those
-    of all periods about one level, so that every change on file counts as one that chance can
-    bring. Arguments as in `step_limits`.
+    `before` and `after` are the shares, 0 to 1, of each period's count that belong to either side;
+    one period may give a share to both. Dispersion and correlation are those of all periods about
+    one level, each counted once, so that every change on file counts as one that chance can
+    bring. The other arguments as in `step_limits`.
 
     >>> years = [61, 55, 48, 52, 60, 66, 58, 30]
-    >>> found = level_limits(years, np.full(8, 1.0), np.arange(8) >= 7, used=np.arange(8) >= 6)
+    >>> last, one = np.arange(8) >= 7, np.arange(8) == 6
+    >>> found = level_limits(years, np.full(8, 1.0), one, last)
     >>> print(found.ratio.round(2), found.ratio_lower[0] < 0.35, found.ratio_upper[0] > 0.75)
     [0.52] True True
     """
-    y, size, step, use = np.broadcast_arrays(
+    y, size, *sides = np.broadcast_arrays(
         counts(counted, "counts"),
         positive(exposure, "exposure"),
-        np.asarray(after, dtype=bool),
-        np.asarray(used, dtype=bool),
+        np.asarray(before, dtype=float),
+        np.asarray(after, dtype=float),
     )
     shape, n, level = y.shape[:-1], y.shape[-1], confidence(conf)
-    y, size, step, use = (array.reshape(-1, n) for array in (y, size, step, use))
+    y, size = y.reshape(-1, n), size.reshape(-1, n)
     known, y = ~np.isnan(y), np.nan_to_num(y)
     spans = _spans(*_time(n, first, length))
     x = known[..., None].astype(float)
     _estimate, mean, spread = _regression(y, size, x, known)
     noise = _noise(y, mean, x, spread, spans)
-    sides = [known & use & side for side in (~step, step)]
-    lived = [np.where(side, size, 0.0) for side in sides]
-    observed = [np.where(side, y, 0.0).sum(1) for side in sides]
+    shares = [np.where(known, side.reshape(-1, n), 0.0) for side in sides]
+    lived = [share * size for share in shares]
+    observed = [(share * y).sum(1) for share in shares]
     with np.errstate(divide="ignore", invalid="ignore"):
         weights = [at / at.sum(1, keepdims=True) for at in lived]
         expected = np.where(observed[0] > 0, observed[0], np.nan) * (

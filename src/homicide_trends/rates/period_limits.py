@@ -35,8 +35,8 @@ def limits_of_pairs(
     `pairs` are rows of `windows.compare` or `by_end`: `start, end, baseline_start, baseline_end`,
     and `place` where the series has several. `series` is the series table or the daily curve they
     were taken from.
-    Neighbouring rows that are shares of one total count as that one total; a row that a period
-    cuts gives its share by days.
+    Neighbouring rows that are shares of one total count as that one total, and a count with a
+    counted date inside as two; a row that a period cuts gives its share by days.
 
     Columns: `ratio_factor` (the ratio's limits are the ratio divided and multiplied by it),
     `count_factor` (the same for the expected total, whose limits hold a count), `ratio_none` (the
@@ -55,8 +55,7 @@ def limits_of_pairs(
     choice(exposure, EXPOSURES, "exposure")
     need_columns(pairs, "start", "end", "baseline_start", "baseline_end")
     if isinstance(series, DailyCurve):
-        edges = pairs[["start", "end", "baseline_start", "baseline_end"]]
-        series = series.periods(edges.min().min(), edges.max().max())
+        series = series.observed()
     need_columns(series, "start", "end", "deaths")
     parts = []
     several = "place" in series and "place" in pairs
@@ -130,35 +129,34 @@ def _of_one_baseline(
     rows, size, deaths = rows[known], size[known], deaths[known]
     before = _shares(rows, pairs["baseline_start"].iloc[:1], pairs["baseline_end"].iloc[:1])
     after = _shares(rows, pairs["start"], pairs["end"])
-    # A row that both periods cut is two observations, each with its share.
-    cut = ((before > 0) & (after > 0).any(0))[0]
-    order = np.argsort(np.r_[np.arange(len(rows)), np.flatnonzero(cut)], kind="stable")
-    at = np.r_[np.arange(len(rows)), np.flatnonzero(cut)][order]
-    second = np.r_[np.zeros(len(rows), bool), np.ones(cut.sum(), bool)][order]
-    before, after = np.where(second, 0, before[:, at]), after[:, at]
-    after = np.where(~second & cut[at], 0, after)
-    share = before + after
     first, length = units_of_time(rows["start"], rows["end"])
-    enough = (share > 0).sum(1) >= FEWEST_PERIODS
-    step = np.broadcast_to(after > 0, share.shape)
-    used = share > 0
-    held = np.where(used, share, 1.0)
-    told = np.where(enough, BOTH, ALL if len(rows) >= FEWEST_PERIODS else NOTHING)
+    periods = ((before > 0) | (after > 0)).sum(1)
+    told = np.where(
+        periods >= FEWEST_PERIODS, BOTH, ALL if len(rows) >= FEWEST_PERIODS else NOTHING
+    )
     found = pd.DataFrame(index=pairs.index, columns=_COLUMNS, dtype=float)
-    for which, limits_of in ((BOTH, step_limits), (ALL, level_limits)):
-        some = told == which
-        if some.any():
-            limits = limits_of(
-                held[some] * deaths[at],
-                held[some] * size[at],
-                step[some],
-                used=used[some],
-                first=first[at],
-                length=length[at],
-                conf=conf,
-            )
-            found.loc[some, _COLUMNS] = np.column_stack(_factors(limits))
-    return found.assign(periods=used.sum(1), told_by=told)
+    some = told == BOTH
+    if some.any():
+        # A row that both periods cut gives each its share: one observation before, one after.
+        cut = ((before > 0) & (after[some] > 0)).any(0)
+        at = np.repeat(np.arange(len(rows)), 1 + cut)
+        second = np.r_[False, at[1:] == at[:-1]][: len(at)]
+        own = np.where(second, 0.0, before[:, at])
+        others = np.where(np.r_[second[1:], False], 0.0, after[some][:, at])
+        share = own + others
+        held = np.where(share > 0, share, 1.0)
+        limits = step_limits(
+            held * deaths[at], held * size[at], others > 0, used=share > 0, first=first[at],
+            length=length[at], conf=conf,
+        )  # fmt: skip
+        found.loc[some, _COLUMNS] = np.column_stack(_factors(limits))
+    some = told == ALL
+    if some.any():
+        limits = level_limits(
+            deaths, size, before, after[some], first=first, length=length, conf=conf
+        )
+        found.loc[some, _COLUMNS] = np.column_stack(_factors(limits))
+    return found.assign(periods=periods, told_by=told)
 
 
 _COLUMNS = ["ratio_factor", "count_factor", "ratio_none", "persistence", "dispersion"]

@@ -242,21 +242,49 @@ class DailyCurve:
         first, last = days_of((start, end), "window")
         return self._rows(first, last, pd.date_range(first, last, freq="MS"))
 
-    def periods(self, start: DateLike, end: DateLike) -> pd.DataFrame:
-        """A row a counted period from start to end, whose ends may cut the first and the last.
+    def observed(self) -> pd.DataFrame:
+        """What was observed of the curve, a row each: ``start, end, days, deaths, person_years``.
 
-        These are what was observed: models take them, because the days of a longer count say
-        nothing about each other. Columns as in ``total``; days without a count are one row with
-        ``deaths`` missing.
+        Months that are shares of one longer count are that one count, because the days of a count
+        say nothing about each other; a month with a date inside up to which the source counted is
+        two. Limits and models of scatter take these rows.
 
         >>> from homicide_trends.series import daily_curve
-        >>> table = daily_curve("SLV").periods("2010-01", "2010-07")
-        >>> table[["days", "deaths"]].values.tolist()
-        [[31.0, 392.0], [150.0, 1784.0], [31.0, 291.0]]
+        >>> table = daily_curve("SLV").observed()
+        >>> table.loc[table["start"].between("2012-02-28", "2012-04-01"), "deaths"].tolist()
+        [113.0, 79.0, 63.0, 156.0]
+        >>> table.loc[table["start"] == "2010-02-01", ["days", "deaths"]].values.tolist()
+        [[150, 1784.0]]
         """
-        first, last = days_of((start, end), "window")
-        ends = self.counted["end"] + pd.Timedelta(days=1)
-        return self._rows(first, last, [*self.counted["start"], *ends])
+        rows = self.counted
+        shared = rows["status"].eq(ALLOCATED)
+        follows = shared & shared.shift(fill_value=False)
+        follows &= rows["sources"].eq(rows["sources"].shift())
+        follows &= rows["start"] == rows["end"].shift() + pd.Timedelta(days=1)
+        opening, closing = numbers(rows["start"], rows["end"])
+        first, last = opening[~follows], closing[~follows.shift(-1, fill_value=False)]
+        knots = day_numbers(self.knots["date"], "date")
+        group = dict(zip(knots.tolist(), self.knots["group"], strict=True))
+        inside = np.setdiff1d(knots[self.knots["group"] >= 0], opening)
+        at = np.searchsorted(first, inside, side="right") - 1
+        within = [
+            day
+            for day, row in zip(inside.tolist(), at.tolist(), strict=True)
+            if row >= 0
+            and day < last[row]
+            and group[day] in (group[int(first[row])], group[int(last[row])])
+        ]
+        starts = dates(np.unique([*first, *within]))
+        ends = dates(np.unique([*last, *within]) - 1)
+        return pd.DataFrame(
+            {
+                "start": starts,
+                "end": ends,
+                "days": (ends - starts).days + 1,
+                "deaths": self.deaths(starts, ends),
+                "person_years": self.person_years(starts, ends),
+            }
+        )
 
     def covering(self, *periods: Window, complete: bool = True, margin: int = 0) -> pd.DataFrame:
         """An even table that covers some periods, to be drawn: months where the source has them.

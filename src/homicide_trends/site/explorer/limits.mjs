@@ -12,7 +12,7 @@ const FEWEST = 6; // counted periods that tell of their own scatter
 const SMALLEST_MEAN = .3;
 const ROOT = Math.sqrt(2 * Math.PI);
 
-/** @typedef {{y: number[], size: number[], side: number[], first: number[], length: number[]}} Series side: -1 before, 1 after, 0 neither */
+/** @typedef {{y: number[], size: number[], before: number[], after: number[], first: number[], length: number[]}} Series before, after: the share of each period on either side */
 
 /** Normal distribution function: a series near zero, a continued fraction beyond. @param {number} x */
 export function normal(x) {
@@ -108,15 +108,15 @@ function halfWidth(w, s, conf) {
  * @param {Series} series @param {boolean} apart @param {number} [conf]
  */
 export function sideLimits(series, apart, conf = .95) {
-  const { y, size, side } = series, n = y.length;
-  const total = (/** @type {number[]} */ x, /** @type {number} */ of) => x.reduce((sum, value, i) => side[i] === of || of === 0 ? sum + value : sum, 0);
-  const [T0, T1, E0, E1] = [total(y, -1), total(y, 1), total(size, -1), total(size, 1)];
+  const { y, size, before, after } = series, n = y.length, every = y.map(() => 1);
+  const total = (/** @type {number[]} */ x, /** @type {number[]} */ share) => x.reduce((sum, value, i) => sum + share[i] * value, 0);
+  const [T0, T1, E0, E1] = [total(y, before), total(y, after), total(size, before), total(size, after)];
   if (!(T0 > 0 && T1 > 0)) return null;
-  const used = side.map((of) => !apart || of !== 0), level = total(y, 0) / total(size, 0);
-  const m = size.map((e, i) => used[i] ? Math.max(SMALLEST_MEAN, e * (!apart ? level : side[i] < 0 ? T0 / E0 : T1 / E1)) : 0);
+  const used = before.map((share, i) => !apart || share + after[i] > 0), level = total(y, every) / total(size, every);
+  const m = size.map((e, i) => used[i] ? Math.max(SMALLEST_MEAN, e * (!apart ? level : after[i] ? T1 / E1 : T0 / E0)) : 0);
   const all = used.filter(Boolean).length, unit = m.reduce((a, b) => a + b, 0) / series.length.reduce((a, b, i) => used[i] ? a + b : a, 0);
   const column = (/** @type {(i: number) => number} */ of) => Float64Array.from(y, (_, i) => used[i] ? of(i) : 0);
-  const columns = [column((i) => Math.sqrt(m[i])), ...(apart ? [column((i) => side[i] > 0 ? Math.sqrt(m[i]) : 0)] : []),
+  const columns = [column((i) => Math.sqrt(m[i])), ...(apart ? [column((i) => after[i] ? Math.sqrt(m[i]) : 0)] : []),
     column((i) => 2 * (Math.sqrt(y[i] + .375) - Math.sqrt(m[i] + .375)))];
   const residual = columns[columns.length - 1], root = columns[0];
   // What the residuals leave once their mean on each side is taken out.
@@ -124,22 +124,22 @@ export function sideLimits(series, apart, conf = .95) {
   const inner = [0, 0];
   for (let i = 0; i < n; i++) {
     left += residual[i] ** 2;
-    inner[apart && side[i] > 0 ? 1 : 0] += root[i] * residual[i];
+    inner[apart && after[i] ? 1 : 0] += root[i] * residual[i];
   }
-  const weights = apart ? [T0, T1] : [total(y, 0), Infinity];
+  const weights = apart ? [T0, T1] : [total(y, every), Infinity];
   left -= inner[0] ** 2 / weights[0] + inner[1] ** 2 / weights[1];
   const most = Math.log(20 + 60 * Math.max(left, 0) / (all - columns.length + 1));
   const kappa = Array.from({ length: NODES }, (_, i) => Math.expm1(most * i / (NODES - 1)));
-  const relative = m.map((x) => x / unit), contrast = size.map((e, i) => side[i] * e / (side[i] < 0 ? E0 : E1));
+  const relative = m.map((x) => x / unit), contrast = size.map((e, i) => after[i] * e / E1 - before[i] * e / E0);
   const logs = new Float64Array(RHO.length * NODES), spread = new Float64Array(logs.length);
   RHO.forEach((rho, j) => {
     const steps = spans(rho, series);
     // Each node stands for the correlations that lie nearest to it, of a flat distribution.
     const share = (j === RHO.length - 1 ? 1 : (rho + RHO[j + 1]) / 2) - (j ? (rho + RHO[j - 1]) / 2 : 0);
-    let before = 0, square = 0;
+    let past = 0, square = 0;
     steps.forEach(({ lead, carry, mean, reach }, at) => {
-      square += contrast[at] * (contrast[at] * mean + 2 * lead * before);
-      before = carry * before + contrast[at] * reach;
+      square += contrast[at] * (contrast[at] * mean + 2 * lead * past);
+      past = carry * past + contrast[at] * reach;
     });
     kappa.forEach((k, i) => {
       logs[j * NODES + i] = Math.log(share) + likelihood(steps, columns, relative, k);
@@ -182,17 +182,22 @@ export function pairLimits(source, base, study) {
   const { first, length } = units(rows);
   const inside = (/** @type {[number, number]} */ [a, b], /** @type {[number, number]} */ [start, end]) =>
     Math.max(Math.min(b, end) - Math.max(a, start) + 1, 0) / (end - start + 1);
+  // With too few of their own all tell, each counted once; a count that both cut is else one on either side.
+  const own = rows.map((row) => [inside(base, row), inside(study, row)]);
+  const apart = own.filter(([a, b]) => a || b).length >= FEWEST;
   /** @type {Series} */
-  const series = { y: [], size: [], side: [], first: [], length: [] };
+  const series = { y: [], size: [], before: [], after: [], first: [], length: [] };
   rows.forEach((row, i) => {
-    const shares = [[-1, inside(base, row)], [1, inside(study, row)]].filter(([, share]) => share > 0);
-    for (const [side, share] of shares.length ? shares : [[0, 1]]) {
-      series.y.push(share * deathsIn(source, row));
-      series.size.push(share * (row[1] - row[0] + 1));
-      series.side.push(side);
+    const [a, b] = own[i], deaths = deathsIn(source, row), days = row[1] - row[0] + 1;
+    for (const [before, after] of apart && a && b ? [[a, 0], [0, b]] : [[a, b]]) {
+      const share = apart ? before + after || 1 : 1;
+      series.y.push(share * deaths);
+      series.size.push(share * days);
+      series.before.push(before / share);
+      series.after.push(after / share);
       series.first.push(first[i]);
       series.length.push(length[i]);
     }
   });
-  return sideLimits(series, series.side.filter((side) => side !== 0).length >= FEWEST);
+  return sideLimits(series, apart);
 }
