@@ -23,7 +23,8 @@ _FONTS = "DejaVu Sans, Verdana, sans-serif"  # Verdana is as wide as DejaVu Sans
 # nothing, the font of each text again, and who made the file with what.
 _NEEDLESS = re.compile(
     r"<!DOCTYPE[^>]*>\s*| <metadata>.*?</metadata>\s*|(?<=<g) id=\"[^\"]*\""
-    r"| transform=\"rotate\(-0 [^\"]*\"|font-family: [^;\"]*(?:; )?| standalone=\"no\"|; text-anchor: start", re.DOTALL)  # fmt: skip
+    r"| transform=\"rotate\(-0 [^\"]*\"|font-family: [^;\"]*(?:; )?| standalone=\"no\""
+    r"|; text-anchor: start", re.DOTALL)  # fmt: skip
 # A hundredth of a point is finer than any printer; what is beyond it only makes files larger.
 _ELEMENT, _BEYOND = re.compile(r"<[a-z][^<>]*>"), re.compile(r"(\.[0-9]{2})[0-9]+(?=[\s\",)])")
 _GROUP = re.compile(r"<g>((?:(?!</?g[ >]).)*)</g>", re.DOTALL)  # one that says nothing of its parts
