@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from homicide_trends.reports import catalogue, html, publish
-from homicide_trends.reports.parameter_cell import NotebookError
+from homicide_trends.reports.notebook import NotebookError
 
 DRAWING = b"<svg>not looked into</svg>"
 

@@ -19,7 +19,7 @@ MOST = 10  # problems of tables that cannot be used
 @contextmanager
 def refused() -> Iterator[None]:
     """Turn what is wrong with the input into messages and exit status 2."""
-    from ..reports.parameter_cell import NotebookError
+    from ..reports.notebook import NotebookError
     from ..reports.parameters import ParameterError
     from ..tables.folders import DataError
 
@@ -45,7 +45,7 @@ def suspecting(data: Path | None) -> Iterator[None]:
     try:
         yield
     except (click.ClickException, ValueError, ArithmeticError, LookupError, TypeError) as error:
-        from ..reports.parameter_cell import NotebookError
+        from ..reports.notebook import NotebookError
         from ..reports.parameters import ParameterError
 
         foreseen = (click.ClickException, DataError, NotebookError, ParameterError)

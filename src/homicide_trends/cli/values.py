@@ -68,8 +68,7 @@ def _from_file(
     file: Path, reports: set[str]
 ) -> tuple[dict[str, object], dict[str, Mapping[str, object]]]:
     """Values of a YAML file: those for all reports, and those for each."""
-    from ..reports.parameters import ParameterError
-    from ..reports.yaml_files import read_yaml
+    from ..reports.parameters import ParameterError, read_yaml
     from ..tables.folders import closest
 
     everything = {str(key): value for key, value in read_yaml(file).items()}

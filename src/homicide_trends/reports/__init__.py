@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from .. import language
 from ..tables.folders import Folder
-from . import comparison, freshness, publish
+from . import findings, freshness, publish
 from .catalogue import LIST, Picture, Report, choose, load_picture, load_reports
 from .planning import Plan, Text, check_values, plan
 from .pool import Pool, processors
@@ -223,7 +223,7 @@ def compare(
                 found.failures.append(outcome.failure)
             else:
                 before = publish.read_record(Path(out), outcome.report)
-                lines[outcome.report] = comparison.differences(before, outcome.record)
+                lines[outcome.report] = findings.differences(before, outcome.record)
             if progress:
                 progress(outcome)
     found.differences = [line for job in planned.jobs for line in lines.get(job.report, [])]
@@ -268,7 +268,7 @@ def _publish(
         publish.keep_failed(folder, outcome.failure)
         rendered.failures.append(outcome.failure)
         return
-    inputs = environment.inputs(job, outcome.record["provenance"]["tables"])
+    inputs = environment.kept(job, outcome.record["provenance"]["tables"])
     pictures = _pictures(planned.picture, outcome)
     record = {**outcome.record, "inputs": inputs}
     rendered.written[outcome.report] = publish.publish(

@@ -30,9 +30,8 @@ from ..language import _
 from ..tables.folders import Folder, closest, data_folder, shipped
 from . import publish
 from .coverage import all_claims
-from .parameter_cell import NotebookError, read_parameters
-from .parameters import Parameter, ParameterError, Value, convert, unknown_name
-from .yaml_files import read_yaml
+from .notebook import NotebookError, read_parameters
+from .parameters import Parameter, ParameterError, Value, convert, read_yaml, unknown_name
 
 LIST = "reports.yml"
 

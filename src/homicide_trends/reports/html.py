@@ -15,8 +15,8 @@ from .. import language
 from ..language import _, translated
 from . import findings
 from .execution import plain
-from .figure_markup import figure
-from .markup import FIRST_SECTION, Outline, rebuild
+from .parameters import as_text
+from .markup import FIRST_SECTION, Outline, figure, rebuild
 
 _IMAGES = ("image/svg+xml", "image/png", "image/jpeg")
 
@@ -158,11 +158,7 @@ def shown(value: Any) -> str:
     """
     if value is None or value == "" or value == []:
         return _("(none)")
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, list):
-        return ", ".join(shown(item) for item in value)
-    return str(value)
+    return as_text(value, between=", ", nothing=_("(none)"))
 
 
 def _applying(cells: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

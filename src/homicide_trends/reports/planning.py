@@ -15,11 +15,12 @@ from ..tables.folders import ENVIRONMENT_VARIABLE, Folder, data_folder
 from . import pdf
 from .catalogue import Picture, Report, choose, load_named, load_picture, load_reports
 from .coverage import check_coverage, claim_question, stated_token
-from .parameter_cell import NotebookError
+from .notebook import NotebookError
 from .parameters import (
     Parameter,
     ParameterError,
     Value,
+    as_text,
     check_pairs,
     convert,
     convert_text,
@@ -362,14 +363,6 @@ def _command(report: Report, values: Mapping[str, Value], elsewhere: bool) -> st
     for name, value in values.items():
         if name in report.values and report.values[name] == value:
             continue
-        words += ["-p", name, _written(value)]
+        words += ["-p", name, as_text(value)]
     return shlex.join(words) + (" --data FOLDER_OF_THESE_TABLES" if elsewhere else "")
 
-
-def _written(value: Value) -> str:
-    """A value as the command line takes it."""
-    if isinstance(value, list):
-        return ",".join(_written(item) for item in value)
-    if isinstance(value, bool):
-        return str(value).lower()
-    return "" if value is None else str(value)

@@ -3,7 +3,7 @@
 For each report there are ``<report>.html``, ``<report>.ipynb``, ``<report>.pdf`` (those that
 were asked for) and ``findings/<report>.json``
 (what is recorded about it: title, main finding, parameters, provenance, findings, what it was
-made from, and the SHA-256 of its files). The index and the findings of all are made from these
+made from, and the SHA-256 of its files and of itself). The index and the findings of all are made from these
 records, so that rendering one report keeps the others in them. ``findings/sweep/plan.json``
 remembers the sweep whose folder this is.
 """
@@ -72,6 +72,8 @@ def locked(folder: Path) -> Iterator[Callable[[], None]]:
     finally:
         if _is(holder, mine):
             holder.unlink(missing_ok=True)
+            if os.name == "posix":  # elsewhere what is open cannot be removed, and filelock does it
+                path.unlink(missing_ok=True)  # whoever waits for this one takes no lock on it
         lock.release()
 
 
@@ -135,7 +137,7 @@ def publish(
     contents |= {out / name: content for name, content in (pictures or {}).items()}
     sums = {path.name: checksum(content) for path, content in contents.items()}
     (out / RECORDS).mkdir(exist_ok=True)
-    contents[out / RECORDS / f"{report}.json"] = findings.to_json({**record, "files": sums})
+    contents[out / RECORDS / f"{report}.json"] = _sealed({**record, "files": sums})
     write_all(contents)
     for suffix in set(paths) - set(files):
         paths[suffix].unlink(missing_ok=True)
@@ -237,7 +239,14 @@ def _read(path: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     whole = isinstance(record, dict) and {"report", "files", "findings"} <= record.keys()
-    return record if whole else None
+    if not whole or record.pop("checksum", None) != checksum(findings.to_json(record)):
+        return None
+    return record
+
+
+def _sealed(record: Mapping[str, Any]) -> bytes:
+    """A record as a file that says by its own checksum that nobody has altered it."""
+    return findings.to_json({**record, "checksum": checksum(findings.to_json(record))})
 
 
 def read_records(out: Path, order: Sequence[str]) -> list[dict[str, Any]]:
