@@ -284,7 +284,7 @@ class _Words(HTMLParser):
 
 _PHONE = 400  # pixels
 # Characters that may stand in an address as they are; fewer escapes, smaller pages.
-_SAFE = "!$'()*,-./:;=?@_~"
+_SAFE = "!$'*,-./:;=?@_~"
 _SIZE = re.compile(r"<svg[^>]*? viewBox=.[-0-9. ]+ ([0-9]+)(?:\.[0-9]+)? ([0-9]+)")
 _ATTRIBUTE = re.compile(r'="([^"\'<>]*)"')
 
