@@ -18,7 +18,7 @@ from ..tables.load import (
     load_population,
 )
 from .accepted import accepted
-from .comparisons import Counts, Ends, PersonTime, estimates
+from .comparisons import Counts, Ends, PersonTime, estimates, expected_by_years
 from .readings import LISTS, Claim
 from .result import CELL_COLUMNS, Day, Missing, Reading
 
@@ -277,17 +277,12 @@ def by_method(
         deaths = counted[cell["source"]].deaths(*_bounds(before))
         time = lived[cell["population"]]
         rates = deaths / time.between(*_bounds(before))
-        if np.isnan(rates).any() or (reading.method == "trend" and len(before) < FEWEST):
+        expected = expected_by_years(
+            reading.method, [span[0].year for span in before], rates,
+            [span[0].year for span in after], time.between(*_bounds(after)),
+        )  # fmt: skip
+        if np.isnan(expected):
             continue
-        if reading.method == "trend":
-            if (rates <= 0).any():
-                continue
-            years = np.array([span[0].year for span in before], dtype=float)
-            slope, level = np.polyfit(years - years[0], np.log(rates), 1)
-            ahead = np.array([span[0].year for span in after], dtype=float) - years[0]
-            expected = float((np.exp(level + slope * ahead) * time.between(*_bounds(after))).sum())
-        else:
-            expected = float(rates.mean() * time.between(*_bounds(after)).sum())
         # What the baseline would have had to count for a plain comparison to give the same.
         base = expected * cell["baseline_time"] / cell["time"]
         x, time_of, before_time = (

@@ -57,7 +57,7 @@ def site(
     \b
     homicide-trends site
     homicide-trends site --data mine --out public
-    homicide-trends site --data mine -f mine/values.yml figures change verdicts
+    homicide-trends site --data mine -f mine/values.yml figures change claim
     """
     with refused():
         from ..reports import Stopped, load_reports

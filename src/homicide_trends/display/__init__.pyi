@@ -6,3 +6,5 @@ from .claims import claim as claim
 from .compared import Compared as Compared
 from .compared import averted as averted
 from .compared import change as change
+from .why_differ import other_answers as other_answers
+from .why_differ import why_differ as why_differ

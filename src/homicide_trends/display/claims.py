@@ -312,9 +312,9 @@ class Claim:
         number = len(spec_curve.comparisons(self.result.told))
         head = ngettext("{number} comparison, sorted", "All {number} comparisons, sorted", number)
         how = _(
-            "Each row below the curve marks the comparisons that make that choice; orange: those "
-            "that give the printed value. Large marks: the claim's own period. A shade of its own "
-            "for each who counted."
+            "A specification curve: each row below it marks the comparisons that make that choice; "
+            "orange: those that give the printed value. Large marks: the claim's own period. A "
+            "shade of its own for each who counted."
         )
         return (
             f"<details><summary>{escape(head)}</summary><p>{escape(how)}</p>"

@@ -136,9 +136,12 @@ def regional_series(
     population_series: str = WIDEST,
     start: Date = None,
     end: Date = None,
+    place: str | None = None,
     data: Folder | None = None,
 ) -> pd.DataFrame:
     """Annual counts of one agency for every country it counts, with ``name`` of the country.
+
+    With ``place``, those of this country alone, by the same agency.
 
     ``agency="widest"`` is the agency that counts the most countries and years (UNODC in the
     shipped tables), so that all are counted alike; ``"preferred"`` takes each country's own
@@ -158,7 +161,7 @@ def regional_series(
         people = load_population(data=data)
         population_series = _widest(people[people["place"].isin(countries)], "series")
     asked = known if agency == PREFERRED else known[known["agency"] == agency]
-    counted = sorted(asked["place"].unique())
+    counted = [each for each in sorted(asked["place"].unique()) if place in (None, each)]
     if not counted:
         raise DataError(
             _(
