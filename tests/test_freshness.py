@@ -50,6 +50,7 @@ def reason(out: Path, job: Job) -> str | None:
 def change_record(out: Path, **more: Any) -> None:
     record = publish.read_record(out, "first")
     assert record is not None
+    assert not record.pop("altered")
     record["inputs"] |= more
     (out / "findings" / "first.json").write_bytes(publish._sealed(record))
 
@@ -179,7 +180,7 @@ def test_what_changes_while_a_report_is_made_is_not_recorded_as_read(
 def test_an_altered_record_is_made_again(out: Path, job: Job) -> None:
     path = out / "findings" / "first.json"
     path.write_bytes(path.read_bytes().replace(b'"main": null', b'"main": "It fell."'))
-    assert reason(out, job) == "not rendered yet"
+    assert reason(out, job) == "its record was altered"
 
 
 def test_files_that_are_not_those_of_the_record(out: Path, job: Job) -> None:

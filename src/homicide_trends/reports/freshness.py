@@ -104,6 +104,8 @@ class Environment:
         record = publish.read_record(out, job.report)
         if record is None:
             return _("not rendered yet")
+        if record["altered"]:
+            return _("its record was altered")
         if (out / publish.FAILED / f"{job.report}.ipynb").exists():
             return _("the last attempt failed")
         inputs = record.get("inputs")

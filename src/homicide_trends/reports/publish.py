@@ -229,7 +229,10 @@ def publish_index(out: Path, order: Sequence[str]) -> list[Path]:
 
 
 def read_record(out: Path, report: str) -> dict[str, Any] | None:
-    """What is recorded about a report; None where nothing is, or nothing that can be read."""
+    """What is recorded about a report; None where nothing is, or nothing that can be read.
+
+    It is ``altered`` where somebody has changed it since it was written.
+    """
     return _read(out / RECORDS / f"{report}.json")
 
 
@@ -239,9 +242,10 @@ def _read(path: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     whole = isinstance(record, dict) and {"report", "files", "findings"} <= record.keys()
-    if not whole or record.pop("checksum", None) != checksum(findings.to_json(record)):
+    if not whole:
         return None
-    return record
+    sealed = record.pop("checksum", None)
+    return {**record, "altered": sealed != checksum(findings.to_json(record))}
 
 
 def _sealed(record: Mapping[str, Any]) -> bytes:
@@ -252,11 +256,11 @@ def _sealed(record: Mapping[str, Any]) -> bytes:
 def read_records(out: Path, order: Sequence[str]) -> list[dict[str, Any]]:
     """What is recorded about the reports in a folder, in the given order, then by name.
 
-    A record that cannot be read is left out: its report has to be rendered again.
+    A record that cannot be read, or was altered, is left out: its report has to be rendered again.
     """
     known = {name: place for place, name in enumerate(order)}
     found = (_read(path) for path in sorted((out / RECORDS).glob("*.json")))
-    records = [record for record in found if record is not None]
+    records = [record for record in found if record is not None and not record.pop("altered")]
     return sorted(records, key=lambda record: known.get(record["report"], len(known)))
 
 
