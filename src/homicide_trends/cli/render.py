@@ -9,18 +9,18 @@ import click
 
 from ..language import _, ngettext
 from .messages import Bar, Failed, printable, refused, say_failures, suspecting
-from .options import DATA, JOBS, LANG, NOTEBOOKS, STATUS, asked_language
+from .options import DATA, JOBS, LANG, NOTEBOOKS, PATH, STATUS, asked_language, report_names
 from .values import FILE, GIVEN, asked_values
 
 
 @click.command(epilog=STATUS)
-@click.argument("reports", nargs=-1, metavar="[REPORT]...")
+@click.argument("reports", nargs=-1, metavar="[REPORT]...", shell_complete=report_names)
 @GIVEN
 @FILE
 @click.option(
     "--sweep",
     metavar="FILE.yml",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Render a report for each combination of values in a YAML file: report (or reports), "
     "parameters (NAME: [value, value]), rows, each (figures or places).",
 )
@@ -28,7 +28,7 @@ from .values import FILE, GIVEN, asked_values
     "--out",
     default=None,
     metavar="DIR",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Folder for the reports.  [default: reports; of a sweep: reports/sweep-FILE]",
 )
 @DATA
@@ -81,6 +81,7 @@ from .values import FILE, GIVEN, asked_values
     help="Write nothing: render, compare the findings with those in the folder, and end in "
     "status 1 if any differs.",
 )
+@click.option("--open", "opening", is_flag=True, help="Open what was rendered in the browser.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first notebook that fails.")
 def render(
     reports: tuple[str, ...],
@@ -101,6 +102,7 @@ def render(
     dry_run: bool,
     checking: bool,
     fail_fast: bool,
+    opening: bool,
 ) -> None:
     """Render reports, or all of them when none is named, where anything has changed.
 
@@ -197,7 +199,7 @@ def render(
     if checking:
         _say_compared(compared, folder)
     else:
-        _say_rendered(rendered, folder)
+        _say_rendered(rendered, folder, opening)
 
 
 def _say_due(due: Mapping[str, str | None]) -> None:
@@ -234,7 +236,7 @@ def _say_compared(compared: Any, folder: Path) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _say_rendered(rendered: Any, folder: Path) -> None:
+def _say_rendered(rendered: Any, folder: Path, opening: bool) -> None:
     """What was written, what was not and why; status 1 when a notebook failed."""
     kept = [folder / "failed" / f"{failure.report}.ipynb" for failure in rendered.failures]
     say_failures(rendered.failures, kept)
@@ -257,5 +259,12 @@ def _say_rendered(rendered: Any, folder: Path) -> None:
     if rendered.not_run:
         names = ", ".join(rendered.not_run)
         click.echo(_("Not rendered: {reports}", reports=names), err=True)
+    every = [path for paths in rendered.written.values() for path in paths]
+    pages = [path for path in every if path.suffix == ".html"]
+    start = pages[0] if len(pages) == 1 and not rendered.fresh else rendered.index
+    if start is not None and (every or rendered.fresh):
+        click.echo(_("To read: {address}", address=start.resolve().as_uri()), err=True)
+        if opening:
+            click.launch(str(start))
     if rendered.failures:
         raise click.exceptions.Exit(1)

@@ -7,7 +7,7 @@ import click
 
 from ..language import N_, _, ngettext, translated
 from .messages import printable, refused
-from .options import LANG, STATUS
+from .options import LANG, PATH, STATUS
 
 if TYPE_CHECKING:
     from ..tables.folders import Folder
@@ -33,7 +33,7 @@ FILES = {
 @click.option(
     "--data",
     metavar="DIR",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Folder of tables to compare with and to write to (default: in a checkout its own; "
     "tables inside an installed package are never changed).",
 )

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from ..language import _
+from .options import PATH
 
 GIVEN = click.option(
     "-p",
@@ -21,7 +22,7 @@ FILE = click.option(
     "-f",
     "file",
     metavar="FILE.yml",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="YAML file of values, NAME: value, for every report that has the parameter, or "
     "REPORT: {NAME: value} for one report.",
 )
