@@ -6,17 +6,17 @@ import click
 
 from ..language import _, ngettext
 from .messages import Mistake, printable, refused
-from .options import DATA, LANG, STATUS
+from .options import DATA, LANG, PATH, STATUS
 
 
 @click.command(epilog=STATUS)
-@click.argument("folder", required=False, metavar="[DIR]", type=click.Path(path_type=Path))
+@click.argument("folder", required=False, metavar="[DIR]", type=PATH)
 @DATA
 @LANG
 @click.option(
     "--texts",
     metavar="DIR",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Folder of the source texts: prove every stated figure at its place in them.",
 )
 @click.option(

@@ -1,8 +1,7 @@
 """Fresh figures: what a service has that the tables have not, proposed, shown, then appended.
 
-``retrieve`` asks, ``propose`` compares, ``changed_verdicts`` tells which verdicts the new rows
-would change; the proposal's ``additions`` appends them. Nothing on file is ever overwritten: a
-revised value stands beside the old one, with its own source.
+``retrieve`` asks, ``propose`` compares; the proposal's ``additions`` appends the new rows. Nothing
+on file is ever overwritten: a revised value stands beside the old one, with its own source.
 
 >>> from datetime import date
 >>> from homicide_trends.tables import updates
@@ -12,7 +11,6 @@ revised value stands beside the old one, with its own source.
 True
 """
 
-from ...cli.update_verdicts import Flip, changed_verdicts
 from .comparison import Change
 from .proposal import Proposal, country, propose
 from .worldbank import ENDPOINT, Answer, retrieve
@@ -21,9 +19,7 @@ __all__ = [
     "ENDPOINT",
     "Answer",
     "Change",
-    "Flip",
     "Proposal",
-    "changed_verdicts",
     "country",
     "propose",
     "retrieve",
