@@ -38,7 +38,7 @@ source counted.'
     return ""
 
 
-def _split(row: pd.Series) -> str:
+def shared_out_of(row: pd.Series) -> str:
     """A remark where deaths of the window or of the baseline were shared out by days."""
     return _shared_out(float(row.get("shared", 0)), float(row.get("baseline_shared", 0)))
 
@@ -141,12 +141,12 @@ from the baseline 2011 (4,371 deaths) to the window 2012 (2,576 deaths).'
             "do not tell a fall from a rise.",
             **said,
         )
-        return f"{text}{_split(row)}"
+        return f"{text}{shared_out_of(row)}"
     if value < 0:
         text = _("In {name} the homicide rate fell by {percent} ({interval}) {periods}.", **said)
     else:
         text = _("In {name} the homicide rate rose by {percent} ({interval}) {periods}.", **said)
-    return f"{text}{_split(row)}"
+    return f"{text}{shared_out_of(row)}"
 
 
 def averted(result: pd.DataFrame, name: str) -> str:
@@ -203,7 +203,7 @@ been expected: 1,812 fewer (95 % prediction interval 1,641 to 1,986).'
         )
     if lower <= 0 <= upper:
         text += _(" The interval holds zero: these counts do not tell fewer from more.")
-    return text + _split(row)
+    return text + shared_out_of(row)
 
 
 def resolution(counted: pd.DataFrame, both: pd.DataFrame) -> str:

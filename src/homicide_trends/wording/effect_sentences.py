@@ -5,21 +5,28 @@ They say what each method gives and where the methods part. None says what cause
 
 from .break_dates import breaks, several
 from .comparisons import disagreement, modelled, synthetic
+from .counts_alone import agencies_alone, before_it, by_whom, counts, several_tests, unusual
 from .interventions import intervention
 from .rate_trends import averages, trend
 from .time_series import alarms, averted, fit, steps
 
 __all__ = [
+    "agencies_alone",
     "alarms",
     "averages",
     "averted",
+    "before_it",
     "breaks",
+    "by_whom",
+    "counts",
     "disagreement",
     "fit",
     "intervention",
     "modelled",
     "several",
+    "several_tests",
     "steps",
     "synthetic",
     "trend",
+    "unusual",
 ]

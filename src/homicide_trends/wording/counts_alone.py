@@ -1,0 +1,138 @@
+"""Sentences on what the counts alone say of a change, how unusual it is, and by which agency."""
+
+import pandas as pd
+
+from ..language import _, translated
+from ..methods.unusual import BEFORE, RankedChange
+from . import formats
+from .changes import shared_out_of
+from .effect_words import Row
+from .sentences import listed
+
+
+def counts(found: pd.DataFrame, name: str) -> str:
+    """What the counts say of the change, in two sentences with one interval.
+
+    >>> from homicide_trends.methods import counts_alone
+    >>> from homicide_trends.series import daily_curve
+    >>> found = counts_alone(daily_curve("SLV"), baseline_start="2011-01-01",
+    ...     intervention="2012-03-01", end="2013-12-31")
+    >>> print(counts(found, "El Salvador"))  # doctest: +NORMALIZE_WHITESPACE
+    March 2012 to December 2013: 4,254 people were killed in El Salvador, 48...% fewer per
+    inhabitant than in January 2011 to February 2012 (95...% limits: 29 to 62...% fewer). At the
+    earlier rate it would have been 8,226.
+    """
+    row = found.iloc[0]
+    values = {
+        "deaths": formats.number(row["deaths"]), "name": name,
+        "window": formats.long_period(row["start"], row["end"]),
+        "baseline": formats.long_period(row["baseline_start"], row["baseline_end"]),
+        "expected": formats.number(row["expected"]), "change": _signed(row["percent_change"]),
+        "conf": formats.percent(100 * row["percent_change_conf"], 0),
+        "limits": _limits(row["percent_change_lower"], row["percent_change_upper"]),
+    }  # fmt: skip
+    return _(
+        "{window}: {deaths} people were killed in {name}, {change} per inhabitant than in "
+        "{baseline} ({conf} limits: {limits}). At the earlier rate it would have been "
+        "{expected}.",
+        **values,
+    ) + shared_out_of(row)
+
+
+def _signed(change: float) -> str:
+    """A change as more or fewer."""
+    said = formats.percent(abs(change), 0)
+    return _("{percent} fewer", percent=said) if change < 0 else _("{percent} more", percent=said)
+
+
+def _limits(low: float, high: float) -> str:
+    """Both limits of a change, the smaller first where both have one direction."""
+    if low * high <= 0:
+        return _("{low} to {high}", low=_signed(low), high=_signed(high))
+    near, far = sorted((abs(low), abs(high)))
+    said = {"low": formats.number(near), "high": formats.percent(far, 0)}
+    return _("{low} to {high} fewer", **said) if low < 0 else _("{low} to {high} more", **said)
+
+
+def before_it(found: pd.DataFrame) -> str:
+    """The same without the last months before the intervention."""
+    if len(found) < 2:
+        return ""
+    first, second = found["percent_change"].iloc[:2]
+    return _(
+        "What was agreed or known before the date can have moved counts before it: without the "
+        "last {months} months before it the change is {change} ({first} with them).",
+        months=BEFORE,
+        change=_signed(second),
+        first=_signed(first),
+    )
+
+
+def agencies_alone(table: pd.DataFrame) -> str:
+    """What each agency's own counts give, beside the series that takes now one, now the other."""
+    if table.empty:
+        return _("No agency counted these periods by itself.")
+    said = []
+    for period, some in table.groupby(["start", "baseline_start"], sort=False):
+        del period
+        rows = some.to_dict("records")
+        parts = [f"{_curve(row)} {_signed(row['percent_change'])}" for row in rows]
+        first = rows[0]
+        said.append(
+            _(
+                "{window} beside {baseline}: {parts}.",
+                window=formats.long_period(first["start"], first["end"]),
+                baseline=formats.long_period(first["baseline_start"], first["baseline_end"]),
+                parts=listed(parts),
+            )
+        )
+    return " ".join(said)
+
+
+def by_whom(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of `agency_by_agency` with `who` and `shared_out` in a reader's words."""
+    if table.empty:
+        return table
+    shared = table[["shared", "baseline_shared"]].max(axis=1)
+    return table.assign(
+        who=[_curve(row) for row in table.to_dict("records")],
+        shared_out=[formats.percent(100 * share, 0) for share in shared],
+    )
+
+
+def _curve(row: Row) -> str:
+    return _("the series as used") if row["curve"] == "preferred" else translated(row["curve"])
+
+
+def unusual(found: RankedChange, name: str) -> str:
+    """The rank of a change among all of its length on file, and among the earlier ones.
+
+    >>> from homicide_trends.methods import ranked_change, years_on_file
+    >>> found = ranked_change(years_on_file("SLV"), baseline=("2011", "2011"),
+    ...                       window=("2012", "2012"))
+    >>> print(unusual(found, "El Salvador"))  # doctest: +NORMALIZE_WHITESPACE
+    For El Salvador the change to 2012 is in place 1 of 18 among such changes up to then, and in
+    place 3 of 28 among all on file.
+    """
+    if not found.of:
+        return _("The years on file do not tell how unusual the change is for {name}.", name=name)
+    own = found.changes[found.changes["own"]].iloc[0]
+    span = str(own["last"]) if own["first"] == own["last"] else f"{own['first']}\u2013{own['last']}"
+    return _(
+        "For {name} the change to {span} is in place {earlier} of {before} among such changes up "
+        "to then, and in place {rank} of {of} among all on file.",
+        name=name, span=span, earlier=found.earlier_rank, before=found.earlier_of,
+        rank=found.rank, of=found.of,
+    )  # fmt: skip
+
+
+def several_tests(number: int) -> str:
+    """How often one of several tests at 5 percent finds something where nothing is."""
+    if number < 2:
+        return ""
+    return _(
+        "{number} tests on this page ask for a change at the level of 5 %: were they independent, "
+        "one at least would find something in {share} of series without any.",
+        number=formats.number(number),
+        share=formats.percent(100 * (1 - 0.95**number), 0),
+    )
