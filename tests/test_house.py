@@ -39,7 +39,6 @@ ROOMS = ["tables", "series", "rates", "methods", "claims", "wording", "display",
 UPWARDS = {
     ("methods", "wording"),
     ("tables", "claims"),  # the check proves the tokens of figures.csv
-    ("tables", "cli"),  # an update says which verdicts it changes
 }
 # Of extras: where they are used, it is said how to install them.
 OPTIONAL = {"distributed", "duckdb", "ipywidgets", "wbgapi"}

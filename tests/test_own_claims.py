@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from homicide_trends.claims import judge
 from homicide_trends.claims.result import ClaimResult
 from homicide_trends.cli import cli
-from homicide_trends.cli.update_verdicts import changed_verdicts
+from homicide_trends.cli.update import changed_verdicts
 from homicide_trends.tables.check import check_tables, record
 from homicide_trends.tables.newfolder import new_folder, shipped_table
 

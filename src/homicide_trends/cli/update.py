@@ -10,7 +10,8 @@ from .messages import printable, refused
 from .options import LANG, STATUS
 
 if TYPE_CHECKING:
-    from ..tables.updates import Change, Flip, Proposal
+    from ..tables.load import Folder
+    from ..tables.updates import Change, Proposal
 
 FILES = {
     "counts": N_("counts.csv: homicides a year, agency UNODC (the rate times the population)"),
@@ -99,7 +100,7 @@ def update(
             click.echo(
                 _("Examining the stated figures without and with the new rows ..."), err=True
             )
-            _show_flips(updates.changed_verdicts(data, staged))
+            _show_flips(changed_verdicts(data, staged))
         count = sum(map(len, proposal.rows.values()))
         rows = ngettext("{number} new row", "{number} new rows", count)
         if not writing:
@@ -154,10 +155,27 @@ def _line(change: "Change") -> str:
     )
 
 
-def _show_flips(flips: "list[Flip]") -> None:
+def changed_verdicts(before: "Folder | None", after: "Folder | None") -> list[tuple[str, str, str]]:
+    """Every claim whose verdict differs between two folders of the same tables, with both in words.
+
+    >>> changed_verdicts(None, None)
+    []
+    """
+    from ..claims import judge
+    from ..wording.claims import verdict
+
+    old, new = (
+        {each.claim: verdict(each) for each in judge.claims(limits=False, data=folder)}
+        for folder in (before, after)
+    )
+    both = ((claim, old[claim], new.get(claim, "")) for claim in old)
+    return [(claim, said, says) for claim, said, says in both if said != says]
+
+
+def _show_flips(flips: list[tuple[str, str, str]]) -> None:
     if not flips:
         click.echo(_("No verdict on a stated figure changes."))
         return
     click.echo(_("Verdicts that change:"))
-    for flip in flips:
-        click.echo(printable(f"  {flip.claim}: {flip.before} -> {flip.after}"))
+    for claim, before, after in flips:
+        click.echo(printable(f"  {claim}: {before} -> {after}"))
