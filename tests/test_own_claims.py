@@ -2,10 +2,12 @@
 
 import csv
 import json
+import math
 import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -251,7 +253,101 @@ def test_a_method_that_nothing_on_file_can_serve_is_never_too_high(own: Own) -> 
     found = own.judged()
     assert found.told.verdict.code == "cannot_tell"
     assert found.told.verdict.missing is not None
-    assert found.told.verdict.missing.kind == "method"
+    assert found.told.verdict.missing.kind == "others"
+
+
+Y, Z = [20, 26, 21, 24, 22, 23, 22], [40, 42, 43, 40, 44, 41, 40]
+HALFWAY = [30, 34, 32, 32, 33, 32]  # halfway between the two others in each of six years
+
+
+def donors(own: Own, mine: list[int]) -> None:
+    for code, deaths in (("AAA-x", mine), ("AAA-y", Y), ("AAA-z", Z)):
+        own.place(code)
+        own.years(2009, deaths, code)
+
+
+def by_synthetic_control(own: Own, stated: float, **cells: Any) -> ClaimResult:
+    own.figure("percent_decline", stated, f"{stated} percent", place="AAA-x")
+    own.claim("percent_decline", places="AAA-x", method="synthetic_control", start="2015-01-01",
+              end="2015-12-31", baseline_start="2009-01-01", baseline_end="2014-12-31",
+              **cells)  # fmt: skip
+    return own.judged()
+
+
+@pytest.mark.parametrize(("stated", "code"), [(35, "right"), (60, "too_high"), (20, "too_low")])
+def test_a_synthetic_control_from_the_folders_own_places(own: Own, stated: int, code: str) -> None:
+    donors(own, [*HALFWAY, 20])
+    found = by_synthetic_control(own, stated)
+    # Half of each: (22 + 40) / 2 = 31 were to be expected in 2015; 20 are 35.5 % fewer.
+    assert estimates(found) == pytest.approx([100 * (1 - 20 / 31)])
+    assert found.told.verdict.code == code
+    assert found.told.values["others"] == 2
+
+
+def test_the_weights_of_a_study_are_taken_as_they_are(own: Own) -> None:
+    donors(own, [*HALFWAY, 20])
+    found = by_synthetic_control(own, 44, compared_with="AAA-y=0.25;AAA-z=0.75")
+    # A quarter of 22 and three of 40 are 35.5.
+    assert estimates(found) == pytest.approx([100 * (1 - 20 / 35.5)])
+    assert found.told.verdict.code == "right"
+
+
+def test_a_place_that_no_weighted_mean_follows_cannot_be_told(own: Own) -> None:
+    donors(own, [90, 80, 95, 99, 80, 91, 50])  # far above both others
+    found = by_synthetic_control(own, 40)
+    assert found.told.verdict.missing is not None
+    assert (found.told.verdict.missing.kind, found.told.verdict.missing.number) == ("fit", 2)
+
+
+def by_differences(own: Own, treated: int, **cells: Any) -> ClaimResult:
+    own.claim("percent_decline", places=";".join(f"AAA-{n:02}" for n in range(treated)),
+              method="differences", end="2018-12-31", **cells)  # fmt: skip
+    return own.judged()
+
+
+def test_differences_between_places_by_hand(own: Own) -> None:
+    pairs = [(40, 20), (60, 30), (50, 27), (40, 40), (80, 76), (60, 66)]
+    for n, pair in enumerate(pairs):
+        own.place(f"AAA-{n:02}")
+        own.years(2017, list(pair), f"AAA-{n:02}")
+    own.figure("percent_decline", 49, "49 percent")
+    found = by_differences(own, 3, start="2018-01-01", baseline_start="2017-01-01",
+                           baseline_end="2017-12-31")  # fmt: skip
+    # (77 / 150) / (182 / 180) = 0.50769; half-width 3.408 x 0.005334^0.5 = 0.2489 of its logarithm.
+    assert estimates(found) == pytest.approx([49.231], abs=1e-3)
+    cell = found.told.cells.iloc[0]
+    assert (cell["lower"], cell["upper"]) == pytest.approx(
+        (100 * (1 - 0.50769 * math.exp(0.2489)), 100 * (1 - 0.50769 / math.exp(0.2489))), abs=0.05
+    )
+    assert found.told.verdict.code == "right"
+
+
+def test_differences_find_the_truth_of_a_simulated_programme(own: Own) -> None:
+    # Thirty per cent fewer in six of twenty places, while all rise by a third, per inhabitant.
+    rng = np.random.default_rng(30)
+    for n in range(20):
+        own.place(f"AAA-{n:02}")
+        people = 10_000 * (n + 5)
+        rate = rng.gamma(9, 1 / 9) * 1e-2
+        course = np.array([1, 1.1, 0.9, 1.2, 1.3, 1.35])
+        effect = np.where((np.arange(6) >= 4) & (n < 6), 0.7, 1.0)
+        own.years(2013, rng.poisson(people * rate * course * effect).tolist(), f"AAA-{n:02}")
+        own.people(2013, [people] * 6, f"AAA-{n:02}")
+    own.intervention("2016-08-01")  # the first whole year is 2017
+    own.figure("percent_decline", 30, "about 30 percent", qualifier="about")
+    found = by_differences(own, 6, per="inhabitant", event="law")
+    cells = found.told.cells
+    assert cells["lower"].iloc[0] < 30 < cells["upper"].iloc[0]
+    assert estimates(found) == pytest.approx([30], abs=3)
+    assert found.told.values == {"others": 14.0, "times": 3.0, "main": estimates(found)[0]}
+
+
+def test_other_places_are_checked(own: Own) -> None:
+    donors(own, [*HALFWAY, 20])
+    own.claim("percent_decline", places="AAA-x", method="synthetic_control", start="2015-01-01",
+              compared_with="AAA-y=0.5;AAA-z=0.2", end="2015-12-31")  # fmt: skip
+    with pytest.raises(AssertionError, match="weights that add up to 0.700"):
+        own.write()
 
 
 def test_a_mean_of_yearly_rates_is_not_the_pooled_rate(own: Own) -> None:

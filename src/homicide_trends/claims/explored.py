@@ -41,7 +41,7 @@ from .comparisons import (
     estimates,
     expected_by_years,
 )
-from .judge import Evidence
+from .evidence import Evidence
 from .options import before
 from .result import (
     ALL_BEFORE,

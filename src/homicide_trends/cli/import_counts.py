@@ -12,7 +12,7 @@ import click
 from ..language import N_, _, ngettext
 from ..tables.imports.choices import KEPT_AS, KNOWN, NAMES, RANGES, Question, UnclearError
 from .messages import Mistake, printable, refused
-from .options import LANG, STATUS
+from .options import LANG, PATH, STATUS
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 _PLACES = ["country", "region", "state", "department", "municipality", "city", "district"]
@@ -137,11 +137,11 @@ class _Remembering(click.Command):
 
 
 @click.command(name="import", cls=_Remembering, epilog=STATUS)
-@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.argument("file", metavar="FILE", type=PATH)
 @click.option(
     "--data",
     metavar="DIR",
-    type=click.Path(path_type=Path),
+    type=PATH,
     envvar="HOMICIDE_TRENDS_DATA",
     help="Your folder of tables (`homicide-trends new DIR` makes one).",
 )

@@ -1,16 +1,16 @@
 """The command update."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from ..language import N_, _, ngettext, translated
 from .messages import printable, refused
-from .options import LANG, STATUS
+from .options import LANG, PATH, STATUS
 
 if TYPE_CHECKING:
-    from ..tables.load import Folder
+    from ..tables.folders import Folder
     from ..tables.updates import Change, Proposal
 
 FILES = {
@@ -33,7 +33,7 @@ FILES = {
 @click.option(
     "--data",
     metavar="DIR",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Folder of tables to compare with and to write to (default: in a checkout its own; "
     "tables inside an installed package are never changed).",
 )
@@ -155,8 +155,16 @@ def _line(change: "Change") -> str:
     )
 
 
-def changed_verdicts(before: "Folder | None", after: "Folder | None") -> list[tuple[str, str, str]]:
-    """Every claim whose verdict differs between two folders of the same tables, with both in words.
+class Flip(NamedTuple):
+    """A verdict that changes."""
+
+    claim: str
+    before: str
+    after: str
+
+
+def changed_verdicts(before: "Folder | None", after: "Folder | None") -> list[Flip]:
+    """Every verdict, in words, that differs between two folders of the same tables.
 
     >>> changed_verdicts(None, None)
     []
@@ -168,14 +176,15 @@ def changed_verdicts(before: "Folder | None", after: "Folder | None") -> list[tu
         {each.claim: verdict(each) for each in judge.claims(limits=False, data=folder)}
         for folder in (before, after)
     )
-    both = ((claim, old[claim], new.get(claim, "")) for claim in old)
-    return [(claim, said, says) for claim, said, says in both if said != says]
+    return [
+        Flip(claim, old[claim], new.get(claim, "")) for claim in old if old[claim] != new.get(claim)
+    ]
 
 
-def _show_flips(flips: list[tuple[str, str, str]]) -> None:
+def _show_flips(flips: list[Flip]) -> None:
     if not flips:
         click.echo(_("No verdict on a stated figure changes."))
         return
     click.echo(_("Verdicts that change:"))
-    for claim, before, after in flips:
-        click.echo(printable(f"  {claim}: {before} -> {after}"))
+    for flip in flips:
+        click.echo(printable(f"  {flip.claim}: {flip.before} -> {flip.after}"))

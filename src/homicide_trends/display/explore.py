@@ -23,6 +23,7 @@ import pandas as pd
 from ..claims import judge
 from ..claims.accepted import states
 from ..claims.comparisons import METHODS, PLAIN, Baseline
+from ..claims.evidence import Evidence
 from ..claims.explored import (
     Compared,
     Explored,
@@ -130,7 +131,7 @@ def prepare(claim: str, *, data: Folder | None = None) -> Prepared:
     >>> sorted(prepare("deaths-prevented").places)
     ['SLV']
     """
-    evidence = judge.Evidence(data)
+    evidence = Evidence(data)
     result = judge.claim(claim, limits=False, data=data)
     readings = computed_readings(result)
     if not readings:

@@ -22,6 +22,7 @@ from ... import language
 from ...arguments import EPOCH
 from ...claims import judge
 from ...claims.comparisons import PLAIN
+from ...claims.evidence import Evidence
 from ...claims.explored import (
     MEASURES,
     WITHIN,
@@ -31,7 +32,6 @@ from ...claims.explored import (
     explore_places,
     opening,
 )
-from ...claims.judge import Evidence
 from ...claims.result import YEAR_BEFORE, ClaimResult, ReadingResult
 from ...language import _, ngettext, translated
 from ...series.counts import PREFERRED
