@@ -154,7 +154,8 @@ def agency_by_agency(
 
     `pairs` are (baseline, window). A row a pair and curve that counted half of each period or more
     by itself, without a gap: the dates in `start, end, baseline_start, baseline_end` are those that
-    it did count; `shared` is the part of the deaths that was shared out by days, 0.4 at most. Other columns: those of `series.compare` and `percent_change` with its limits; `curve` names the
+    it did count; `shared` is the part of the deaths that was shared out by days, 0.4 at most. Other
+    columns: those of `series.compare` and `percent_change` with its limits; `curve` names the
     agency, or the series as preferred.
 
     >>> from homicide_trends.series import curves
