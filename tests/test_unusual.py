@@ -50,7 +50,7 @@ def test_a_step_of_the_mixed_series_that_no_agency_shows() -> None:
     alone = curve_of(months([60] * 24, ["B"] * 24))
     short = curve_of(months([100] * 12, ["A"] * 12))
     pair = (("2012-07", "2012-12"), ("2013-01", "2013-06"))
-    found = agency_by_agency([both, alone, short], pairs=[pair])
+    found = agency_by_agency([both, alone, short], [pair])
     assert found["deaths"].tolist() == [360, 360]  # the third has no 2013
     assert found["percent_change"].iloc[0] == pytest.approx(-40, abs=0.5)
     assert found["percent_change"].iloc[1] == pytest.approx(0, abs=0.5)
@@ -59,9 +59,9 @@ def test_a_step_of_the_mixed_series_that_no_agency_shows() -> None:
 def test_the_part_of_a_baseline_that_an_agency_counted_is_said() -> None:
     table = months([100] * 24, ["A"] * 24).drop(index=[0, 1])
     pair = (("2012-01", "2012-12"), ("2013-01", "2013-12"))
-    found = agency_by_agency([curve_of(table)], pairs=[pair])
+    found = agency_by_agency([curve_of(table)], [pair])
     assert found["baseline_start"].tolist() == [pd.Timestamp("2012-03-01")]
-    assert agency_by_agency([curve_of(table.tail(16))], pairs=[pair]).empty  # a third of 2012
+    assert agency_by_agency([curve_of(table.tail(16))], [pair]).empty  # a third of 2012
 
 
 def test_the_months_before_are_left_out() -> None:
@@ -87,7 +87,7 @@ def test_the_weighted_criterion_lies_between_the_two() -> None:
     assert models["wbic"].to_numpy() == pytest.approx(
         ((1 - models["weight"]) * models["bic"] + models["weight"] * models["bic3"]).to_numpy()
     )
-    # The one bend's partial R-squared is that of the whole series: 1 - SSE(1) at its place / SSE(0).
+    # The one bend's partial R-squared is that of the whole series: 1 - SSE(1) / SSE(0).
     assert models["weight"].iloc[1] == pytest.approx(
         1 - models["sse"].iloc[1] / models["sse"].iloc[0]
     )

@@ -37,6 +37,12 @@ class RankedChange:
     earlier_rank: int = 0
     earlier_of: int = 0
 
+    def farthest(self, number: int = 10) -> pd.DataFrame:
+        """So many of the largest falls, the largest first, with `years` in words."""
+        rows = self.changes.sort_values("percent_change", kind="stable").head(number)
+        first, last = rows["first"].astype(str), rows["last"].astype(str)
+        return rows.assign(years=first.where(first == last, first + "\u2013" + last))
+
 
 def ranked_change(
     years: pd.DataFrame, *, baseline: Window, window: Window, exposure: str = "person_years"
@@ -148,7 +154,7 @@ def counts_alone(
 
 
 def agency_by_agency(
-    curves: Iterable[DailyCurve], *, pairs: Sequence[tuple[Window, Window]], conf: float = 0.95
+    curves: Iterable[DailyCurve], pairs: Sequence[tuple[Window, Window]], *, conf: float = 0.95
 ) -> pd.DataFrame:
     """The same changes by each agency's own counts alone, so that a change of agency cannot be one.
 
@@ -160,7 +166,7 @@ def agency_by_agency(
 
     >>> from homicide_trends.series import curves
     >>> table = agency_by_agency(curves("SLV"),
-    ...     pairs=[(("2013-01", "2013-06"), ("2013-07", "2013-12"))])
+    ...     [(("2013-01", "2013-06"), ("2013-07", "2013-12"))])
     >>> table[["curve", "baseline_deaths", "deaths"]].head(1).values.tolist()
     [['preferred', 1046.0, 1445.0]]
     """

@@ -10,6 +10,14 @@ from .effect_words import Row
 from .sentences import listed
 
 
+def of_counts(name: str) -> str:
+    """What the table of `counts` is called."""
+    return _(
+        "Change of the homicide rate, {where}, with all months before and without the last",
+        where=name,
+    )
+
+
 def counts(found: pd.DataFrame, name: str) -> str:
     """What the counts say of the change, in two sentences with one interval.
 
@@ -89,23 +97,31 @@ def agencies_alone(table: pd.DataFrame) -> str:
     return " ".join(said)
 
 
+BY_WHOM = ["agency", "baseline", "baseline_deaths", "window", "deaths", "percent_change"]
+"""Columns of `by_whom` that are shown."""
+
+
 def by_whom(table: pd.DataFrame) -> pd.DataFrame:
-    """The rows of `agency_by_agency` with `who` and `shared_out` in a reader's words."""
-    if table.empty:
-        return table
-    shared = table[["shared", "baseline_shared"]].max(axis=1)
-    return table.assign(
-        who=[_curve(row) for row in table.to_dict("records")],
-        shared_out=[formats.percent(100 * share, 0) for share in shared],
-    )
+    """The rows of `agency_by_agency` with `agency` as the curve and what of it was shared out."""
+    named = []
+    for row in table.to_dict("records"):
+        share = formats.percent(100 * max(row["shared"], row["baseline_shared"]), 0)
+        named.append(
+            _("{agency} ({share} shared out by days)", agency=_curve(row), share=share)
+            if max(row["shared"], row["baseline_shared"]) > 0
+            else _curve(row)
+        )
+    return table.assign(agency=named)
 
 
 def _curve(row: Row) -> str:
     return _("the series as used") if row["curve"] == "preferred" else translated(row["curve"])
 
 
-def unusual(found: RankedChange, name: str) -> str:
+def unusual(found: RankedChange, name: str, change: pd.DataFrame | None = None) -> str:
     """The rank of a change among all of its length on file, and among the earlier ones.
+
+    `change` (of `counts_alone`) adds what the last months before the intervention do to it.
 
     >>> from homicide_trends.methods import ranked_change, years_on_file
     >>> found = ranked_change(years_on_file("SLV"), baseline=("2011", "2011"),
@@ -114,6 +130,8 @@ def unusual(found: RankedChange, name: str) -> str:
     For El Salvador the change to 2012 is in place 1 of 18 among such changes up to then, and in
     place 3 of 28 among all on file.
     """
+    if change is not None:
+        return " ".join(filter(None, [unusual(found, name), before_it(change)]))
     if not found.of:
         return _("The years on file do not tell how unusual the change is for {name}.", name=name)
     own = found.changes[found.changes["own"]].iloc[0]

@@ -5,17 +5,25 @@ They say what each method gives and where the methods part. None says what cause
 
 from .break_dates import breaks, several
 from .comparisons import disagreement, modelled, synthetic
-from .counts_alone import agencies_alone, before_it, by_whom, counts, several_tests, unusual
+from .counts_alone import (
+    BY_WHOM,
+    agencies_alone,
+    by_whom,
+    counts,
+    of_counts,
+    several_tests,
+    unusual,
+)
 from .interventions import intervention
 from .rate_trends import averages, trend
 from .time_series import alarms, averted, fit, steps
 
 __all__ = [
+    "BY_WHOM",
     "agencies_alone",
     "alarms",
     "averages",
     "averted",
-    "before_it",
     "breaks",
     "by_whom",
     "counts",
@@ -23,6 +31,7 @@ __all__ = [
     "fit",
     "intervention",
     "modelled",
+    "of_counts",
     "several",
     "several_tests",
     "steps",
