@@ -42,6 +42,6 @@ from .two_way import two_way_differences as two_way_differences
 from .unusual import RankedChange as RankedChange
 from .unusual import agency_by_agency as agency_by_agency
 from .unusual import counts_alone as counts_alone
+from .unusual import number_of_tests as number_of_tests
 from .unusual import pairs_by_agency as pairs_by_agency
 from .unusual import ranked_change as ranked_change
-from .unusual import tests_asked as tests_asked

@@ -162,7 +162,7 @@ def agency_by_agency(
     by itself, without a gap: the dates in `start, end, baseline_start, baseline_end` are those that
     it did count; `shared` is the part of the deaths that was shared out by days, 0.4 at most. Other
     columns: those of `series.compare` and `percent_change` with its limits; `curve` names the
-    agency, or the series as preferred.
+    agency, or the series as preferred, and `pair` counts the pairs.
 
     >>> from homicide_trends.series import curves
     >>> table = agency_by_agency(curves("SLV"),
@@ -172,7 +172,7 @@ def agency_by_agency(
     """
     rows = []
     known = list(curves)
-    for baseline, window in pairs:
+    for number, (baseline, window) in enumerate(pairs):
         for curve in known:
             own = [_counted(curve, days_of(each, "a period")) for each in (baseline, window)]
             if own[0] is None or own[1] is None:
@@ -185,7 +185,7 @@ def agency_by_agency(
                 row, person_years=time, baseline_person_years=f"baseline_{time}", series=curve,
                 conf=conf,
             )  # fmt: skip
-            rows.append(row.assign(curve=curve.agency))
+            rows.append(row.assign(curve=curve.agency, pair=number))
     return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame()
 
 
@@ -237,8 +237,14 @@ def pairs_by_agency(
     ]
 
 
-def tests_asked(models: StepModels, breaks: Breaks, trend: RateTrend, others: Elsewhere) -> int:
-    """How many tests the methods of a page ask: steps, one break, joinpoints, a placebo."""
+def number_of_tests(models: StepModels, breaks: Breaks, trend: RateTrend, others: Elsewhere) -> int:
+    """How many tests the methods of a page ask: steps, one break, joinpoints, a placebo.
+
+    >>> from types import SimpleNamespace as Some
+    >>> number_of_tests(Some(fits={"a": 1}), Some(candidates=pd.DataFrame({"first": [1]})),
+    ...                 Some(result=None), Some(refused=True))
+    2
+    """
     return (
         len(models.fits)
         + int(not breaks.candidates.empty)

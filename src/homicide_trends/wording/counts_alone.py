@@ -26,7 +26,7 @@ def counts(found: pd.DataFrame, name: str) -> str:
     >>> found = counts_alone(daily_curve("SLV"), baseline_start="2011-01-01",
     ...     intervention="2012-03-01", end="2013-12-31")
     >>> print(counts(found, "El Salvador"))  # doctest: +NORMALIZE_WHITESPACE
-    March 2012 to December 2013: 4,254 people were killed in El Salvador, 48...% fewer per
+    In El Salvador 4,254 people were killed in March 2012 to December 2013, 48...% fewer per
     inhabitant than in January 2011 to February 2012 (95...% limits: 29 to 62...% fewer). At the
     earlier rate it would have been 8,226.
     """
@@ -40,7 +40,7 @@ def counts(found: pd.DataFrame, name: str) -> str:
         "limits": _limits(row["percent_change_lower"], row["percent_change_upper"]),
     }  # fmt: skip
     return _(
-        "{window}: {deaths} people were killed in {name}, {change} per inhabitant than in "
+        "In {name} {deaths} people were killed in {window}, {change} per inhabitant than in "
         "{baseline} ({conf} limits: {limits}). At the earlier rate it would have been "
         "{expected}.",
         **values,
@@ -81,8 +81,7 @@ def agencies_alone(table: pd.DataFrame) -> str:
     if table.empty:
         return _("No agency counted these periods by itself.")
     said = []
-    for period, some in table.groupby(["start", "baseline_start"], sort=False):
-        del period
+    for _pair, some in table.groupby("pair", sort=False):
         rows = some.to_dict("records")
         parts = [f"{_curve(row)} {_signed(row['percent_change'])}" for row in rows]
         first = rows[0]
