@@ -1,7 +1,5 @@
 """The rows that a folder of tables would get from an imported file, with their place and source."""
 
-import csv
-import io
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,6 +13,7 @@ from ..appending import ORDER, Additions, Row, additions, tables_of, writable
 from ..folders import GROUPS, DataError, Folder, shipped
 from ..problems import Problem, quoted
 from ..rawtables import RawTable, read_raw
+from ..writing import as_csv
 from .choices import Question, UnclearError, answer, question
 from .counts import Count, weakest
 from .dates import ONE_DAY
@@ -273,12 +272,10 @@ def _places(draft: _Draft) -> tuple[dict[str, Place], dict[str, Place], dict[str
         draft.asked.append(question(PLACE_NAMES, message, *taken_or_written))
     if not proposed:
         return found, {}, {}
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["name", "place", "kind"])
-    writer.writerows([name, *kept[name]] for name in kept)
-    writer.writerows([name, each.place, each.kind] for name, each in proposed.items())
-    return found | proposed, proposed, {PLACE_NAMES: text.getvalue().encode()}
+    lines = [[name, *kept[name]] for name in kept]
+    lines += [[name, each.place, each.kind] for name, each in proposed.items()]
+    text = as_csv([["name", "place", "kind"], *lines])
+    return found | proposed, proposed, {PLACE_NAMES: text.encode()}
 
 
 def _names_on_file(folder: Path) -> dict[str, tuple[str, str]]:
