@@ -4,14 +4,15 @@ Each takes a result table and says only what its rows say: a fall after a date i
 a fall because of it.
 """
 
-from .changes import averted, change, limits_in_words, region_changes, resolution
+from .changes import averted, beside_stated, change, limits_in_words, region_changes, resolution
 from .counts import agencies, conflicts, levels, needed_population
-from .texts import declared, local_counts, named, stated_figures, stated_periods, stated_year
+from .texts import declared, local_counts, named, stated_year, unsaid
 from .words import level_of, listed, quoted
 
 __all__ = [
     "agencies",
     "averted",
+    "beside_stated",
     "change",
     "conflicts",
     "declared",
@@ -25,7 +26,6 @@ __all__ = [
     "quoted",
     "region_changes",
     "resolution",
-    "stated_figures",
-    "stated_periods",
     "stated_year",
+    "unsaid",
 ]
