@@ -206,8 +206,7 @@ def of_template(source: str, name: str) -> list[Message]:
 
 def of_notebook(path: Path) -> list[Message]:
     """A notebook's prose, the help for its parameters, and the messages of its code."""
-    from homicide_trends.reports.parameter_cell import read_cells, read_parameters
-    from homicide_trends.reports.prose import paragraphs
+    from homicide_trends.reports.notebook import paragraphs, read_cells, read_parameters
 
     name = name_of(path)
     found = []

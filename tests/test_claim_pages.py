@@ -14,7 +14,8 @@ from browser import chromium
 from homicide_trends import language
 from homicide_trends.claims import judge
 from homicide_trends.display import claim_records, claims, front_page, svg
-from homicide_trends.reports import findings, html, prose
+from homicide_trends.reports import findings, html
+from homicide_trends.reports import notebook as prose
 from homicide_trends.wording import claims as words
 
 if TYPE_CHECKING:

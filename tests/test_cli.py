@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -208,6 +209,12 @@ def command(*words: str | Path) -> list[str]:
     return [sys.executable, "-m", "homicide_trends", *map(str, words)]
 
 
+def without_progress(errors: str) -> list[str]:
+    """The lines of a log but those that say how far it has got, where the machine is slow."""
+    lines = errors.splitlines()
+    return [line for line in lines if line.strip() and not line.startswith("Rendering ")]
+
+
 def run(tmp_path: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command(*words),
@@ -241,10 +248,11 @@ def test_render_prints_what_it_wrote_and_names_what_failed(
         *("reports/first.html", "reports/first.ipynb", "reports/index.html")
     ] or sorted(done.stdout.splitlines()[:2]) == ["reports/first.html", "reports/first.ipynb"]
     # How far it has got is told as well where the machine is slow.
-    told = [line for line in done.stderr.splitlines() if not line.startswith("Rendering ")]
+    told = without_progress(done.stderr)
     assert told == [
         "Failed: broken: broken.ipynb, cell 2 (1 / 0): ZeroDivisionError: division by zero",
         "  kept for inspection: reports/failed/broken.ipynb",
+        f"To read: {(tmp_path / 'reports' / 'first.html').as_uri()}",
     ]
     check_page((tmp_path / "reports" / "first.html").read_bytes())
     notebook = json.loads((tmp_path / "reports" / "first.ipynb").read_bytes())
@@ -266,7 +274,8 @@ def test_the_next_run_says_what_it_would_do_does_it_and_checks_it(
     assert "reports/sweep-sweep/first.html" in run(tmp_path, *words).stdout.splitlines()
     again = run(tmp_path, *words)
     assert again.stdout == "reports/sweep-sweep/index.html\n"
-    assert again.stderr == "1 report up to date\n"
+    index = (tmp_path / "reports" / "sweep-sweep" / "index.html").as_uri()
+    assert again.stderr == f"1 report up to date\nTo read: {index}\n"
     assert run(tmp_path, *words, "--dry-run").stdout == "up to date   first\n"
     record = json.loads((tmp_path / "reports/sweep-sweep/findings/first.json").read_bytes())
     record["findings"][0]["estimate"] = 77.7
@@ -275,7 +284,7 @@ def test_the_next_run_says_what_it_would_do_does_it_and_checks_it(
     assert checked.returncode == 1
     # 69.9 - 77.7 = -7.8, and 7.8 / 77.7 = 10.04 %
     assert checked.stdout == "first: rate: estimate 77.7 -> 69.9 (-7.8, -10 %)\n"
-    assert checked.stderr == "1 difference from reports/sweep-sweep in 1 report\n"
+    assert without_progress(checked.stderr) == ["1 difference from reports/sweep-sweep in 1 report"]
     assert json.loads((tmp_path / "reports/sweep-sweep/findings/first.json").read_bytes()) == record
 
 
@@ -301,6 +310,59 @@ def test_a_disk_that_fills_ends_in_status_1_and_one_line(
         f"Error: {tmp_path / 'out' / 'other.html'}: No space left on device; 0 reports finished "
         "before, and all others are as they were: the same command renders the rest\n"
     )
+
+
+@pytest.mark.parametrize("option", ["--out", "--data", "--notebooks", "--sweep", "-f"])
+def test_an_address_is_no_path(option: str) -> None:
+    result = CliRunner().invoke(cli, ["render", option, "s3://bucket/reports"])
+    assert result.exit_code == 2
+    assert "s3://bucket/reports is an address; a path on this machine is needed" in result.stderr
+
+
+def test_what_is_rendered_is_opened(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("click.launch", opened.append)
+    result = invoke("render", "first", "--open")
+    assert result.exit_code == 0, result.output
+    assert [Path(each).name for each in opened] == ["first.html"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+def test_a_reader_that_stops_is_told_nothing_and_a_full_device_is_named(tmp_path: Path) -> None:
+    line = f"set -o pipefail; {shlex.join(map(str, command('list')))}"
+    for more, status, said in (
+        ("| :", 1, ""),
+        ("> /dev/full", 1, "Error: standard output: No space left on device\n"),
+    ):
+        done = subprocess.run(
+            ["bash", "-c", f"{line} {more}"], capture_output=True, text=True, cwd=tmp_path,
+            env=environment(tmp_path),
+        )  # fmt: skip
+        assert (done.returncode, done.stderr) == (status, said)
+
+
+@pytest.mark.parametrize(
+    ("variables", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)]
+)
+def test_colours_are_for_terminals_that_want_them(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], coloured: bool
+) -> None:
+    for name in ("NO_COLOR", "TERM"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    result = CliRunner().invoke(cli, ["list", "--data", "/nowhere"], color=True)
+    assert result.exit_code == 2
+    assert ("\x1b[" in result.stderr) == coloured
+    assert "Error" in result.stderr
+
+
+def test_a_shell_completes_the_names_of_reports(tmp_path: Path) -> None:
+    variables = {"_HOMICIDE_TRENDS_COMPLETE": "bash_complete", "COMP_CWORD": "2",
+                 "COMP_WORDS": "homicide-trends render chan"}  # fmt: skip
+    done = subprocess.run([*map(str, command())], capture_output=True, text=True, cwd=tmp_path,
+                          check=True, env={**environment(tmp_path), **variables})  # fmt: skip
+    assert done.stdout == "plain,change\n"
 
 
 def alive(pid: int) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from homicide_trends.reports.comparison import differences
+from homicide_trends.reports.findings import differences
 
 
 def record(*findings: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -49,12 +49,12 @@ def test_findings_that_come_and_go() -> None:
     ]
 
 
-def test_the_main_finding_and_the_verdicts() -> None:
-    before = record(verdicts=[{"figure_id": "f", "robust": "yes"}])
-    after = record(main="It rose.", verdicts=[{"figure_id": "f", "robust": "no"}])
+def test_the_main_finding_and_the_verdict() -> None:
+    before = record(claim={"verdict": "Too high"})
+    after = record(main="It rose.", claim={"verdict": "Right"})
     assert differences(before, after) == [
         "trend: main finding It fell. -> It rose.",
-        "trend: verdict on f: robust yes -> no",
+        "trend: verdict Too high -> Right",
     ]
 
 

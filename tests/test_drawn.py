@@ -87,12 +87,12 @@ def test_a_figure_that_draws_nothing_has_no_data() -> None:
     assert drawn.as_html(ax, "t") == ""
 
 
-def test_a_shown_figure_brings_its_data_and_itself_as_svg() -> None:
-    bundle = plots.show(plots.plot_series(months(), "Deaths <&>"), alt="It fell.").bundle[MIME]
-    behind = bundle["drawn"]
+def test_a_shown_figure_is_svg_and_brings_its_data() -> None:
+    bundle = plots.show(plots.plot_series(months(), "Deaths <&>"), alt="It fell.").bundle
+    behind = bundle[MIME]["drawn"]
     assert behind["title"] == "Deaths <&>"
     assert len(rows_of(behind["csv"])) == 3
-    assert ElementTree.fromstring(behind["svg"]).tag.endswith("svg")
+    assert ElementTree.fromstring(bundle["image/svg+xml"].encode()).tag.endswith("svg")
 
 
 @pytest.mark.parametrize("ending", ["svg", "png"])

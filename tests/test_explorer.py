@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import html
 import io
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from browser import broken_rules, offline, overflow
+from click.testing import CliRunner
 
 from homicide_trends import language
 from homicide_trends.claims import judge
@@ -26,6 +28,7 @@ from homicide_trends.claims.explored import (
     listed_baselines,
 )
 from homicide_trends.claims.result import CANNOT_TELL, ClaimResult, ReadingResult
+from homicide_trends.cli import cli
 from homicide_trends.site import explorer
 
 if TYPE_CHECKING:
@@ -34,7 +37,8 @@ if TYPE_CHECKING:
 TOLERANCE = 1e-9
 OPENING = {
     "place": "SLV", "from": "2012-03-09", "to": "2013-11-30", "base": "year_before",
-    "who": "preferred", "pop": "days", "kind": "averted_deaths", "value": "4500", "word": "hedged",
+    "who": "preferred", "pop": "days", "method": "plain", "kind": "averted_deaths",
+    "value": "4500", "word": "hedged",
 }  # fmt: skip
 CLAIM = {
     "question": "Were some 4,500 deaths prevented?", "quote": "4,500", "who": "A text, 2013",
@@ -118,11 +122,14 @@ def agree(found: float, expected: float) -> bool:
     return abs(found - expected) <= TOLERANCE * max(1.0, abs(expected))
 
 
-def own(explored: Explored, kind: str, who: str, pop: str, base: Any, study: Any) -> float:
+def own(
+    explored: Explored, kind: str, who: str, pop: str, base: Any, study: Any, method: str = "plain"
+) -> float:
     """The value of a measure as the library has it."""
     found = compare(
-        explored, agency=who, population=None if pop == "days" else pop, baseline=base, study=study
-    )
+        explored, agency=who, population=None if pop == "days" else pop, baseline=base, study=study,
+        method=method,
+    )  # fmt: skip
     if kind == "homicide_rate" and pop == "days":
         return np.nan
     if kind == "daily_mean":
@@ -158,14 +165,23 @@ def test_a_readers_own_choices_give_what_python_gives(page: Page, slv: Explored)
             base = f"{max(first, middle - pd.Timedelta(days=500)):%Y-%m-%d}", f"{middle:%Y-%m-%d}"
         if base[0] > base[1]:
             continue
+        method = ("plain", "plain", "mean_of_rates", "trend")[number // 4 % 4]
+        if method != "plain":  # which are about whole years
+            base = f"{base[0][:4]}-01-01", f"{base[1][:4]}-12-31"
+            study = max(study[0], f"{int(base[1][:4]) + 1}-01-01"), study[1]
+            if study[0] > study[1] or pd.Timestamp(base[0]) < first:
+                continue
         choices.append({"place": place.place, "who": who, "pop": pop, "kind": kind,
-                        "base": "..".join(base), "from": study[0], "to": study[1]})  # fmt: skip
-        wanted.append(own(place, kind, who, pop, base, study))
+                        "base": "..".join(base), "from": study[0], "to": study[1],
+                        "method": method})  # fmt: skip
+        wanted.append(own(place, kind, who, pop, base, study, method))
     for choice, value, found in zip(choices, wanted, read(page, choices), strict=True):
         assert agree(found["value"], value), (choice, value, found)
-    told = np.isfinite(wanted).sum()
-    assert told > 90
-    assert len(wanted) - told > 30
+    told = np.isfinite(wanted)
+    assert told.sum() > 90
+    assert (~told).sum() > 30
+    used = {each["method"] for each, known in zip(choices, told, strict=True) if known}
+    assert used == {"plain", "mean_of_rates", "trend"}
 
 
 @pytest.mark.browser
@@ -409,6 +425,7 @@ def test_a_choice_is_taken_along(page: Page, pages: dict[str, Path], slv: Explor
     for choice in (
         {"base": "eve"},
         {"pop": "WPP2019", "kind": "percent_decline"},
+        {"base": "three_years", "method": "trend"},
         {"pop": "WPP2024", "kind": "homicide_rate", "from": "2011-01-01", "to": "2011-12-31"},
         {"kind": "percent_decline", "base": "2011-01-01..2011-12-31", "from": "2012-01-01",
          "to": "2012-12-31"},
@@ -431,6 +448,29 @@ def test_a_choice_is_taken_along(page: Page, pages: dict[str, Path], slv: Explor
         page.goto(link)
         assert float(page.evaluate(READ_ONE, "value")) == value
         assert page.url == link
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("choice", "finding"),
+    [
+        ({"base": "eve"}, "averted"),
+        ({"base": "2011-01-15..2012-03-08", "to": "2013-10-07", "pop": "WPP2019"}, "averted"),
+        ({"kind": "percent_decline", "pop": "WPP2024", "who": "PNC", "to": "2012-12-28"},
+         "percent_change"),
+    ],
+)  # fmt: skip
+def test_the_command_renders_these_choices(
+    page: Page, pages: dict[str, Path], tmp_path: Path, choice: dict[str, str], finding: str
+) -> None:
+    at(page, pages["en"], **choice)
+    words = page.inner_text("#command").replace("\\\n", " ").split()
+    found = CliRunner().invoke(cli, [*words[1:], "--out", str(tmp_path)])
+    assert found.exit_code == 0, found.output
+    record = json.loads(next((tmp_path / "findings").glob("*.json")).read_text("utf-8"))
+    given = [each["estimate"] for each in record["findings"] if each["name"] == finding]
+    value, sign = float(page.evaluate(READ_ONE, "value")), -1 if finding != "averted" else 1
+    assert any(agree(each, sign * value) for each in given), (value, given[:5])
 
 
 @pytest.mark.browser

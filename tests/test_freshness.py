@@ -48,10 +48,11 @@ def reason(out: Path, job: Job) -> str | None:
 
 
 def change_record(out: Path, **more: Any) -> None:
-    path = out / "findings" / "first.json"
-    record = json.loads(path.read_bytes())
+    record = publish.read_record(out, "first")
+    assert record is not None
+    assert not record.pop("altered")
     record["inputs"] |= more
-    path.write_text(json.dumps(record))
+    (out / "findings" / "first.json").write_bytes(publish._sealed(record))
 
 
 def test_nothing_changed(out: Path, job: Job) -> None:
@@ -87,7 +88,7 @@ def test_a_notebook_that_does_not_say_what_it_reads_may_read_any_table(out: Path
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        ({"notebook": "{}"}, "first.ipynb changed"),
+        ({"notebook": '{"cells": []}'}, "first.ipynb changed"),
         ({"title": "Other"}, "its title, command or the help for its parameters changed"),
         ({"command": "x"}, "its title, command or the help for its parameters changed"),
         ({"formats": ("html",)}, "first.ipynb: not asked for any more"),
@@ -119,11 +120,11 @@ def test_a_version_of_what_computes(out: Path, job: Job) -> None:
     ("key", "expected"),
     [
         ("code", "the library's code changed"),
-        ("template", "the page's template changed"),
         ("types", "the types of the tables' columns changed"),
+        ("figures", "its figures are asked for in another format"),
     ],
 )
-def test_code_template_and_types(out: Path, job: Job, key: str, expected: str) -> None:
+def test_code_types_and_figures(out: Path, job: Job, key: str, expected: str) -> None:
     change_record(out, **{key: "other"})
     assert reason(out, job) == expected
 
@@ -140,10 +141,46 @@ def test_a_changed_line_of_code_or_style_is_seen(
     (package / "README.md").write_text("no code")
     assert freshness.Environment().code == before.code
     (package / "a.py").write_text("a = 2")
-    assert freshness.Environment().code != before.code
-    assert freshness.Environment().template == before.template
+    after = freshness.Environment()
+    assert after.code != before.code
     (package / "reports" / "templates" / "s.css").write_text("b")
-    assert freshness.Environment().template != before.template
+    assert freshness.Environment().code != after.code
+
+
+def test_running_and_saving_a_notebook_makes_nothing_due(out: Path, job: Job) -> None:
+    book = json.loads(job.notebook)
+    book["metadata"]["language_info"] = {"version": "9"}
+    for number, cell in enumerate(book["cells"]):
+        cell |= {"id": f"other-{number}", "metadata": {**cell["metadata"], "collapsed": True}}
+        if cell["cell_type"] == "code":
+            cell |= {"execution_count": 7, "outputs": [{"output_type": "stream", "text": "x"}]}
+    assert reason(out, dataclasses.replace(job, notebook=json.dumps(book))) is None
+    book["cells"][-1]["metadata"]["tags"] = ["skip-execution"]
+    assert reason(out, dataclasses.replace(job, notebook=json.dumps(book))) == "first.ipynb changed"
+
+
+def test_what_changes_while_a_report_is_made_is_not_recorded_as_read(
+    out: Path, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts = out.parent / "data" / "counts.csv"
+    digest = hashlib.sha256(counts.read_bytes()).hexdigest()
+    environment = freshness.Environment()
+    assert environment.kept(job, {"counts.csv": digest}) == environment.inputs(
+        job, {"counts.csv": digest}
+    )
+    counts.write_text("changed\n")
+    assert environment.kept(job, {"counts.csv": digest})["tables"] == {"counts.csv": None}
+    package = out.parent / "package"
+    package.mkdir()
+    (package / "a.py").write_text("a = 1")
+    monkeypatch.setattr(freshness, "_PACKAGE", package)
+    assert environment.kept(job, {})["code"] is None
+
+
+def test_an_altered_record_is_made_again(out: Path, job: Job) -> None:
+    path = out / "findings" / "first.json"
+    path.write_bytes(path.read_bytes().replace(b'"main": null', b'"main": "It fell."'))
+    assert reason(out, job) == "its record was altered"
 
 
 def test_files_that_are_not_those_of_the_record(out: Path, job: Job) -> None:
@@ -162,7 +199,7 @@ def test_a_broken_record(out: Path, job: Job, content: bytes) -> None:
 @pytest.mark.parametrize("inputs", [None, [], {}, {"tables": []}])
 def test_a_record_without_inputs(out: Path, job: Job, inputs: Any) -> None:
     record = {"report": "first", "files": {}, "findings": [], "inputs": inputs}
-    (out / "findings" / "first.json").write_text(json.dumps(record))
+    (out / "findings" / "first.json").write_bytes(publish._sealed(record))
     assert reason(out, job) == "what it was made from is not on record"
 
 

@@ -10,6 +10,7 @@ import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from tiny import PNG, code, markdown, notebook
@@ -152,6 +153,18 @@ def test_a_picture_has_the_alternative_text_of_its_result_and_its_size(page: byt
     assert image["alt"] == f"Rates: {NASTY}"
     assert (image["width"], image["height"]) == ("2", "1")
     assert image["src"] == f"data:image/png;base64,{PNG}"
+
+
+def test_a_drawing_comes_as_it_is_and_nothing_in_it_ends_the_picture() -> None:
+    drawing = '<svg viewBox="0 0 460.8 288" a="\'"><text>50 % &amp; "a" #1 \u00e9</text></svg>'
+    book = copy.deepcopy(BOOK)
+    book["cells"][3]["outputs"][0]["data"] = {"image/svg+xml": drawing}
+    (image,) = check_page(html.report_page(book, RECORD)).all("img")
+    assert (image["width"], image["height"]) == ("920", "576")
+    kind, _, content = image["src"].partition(",")
+    assert kind == "data:image/svg+xml"
+    assert not set(content) & {"#", "<", '"', " "}
+    assert unquote(content).replace("'0 0 460.8 288'", '"0 0 460.8 288"') == drawing
 
 
 def test_a_picture_without_a_text_names_its_section() -> None:

@@ -82,7 +82,7 @@ def test_months_side_by_side(tmp_path: Path, names: list[str]) -> None:
     found = read(tmp_path, text)
     assert found.shape == "wide"
     assert [each[2] for each in deaths(found)] == [7] * 12
-    assert "column 'Total', a total, equal to the sum" in found.counted.notes
+    assert "column 'Total', a total, equal to the sum" in found.notes
 
 
 def test_a_month_whose_name_is_not_read_is_not_left_out_silently(tmp_path: Path) -> None:
@@ -149,13 +149,13 @@ def test_encodings_separators_and_line_ends(
     given = {"encoding": "utf-16-le"} if encoding == "utf-16-le" else {}
     found = read(tmp_path, content, **given)
     assert found.deaths == 4371 + 2594
-    assert found.table_read.names[0] == "A\N{LATIN SMALL LETTER N WITH TILDE}o"
+    assert found.columns.names[0] == "A\N{LATIN SMALL LETTER N WITH TILDE}o"
 
 
 @pytest.mark.parametrize("line", ["sep=;", '"sep=;"', "\ufeffSEP=;"])
 def test_the_separator_that_a_spreadsheet_names(tmp_path: Path, line: str) -> None:
     found = read(tmp_path, f"{line}\nyear;count\n2011;4\n2012;5\n")
-    assert (found.table_read.opened.separator, found.table_read.header_row) == (";", 2)
+    assert (found.columns.opened.separator, found.columns.header_row) == (";", 2)
     assert found.deaths == 9
 
 
@@ -163,9 +163,9 @@ def test_header_below_a_title_is_found_and_said(tmp_path: Path) -> None:
     text = "Homicidios por mes\n\nMes;Muertes\nenero 2011;5\nFuente: PNC\n"
     found = read(tmp_path, text)
     assert found.deaths == 5
-    assert found.table_read.header_row == 3
-    assert found.table_read.preamble == ["Homicidios por mes"]
-    assert found.counted.notes == ["'Fuente: PNC', a row without a number"]
+    assert found.columns.header_row == 3
+    assert found.columns.preamble == ["Homicidios por mes"]
+    assert found.notes == ["'Fuente: PNC', a row without a number"]
     assert ":5: Mes 'Fuente: PNC' is not a date" in refused(tmp_path, text[:-1] + ";7\n")
 
 
@@ -202,7 +202,7 @@ def test_one_date_decides_for_all(tmp_path: Path) -> None:
     rows = "".join(f"{month}/{day}/2012,1\n" for month, day in [(1, d) for d in range(1, 32)])
     found = read(tmp_path, f"date,deaths\n{rows}")
     assert deaths(found) == [("2012-01-01", "2012-01-31", 31)]
-    assert found.counted.dates_read_as == "month first ('1/13/2012')"
+    assert found.dates_read_as == "month first ('1/13/2012')"
 
 
 def test_dates_that_contradict_each_other(tmp_path: Path) -> None:
@@ -269,7 +269,7 @@ def test_missing_counts_are_said_to_be(tmp_path: Path) -> None:
     assert "'2012' years without a count: 1; --gaps missing (11 deaths)" in message
     found = read(tmp_path, text, missing=("n/d",), gaps="missing")
     assert [each[2] for each in deaths(found)] == [5, 6]
-    assert "2012" in found.counted.notes[-1]
+    assert "2012" in found.notes[-1]
 
 
 def test_gaps(tmp_path: Path) -> None:
@@ -303,13 +303,13 @@ def test_a_death_without_a_date_is_no_silent_loss(tmp_path: Path) -> None:
     assert ":3: date is empty" in refused(tmp_path, text)
     found = read(tmp_path, text, skip=("",))
     assert found.deaths == 2
-    assert found.counted.notes == ["'', as asked (--skip)"]
+    assert found.notes == ["'', as asked (--skip)"]
 
 
 def test_totals_are_compared(tmp_path: Path) -> None:
     text = "year;deaths\n2011;5\n2012;6\nTotal;{}\n"
     found = read(tmp_path, text.format(11))
-    assert found.counted.notes == ["'Total', a total, equal to the sum"]
+    assert found.notes == ["'Total', a total, equal to the sum"]
     message = refused(tmp_path, text.format(12))
     assert ":4: deaths '12' is not the sum, which is 11" in message
     assert read(tmp_path, text.format(12), totals="ignore").deaths == 11
@@ -328,7 +328,7 @@ def test_totals_of_years_and_of_columns(tmp_path: Path) -> None:
 
 def test_a_year_among_months(tmp_path: Path) -> None:
     text = "date,deaths\n2012-01,5\n2012-02,6\n2012,{}\n"
-    assert read(tmp_path, text.format(11)).counted.notes == ["'2012', a total, equal to the sum"]
+    assert read(tmp_path, text.format(11)).notes == ["'2012', a total, equal to the sum"]
     assert ":4: deaths '12' is not the sum, which is 11" in refused(tmp_path, text.format(12))
 
 
@@ -441,7 +441,7 @@ def both(monkeypatch: pytest.MonkeyPatch, path: Path, **choices: Any) -> list[An
         monkeypatch.setattr(columns, "LARGE", large)
         try:
             found = understand(path, **choices)
-            results.append((deaths(found), found.counted.notes))
+            results.append((deaths(found), found.notes))
         except UnclearError as error:
             results.append(str(error))
     return results
@@ -500,10 +500,10 @@ def test_duckdb_reads_and_is_not_only_fallen_back_from(
     monkeypatch.setattr(columns, "LARGE", 0)
     text = "year;place;deaths\n2011;A;5\n2011;B;6\n"
     found = read(tmp_path, text, where=(("place", "B"),))
-    assert (found.deaths, found.table_read.by) == (6, "duckdb")
+    assert (found.deaths, found.columns.by) == (6, "duckdb")
     content = text.replace("place", "a\N{LATIN SMALL LETTER N WITH TILDE}o").encode("cp1252")
     found = read(tmp_path, content, date_column="year", duplicates="sum")
-    assert (found.deaths, found.table_read.by) == (11, "duckdb")
+    assert (found.deaths, found.columns.by) == (11, "duckdb")
 
 
 # --- round trips ----------------------------------------------------------------------------

@@ -14,7 +14,7 @@ import pytest
 import homicide_trends as ht
 from homicide_trends import language
 from homicide_trends.language import ngettext, pgettext, speaking
-from homicide_trends.reports import prose
+from homicide_trends.reports import notebook as prose
 from homicide_trends.wording import formats
 
 Used = dict[tuple[str | None, str], messages.Message]

@@ -59,6 +59,11 @@ LAYOUTS = [
            "2018-01-01 First 12; 2019-01-01 First 14; 2018-01-01 Second 120; 2019-01-01 Second 130"),
     Layout("places down, months across", "lugar,ene-20,feb-20\nNorte,1,2\nSur,4,5\n",
            "--where lugar Norte --two-digit-years 2000", "2020-01-01 1; 2020-02-01 2"),
+    Layout("months down, places across", "mes,Norte,Sur\n2020-01,1,2\n2020-02,4,5\n",
+           "--across place",
+           "2020-01-01 Norte 1; 2020-02-01 Norte 4; 2020-01-01 Sur 2; 2020-02-01 Sur 5"),
+    Layout("sexes across", "year,Men,Women\n2018,10,2\n2019,11,3\n", "--across sex",
+           "2018-01-01 10; 2019-01-01 11; 2018-01-01 2; 2019-01-01 3"),
     Layout("years of months down", "mes;2019;2020\nnov;1;3\ndic;2;4\n", "--gaps missing",
            "2019-11-01 1; 2019-12-01 2; 2020-11-01 3; 2020-12-01 4"),
     Layout("rows above the header, as the World Bank has them",
@@ -241,6 +246,7 @@ ASKED = {
     "order": ("date,deaths\n03/04/2012,1\n04/04/2012,2\n", ["--date-order dmy", "--date-order mdy"]),
     "thousands": ("year;deaths\n2011;4.371\n2012;987\n", ["--thousands point (5,358 deaths)"]),
     "two dates": ("registered,occurred,n\n2020-01-01,2019-12-31,1\n2020-01-03,2020-01-01,2\n", ["--date-column registered", "--date-column occurred"]),
+    "places across": ("mes;Norte;Sur\n2020-01;1;2\n2020-02;4;5\n", ["--deaths-column Norte (5 deaths)", "--across place (a place each)"]),
     "no header": ("2011,5\n2012,6\n", ["--header-row 0"]),
     "not over": (f"year,deaths\n{date.today().year - 1},6\n{date.today().year},5\n", ["is a period that is not over", "--to"]),
 }  # fmt: skip
@@ -355,7 +361,7 @@ def some_file(chance: random.Random) -> tuple[str, dict[tuple[str, str], int]]:
             for y in sorted({y for y, _m in months}):
                 rows.append([p, str(y), *(str(known.get((p, (y, n)), "")) for n in range(1, 13))])
     elif kind == "down":
-        rows = [["mes", *places]]  # places across are no layout that is read
+        rows = [["mes", *places]]
         rows += [[f"{y}-{m:02}", *(str(known[p, (y, m)]) for p in places)] for y, m in months]
     elif kind in ("days", "deaths"):
         truth.clear()
@@ -404,12 +410,10 @@ def test_a_wrong_total_never_passes(tmp_path: Path, seed: int) -> None:
         return
     counts: dict[str, int] = defaultdict(int)
     for each in found.counts:
-        counts[str(each.start)[:4] if found.counted.unit == "year" else str(each.start)[:7]] += (
-            each.deaths
-        )
+        counts[str(each.start)[:4] if found.unit == "year" else str(each.start)[:7]] += each.deaths
     lacking = {when: deaths for when, deaths in truth.items() if counts.get(when) != deaths}
     # What has no number at an end is left out, and said to be.
-    assert all(any(when in note for note in found.counted.notes) for when in lacking), (
+    assert all(any(when in note for note in found.notes) for when in lacking), (
         lacking,
         text,
     )
@@ -417,6 +421,19 @@ def test_a_wrong_total_never_passes(tmp_path: Path, seed: int) -> None:
 
 
 # --- the command ----------------------------------------------------------------------------------
+
+
+def test_totals_of_places_across_are_compared(tmp_path: Path) -> None:
+    path = tmp_path / "f.csv"
+    path.write_text("mes;Norte;Sur;Total\n2020-01;1;2;4\n")
+    with pytest.raises(UnclearError, match=r":2: Total '4' is not the sum, which is 3"):
+        read(path, "--across place")
+    assert told(read(path, "--across place --totals ignore")) == (
+        "2020-01-01 Norte 1; 2020-01-01 Sur 2"
+    )
+    path.write_text("mes;2019;2020\nene;1;2\n")
+    with pytest.raises(UnclearError, match="leave --across out: all of them are read"):
+        read(path, "--across place")
 
 
 def test_in_a_terminal_answers_are_taken_and_remembered(

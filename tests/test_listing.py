@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from homicide_trends.cli.list import described, listed
 from homicide_trends.reports import Report
-from homicide_trends.reports.listing import described, listed
 from homicide_trends.reports.parameters import Parameter
 
 REPORT = Report(

@@ -11,7 +11,7 @@ import yaml
 
 from homicide_trends.language import speaking, translated
 from homicide_trends.reports import load_reports
-from homicide_trends.reports.parameter_cell import NotebookError
+from homicide_trends.reports.notebook import NotebookError
 from homicide_trends.tables.check import check_tables
 from homicide_trends.tables.folders import DataError, shipped
 from homicide_trends.tables.newfolder import EXAMPLE, new_folder

@@ -377,8 +377,8 @@ def test_the_notebook_ran_without_a_warning(rendered: Rendering, run: str) -> No
 def test_every_figure_has_words_that_replace_it(rendered: Rendering, run: str) -> None:
     for cell in rendered.notebook(run)["cells"]:
         for output in cell.get("outputs", []):
-            if "image/png" in output.get("data", {}):
-                alt = output["metadata"]["image/png"]["alt"]
+            if "image/svg+xml" in output.get("data", {}):
+                alt = output["metadata"]["image/svg+xml"]["alt"]
                 assert alt == "".join(output["data"]["text/plain"])
                 assert re.fullmatch(r"\S.{20,}[.)]", alt), alt
                 assert not re.search(NO_VALUE, alt), alt
@@ -392,7 +392,7 @@ def test_every_figure_has_words_that_replace_it(rendered: Rendering, run: str) -
 def test_every_figure_has_its_data_as_a_table_and_as_csv(rendered: Rendering, run: str) -> None:
     for cell in rendered.notebook(run)["cells"]:
         for output in cell.get("outputs", []):
-            if "image/png" in output.get("data", {}):
+            if "image/svg+xml" in output.get("data", {}):
                 drawn = output["data"][MIME]["drawn"]
                 rows = list(csv.reader(io.StringIO(drawn["csv"])))[1:]
                 shown = re.findall(r"<tr>", drawn["html"])[1:]

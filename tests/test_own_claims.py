@@ -2,19 +2,22 @@
 
 import csv
 import json
+import math
 import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from homicide_trends.claims import judge
+from homicide_trends.claims import judge, own_numbers
 from homicide_trends.claims.result import ClaimResult
 from homicide_trends.cli import cli
-from homicide_trends.cli.update_verdicts import changed_verdicts
+from homicide_trends.cli.update import changed_verdicts
 from homicide_trends.tables.check import check_tables, record
 from homicide_trends.tables.newfolder import new_folder, shipped_table
+from homicide_trends.wording import claims as wording
 
 Rows = list[dict[str, Any]]
 
@@ -251,7 +254,101 @@ def test_a_method_that_nothing_on_file_can_serve_is_never_too_high(own: Own) -> 
     found = own.judged()
     assert found.told.verdict.code == "cannot_tell"
     assert found.told.verdict.missing is not None
-    assert found.told.verdict.missing.kind == "method"
+    assert found.told.verdict.missing.kind == "others"
+
+
+Y, Z = [20, 26, 21, 24, 22, 23, 22], [40, 42, 43, 40, 44, 41, 40]
+HALFWAY = [30, 34, 32, 32, 33, 32]  # halfway between the two others in each of six years
+
+
+def donors(own: Own, mine: list[int]) -> None:
+    for code, deaths in (("AAA-x", mine), ("AAA-y", Y), ("AAA-z", Z)):
+        own.place(code)
+        own.years(2009, deaths, code)
+
+
+def by_synthetic_control(own: Own, stated: float, **cells: Any) -> ClaimResult:
+    own.figure("percent_decline", stated, f"{stated} percent", place="AAA-x")
+    own.claim("percent_decline", places="AAA-x", method="synthetic_control", start="2015-01-01",
+              end="2015-12-31", baseline_start="2009-01-01", baseline_end="2014-12-31",
+              **cells)  # fmt: skip
+    return own.judged()
+
+
+@pytest.mark.parametrize(("stated", "code"), [(35, "right"), (60, "too_high"), (20, "too_low")])
+def test_a_synthetic_control_from_the_folders_own_places(own: Own, stated: int, code: str) -> None:
+    donors(own, [*HALFWAY, 20])
+    found = by_synthetic_control(own, stated)
+    # Half of each: (22 + 40) / 2 = 31 were to be expected in 2015; 20 are 35.5 % fewer.
+    assert estimates(found) == pytest.approx([100 * (1 - 20 / 31)])
+    assert found.told.verdict.code == code
+    assert found.told.values["others"] == 2
+
+
+def test_the_weights_of_a_study_are_taken_as_they_are(own: Own) -> None:
+    donors(own, [*HALFWAY, 20])
+    found = by_synthetic_control(own, 44, compared_with="AAA-y=0.25;AAA-z=0.75")
+    # A quarter of 22 and three of 40 are 35.5.
+    assert estimates(found) == pytest.approx([100 * (1 - 20 / 35.5)])
+    assert found.told.verdict.code == "right"
+
+
+def test_a_place_that_no_weighted_mean_follows_cannot_be_told(own: Own) -> None:
+    donors(own, [90, 80, 95, 99, 80, 91, 50])  # far above both others
+    found = by_synthetic_control(own, 40)
+    assert found.told.verdict.missing is not None
+    assert (found.told.verdict.missing.kind, found.told.verdict.missing.number) == ("fit", 2)
+
+
+def by_differences(own: Own, treated: int, **cells: Any) -> ClaimResult:
+    own.claim("percent_decline", places=";".join(f"AAA-{n:02}" for n in range(treated)),
+              method="differences", end="2018-12-31", **cells)  # fmt: skip
+    return own.judged()
+
+
+def test_differences_between_places_by_hand(own: Own) -> None:
+    pairs = [(40, 20), (60, 30), (50, 27), (40, 40), (80, 76), (60, 66)]
+    for n, pair in enumerate(pairs):
+        own.place(f"AAA-{n:02}")
+        own.years(2017, list(pair), f"AAA-{n:02}")
+    own.figure("percent_decline", 49, "49 percent")
+    found = by_differences(own, 3, start="2018-01-01", baseline_start="2017-01-01",
+                           baseline_end="2017-12-31")  # fmt: skip
+    # (77 / 150) / (182 / 180) = 0.50769; half-width 3.408 x 0.005334^0.5 = 0.2489 of its logarithm.
+    assert estimates(found) == pytest.approx([49.231], abs=1e-3)
+    cell = found.told.cells.iloc[0]
+    assert (cell["lower"], cell["upper"]) == pytest.approx(
+        (100 * (1 - 0.50769 * math.exp(0.2489)), 100 * (1 - 0.50769 / math.exp(0.2489))), abs=0.05
+    )
+    assert found.told.verdict.code == "right"
+
+
+def test_differences_find_the_truth_of_a_simulated_programme(own: Own) -> None:
+    # Thirty per cent fewer in six of twenty places, while all rise by a third, per inhabitant.
+    rng = np.random.default_rng(30)
+    for n in range(20):
+        own.place(f"AAA-{n:02}")
+        people = 10_000 * (n + 5)
+        rate = rng.gamma(9, 1 / 9) * 1e-2
+        course = np.array([1, 1.1, 0.9, 1.2, 1.3, 1.35])
+        effect = np.where((np.arange(6) >= 4) & (n < 6), 0.7, 1.0)
+        own.years(2013, rng.poisson(people * rate * course * effect).tolist(), f"AAA-{n:02}")
+        own.people(2013, [people] * 6, f"AAA-{n:02}")
+    own.intervention("2016-08-01")  # the first whole year is 2017
+    own.figure("percent_decline", 30, "about 30 percent", qualifier="about")
+    found = by_differences(own, 6, per="inhabitant", event="law")
+    cells = found.told.cells
+    assert cells["lower"].iloc[0] < 30 < cells["upper"].iloc[0]
+    assert estimates(found) == pytest.approx([30], abs=3)
+    assert found.told.values == {"others": 14.0, "times": 3.0, "main": estimates(found)[0]}
+
+
+def test_other_places_are_checked(own: Own) -> None:
+    donors(own, [*HALFWAY, 20])
+    own.claim("percent_decline", places="AAA-x", method="synthetic_control", start="2015-01-01",
+              compared_with="AAA-y=0.5;AAA-z=0.2", end="2015-12-31")  # fmt: skip
+    with pytest.raises(AssertionError, match="weights that add up to 0.700"):
+        own.write()
 
 
 def test_a_mean_of_yearly_rates_is_not_the_pooled_rate(own: Own) -> None:
@@ -297,3 +394,86 @@ def test_the_command_says_it_from_the_folder(own: Own) -> None:
     done = CliRunner().invoke(cli, ["claims", "f", "--json", "--data", str(folder)])
     (claim,) = json.loads(done.stdout)
     assert claim["specifications"] == {"count": 1, "give": 1, "compatible": 0, "exclude": 0}
+
+
+# --- the numbers of one text --------------------------------------------------------------------
+
+
+def stated(own: Own, figure: str, measure: str, value: float, token: str, **cells: Any) -> None:
+    own.figure(measure, value, token, **cells)
+    own.tables["figures"][-1]["figure_id"] = figure
+
+
+YEAR_2018 = {"start": "2018-01-01", "end": "2018-12-31"}
+YEAR_2017 = {"start": "2017-01-01", "end": "2017-12-31"}
+BEFORE_2017 = {"baseline_start": "2017-01-01", "baseline_end": "2017-12-31"}
+
+
+def checked(own: Own, figure: str) -> dict[str, Any]:
+    found = own_numbers(data=own.write()).set_index("figure_id")
+    row: dict[str, Any] = found.loc[figure].to_dict()
+    return row
+
+
+@pytest.mark.parametrize(("rate", "agrees"), [(15.0, True), (15.4, False), (13.0, False)])
+def test_a_rate_beside_its_own_count_and_population(own: Own, rate: float, agrees: bool) -> None:
+    stated(own, "r", "homicide_rate", rate, f"{rate}", **YEAR_2018)
+    stated(own, "n", "homicides", 951, "951", **YEAR_2018)
+    stated(own, "p", "population", 6_340_000, "6.34 million")
+    found = checked(own, "r")
+    # 951 / 6.345 million and 951 / 6.335 million
+    assert (found["low"], found["high"]) == pytest.approx((14.9882, 15.0118), abs=1e-4)
+    assert (found["kind"], found["agrees"], found["figures"]) == ("rate", agrees, "n;p")
+
+
+@pytest.mark.parametrize(("value", "agrees"), [(57, True), (57.2, True), (60, True), (62, False)])
+def test_a_percentage_beside_its_own_two_counts(own: Own, value: float, agrees: bool) -> None:
+    stated(own, "c", "percent_decline", value, f"{value} percent", **YEAR_2018, **BEFORE_2017)
+    stated(own, "a", "homicides", 1630, "1,630", **YEAR_2017)
+    stated(own, "b", "homicides", 697, "697", **YEAR_2018)
+    found = checked(own, "c")
+    assert found["low"] == found["high"] == pytest.approx(57.239, abs=1e-3)  # 1 - 697 / 1630
+    assert found["agrees"] is agrees  # 60 is printed to the ten: 55 to 65
+
+
+def test_places_and_periods_that_do_not_add_up(own: Own) -> None:
+    stated(own, "t", "homicides", 111, "111", **YEAR_2018)
+    for code, deaths in (("AAA-x", 51), ("AAA-y", 62)):
+        own.place(code)
+        stated(own, code, "homicides", deaths, f"{deaths}", place=code, **YEAR_2018)
+    found = checked(own, "t")  # 51 + 62 = 113
+    assert (found["kind"], found["low"], found["agrees"]) == ("places", 113, False)
+    own.place("AAA-z")  # another place, of which the text says nothing: 113 or more
+    assert checked(own, "t")["high"] == math.inf
+    own.tables["figures"] = own.tables["figures"][:1]
+    stated(own, "h1", "homicides", 51, "51", start="2018-01-01", end="2018-06-30")
+    stated(own, "h2", "homicides", 60, "60", start="2018-07-01", end="2018-12-31")
+    found = checked(own, "t")
+    assert (found["kind"], found["low"], found["agrees"]) == ("periods", 111, True)
+
+
+def test_two_small_counts_are_tested(own: Own) -> None:
+    stated(own, "a", "homicides", 13, "13", **YEAR_2017)
+    stated(own, "b", "homicides", 18, "18", **YEAR_2018)
+    own.years(2017, [13, 18])
+    own.claim("percent_increase", figures="a;b", qualifier="", **YEAR_2018, **BEFORE_2017)
+    found = checked(own, "c")
+    # R: binom.test(18, 31): two-sided 0.4731; the mid-P takes half of P(18) = 0.0962 off each tail.
+    assert found["p_exact"] == pytest.approx(0.4731, abs=1e-4)
+    assert found["p_mid"] == pytest.approx(0.4731 - 0.0961, abs=2e-4)
+    assert found["p_mid"] < 0.42
+    (result,) = judge.claims(data=own.folder)
+    assert "47 of 100 cases" in wording.conclusion(result)
+
+
+def test_a_slip_is_said_with_the_claim(own: Own) -> None:
+    own.years(2017, [1630, 697])
+    stated(own, "c", "percent_decline", 43, "43 percent", **YEAR_2018, **BEFORE_2017)
+    stated(own, "a", "homicides", 1630, "1,630", **YEAR_2017)
+    stated(own, "b", "homicides", 697, "697", **YEAR_2018)
+    own.claim("percent_decline", figures="c;a;b", **YEAR_2018, **BEFORE_2017)
+    said = wording.conclusion(own.judged())
+    assert said.endswith(
+        "\N{LEFT DOUBLE QUOTATION MARK}43 percent\N{RIGHT DOUBLE QUOTATION MARK}: the other "
+        "numbers of the same text (1,630; 697) give 57.2\N{NO-BREAK SPACE}%."
+    )

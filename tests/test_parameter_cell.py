@@ -10,7 +10,7 @@ import pytest
 from tiny import PARAMETERS, notebook, parameters, write_notebooks
 
 from homicide_trends.reports.execution import before_nbformat
-from homicide_trends.reports.parameter_cell import NotebookError, read_parameters
+from homicide_trends.reports.notebook import NotebookError, read_parameters
 from homicide_trends.reports.parameters import Parameter
 from homicide_trends.tables.folders import shipped
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tiny import PARAMETERS, notebook, parameters, write_notebooks
 
-from homicide_trends.reports.parameter_cell import read_parameters
+from homicide_trends.reports.notebook import read_parameters
 from homicide_trends.reports.parameters import (
     Parameter,
     check_pairs,

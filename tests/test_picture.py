@@ -1,15 +1,14 @@
 """The figure of a report that is kept as a file, and the verdicts on the index page."""
 
-import base64
 import json
 from pathlib import Path
 
 import pytest
 
 from homicide_trends.reports import catalogue, html, publish
-from homicide_trends.reports.parameter_cell import NotebookError
+from homicide_trends.reports.notebook import NotebookError
 
-PNG = b"\x89PNG not looked into"
+DRAWING = b"<svg>not looked into</svg>"
 
 
 def notebook(*cells: dict) -> bytes:
@@ -21,26 +20,26 @@ def prose(text: str) -> dict:
 
 
 def figure(content: bytes) -> dict:
-    data = {"image/png": base64.b64encode(content).decode()}
+    data = {"image/svg+xml": content.decode()}
     return {"cell_type": "code", "source": "", "outputs": [{"data": data}]}
 
 
 def test_the_first_figure_of_the_named_section_is_kept():
     content = notebook(prose("## One?"), figure(b"first"), prose("## Two?"), prose("more words"),
-                       figure(PNG), figure(b"third"))  # fmt: skip
-    assert publish.picture(content, "Two?") == PNG
+                       figure(DRAWING), figure(b"third"))  # fmt: skip
+    assert publish.picture(content, "Two?") == DRAWING
 
 
 def test_a_section_without_a_figure_has_none():
-    content = notebook(prose("## One?"), prose("## Two?"), figure(PNG))
+    content = notebook(prose("## One?"), prose("## Two?"), figure(DRAWING))
     assert publish.picture(content, "One?") is None
     assert publish.picture(content, "Three?") is None
 
 
 @pytest.mark.parametrize(
     "entry",
-    ["{report: a, section: b}", "{report: a, section: b, file: ../x.png}", "[a]",
-     "{report: a, section: b, file: x.png, more: c}"],
+    ["{report: a, section: b}", "{report: a, section: b, file: ../x.svg}", "[a]",
+     "{report: a, section: b, file: x.svg, more: c}"],
 )  # fmt: skip
 def test_a_wrong_picture_is_refused(tmp_path: Path, entry: str):
     (tmp_path / "reports.yml").write_text(f"reports: {{}}\npicture: {entry}\n")

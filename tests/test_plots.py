@@ -552,7 +552,7 @@ def test_nothing_on_file_is_said_and_not_drawn(name: str, place: str) -> None:
     ax = FIGURES[name](place)
     assert not ax.axison
     assert len(ax.texts) == 1
-    alt = plots.show(ax, alt="").metadata["image/png"]["alt"]
+    alt = plots.show(ax, alt="").metadata["image/svg+xml"]["alt"]
     assert alt == f"{ax.get_title(loc='left')}: no row on file to draw."
 
 
@@ -560,20 +560,19 @@ def test_nothing_on_file_is_said_and_not_drawn(name: str, place: str) -> None:
 
 
 def picture(shown: Any) -> bytes:
-    return base64.b64decode(shown.bundle["image/png"], validate=True)
+    return str(shown.bundle["image/svg+xml"]).encode()
 
 
 def test_a_figure_is_shown_with_the_text_that_replaces_it() -> None:
     ax = course("SLV")
     shown = plots.show(ax, alt="It fell and rose.", main=True)
     bundle, metadata = shown._repr_mimebundle_(include=None, exclude=None)
-    assert metadata == {"image/png": {"alt": "It fell and rose."}}
+    assert metadata == {"image/svg+xml": {"alt": "It fell and rose."}}
     assert bundle["text/plain"] == "It fell and rose."
     assert bundle[MIME]["main"] == "It fell and rose."
-    assert picture(shown).startswith(b"\x89PNG\r\n")
-    # 6.4 x 4 inches: letters of 8 to 11 points; wide enough for a sharp picture on a phone.
-    width, height = struct.unpack(">II", picture(shown)[16:24])
-    assert (width / 6.4, width >= 1024) == (height / 4.0, True)
+    # 6.4 x 4 inches of 72 points: letters of 8 to 11 points.
+    assert b'viewBox="0 0 460.8 288"' in picture(shown)
+    assert "image/png" not in bundle
     assert plt.get_fignums() == []
 
 
@@ -590,6 +589,17 @@ def test_the_findings_of_a_figure_are_the_values_that_it_draws() -> None:
     assert plots.show(plots.axes("Empty"), alt="Nothing.").bundle[MIME]["findings"] == []
 
 
+def test_png_is_drawn_where_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOMICIDE_TRENDS_FIGURES", "png")
+    shown = plots.show(course("SLV"), alt="It fell.")
+    drawn = base64.b64decode(shown.bundle["image/png"], validate=True)
+    assert drawn.startswith(b"\x89PNG\r\n")
+    # 6.4 x 4 inches of 240 pixels: sharp on dense screens.
+    assert struct.unpack(">II", drawn[16:24]) == (1536, 960)
+    assert shown.metadata == {"image/png": {"alt": "It fell."}}
+    assert "image/svg+xml" not in shown.bundle
+
+
 @pytest.mark.parametrize("name", ["course", "change", "timeline", "variants"])
 def test_the_same_table_gives_the_same_bytes(name: str) -> None:
     one, other = (picture(plots.show(FIGURES[name]("SLV"), alt="x")) for _ in range(2))
@@ -599,14 +609,14 @@ def test_the_same_table_gives_the_same_bytes(name: str) -> None:
 
 def test_another_process_draws_the_same_bytes() -> None:
     program = (
-        "import base64, hashlib\n"
+        "import hashlib\n"
         "import homicide_trends as ht\n"
         "from homicide_trends.display import plots\n"
         f"counted = ht.series.covering_series('SLV', {BASELINE}, {WINDOW}, margin=24)\n"
         "ax = plots.plot_series(counted, 'Homicides, El Salvador', "
         f"events=ht.load_events('SLV'), baseline={BASELINE}, window={WINDOW})\n"
-        "png = plots.show(ax, alt='x').bundle['image/png']\n"
-        "print(hashlib.sha256(base64.b64decode(png)).hexdigest())"
+        "drawing = plots.show(ax, alt='x').bundle['image/svg+xml']\n"
+        "print(hashlib.sha256(drawing.encode()).hexdigest())"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True,
                           check=True, env={"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo"})  # fmt: skip
@@ -634,5 +644,5 @@ def test_a_readers_settings_change_neither_words_nor_numbers(
 
 def test_the_alternative_text_has_no_break_and_the_title_is_plain_text() -> None:
     shown = plots.show(plots.axes("$x$ <b> & {{ y }}"), alt="A & B <c>")
-    assert shown.metadata["image/png"]["alt"] == "A & B <c>"
-    assert formats.NBSP not in shown.metadata["image/png"]["alt"]
+    assert shown.metadata["image/svg+xml"]["alt"] == "A & B <c>"
+    assert formats.NBSP not in shown.metadata["image/svg+xml"]["alt"]

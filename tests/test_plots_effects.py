@@ -131,7 +131,7 @@ def test_without_rows_a_sentence_takes_the_place_of_the_figure(
     shown = plots.show_or_say(ax, alt="alt", table=nothing, empty="Too few <years>.")
     assert shown.bundle["text/plain"] == "Too few <years>."
     assert shown.bundle["text/html"] == '<p class="finding">Too few &lt;years&gt;.</p>'
-    assert "image/png" not in shown.bundle
+    assert "image/svg+xml" not in shown.bundle
     assert shown.bundle[MIME] == {"findings": [], "main": None}
     assert not plt.get_fignums()
 
@@ -141,7 +141,7 @@ def test_with_rows_the_figure_is_shown_with_its_text_and_findings() -> None:
     shown = plots.show_or_say(
         ax, alt="What it shows.", table=BREAKS.candidates, empty="", quantities=["excess"]
     )
-    assert shown.metadata["image/png"]["alt"] == "What it shows."
+    assert shown.metadata["image/svg+xml"]["alt"] == "What it shows."
     assert shown.findings["estimate"].tolist() == BREAKS.candidates["excess"].tolist()
     assert not plt.get_fignums()
 

@@ -18,7 +18,7 @@ from test_html import NASTY, check_page
 from tiny import code, notebook, parameters, usual, write_notebooks, write_tables
 
 from homicide_trends.reports import Rendered, Text, check_values, choose, load_reports, render
-from homicide_trends.reports.parameter_cell import NotebookError
+from homicide_trends.reports.notebook import NotebookError
 from homicide_trends.reports.parameters import ParameterError
 from homicide_trends.tables.folders import shipped
 

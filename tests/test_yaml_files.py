@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from homicide_trends.reports.parameters import ParameterError
-from homicide_trends.reports.yaml_files import read_yaml
+from homicide_trends.reports.parameters import ParameterError, read_yaml
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,12 @@ Days = npt.NDArray[np.datetime64]
 LONGEST_CUT = 62
 """Days of the longest counted period that a first or last day may cut: a total of two months."""
 
-PLAIN = "plain"
+PLAIN, MEAN_OF_RATES, TREND = METHODS = ("plain", "mean_of_rates", "trend")
+"""What a baseline says of another period: its rate, the mean of its yearly rates, their trend."""
+
+FEWEST_YEARS = 3
+"""Years through which a trend is drawn, at least."""
+
 YEAR = 365.25  # days
 
 
@@ -259,6 +264,26 @@ def calendar_years(start: Any, end: Any) -> Floats:
     opening, closing = first.astype("<M8[Y]"), after.astype("<M8[Y]")
     whole = (opening.astype("<M8[D]") == first) & (closing.astype("<M8[D]") == after)
     return np.where(whole, (closing - opening).astype(float), 0.0)
+
+
+def expected_by_years(method: str, years: Any, rates: Any, ahead: Any, lived: Any) -> float:
+    """Deaths to expect by the yearly rates of a baseline; NaN where these do not tell.
+
+    ``rates`` (deaths a unit of time) are those of whole ``years``, ``lived`` is the time of each
+    year ``ahead`` or of its part. ``mean_of_rates`` gives each year the same weight; ``trend`` is
+    a log-linear one by least squares, through ``FEWEST_YEARS`` years with deaths or more.
+
+    >>> round(expected_by_years("trend", [2001, 2002, 2003], [4, 2, 1], [2004, 2005], [10, 4]), 6)
+    6.0
+    """
+    known, levels, time = (np.asarray(each, dtype=float) for each in (years, rates, lived))
+    if method == MEAN_OF_RATES:
+        return float(levels.mean() * time.sum()) if len(levels) else float("nan")
+    if len(levels) < FEWEST_YEARS or not (levels > 0).all():
+        return float("nan")
+    slope, level = np.polyfit(known - known[0], np.log(levels), 1)
+    later = np.asarray(ahead, dtype=float) - known[0]
+    return float((np.exp(level + slope * later) * time).sum())
 
 
 def _ones(each: Sequence[Any]) -> Floats:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..arguments import EPOCH
+from ..arguments import EPOCH, choice
 from ..language import _
 from ..rates.period_limits import limits_of_pairs
 from ..series.curve import DailyCurve
@@ -30,8 +30,18 @@ from ..tables.load import (
     load_sources,
     place_name,
 )
-from .comparisons import YEAR, Baseline, Counted, calendar_years, estimates
-from .judge import Evidence
+from .comparisons import (
+    METHODS,
+    PLAIN,
+    YEAR,
+    Baseline,
+    Counted,
+    Floats,
+    calendar_years,
+    estimates,
+    expected_by_years,
+)
+from .evidence import Evidence
 from .options import before
 from .result import (
     ALL_BEFORE,
@@ -39,6 +49,7 @@ from .result import (
     THREE_YEARS,
     YEAR_BEFORE,
     ClaimResult,
+    Day,
     Reading,
     ReadingResult,
 )
@@ -245,6 +256,7 @@ class Compared(NamedTuple):
 
     ``ratio_factor`` and ``count_factor`` are those by which chance may move the ratio of the two
     rates and the expected deaths (``rates.period_limits``); missing where nothing tells of it.
+    ``expected`` are the deaths of the period at the rate of the baseline, or by another method.
     """
 
     deaths: float
@@ -253,20 +265,26 @@ class Compared(NamedTuple):
     baseline_time: float
     ratio_factor: float = float("nan")
     count_factor: float = float("nan")
+    method: str = PLAIN
+    by_years: float = float("nan")
 
     @property
     def expected(self) -> float:
-        """Deaths of the period at the rate of the baseline; missing where that is unknown."""
+        """Deaths of the period to expect by the method; missing where that is unknown."""
+        if self.method != PLAIN:
+            return self.by_years
         if not self.baseline_time > 0:
             return float("nan")
         return self.baseline_deaths / self.baseline_time * self.time
 
     def value(self, measure: str) -> float:
         """What the comparison gives, in the unit of a measure."""
+        before = (self.baseline_deaths, self.baseline_time)
+        if self.method != PLAIN:
+            before = (self.by_years, self.time)
         found = estimates(
-            measure, *(np.array([each]) for each in (self.deaths, self.time, self.baseline_deaths,
-                                                     self.baseline_time))
-        )  # fmt: skip
+            measure, *(np.array([each]) for each in (self.deaths, self.time, *before))
+        )
         return float(found[0])
 
     def limits(self, measure: str) -> tuple[float, float]:
@@ -294,10 +312,13 @@ def compare(
     population: str | None,
     baseline: tuple[Any, Any],
     study: tuple[Any, Any],
+    method: str = PLAIN,
 ) -> Compared:
     """One comparison from the curve; NaN where a day has no count or no population.
 
-    ``population`` None compares per day. Periods that share days compare nothing.
+    ``population`` None compares per day. Periods that share days compare nothing. ``method`` is
+    one of ``comparisons.METHODS``; all but the plain one need a baseline of calendar years, and
+    have no limits here.
 
     >>> found = compare(explore_place("SLV"), agency="preferred", population=None,
     ...     baseline=("2012-01-01", "2012-03-08"), study=("2012-03-09", "2013-11-30"))
@@ -307,21 +328,41 @@ def compare(
     curve = explored.curves[agency]
     periods = [(pd.Timestamp(a), pd.Timestamp(b)) for a, b in (study, baseline)]
     deaths = [float(curve.deaths(*each)) for each in periods]
-    if population is not None:
-        lived = PersonTime.of_years(explored.people[population])
-        time = [float(lived.person_years([a], [b])[0]) for a, b in periods]
-    else:
-        whole = [float(calendar_years(np.datetime64(a), np.datetime64(b))) for a, b in periods]
-        time = [YEAR * n for n in whole] if all(whole) else [
-            float((b - a).days + 1) for a, b in periods
-        ]  # fmt: skip
+    whole = [float(calendar_years(np.datetime64(a), np.datetime64(b))) for a, b in periods]
+    people = None if population is None else PersonTime.of_years(explored.people[population])
+
+    def lived(spans: Sequence[tuple[Day, Day]]) -> Floats:
+        starts, ends = zip(*spans, strict=True)
+        if people is not None:
+            return people.person_years(starts, ends)
+        if all(whole):
+            return YEAR * calendar_years(np.array(starts, "<M8[D]"), np.array(ends, "<M8[D]"))
+        return np.array([(end - start).days + 1.0 for start, end in spans])
+
+    time = lived(periods).tolist()
     (a, b), (c, d) = periods
     if c <= b and a <= d:
         deaths[1] = time[1] = float("nan")
+    if choice(method, METHODS, "method") != PLAIN:
+        expected = float("nan")
+        if whole[1] and not np.isnan(deaths[1]):
+            before, ahead = _by_years(c, d), _by_years(a, b)
+            rates = curve.deaths(*zip(*before, strict=True)) / lived(before)
+            years = [[start.year for start, _end in spans] for spans in (before, ahead)]
+            expected = expected_by_years(method, years[0], rates, years[1], lived(ahead))
+        return Compared(deaths[0], time[0], deaths[1], time[1], method=method, by_years=expected)
     pair = pd.DataFrame({"start": [a], "end": [b], "baseline_start": [c], "baseline_end": [d]})
     found = limits_of_pairs(pair, curve, exposure="days")
     factors = found[["ratio_factor", "count_factor"]].to_numpy(dtype=float)[0].tolist()
     return Compared(deaths[0], time[0], deaths[1], time[1], *factors)
+
+
+def _by_years(start: Day, end: Day) -> list[tuple[Day, Day]]:
+    """A period cut at the ends of calendar years."""
+    return [
+        (max(start, pd.Timestamp(year, 1, 1)), min(end, pd.Timestamp(year, 12, 31)))
+        for year in range(start.year, end.year + 1)
+    ]
 
 
 def listed_baselines(

@@ -3,26 +3,24 @@
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from ..series.counts import PREFERRED
-from ..series.curve import DailyCurve
-from ..series.sources import curves
-from ..tables.load import DataError, Folder, load_counts, load_places
-from . import others
+from ..tables.load import Folder, load_places
+from . import other_places, others
 from .accepted import accepted, states
-from .comparisons import Baseline, Counted, Counts, PersonTime, evaluate, exactly, populations
+from .comparisons import Baseline, Counted, Counts, PersonTime, evaluate, exactly
+from .evidence import Evidence, person_times
 from .options import Options, beside_the_eve, by_months, by_years
 from .readings import (
     CHANGES,
-    COMPUTED_METHODS,
     IMMEDIATE,
     LEVELS,
     LISTS,
     MEASURES,
+    OTHER_PLACES,
     SINCE,
     Claim,
     claim_on_file,
@@ -50,44 +48,6 @@ from .rule import Coded, copies, levels, verdict
 from .surroundings import how_sure, needed, with_limits
 
 RUN = 3  # ends in a row that make a claim right when it was printed earlier
-
-
-class Evidence:
-    """The curves of a folder, built once for several claims."""
-
-    def __init__(self, data: Folder | None = None) -> None:
-        self.data = data
-        self._curves: dict[str, dict[str, DailyCurve]] = {}
-
-    def curves(self, place: str) -> dict[str, DailyCurve]:
-        """The curves of a place by agency, the preferred first; none where nothing is on file."""
-        if place not in self._curves:
-            try:
-                found = curves(place, population_series=None, data=self.data)
-            except DataError:
-                found = []
-            self._curves[place] = {curve.agency: curve for curve in found}
-        return self._curves[place]
-
-    def counted(self, places: Sequence[str], event: Day | None) -> list[Counted]:
-        """Sources with curves in all of some places."""
-        each = [self.curves(place) for place in places]
-        if not each or not all(each):
-            return []
-        return [
-            Counted(name, tuple(found[name] for found in each), event)
-            for name in each[0]
-            if all(name in found for found in each)
-        ]
-
-    def uncounted(self, places: Sequence[str]) -> tuple[str, ...]:
-        """Places of which no count is on file."""
-        return tuple(place for place in places if not self.curves(place))
-
-    @cached_property
-    def counts(self) -> pd.DataFrame:
-        """Every count of homicides on file."""
-        return load_counts(data=self.data)
 
 
 def claim(claim_id: str, *, limits: bool = True, data: Folder | None = None) -> ClaimResult:
@@ -125,6 +85,7 @@ def examine(
     """What is found of a claim, read from a table or changed with ``dataclasses.replace``."""
     evidence = evidence or Evidence(data)
     results = [_examined(stated, reading, evidence, limits) for reading in stated.readings[:2]]
+    own = evidence.own_numbers
     return ClaimResult(
         claim=stated.claim,
         question=stated.question,
@@ -138,6 +99,7 @@ def examine(
         qualifier=stated.qualifier,
         figures=stated.figures,
         names=_names(stated, data),
+        own_numbers=own[own["figure_id"].isin([stated.claim, *stated.figures])],
         first=results[0],
         second=results[1] if len(results) > 1 else None,
     )
@@ -148,7 +110,7 @@ def _names(stated: Claim, data: Folder | None) -> dict[str, str]:
     codes = {
         code
         for reading in stated.readings
-        for code in (*reading.places, *reading.parts, reading.compared_with)
+        for code in (*reading.places, *reading.parts, *other_places.named(reading))
     }
     known = load_places(data=data).set_index("place")["name"]
     return {str(code): str(name) for code, name in known[known.index.isin(codes)].items()}
@@ -229,8 +191,6 @@ def _cells(
     none = pd.DataFrame(columns=CELL_COLUMNS).astype({"estimate": float, "votes": bool})
     if reading.measure not in MEASURES:
         return none, Missing("measure"), {}
-    if reading.method and reading.method not in COMPUTED_METHODS:
-        return none, Missing("method", reading.places), {}
     if reading.measure in LISTS:
         return others.listed(stated, reading, none, data=evidence.data)
     if reading.measure == "rank":
@@ -241,20 +201,11 @@ def _cells(
         reading.measure == "rate_ratio" and reading.compared_with
     ):
         return others.compared(stated, reading, none, evidence)
+    if reading.method in OTHER_PLACES:
+        return other_places.beside(stated, reading, none, evidence)
     if reading.measure in LEVELS:
         return _level_cells(stated, reading, none, evidence)
     return _change_cells(stated, reading, none, evidence)
-
-
-def person_times(
-    stated: Claim, reading: Reading, evidence: Evidence, places: Sequence[str]
-) -> list[PersonTime]:
-    """What deaths are set over: days, or person-years of each population series."""
-    if reading.per != "inhabitant":
-        return [PersonTime("")]
-    preferred = [next(iter(evidence.curves(place).values())) for place in places]
-    by = stated.appeared[1] if stated.appeared else None
-    return populations(places, preferred, by=by, data=evidence.data)
 
 
 def _level_cells(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,12 +18,10 @@ from ..tables.load import (
     load_population,
 )
 from .accepted import accepted
-from .comparisons import Counts, Ends, PersonTime, estimates
+from .comparisons import Counts, Ends, PersonTime, estimates, expected_by_years
+from .evidence import Evidence, person_times
 from .readings import LISTS, Claim
 from .result import CELL_COLUMNS, Day, Missing, Reading
-
-if TYPE_CHECKING:
-    from .judge import Evidence
 
 FEWEST = 3  # places that a rank is among at least
 Found = tuple[pd.DataFrame, Missing | None, dict[str, float]]
@@ -51,7 +49,7 @@ def missing(reading: Reading, evidence: Evidence, times: Sequence[PersonTime]) -
     return Missing("counts", reading.places, start, reading.end)
 
 
-def _cells(rows: list[dict[str, Any]]) -> pd.DataFrame:
+def cells_of(rows: list[dict[str, Any]]) -> pd.DataFrame:
     """Cells from named values; what a row does not name is missing."""
     empty = {
         "population": "", "method": "plain", "baseline": "", "baseline_start": pd.NaT,
@@ -84,7 +82,7 @@ def listed(stated: Claim, reading: Reading, none: pd.DataFrame, *, data: Folder 
     if confirmed < accepted(stated.value, as_reported=stated.as_reported,
                             qualifier=stated.qualifier).lower:  # fmt: skip
         return none, Missing("list", reading.places, number=confirmed, likely=likely), values
-    return _cells([{"source": "municipalities.csv", "estimate": float(confirmed)}]), None, values
+    return cells_of([{"source": "municipalities.csv", "estimate": float(confirmed)}]), None, values
 
 
 def _stated(stated: Claim, measure: str, data: Folder | None) -> float | None:
@@ -124,7 +122,7 @@ def _represented(stated: Claim, reading: Reading, none: pd.DataFrame, data: Fold
         for series, people in latest.last().groupby("series")
         if len(people) == len(set(reading.places))
     ]
-    return _cells(rows or [{"source": "", "estimate": total}]), None, values
+    return cells_of(rows or [{"source": "", "estimate": total}]), None, values
 
 
 def ranked(reading: Reading, none: pd.DataFrame, evidence: Evidence) -> Found:
@@ -160,7 +158,7 @@ def ranked(reading: Reading, none: pd.DataFrame, evidence: Evidence) -> Found:
     values = {"whole": float(min(numbers)), "whole_most": float(max(numbers)),
               "best": min(row["estimate"] for row in rows),
               "worst": max(row["estimate"] for row in rows)}  # fmt: skip
-    return _cells([{**row, "part": ""} for row in rows]), None, values
+    return cells_of([{**row, "part": ""} for row in rows]), None, values
 
 
 def member_rates(members: Sequence[Any], reading: Reading, *, data: Folder | None) -> pd.DataFrame:
@@ -219,8 +217,6 @@ def compared(stated: Claim, reading: Reading, none: pd.DataFrame, evidence: Evid
     """A share of a whole, a ratio to another place, or the mean change a year over years."""
     if reading.start is None or reading.end is None:
         return none, Missing("period", reading.places), {}
-    from .judge import person_times
-
     times = person_times(stated, reading, evidence, reading.places)
     if reading.measure == "annual_change":
         return _annual(reading, none, evidence, times)
@@ -252,7 +248,7 @@ def compared(stated: Claim, reading: Reading, none: pd.DataFrame, evidence: Evid
             )  # fmt: skip
     if not rows:
         return none, missing(reading, evidence, times), {}
-    return _cells(_voting(rows)), None, {}
+    return cells_of(_voting(rows)), None, {}
 
 
 def by_method(
@@ -277,17 +273,12 @@ def by_method(
         deaths = counted[cell["source"]].deaths(*_bounds(before))
         time = lived[cell["population"]]
         rates = deaths / time.between(*_bounds(before))
-        if np.isnan(rates).any() or (reading.method == "trend" and len(before) < FEWEST):
+        expected = expected_by_years(
+            reading.method, [span[0].year for span in before], rates,
+            [span[0].year for span in after], time.between(*_bounds(after)),
+        )  # fmt: skip
+        if np.isnan(expected):
             continue
-        if reading.method == "trend":
-            if (rates <= 0).any():
-                continue
-            years = np.array([span[0].year for span in before], dtype=float)
-            slope, level = np.polyfit(years - years[0], np.log(rates), 1)
-            ahead = np.array([span[0].year for span in after], dtype=float) - years[0]
-            expected = float((np.exp(level + slope * ahead) * time.between(*_bounds(after))).sum())
-        else:
-            expected = float(rates.mean() * time.between(*_bounds(after)).sum())
         # What the baseline would have had to count for a plain comparison to give the same.
         base = expected * cell["baseline_time"] / cell["time"]
         x, time_of, before_time = (
@@ -298,7 +289,7 @@ def by_method(
                      "estimate": float(estimate[0])})  # fmt: skip
     plain = cells.assign(votes=False, method=cells["method"].astype(str))
     plain = plain.astype({"source": str, "population": str, "baseline": str})
-    return pd.concat([_cells(rows), plain], ignore_index=True) if rows else plain
+    return pd.concat([cells_of(rows), plain], ignore_index=True) if rows else plain
 
 
 def _calendar(start: Day, end: Day) -> list[tuple[Day, Day]]:
@@ -357,7 +348,7 @@ def _annual(
     if not any(row["votes"] for row in rows):
         wanted = "trend" if reading.method == "trend" else "plain"
         rows = [{**row, "votes": row.get("method", "plain") == wanted} for row in rows]
-    return _cells(rows), None, {"years": float(steps)}
+    return cells_of(rows), None, {"years": float(steps)}
 
 
 __all__ = ["by_method", "compared", "listed", "member_rates", "missing", "only", "ranked"]

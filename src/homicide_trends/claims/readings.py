@@ -30,15 +30,16 @@ LEVELS = ("homicides", "homicide_rate", "daily_mean")
 LISTS = ("municipalities_violence_free", "population_represented")
 MEASURES = (*CHANGES, "annual_change", *LEVELS, "share", "rank", *LISTS)
 """What can be computed: the measures of ``claims.csv``."""
-FACTS = ("date", "duration", "gangs", "mayors", "municipalities", "security_aid", "session_number",
+FACTS = ("date", "duration", "gangs", "mayors", "municipalities", "population", "security_aid",
+         "session_number",
          "unstated")  # fmt: skip
 """Measures of ``figures.csv`` that get no verdict."""
 
 IMMEDIATE, SINCE, STATED_END = "immediate", "since", "stated"
 IMMEDIATE_MONTHS = 6
-COMPUTED_METHODS = ("mean_of_rates", "trend")
-METHODS = (*COMPUTED_METHODS, "synthetic_control", "differences")
-"""Methods that a claim may name. What came from one that is not computed cannot be told."""
+SYNTHETIC, DIFFERENCES = OTHER_PLACES = ("synthetic_control", "differences")
+METHODS = ("mean_of_rates", "trend", *OTHER_PLACES)
+"""Methods that a claim may name; those of ``OTHER_PLACES`` set other places beside its own."""
 ONE_DAY = pd.Timedelta(days=1)
 
 

@@ -26,6 +26,7 @@ GIVES, NEAR, OUT = "gives", "near", "out"
 # Levels of the axis baseline.
 STATED, EVE, YEAR_BEFORE = "stated", "eve", "year_before"
 PREVIOUS_YEAR, THREE_YEARS, ALL_BEFORE = "previous_year", "three_years", "all_before"
+WEIGHTED_OTHERS, OTHERS_COURSE = "weighted_others", "others_course"
 
 CELL_COLUMNS = [
     "source", "population", "method", "baseline", "baseline_start", "baseline_end", "start",
@@ -61,8 +62,8 @@ class Reading:
     (``event``: the days that sources give for it); ``end_rule`` is ``stated``, ``immediate`` or
     ``since``, and ``end`` the last day it comes to (of "immediate" the last of its ends).
     ``baseline`` is the stated comparison, ``parts`` what the sentence lists (places or years),
-    ``compared_with`` the whole of a share, the region of a rank or the other place of a ratio,
-    ``method`` the one that the claim names, ``words`` the tokens that justify each.
+    ``compared_with`` the whole of a share, the region of a rank, the other place of a ratio or
+    the other places of ``method``, which the claim names, ``words`` the tokens that justify each.
     """
 
     claim: str
@@ -115,7 +116,8 @@ class Missing:
     ``counts`` (of ``places`` from ``start`` to ``end``), ``list`` (a full list of what was
     declared; ``number`` on file, ``likely`` besides), ``ranking`` (counts of the other members of
     ``places``), ``population``, ``event`` (its day), ``method`` (what the method named needs),
-    ``measure`` (no table holds it).
+    ``others`` (counts of other places for the same periods), ``fit`` (no weighted mean of
+    ``number`` other places follows ``places`` before), ``measure`` (no table holds it).
     """
 
     kind: str
@@ -195,7 +197,8 @@ class ReadingResult:
     the period and the same a year later, for a decline said of a long time without a baseline);
     ``best, worst, whole, whole_most`` (ranks, and how many places they are among); ``confirmed,
     likely, whole`` (a list); ``people, towns, stated_towns``; ``above_all_after`` (the baseline of
-    ``only_if`` was above every later year on file before the event); ``years`` (of a mean change).
+    ``only_if`` was above every later year on file before the event); ``years`` (of a mean change);
+    ``others, times`` (other places and periods before that a method of other places takes).
     """
 
     reading: Reading
@@ -220,8 +223,9 @@ class ClaimResult:
 
     ``claim`` is its id in ``claims.csv`` (of a figure that no claim uses, the figure's), ``value``
     is missing for a claim without a number, ``date`` as in ``sources.csv``. ``names`` are those of
-    the places, by their codes. ``first`` is the
-    reading that the words fix best; ``second`` another natural one, if any.
+    the places, by their codes; ``own_numbers`` has the rows of ``slips.own_numbers`` on its
+    figures. ``first`` is the reading that the words fix best; ``second`` another natural one, if
+    any.
     """
 
     claim: str
@@ -236,6 +240,7 @@ class ClaimResult:
     qualifier: str
     figures: tuple[str, ...]
     names: Mapping[str, str]
+    own_numbers: pd.DataFrame
     first: ReadingResult
     second: ReadingResult | None = None
 

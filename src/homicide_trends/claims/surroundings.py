@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,11 +12,9 @@ from ..rates.intervals import poisson_limits, ratio_limits
 from ..rates.period_limits import limits_of_pairs
 from .accepted import states
 from .comparisons import PersonTime
-from .readings import CHANGES, LEVELS
+from .evidence import Evidence
+from .readings import CHANGES, LEVELS, OTHER_PLACES
 from .result import GIVES, OUT, Accepted, Day, HowSure, Level, Needed, Reading
-
-if TYPE_CHECKING:
-    from .judge import Evidence
 
 CLOSELY, ROUGHLY = 2.0, 10.0
 """Percent between the largest and the smallest count of the same days."""
@@ -40,7 +37,7 @@ def with_limits(cells: pd.DataFrame, reading: Reading, evidence: Evidence) -> pd
         limits = poisson_limits(cells["deaths"].to_numpy())
         scale = (cells["estimate"] / cells["deaths"]).to_numpy()
         return cells.assign(lower=limits.lower * scale, upper=limits.upper * scale)
-    if reading.measure not in CHANGES or reading.compared_with:
+    if reading.measure not in CHANGES or reading.compared_with or reading.method in OTHER_PLACES:
         return cells
     own = cells["end"].isin(cells.loc[cells["votes"], "end"])
     rows = cells[own]

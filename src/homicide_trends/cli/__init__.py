@@ -7,6 +7,7 @@ written; 130: interrupted.
 
 import signal
 import sys
+from contextlib import suppress
 
 import click
 
@@ -16,6 +17,7 @@ from .check import check
 from .claims import claims
 from .import_counts import import_counts
 from .list import list_reports
+from .messages import Failed
 from .new import new
 from .options import LANG_OF_ALL, STATUS
 from .render import render
@@ -49,16 +51,21 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _terminated)
     try:
         status = cli.main(prog_name="homicide-trends", standalone_mode=False)
+        sys.stdout.flush()
     except click.ClickException as error:
         error.show()
         status = error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo(_("Interrupted."), err=True)
         status = 130
-    except BrokenPipeError:
-        # Whoever read our output stopped; there is nobody left to tell.
-        sys.stderr.close()
+    except OSError as error:
         status = 1
+        if isinstance(error, BrokenPipeError):
+            sys.stderr = None  # whoever read our output stopped; there is nobody left to tell
+        else:
+            Failed(f"{error.filename or _('standard output')}: {error.strerror}").show()
+    with suppress(OSError, ValueError):
+        sys.stdout.close()  # what is still to be written has been told, or cannot be
     sys.exit(status if isinstance(status, int) else 0)
 
 

@@ -6,17 +6,17 @@ import click
 
 from ..language import _, ngettext
 from .messages import Mistake, printable, refused
-from .options import DATA, LANG, STATUS
+from .options import DATA, LANG, PATH, STATUS
 
 
 @click.command(epilog=STATUS)
-@click.argument("folder", required=False, metavar="[DIR]", type=click.Path(path_type=Path))
+@click.argument("folder", required=False, metavar="[DIR]", type=PATH)
 @DATA
 @LANG
 @click.option(
     "--texts",
     metavar="DIR",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Folder of the source texts: prove every stated figure at its place in them.",
 )
 @click.option(
@@ -31,8 +31,9 @@ def check(folder: Path | None, data: Path | None, texts: Path | None, record: bo
     DIR is the folder of tables, as --data is; without either, the shipped tables are checked.
 
     Each problem is one line: file, row, column, value, and what would be right. Problems give
-    exit status 1; a folder that cannot be checked at all gives 2. Months that nobody counted are
-    remarks: they are printed on standard error and change nothing.
+    exit status 1; a folder that cannot be checked at all gives 2. Months that nobody counted, and
+    parts that are less than their whole, are remarks: printed on standard error, they change
+    nothing.
     """
     if folder is not None and data is not None and folder != data:
         raise click.UsageError(_("give the folder once: DIR, or --data DIR"))

@@ -10,9 +10,9 @@ from typing import Any
 import click
 
 from ..language import N_, _, ngettext
-from ..tables.imports.choices import KEPT_AS, KNOWN, NAMES, Question, UnclearError
+from ..tables.imports.choices import KEPT_AS, KNOWN, NAMES, RANGES, Question, UnclearError
 from .messages import Mistake, printable, refused
-from .options import LANG, STATUS
+from .options import LANG, PATH, STATUS
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 _PLACES = ["country", "region", "state", "department", "municipality", "city", "district"]
@@ -49,6 +49,7 @@ _OF_THE_FILE = _options(
     click.option("--age-column", metavar="NAME", help="Column of ages, kept apart."),
     click.option("--mechanism-column", metavar="NAME", help="Column of weapons, kept apart."),
     click.option("--motive-column", metavar="NAME", help="Column of motives, kept apart."),
+    _choice("across", N_("What heads the columns of numbers, each with counts of its own.")),
     _choice("shape", N_("What a row is: a year, quarter, month, week, day, one death, or periods "
                         "side by side (wide).")),
     click.option("--where", multiple=True, nargs=2, metavar="COLUMN TEXT",
@@ -69,11 +70,12 @@ _OF_THE_FILE = _options(
                  help="What becomes of a number with a mark, as 12* or <5: final, preliminary, "
                  "rounded, doubtful, range (a least and a most) or missing (repeatable)."),
     _choice("date-order", N_("Whether 03/04/2012 is 3 April (dmy) or 4 March (mdy).")),
-    click.option("--two-digit-years", type=click.IntRange(1800, 2001), metavar="YEAR",
+    click.option("--two-digit-years", metavar="YEAR",
+                 type=click.IntRange(*RANGES["two_digit_years"]),
                  help="First of the hundred years in which years such as 12 lie."),
-    click.option("--year", type=click.IntRange(1800, 2100), metavar="YEAR",
+    click.option("--year", type=click.IntRange(*RANGES["year"]), metavar="YEAR",
                  help="Year of months that stand without one."),
-    click.option("--year-starts", type=click.IntRange(1, 12), metavar="MONTH",
+    click.option("--year-starts", type=click.IntRange(*RANGES["year_starts"]), metavar="MONTH",
                  help="Month, 1 to 12, in which years such as 2018/19 begin."),
     _choice("decimal", N_("What begins decimals.")),
     _choice("thousands", N_("What separates thousands: 1.234 (point), 1,234 (comma).")),
@@ -135,11 +137,11 @@ class _Remembering(click.Command):
 
 
 @click.command(name="import", cls=_Remembering, epilog=STATUS)
-@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.argument("file", metavar="FILE", type=PATH)
 @click.option(
     "--data",
     metavar="DIR",
-    type=click.Path(path_type=Path),
+    type=PATH,
     envvar="HOMICIDE_TRENDS_DATA",
     help="Your folder of tables (`homicide-trends new DIR` makes one).",
 )

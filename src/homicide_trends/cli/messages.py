@@ -1,6 +1,7 @@
 """What goes wrong, as messages and an exit status; text that every terminal takes."""
 
 import json
+import os
 import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -19,7 +20,7 @@ MOST = 10  # problems of tables that cannot be used
 @contextmanager
 def refused() -> Iterator[None]:
     """Turn what is wrong with the input into messages and exit status 2."""
-    from ..reports.parameter_cell import NotebookError
+    from ..reports.notebook import NotebookError
     from ..reports.parameters import ParameterError
     from ..tables.folders import DataError
 
@@ -45,7 +46,7 @@ def suspecting(data: Path | None) -> Iterator[None]:
     try:
         yield
     except (click.ClickException, ValueError, ArithmeticError, LookupError, TypeError) as error:
-        from ..reports.parameter_cell import NotebookError
+        from ..reports.notebook import NotebookError
         from ..reports.parameters import ParameterError
 
         foreseen = (click.ClickException, DataError, NotebookError, ParameterError)
@@ -74,7 +75,8 @@ class Mistake(click.ClickException):
     def show(self, file: Any = None) -> None:
         """Print a line for each."""
         for line in self.message.split("\n"):
-            click.echo(_("Error: {message}", message=printable(line)), file=file, err=file is None)
+            said = _("Error: {message}", message=printable(line))
+            click.echo(_marked(said), file=file, err=file is None)
 
 
 class Failed(Mistake):
@@ -89,9 +91,21 @@ class Failed(Mistake):
 def say_failures(failures: Sequence[Any], kept: Sequence[Path | str] = ()) -> None:
     """Name the reports that failed, and where their notebooks are kept, if they are."""
     for failure, file in zip_longest(failures, kept):
-        click.echo(_("Failed: {message}", message=printable(failure.message)), err=True)
+        said = _("Failed: {message}", message=printable(failure.message))
+        click.echo(_marked(said), err=True)
         if file is not None:
             click.echo(_("  kept for inspection: {file}", file=file), err=True)
+
+
+def plain_terminal() -> bool:
+    """Whether somebody wants no colours and no lines that change."""
+    return bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+
+
+def _marked(text: str) -> str:
+    """A line whose first word is red where a terminal has colours."""
+    word, colon, rest = text.partition(":")
+    return text if plain_terminal() else click.style(word + colon, fg="red", bold=True) + rest
 
 
 def printable(text: str) -> str:
@@ -134,7 +148,7 @@ class Bar:
         from tqdm import tqdm  # type: ignore[import-untyped]
 
         tqdm.monitor_interval = 0  # no thread
-        seconds = 0.1 if sys.stderr.isatty() else 15.0
+        seconds = 0.1 if sys.stderr.isatty() and not plain_terminal() else 15.0
         self._bar = tqdm(
             total=length, file=sys.stderr, leave=False, dynamic_ncols=True, disable=not length,
             delay=seconds if seconds > 1 else 0, mininterval=seconds, miniters=1,

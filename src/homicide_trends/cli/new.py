@@ -7,11 +7,11 @@ import click
 
 from ..language import _
 from .messages import printable, refused
-from .options import LANG, STATUS
+from .options import LANG, PATH, STATUS
 
 
 @click.command(epilog=STATUS)
-@click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("directory", metavar="DIR", type=PATH)
 @click.option(
     "--place", metavar="CODE", help="Place it is about: a country's ISO code, such as GTM."
 )

@@ -1,27 +1,42 @@
 """Options and words that several commands share."""
 
+import os
+import re
 from pathlib import Path
+from typing import Any
 
 import click
 
 from .. import language
-from ..language import N_
+from ..language import N_, _
 from .spoken import ENVIRONMENT_VARIABLE
 
 STATUS = "\b\n" + N_("""\
 Exit status: 0 done; 1 a notebook failed, or the check found problems;
 2 a mistake in what was asked or given (nothing is written); 130 interrupted.""")
 
+
+class _Local(click.Path):
+    """A path of this machine: an address would become a folder called ``s3:``."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        if re.match(r"[A-Za-z][A-Za-z0-9+.-]+://", os.fspath(value)):
+            self.fail(_("{value} is an address; a path on this machine is needed", value=value),
+                      param, ctx)  # fmt: skip
+        return super().convert(value, param, ctx)
+
+
+PATH = _Local(path_type=Path)
 DATA = click.option(
     "--data",
     metavar="DIR",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Folder of tables to use instead of the shipped ones.",
 )
 NOTEBOOKS = click.option(
     "--notebooks",
     metavar="DIR",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Folder of notebooks with a reports.yml to use instead of the shipped ones.",
 )
 JOBS = click.option(
@@ -32,7 +47,19 @@ JOBS = click.option(
 )
 
 
-def _speak(context: click.Context, _: click.Parameter, lang: str | None) -> None:
+def report_names(context: click.Context, _argument: Any, begun: str) -> list[str]:
+    """The reports that a word may become, for the completion of a shell."""
+    from ..reports import load_reports
+
+    given = context.params
+    try:
+        known = load_reports(given.get("notebooks"), data=given.get("data"))
+    except (ValueError, OSError):
+        return []
+    return [name for name in known if name.startswith(begun)]
+
+
+def _speak(context: click.Context, _option: click.Parameter, lang: str | None) -> None:
     """Speak the language from here on, and remember that it was asked for."""
     if lang is not None:
         language.use(lang)

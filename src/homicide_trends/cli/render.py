@@ -9,18 +9,18 @@ import click
 
 from ..language import _, ngettext
 from .messages import Bar, Failed, printable, refused, say_failures, suspecting
-from .options import DATA, JOBS, LANG, NOTEBOOKS, STATUS, asked_language
+from .options import DATA, JOBS, LANG, NOTEBOOKS, PATH, STATUS, asked_language, report_names
 from .values import FILE, GIVEN, asked_values
 
 
 @click.command(epilog=STATUS)
-@click.argument("reports", nargs=-1, metavar="[REPORT]...")
+@click.argument("reports", nargs=-1, metavar="[REPORT]...", shell_complete=report_names)
 @GIVEN
 @FILE
 @click.option(
     "--sweep",
     metavar="FILE.yml",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Render a report for each combination of values in a YAML file: report (or reports), "
     "parameters (NAME: [value, value]), rows, each (figures or places).",
 )
@@ -28,7 +28,7 @@ from .values import FILE, GIVEN, asked_values
     "--out",
     default=None,
     metavar="DIR",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Folder for the reports.  [default: reports; of a sweep: reports/sweep-FILE]",
 )
 @DATA
@@ -44,6 +44,8 @@ from .values import FILE, GIVEN, asked_values
     "(repeatable; default: html and ipynb). An earlier file of a format that is left out is "
     "removed, because it would show another run. A PDF needs Chromium, Chrome or Edge.",
 )
+@click.option("--figures", type=click.Choice(["svg", "png"]), default="svg",
+              help="What the figures are.  [default: svg]")  # fmt: skip
 @JOBS
 @click.option(
     "--executor",
@@ -79,6 +81,7 @@ from .values import FILE, GIVEN, asked_values
     help="Write nothing: render, compare the findings with those in the folder, and end in "
     "status 1 if any differs.",
 )
+@click.option("--open", "opening", is_flag=True, help="Open what was rendered in the browser.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first notebook that fails.")
 def render(
     reports: tuple[str, ...],
@@ -89,6 +92,7 @@ def render(
     data: Path | None,
     notebooks: Path | None,
     formats: tuple[str, ...],
+    figures: str,
     jobs: int | None,
     executor: str,
     scheduler: str | None,
@@ -98,6 +102,7 @@ def render(
     dry_run: bool,
     checking: bool,
     fail_fast: bool,
+    opening: bool,
 ) -> None:
     """Render reports, or all of them when none is named, where anything has changed.
 
@@ -137,6 +142,7 @@ def render(
             notebooks=notebooks,
             formats=formats,
             lang=asked_language(),
+            figures=figures,
         )
         folder = out or Path("reports", f"sweep-{plan.sweep['name']}" if plan.sweep else "")
         for line in plan.left_out:
@@ -193,7 +199,7 @@ def render(
     if checking:
         _say_compared(compared, folder)
     else:
-        _say_rendered(rendered, folder)
+        _say_rendered(rendered, folder, opening)
 
 
 def _say_due(due: Mapping[str, str | None]) -> None:
@@ -230,7 +236,7 @@ def _say_compared(compared: Any, folder: Path) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _say_rendered(rendered: Any, folder: Path) -> None:
+def _say_rendered(rendered: Any, folder: Path, opening: bool) -> None:
     """What was written, what was not and why; status 1 when a notebook failed."""
     kept = [folder / "failed" / f"{failure.report}.ipynb" for failure in rendered.failures]
     say_failures(rendered.failures, kept)
@@ -253,5 +259,12 @@ def _say_rendered(rendered: Any, folder: Path) -> None:
     if rendered.not_run:
         names = ", ".join(rendered.not_run)
         click.echo(_("Not rendered: {reports}", reports=names), err=True)
+    every = [path for paths in rendered.written.values() for path in paths]
+    pages = [path for path in every if path.suffix == ".html"]
+    start = pages[0] if len(pages) == 1 and not rendered.fresh else rendered.index
+    if start is not None and (every or rendered.fresh):
+        click.echo(_("To read: {address}", address=start.resolve().as_uri()), err=True)
+        if opening:
+            click.launch(str(start))
     if rendered.failures:
         raise click.exceptions.Exit(1)

@@ -6,12 +6,12 @@ import click
 
 from ..language import _, ngettext
 from .messages import Bar, Failed, refused, say_failures
-from .options import DATA, JOBS, LANG, NOTEBOOKS, STATUS
+from .options import DATA, JOBS, LANG, NOTEBOOKS, PATH, STATUS, report_names
 from .values import FILE, GIVEN, asked_values
 
 
 @click.command(epilog=STATUS)
-@click.argument("reports", nargs=-1, metavar="[REPORT]...")
+@click.argument("reports", nargs=-1, metavar="[REPORT]...", shell_complete=report_names)
 @GIVEN
 @FILE
 @click.option(
@@ -19,7 +19,7 @@ from .values import FILE, GIVEN, asked_values
     default="site",
     show_default=True,
     metavar="DIR",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Folder for the site. One that holds anything else is refused.",
 )
 @DATA
@@ -57,7 +57,7 @@ def site(
     \b
     homicide-trends site
     homicide-trends site --data mine --out public
-    homicide-trends site --data mine -f mine/values.yml figures change verdicts
+    homicide-trends site --data mine -f mine/values.yml figures change claim
     """
     with refused():
         from ..reports import Stopped, load_reports

@@ -1,16 +1,17 @@
 """The command update."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from ..language import N_, _, ngettext, translated
 from .messages import printable, refused
-from .options import LANG, STATUS
+from .options import LANG, PATH, STATUS
 
 if TYPE_CHECKING:
-    from ..tables.updates import Change, Flip, Proposal
+    from ..tables.folders import Folder
+    from ..tables.updates import Change, Proposal
 
 FILES = {
     "counts": N_("counts.csv: homicides a year, agency UNODC (the rate times the population)"),
@@ -32,7 +33,7 @@ FILES = {
 @click.option(
     "--data",
     metavar="DIR",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Folder of tables to compare with and to write to (default: in a checkout its own; "
     "tables inside an installed package are never changed).",
 )
@@ -99,7 +100,7 @@ def update(
             click.echo(
                 _("Examining the stated figures without and with the new rows ..."), err=True
             )
-            _show_flips(updates.changed_verdicts(data, staged))
+            _show_flips(changed_verdicts(data, staged))
         count = sum(map(len, proposal.rows.values()))
         rows = ngettext("{number} new row", "{number} new rows", count)
         if not writing:
@@ -154,7 +155,33 @@ def _line(change: "Change") -> str:
     )
 
 
-def _show_flips(flips: "list[Flip]") -> None:
+class Flip(NamedTuple):
+    """A verdict that changes."""
+
+    claim: str
+    before: str
+    after: str
+
+
+def changed_verdicts(before: "Folder | None", after: "Folder | None") -> list[Flip]:
+    """Every verdict, in words, that differs between two folders of the same tables.
+
+    >>> changed_verdicts(None, None)
+    []
+    """
+    from ..claims import judge
+    from ..wording.claims import verdict
+
+    old, new = (
+        {each.claim: verdict(each) for each in judge.claims(limits=False, data=folder)}
+        for folder in (before, after)
+    )
+    return [
+        Flip(claim, old[claim], new.get(claim, "")) for claim in old if old[claim] != new.get(claim)
+    ]
+
+
+def _show_flips(flips: list[Flip]) -> None:
     if not flips:
         click.echo(_("No verdict on a stated figure changes."))
         return

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from ..language import _
+from .options import PATH
 
 GIVEN = click.option(
     "-p",
@@ -21,7 +22,7 @@ FILE = click.option(
     "-f",
     "file",
     metavar="FILE.yml",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="YAML file of values, NAME: value, for every report that has the parameter, or "
     "REPORT: {NAME: value} for one report.",
 )
@@ -68,8 +69,7 @@ def _from_file(
     file: Path, reports: set[str]
 ) -> tuple[dict[str, object], dict[str, Mapping[str, object]]]:
     """Values of a YAML file: those for all reports, and those for each."""
-    from ..reports.parameters import ParameterError
-    from ..reports.yaml_files import read_yaml
+    from ..reports.parameters import ParameterError, read_yaml
     from ..tables.folders import closest
 
     everything = {str(key): value for key, value in read_yaml(file).items()}

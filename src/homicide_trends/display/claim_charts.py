@@ -57,7 +57,8 @@ def strip(result: ClaimResult, width: float = 310.0) -> str:
         return ""
     shown = [(level, level.low, level.high) for level in bars[:4]]
     values = [result.value, *(each for _level, low, high in shown for each in (low, high))]
-    room = (max(values) - min(values)) * 0.25 or abs(result.value) * 0.05 or 1.0
+    # A printed value that is met to the digit needs room around it, too.
+    room = max((max(values) - min(values)) * 0.25, abs(result.value) * 0.01) or 1.0
     ticks = round_ticks(min(values) - room, max(values) + room, 4)
     low, high = ticks[0], ticks[-1]
     pad, row, top = 4.0, 40.0, 24.0

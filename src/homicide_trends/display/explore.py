@@ -22,7 +22,8 @@ import pandas as pd
 
 from ..claims import judge
 from ..claims.accepted import states
-from ..claims.comparisons import Baseline
+from ..claims.comparisons import METHODS, PLAIN, Baseline
+from ..claims.evidence import Evidence
 from ..claims.explored import (
     Compared,
     Explored,
@@ -62,6 +63,7 @@ class Choice:
     baseline: Baseline
     start: Day
     end: Day
+    method: str = PLAIN
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,7 +131,7 @@ def prepare(claim: str, *, data: Folder | None = None) -> Prepared:
     >>> sorted(prepare("deaths-prevented").places)
     ['SLV']
     """
-    evidence = judge.Evidence(data)
+    evidence = Evidence(data)
     result = judge.claim(claim, limits=False, data=data)
     readings = computed_readings(result)
     if not readings:
@@ -169,6 +171,7 @@ def answer(ready: Prepared, chosen: Choice) -> Answer:
     found = compare(
         ready.places[chosen.place], agency=chosen.agency, population=chosen.population,
         baseline=(chosen.baseline.start, chosen.baseline.end), study=(chosen.start, chosen.end),
+        method=chosen.method,
     )  # fmt: skip
     per_day = ready.measure == "homicide_rate" and chosen.population is None
     value = float("nan") if per_day else found.value(ready.measure)
@@ -190,7 +193,7 @@ def summary(ready: Prepared, found: Answer) -> dict[str, str]:
     chosen, place = found.chosen, ready.places[found.chosen.place]
     keys = {GIVES: "gives", NEAR: "near", OUT: "out", "": "none"}
     stated = quoted([ready.result.as_reported])
-    limits = ""
+    limits = "" if chosen.method == PLAIN else words.say("no_limits_method")
     if np.isfinite(found.lower):
         digits = words.DECIMALS[ready.measure]
         unit = words.MESSAGES[f"unit_{ready.measure}"] and words.say(f"unit_{ready.measure}")
@@ -224,6 +227,8 @@ def agency_name(agency: str) -> str:
 def command(ready: Prepared, chosen: Choice) -> str:
     """The command whose report has the same number; of a level, that which prints the claim.
 
+    Empty for a method that no report has.
+
     >>> ready = prepare("deaths-prevented")
     >>> print(command(ready, first(ready)))
     homicide-trends render averted -p place SLV -p agency preferred -p baseline_start 2011-03-01
@@ -231,6 +236,8 @@ def command(ready: Prepared, chosen: Choice) -> str:
     """
     folder = ready.data or os.environ.get(ENVIRONMENT_VARIABLE)
     data = ["--data", str(folder)] if folder else []
+    if chosen.method != PLAIN:
+        return ""
     if ready.measure not in REPORTS:
         return shlex.join(["homicide-trends", "claims", ready.result.claim, *data])
     given = {
@@ -294,11 +301,22 @@ class _Panel:
         self.agency = control(widgets.Dropdown, _("Counted by"))
         self.population = control(widgets.Dropdown, _("Population"))
         self.baseline = control(widgets.Dropdown, _("Baseline"))
+        self.method = control(widgets.Dropdown, _("Expected from"))
         self.own = control(widgets.SelectionRangeSlider, _("Own months"), options=[("-", "")])
         self.start = control(widgets.SelectionSlider, _("From"), options=[("-", "")])
         self.end = control(widgets.SelectionSlider, _("To"), options=[("-", "")])
         self.shown = widgets.HTML()
-        names = ["claim", "place", "agency", "population", "baseline", "own", "start", "end"]
+        names = [
+            "claim",
+            "place",
+            "agency",
+            "population",
+            "baseline",
+            "method",
+            "own",
+            "start",
+            "end",
+        ]
         controls = {name: getattr(self, name) for name in names}
         self.box = widgets.VBox([*controls.values(), self.shown])
         for name, made in {**controls, "state": self}.items():  # for those who go on in a cell
@@ -328,6 +346,7 @@ class _Panel:
             *((words.baseline_name(each.key, each.start, each.end), each.key) for each in listed),
             (words.say("base_own"), OWN),
         ]
+        self.method.options = [(words.say(f"method_{name}"), name) for name in METHODS]
         months = pd.date_range(opens.replace(day=1), closes, freq="MS")
         starts = sorted({*months, chosen.start, *known.anchors})
         ends = sorted({*(months + pd.offsets.MonthEnd(0)), chosen.end, closes})
@@ -337,8 +356,8 @@ class _Panel:
             (formats.period(day, day + pd.offsets.MonthEnd(0)), day) for day in months
         ]
         held = {"place": chosen.place, "agency": chosen.agency, "population": chosen.population,
-                "baseline": chosen.baseline.key, "start": chosen.start,
-                "end": chosen.end}  # fmt: skip
+                "baseline": chosen.baseline.key, "method": chosen.method,
+                "start": chosen.start, "end": chosen.end}  # fmt: skip
         for name, value in held.items():
             getattr(self, name).value = value
         before = months[months <= max(chosen.baseline.end, months[0])]
@@ -364,6 +383,7 @@ class _Panel:
         self.chosen = replace(
             self.chosen, place=place, agency=agency, population=kept,
             baseline=listed.get(self.baseline.value, own), start=start, end=max(start, end),
+            method=self.method.value,
         )  # fmt: skip
         self.fill()
         self.show()

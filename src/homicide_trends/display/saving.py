@@ -1,7 +1,10 @@
-"""A figure as a file of its own, with its source line: PNG for pages, SVG for print and editing."""
+"""A figure with its source line, as SVG, or as PNG for programs that take nothing else."""
 
 import io
+import os
 import re
+from base64 import b64encode
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +17,18 @@ if TYPE_CHECKING:
 DPI = 240
 _COLOURS, _WHITE = 128, 0xFFFFFFFF
 FORMATS = ("svg", "png")
+VARIABLE = "HOMICIDE_TRENDS_FIGURES"  # names the format of the figures that notebooks show
+_FONTS = "DejaVu Sans, Verdana, sans-serif"  # Verdana is as wide as DejaVu Sans
+# What Matplotlib writes and nobody needs: an address, names that nothing refers to, turns by
+# nothing, the font of each text again, and who made the file with what.
+_NEEDLESS = re.compile(
+    r"<!DOCTYPE[^>]*>\s*| <metadata>.*?</metadata>\s*|(?<=<g) id=\"[^\"]*\""
+    r"| transform=\"rotate\(-0 [^\"]*\"|font-family: [^;\"]*(?:; )?| standalone=\"no\""
+    r"|; text-anchor: start", re.DOTALL)  # fmt: skip
 # A hundredth of a point is finer than any printer; what is beyond it only makes files larger.
-_ELEMENT, _BEYOND = re.compile(r"<[a-z][^<>]*>"), re.compile(r"(\.[0-9]{2})[0-9]+(?=[ \",)])| \n")
-_DOCTYPE = re.compile(r"<!DOCTYPE[^>]*>\s*")  # it would name an address that nobody needs
-# Letters stay text, which can be searched and edited; Verdana is as wide as DejaVu Sans.
-_FONTS = ("'DejaVu Sans'", "'DejaVu Sans', Verdana, sans-serif")
+_ELEMENT, _BEYOND = re.compile(r"<[a-z][^<>]*>"), re.compile(r"(\.[0-9]{2})[0-9]+(?=[\s\",)])")
+_GROUP = re.compile(r"<g>((?:(?!</?g[ >]).)*)</g>", re.DOTALL)  # one that says nothing of its parts
+_PATH = re.compile(r" d=\"([^\"]*)\"")
 
 
 def save(ax: "Axes", path: str | Path, *, alt: str = "") -> Path:
@@ -54,18 +64,43 @@ def svg(ax: "Axes", alt: str = "") -> str:
     figure: Any = ax.get_figure(root=True)
     out = io.StringIO()
     # Ids are made from contents, and no date or version is written: the same bytes every time.
+    # Letters stay text, which can be searched and edited.
     fixed = {"svg.fonttype": "none", "svg.hashsalt": "homicide-trends"}
-    metadata = {"Date": None, "Creator": None, "Title": ax.get_title(loc="left"),
-                "Description": alt or None}  # fmt: skip
+    metadata = {"Date": None, "Creator": None, "Format": None, "Type": None}
     with mpl.rc_context(fixed):
         figure.savefig(out, format="svg", metadata=metadata)
-    text = _DOCTYPE.sub("", out.getvalue(), count=1).replace("<svg ", '<svg role="img" ', 1)
-    return _ELEMENT.sub(_shorter, text).replace(*_FONTS)
+    text = re.sub(r">\n\s*<", "><", _ELEMENT.sub(_shorter, _NEEDLESS.sub("", out.getvalue())))
+    found = 1
+    while found:
+        text, found = _GROUP.subn(r"\1", text)
+    about = f"<title>{escape(ax.get_title(loc='left'))}</title>"
+    about += f"<desc>{escape(alt)}</desc>" if alt else ""
+    head, _, rest = text.partition("<svg ")
+    opening, _, rest = rest.partition(">")
+    return f'{head}<svg role="img" font-family="{_FONTS}" {opening}>{about}{rest}'
 
 
 def _shorter(element: re.Match[str]) -> str:
-    """An element with no more digits than can be seen, and no line breaks in its path."""
-    return _BEYOND.sub(lambda found: found[1] or " ", element[0])
+    """An element with no more digits and blanks than are needed."""
+    text = _BEYOND.sub(r"\1", element[0]).replace("; ", ";").replace(": ", ":")
+    return _PATH.sub(lambda path: f' d="{_packed(path[1])}"', text)
+
+
+def _packed(path: str) -> str:
+    """The words of a path without the blanks around its letters."""
+    return re.sub(r"\s*([A-Za-z])\s*", r"\1", path.strip()).replace(" ", ",")
+
+
+def shown(ax: "Axes", alt: str = "") -> tuple[str, str]:
+    """A figure as a notebook shows it, its media type first: SVG, or PNG where that is asked for.
+
+    >>> from homicide_trends.display import plots
+    >>> shown(plots.axes("Deaths a month"))[0]
+    'image/svg+xml'
+    """
+    if os.environ.get(VARIABLE) == "png":
+        return "image/png", b64encode(png(ax.get_figure(root=True))).decode("ascii")
+    return "image/svg+xml", svg(ax, alt)
 
 
 def png(figure: Any) -> bytes:

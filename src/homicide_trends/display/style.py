@@ -1,6 +1,5 @@
 """What all figures share: size, fonts, colours, dates, events, source line, alternative text."""
 
-from base64 import b64encode
 from calendar import month_abbr
 from collections.abc import Sequence
 from textwrap import fill
@@ -13,7 +12,8 @@ from ..language import _, current, translated
 from ..wording import formats
 from . import drawn
 from .quantities import label, unit
-from .saving import DPI, png, svg
+from .saving import DPI
+from .saving import shown as drawn_as
 from .tables import MIME, Shown, finding
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def show(ax: "Axes", *, alt: str = "", table: pd.DataFrame | None = None,
     same bytes for the same inputs.
 
     >>> shown = show(axes("Deaths a month"), alt="Deaths a month rose from 402 to 411.")
-    >>> shown.metadata["image/png"]
+    >>> shown.metadata["image/svg+xml"]
     {'alt': 'Deaths a month rose from 402 to 411.'}
     """
     import matplotlib.pyplot as plt
@@ -66,9 +66,8 @@ def show(ax: "Axes", *, alt: str = "", table: pd.DataFrame | None = None,
     title = ax.get_title(loc="left").replace("\n", " ")
     alt = alt or drawn.said(ax) or _("{title}: no row on file to draw.", title=title)
     _without_mathematics(figure)
-    image = b64encode(png(figure)).decode("ascii")
-    behind = {"title": title, "html": drawn.as_html(ax, title), "csv": drawn.as_csv(ax),
-              "svg": svg(ax, alt)}  # fmt: skip
+    kind, image = drawn_as(ax, alt)
+    behind = {"title": title, "html": drawn.as_html(ax, title), "csv": drawn.as_csv(ax)}
     plt.close(figure)
     rows = [] if table is None else table.to_dict("records")
     findings = [
@@ -78,11 +77,11 @@ def show(ax: "Axes", *, alt: str = "", table: pd.DataFrame | None = None,
         if not pd.isna(row[name])
     ]
     bundle: dict[str, Any] = {
-        "image/png": image,
+        kind: image,
         "text/plain": alt,
         MIME: {"findings": findings, "main": alt if main else None, "drawn": behind},
     }
-    return Shown(bundle, {"image/png": {"alt": alt}})
+    return Shown(bundle, {kind: {"alt": alt}})
 
 
 def _without_mathematics(figure: Any) -> None:

@@ -35,7 +35,7 @@ from .synthetic import leave_one_out as leave_one_out
 from .synthetic import placebo_in_space as placebo_in_space
 from .synthetic import placebo_in_time as placebo_in_time
 from .synthetic import synthetic_control as synthetic_control
+from .two_way import TwoWay as TwoWay
+from .two_way import compare_places as compare_places
+from .two_way import compare_where_possible as compare_where_possible
 from .two_way import two_way_differences as two_way_differences
-from .two_way_counts import TwoWay as TwoWay
-from .two_way_counts import compare_places as compare_places
-from .two_way_counts import compare_where_possible as compare_where_possible

@@ -1,130 +1,196 @@
-"""Two-way differences: treated places and others, before and after, in a panel of rates."""
+"""Two-way differences: marked places against all others, before and after, with clustered limits.
 
-from __future__ import annotations
+Every place has its own level and every time its own; the marked places change by one ratio after
+the date. The ratio is estimated in one of two ways:
 
-from collections.abc import Sequence
-from typing import Any, Literal
+- from sums, the Poisson estimate (deaths, or rates): the marked places' total after over that
+  before, over the same of all others, which are the likelihood equations of a two by two table of
+  sums. Years without a death, as small places have them, do no harm.
+- from logarithms: the mean change of the marked places' logarithms less that of the others', the
+  estimate of a regression with an effect of each place and time.
+
+The limits do not take deaths as Poisson. Each place is one draw: the variance is that of what
+places add to the logarithm of the ratio (Liang and Zeger 1986, clustered by place). Of sums a place
+adds y_after / Y_after - y_before / Y_before of its group, over 1 - w where w is its share of the
+group's deaths, as in a jackknife (CR3 of Bell and McCaffrey 2002); a group counts as the
+1 / sum of w^2 places that it is worth when a few large ones outweigh the rest (Carter, Schnepel and
+Steigerwald 2017), and the two are joined as in Welch (1947). Of logarithms the factor is n/(n - 1)
+within each group, on Student's t with places less 2. One marked place has no scatter of its own:
+its limits take that of the others (Conley and Taber 2011).
+"""
+
+from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from ..arguments import confidence, need_columns
+from ..arguments import confidence, counts, need_columns
 from ..language import _
 from ..refusals import RefusedError
 
-Scale = Literal["ratio", "difference"]
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+FEWEST = 3
+"""Places of a group below which sums do not tell how far places differ."""
+FEWEST_OTHERS = 5
+"""Other places whose scatter stands for that of a marked place that is alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class TwoWay:
+    """How much more the marked places changed than all others: a ratio of ratios with limits."""
+
+    ratio: float
+    lower: float
+    upper: float
+    conf: float
+    marked: int
+    others: int
+    marked_before: float
+    marked_after: float
+    others_before: float
+    others_after: float
+
+    @property
+    def percent(self) -> tuple[float, float, float]:
+        """The same in percent, with its limits: negative where the marked places fell more."""
+        return 100 * (self.ratio - 1), 100 * (self.lower - 1), 100 * (self.upper - 1)
 
 
 def two_way_differences(
-    panel: pd.DataFrame,
+    values: npt.ArrayLike,
+    marked: npt.ArrayLike,
+    after: npt.ArrayLike,
     *,
-    treated: Sequence[Any],
-    intervention: Any,
-    scale: Scale,
-    unit: str = "place",
-    time: str = "year",
-    outcome: str = "rate",
+    logs: bool = False,
     conf: float = 0.95,
-) -> pd.DataFrame:
-    """How much more the treated places changed than the others, with limits clustered by place.
+) -> TwoWay:
+    """The comparison of marked places with all others, before and after.
 
-    `panel` has a row a place and time, each place with a value at every time; `intervention` is the
-    first time that counts as after. The change of a place is the mean of its outcomes after less
-    that before; on the scale "ratio" of their logarithms, and the estimate is a ratio of ratios.
-    In such a panel the estimate is that of a regression with an effect of each place and time, and
-    the limits are those of its cluster-robust errors (by place, with the factor n/(n - 1) within
-    each group), on Student's t with as many degrees of freedom as places less 2.
+    ``values`` (deaths or rates) has a row for each place and a column for each period, none
+    missing; ``marked`` is true for some places, ``after`` for some periods. With ``logs`` the
+    logarithms are compared instead of the sums; then one marked place beside five others has
+    limits too, and with fewer others none (NaN). Raises RefusedError where a group has too few
+    places (three; of logarithms one and two), no deaths before or after (of logarithms anywhere),
+    and where a side of the date has no period; ValueError for negative values and shapes that do
+    not fit.
 
-    One treated place has no scatter of its own: its limits take that of the others (one place in
-    as many could change as much by itself), and need 5 others or more. One row: `estimate` with
-    `_lower, _upper, _method, _conf`, `p` (two-sided), `treated_places`, `other_places`.
-
-    Errors: ValueError for a missing or repeated value, a zero on the scale "ratio", no treated or
-    fewer than two other places, no time before or after.
-
-    Source: Bertrand, Duflo and Mullainathan 2004, Q J Econ 119:249-275 (clusters); Conley and
-    Taber 2011, Rev Econ Stat 93:113-125 (few treated).
-
-    >>> panel = pd.DataFrame({"place": list("AABBCCDD"), "year": [2011, 2012] * 4,
-    ...     "rate": [10.0, 4, 12, 7, 9, 8, 11, 11]})
-    >>> found = two_way_differences(panel, treated=["A", "B"], intervention=2012,
-    ...                             scale="difference")
-    >>> found["estimate"].tolist()  # (-6 - 5) / 2 - (-1 + 0) / 2
-    [-5.0]
+    >>> found = two_way_differences([[40, 20], [60, 30], [50, 27], [40, 40], [80, 76], [60, 66]],
+    ...     [True, True, True, False, False, False], [False, True])
+    >>> round(found.ratio, 3), found.lower < found.ratio < found.upper < 1
+    (0.508, True)
     """
-    need_columns(panel, unit, time, outcome)
+    y = counts(values, "values")
+    chosen, late = np.asarray(marked, dtype=bool), np.asarray(after, dtype=bool)
+    if y.ndim != 2 or y.shape != (chosen.size, late.size) or np.isnan(y).any():
+        raise ValueError(_("values must have a row for each place and a column for each period"))
+    if late.all() or not late.any():
+        raise RefusedError(_("a comparison needs periods before and after the date"))
+    sums = np.stack([y[:, ~late].sum(1), y[:, late].sum(1)])
+    totals = [float(part[group].sum()) for group in (chosen, ~chosen) for part in sums]
+    fewest = (1, 2) if logs else (FEWEST, FEWEST)
+    for group, least in zip((chosen, ~chosen), fewest, strict=True):
+        if group.sum() < least:
+            raise RefusedError(
+                _("a comparison needs {fewest} places of each kind, not {number}",
+                  fewest=least, number=int(group.sum()))
+            )  # fmt: skip
+    if not (y > 0).all() if logs else not all(totals):
+        raise RefusedError(_("a comparison needs deaths of both kinds before and after"))
     level = confidence(conf)
-    if scale not in ("ratio", "difference"):
-        raise RefusedError(_("scale {scale!r}: give 'ratio' or 'difference'", scale=scale))
-    if panel.duplicated([unit, time]).any():
-        first = panel[panel.duplicated([unit, time])].iloc[0]
-        raise RefusedError(
-            _("more than one row for {unit} at {time}", unit=first[unit], time=first[time])
+    log_ratio, width = _of_logs(y, chosen, late, level) if logs else _of_sums(sums, chosen, level)
+    with np.errstate(over="ignore"):
+        ratio, lower, upper = np.exp([log_ratio, log_ratio - width, log_ratio + width])
+    return TwoWay(
+        float(ratio), float(lower), float(upper), level,
+        int(chosen.sum()), int((~chosen).sum()), totals[0], totals[1], totals[2], totals[3],
+    )  # fmt: skip
+
+
+def _of_sums(sums: Floats, chosen: Flags, conf: float) -> tuple[float, float]:
+    """Logarithm of the ratio of sums and its half-width."""
+    from scipy.special import stdtrit
+
+    variance = free = log_ratio = 0.0
+    for sign, group in ((1, chosen), (-1, ~chosen)):
+        before, later = sums[:, group].sum(1)
+        log_ratio += sign * np.log(later / before)
+        parts = sums[1, group] / later, sums[0, group] / before
+        share = (parts[0] + parts[1]) / 2
+        own = (
+            float((((parts[0] - parts[1]) / (1 - share)) ** 2).sum()) if share.max() < 1 else np.inf
         )
-    wide = panel.pivot(index=time, columns=unit, values=outcome).astype(float)
-    after = np.asarray(wide.index >= intervention)
-    inside = np.asarray(wide.columns.isin(list(treated)))
-    absent = wide.columns[wide.isna().any()]
-    if len(absent):
-        raise RefusedError(
-            _("{place} lacks a value at some of the times: leave it out", place=absent[0])
-        )
-    if not after.any() or after.all():
-        raise RefusedError(_("no time before {day}, or none from it on", day=intervention))
-    values = wide.to_numpy()
-    if scale == "ratio":
-        if not (values > 0).all():
-            raise RefusedError(_("a rate of 0 has no ratio: use scale='difference'"))
-        values = np.log(values)
-    change = values[after].mean(axis=0) - values[~after].mean(axis=0)
-    mine, others = change[inside], change[~inside]
-    if len(mine) < 1 or len(others) < 2:
-        raise RefusedError(
-            _(
-                "{treated} treated places and {others} others: at least 1 and 2 are needed",
-                treated=len(mine),
-                others=len(others),
-            )
-        )
-    estimate = mine.mean() - others.mean()
-    error, df, method = _error(mine, others)
-    return _row(estimate, error, df, method, scale, level).assign(
-        treated_places=len(mine), other_places=len(others)
-    )
+        worth = max(1 / float((share**2).sum()) - 1, 1.0)
+        variance, free = variance + own, free + own**2 / worth
+    if not free:
+        return float(log_ratio), 0.0
+    with np.errstate(over="ignore", invalid="ignore"):
+        quantile = float(stdtrit(max(variance**2 / free, 1.0), 0.5 + conf / 2))
+    return float(log_ratio), quantile * float(variance) ** 0.5
 
 
-FEWEST_OTHERS = 5
+def _of_logs(y: Floats, chosen: Flags, late: Flags, conf: float) -> tuple[float, float]:
+    """Difference of the mean changes of logarithms and its half-width."""
+    from scipy.special import stdtrit
 
-
-def _error(mine: Any, others: Any) -> tuple[float, int, str]:
-    """Standard error of the difference of two mean changes, its degrees of freedom, its kind."""
-    spread = others.var(ddof=1)
+    change = np.log(y[:, late]).mean(1) - np.log(y[:, ~late]).mean(1)
+    mine, others = change[chosen], change[~chosen]
+    estimate, spread = float(mine.mean() - others.mean()), float(others.var(ddof=1))
     if len(mine) > 1:
-        error = np.sqrt(mine.var(ddof=1) / len(mine) + spread / len(others))
-        return float(error), len(mine) + len(others) - 2, "clusters by place, t"
-    if len(others) < FEWEST_OTHERS:
-        return float("nan"), 1, "one treated place, too few others"
-    return float(np.sqrt(spread * (1 + 1 / len(others)))), len(others) - 1, "scatter of others, t"
+        variance = float(mine.var(ddof=1)) / len(mine) + spread / len(others)
+        free = len(change) - 2
+    elif len(others) >= FEWEST_OTHERS:
+        variance, free = spread * (1 + 1 / len(others)), len(others) - 1
+    else:
+        return estimate, float("nan")
+    return estimate, float(stdtrit(free, 0.5 + conf / 2)) * variance**0.5
 
 
-def _row(
-    estimate: float, error: float, df: int, method: str, scale: Scale, conf: float
-) -> pd.DataFrame:
-    from scipy.special import stdtr, stdtrit
+def compare_places(
+    counted: pd.DataFrame,
+    marked: list[str],
+    *,
+    first: int,
+    logs: bool = False,
+    conf: float = 0.95,
+) -> TwoWay:
+    """The same for a table of ``place, year, deaths``, a row a place and year.
 
-    half = stdtrit(df, (1 + conf) / 2) * error
-    found = np.array([estimate, estimate - half, estimate + half])
-    if scale == "ratio":
-        found = np.exp(found)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        p = float(2 * stdtr(df, -abs(np.float64(estimate) / error)))
-    return pd.DataFrame(
-        {
-            "estimate": [found[0]],
-            "estimate_lower": found[1],
-            "estimate_upper": found[2],
-            "estimate_method": method,
-            "estimate_conf": conf,
-            "p": p,
-        }
+    ``first`` is the first year after. Places that lack one of the years are left out; RefusedError
+    where too few are left, and ValueError for a place and year that stand twice.
+
+    >>> rows = [(place, year, n) for place, pair in
+    ...     {"a": (40, 20), "b": (60, 30), "c": (50, 27), "x": (40, 40), "y": (80, 76),
+    ...      "z": (60, 66)}.items() for year, n in zip((2012, 2013), pair)]
+    >>> table = pd.DataFrame(rows, columns=["place", "year", "deaths"])
+    >>> round(compare_places(table, ["a", "b", "c"], first=2013).ratio, 3)
+    0.508
+    """
+    need_columns(counted, "place", "year", "deaths")
+    if counted.duplicated(["place", "year"]).any():
+        raise ValueError(_("a place and year stand twice"))
+    wide = counted.pivot(index="place", columns="year", values="deaths").dropna()
+    return two_way_differences(
+        wide.to_numpy(float), wide.index.isin(marked), wide.columns >= first, logs=logs, conf=conf
     )
+
+
+def compare_where_possible(
+    counted: pd.DataFrame, marked: list[str], *, first: int, conf: float = 0.95
+) -> TwoWay | None:
+    """The same, or nothing where there are too few places or years.
+
+    >>> compare_where_possible(pd.DataFrame(columns=["place", "year", "deaths"]), [], first=2013)
+    """
+    level = confidence(conf)
+    if counted.empty or counted["year"].nunique() < 2:
+        return None
+    # Years that few places have would leave few places: those are kept that most of them have.
+    places = counted.groupby("year")["place"].nunique()
+    counted = counted[counted["year"].isin(places.index[places >= places.max() / 2])]
+    try:
+        return compare_places(counted, marked, first=first, conf=level)
+    except RefusedError:
+        return None

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from .. import language
 from ..tables.folders import Folder
-from . import comparison, freshness, publish
+from . import findings, freshness, publish
 from .catalogue import LIST, Picture, Report, choose, load_picture, load_reports
 from .planning import Plan, Text, check_values, plan
 from .pool import Pool, processors
@@ -93,6 +93,7 @@ def render(
     notebooks: Folder | None = None,
     formats: Sequence[str] = FORMATS,
     lang: str | None = None,
+    figures: str = "svg",
     jobs: int | None = None,
     timeout: float | None = None,
     force: bool = False,
@@ -106,8 +107,8 @@ def render(
 
     ``parameters`` are values by name for every report that has such a parameter, ``own`` values
     by report and name; ``sweep`` is a file of combinations of values; ``lang`` is the language
-    of the reports ("en" or "es"; default: that of their parameter ``lang``). ``jobs`` is how many run
-    at once (default: one a processor), ``timeout`` how many seconds a report may take before it
+    of the reports ("en" or "es"; default: that of their parameter ``lang``); ``figures`` is what
+    pictures are, "svg" or "png", for a program that takes nothing else. ``jobs`` is how many run at once (default: one a processor), ``timeout`` how many seconds a report may take before it
     fails (default: any time); ``force`` renders what is up to date too; ``fail_fast`` stops at the first failure; ``started`` is called with the number of reports, ``progress``
     after each report with its outcome; with ``kernel`` notebooks run in ordinary Jupyter kernels;
     ``each`` runs the jobs elsewhere than on this machine.
@@ -124,7 +125,7 @@ def render(
     homicide_trends.reports.parameters.ParameterError: no report 'chnage'; did you mean 'change'? ...
     """
     planned = plan(reports, parameters=parameters, own=own, sweep=sweep, data=data,
-                   notebooks=notebooks, formats=formats, lang=lang)  # fmt: skip
+                   notebooks=notebooks, formats=formats, lang=lang, figures=figures)  # fmt: skip
     return carry_out(planned, out=out, jobs=jobs, timeout=timeout, force=force,
                      fail_fast=fail_fast, started=started, progress=progress,
                      kernel=kernel, each=each)  # fmt: skip
@@ -222,7 +223,7 @@ def compare(
                 found.failures.append(outcome.failure)
             else:
                 before = publish.read_record(Path(out), outcome.report)
-                lines[outcome.report] = comparison.differences(before, outcome.record)
+                lines[outcome.report] = findings.differences(before, outcome.record)
             if progress:
                 progress(outcome)
     found.differences = [line for job in planned.jobs for line in lines.get(job.report, [])]
@@ -267,7 +268,7 @@ def _publish(
         publish.keep_failed(folder, outcome.failure)
         rendered.failures.append(outcome.failure)
         return
-    inputs = environment.inputs(job, outcome.record["provenance"]["tables"])
+    inputs = environment.kept(job, outcome.record["provenance"]["tables"])
     pictures = _pictures(planned.picture, outcome)
     record = {**outcome.record, "inputs": inputs}
     rendered.written[outcome.report] = publish.publish(

@@ -14,7 +14,7 @@
     picture:                          # optional: one figure of a report as a file of its own
       report: trend
       section: What was the rate each year?
-      file: rate.png
+      file: rate.svg
 
 A folder of tables may hold a ``reports.yml`` of its own, for its place and dates. Its notebooks
 are those that come with the package, by name: tables are data, and bring no code along. It says
@@ -30,9 +30,8 @@ from ..language import _
 from ..tables.folders import Folder, closest, data_folder, shipped
 from . import publish
 from .coverage import all_claims
-from .parameter_cell import NotebookError, read_parameters
-from .parameters import Parameter, ParameterError, Value, convert, unknown_name
-from .yaml_files import read_yaml
+from .notebook import NotebookError, read_parameters
+from .parameters import Parameter, ParameterError, Value, convert, read_yaml, unknown_name
 
 LIST = "reports.yml"
 
@@ -192,15 +191,16 @@ def load_picture(notebooks: Folder | None = None, *, data: Folder | None = None)
     """
     path, _folder = _list_in_force(notebooks, data)
     entry = read_yaml(path).get("picture")
-    if entry is None:
+    # That of the project's README is wanted in a checkout alone.
+    if entry is None or path.parent.parent.name == "_shipped":
         return None
     texts = isinstance(entry, dict) and all(isinstance(value, str) for value in entry.values())
     if not texts or set(entry) != {"report", "section", "file"}:
         raise NotebookError(_("{path}: picture needs report, section and file", path=path))
-    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*\.png", entry["file"]):
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*\.svg", entry["file"]):
         raise NotebookError(
             _(
-                "{path}: picture: {file!r} cannot be the name of a PNG file",
+                "{path}: picture: {file!r} cannot be the name of an SVG file",
                 path=path,
                 file=entry["file"],
             )

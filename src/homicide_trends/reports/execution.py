@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from ..display.saving import VARIABLE as FIGURES
 from ..tables.folders import ENVIRONMENT_VARIABLE
 from ..language import _
 from .engine import NAME, ForkedEngine, end_children
@@ -51,13 +52,14 @@ def execute(
     parameters: Mapping[str, Value],
     *,
     data: str | None,
+    figures: str = "svg",
     timeout: float | None = None,
 ) -> dict[str, Any]:
     """The executed and cleaned notebook, as the JSON object that its file would hold.
 
     ``notebook`` is the text of a notebook file, ``parameters`` the checked values to inject,
-    ``data`` the absolute path of a folder of tables (None for the one in force), ``timeout`` how
-    many seconds all of it may take (None: no limit).
+    ``data`` the absolute path of a folder of tables (None for the one in force), ``figures`` what
+    pictures are (svg or png), ``timeout`` how many seconds all of it may take (None: no limit).
     Raises CellError for an error in a cell, for a kernel that dies or does not start, and when
     time is up.
     """
@@ -67,7 +69,7 @@ def execute(
 
     given = nbformat.reads(notebook, as_version=4)
     until = None if timeout is None else time.monotonic() + timeout
-    with _private_folder() as folder, variables_set(_variables(folder, data)):
+    with _private_folder() as folder, variables_set(_variables(folder, data, figures)):
         try:
             executed = _run(given, dict(parameters), folder, until)
         except CellError as error:
@@ -137,13 +139,14 @@ def _private_folder() -> Iterator[Path]:
         folders.discard(folder)
 
 
-def _variables(folder: Path, data: str | None) -> dict[str, str | None]:
+def _variables(folder: Path, data: str | None, figures: str) -> dict[str, str | None]:
     """The environment of a run; papermill has no other way to hand one over."""
     return {
         "JUPYTER_PATH": str(folder / "jupyter"),
         "JUPYTER_RUNTIME_DIR": str(folder / "sockets"),
         "IPYTHONDIR": str(folder / "ipython"),
         **SETTINGS,
+        FIGURES: None if figures == "svg" else figures,
         **({} if data is None else {ENVIRONMENT_VARIABLE: data}),
     }
 

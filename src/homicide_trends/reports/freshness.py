@@ -1,20 +1,20 @@
 """Which reports are up to date: those whose every input is what it was, by contents.
 
 A report's record holds, beside what it states, what it was made from: checksums of its
-notebook, of the tables that it read, of the library's code, of the page's template and of the
-tables' types, and the versions of what computes and draws. File times play no part.
+notebook's cells, of the tables that it read, of the library's code and look and of the tables'
+types, and the versions of what computes and draws. File times play no part.
 """
 
-import hashlib
 import json
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from ..tables.folders import data_folder, shipped
 from ..language import CATALOGUES, LANGUAGES, _
+from ..tables.writing import checksum
 from . import pdf, publish
 from .rendering import Job
 
@@ -42,6 +42,8 @@ PACKAGES = (
 SPOKEN = ("babel",)  # what a report in another language than English is made with, too
 
 _PACKAGE = Path(__file__).resolve().parents[1]
+# What a report is not made with; translations are looked at by language.
+_OTHERS, _CODE = ("cli", "locale", "site"), (".py", ".j2", ".css")
 _NAMED = 3
 
 
@@ -49,8 +51,7 @@ class Environment:
     """What all reports of a run depend on, read once: at the beginning, before they are made."""
 
     def __init__(self) -> None:
-        self.code = _checksum_of(_PACKAGE, ".py")
-        self.template = _checksum_of(_PACKAGE / "reports" / "templates", ".j2", ".css")
+        self.code = checksum_of(_PACKAGE, *_CODE, without=_OTHERS)
         self.types = _checksum_of_types()
         self._catalogues: dict[str, str] = {}
         self._tables: dict[Path, str | None] = {}
@@ -64,22 +65,37 @@ class Environment:
         folder = _tables_of(job)
         every = sorted(path.name for path in folder.glob("*.csv"))
         return {
-            "notebook": _checksum(job.notebook.encode()),
+            "notebook": _checksum_of_cells(job.notebook),
             "tables": dict(read) or {name: self._table(folder / name) for name in every},
             "code": self.code,
-            "template": self.template,
             "types": self.types,
+            "figures": job.figures,
             "versions": self._of_formats(job.formats, job.lang),
             **({} if job.lang == "en" else {"translation": self._translation(job.lang)}),
         }
+
+    def kept(self, job: Job, read: Mapping[str, str]) -> dict[str, Any]:
+        """``inputs`` after a report was made, with None for what changed since the beginning.
+
+        What such a report was made with nobody knows, and so the next run makes it again.
+        """
+        before, later = self.inputs(job, read), Environment()
+        later._versions = self._versions
+        after = later.inputs(job, read)
+        folder = _tables_of(job)
+        tables = {
+            name: digest if digest == later._table(folder / Path(name).name) else None
+            for name, digest in before["tables"].items()
+        }
+        same = {key: each if each == after[key] else None for key, each in before.items()}
+        return {**same, "tables": tables}
 
     def described(self, formats: tuple[str, ...]) -> dict[str, str]:
         """What reports of these formats are made with, whatever their notebook and tables."""
         everything = {
             "code": self.code,
-            "template": self.template,
             "types": self.types,
-            "translation": _checksum_of(CATALOGUES, ".po"),
+            "translation": checksum_of(CATALOGUES, ".po"),
         }
         return everything | self._of_formats(formats, LANGUAGES[-1])
 
@@ -88,6 +104,8 @@ class Environment:
         record = publish.read_record(out, job.report)
         if record is None:
             return _("not rendered yet")
+        if record["altered"]:
+            return _("its record was altered")
         if (out / publish.FAILED / f"{job.report}.ipynb").exists():
             return _("the last attempt failed")
         inputs = record.get("inputs")
@@ -110,15 +128,15 @@ class Environment:
         ):  # fmt: skip
             found.append(_("its title, command or the help for its parameters changed"))
         folder = _tables_of(job)
-        for name, checksum in inputs["tables"].items():
+        for name, known in inputs["tables"].items():
             present = self._table(folder / Path(name).name)
-            if present != checksum:
+            if present != known:
                 found.append(
                     _("{what} changed", what=name) if present else _("{what} is gone", what=name)
                 )
         for key, text in (("code", _("the library's code changed")),
-                          ("template", _("the page's template changed")),
                           ("types", _("the types of the tables' columns changed")),
+                          ("figures", _("its figures are asked for in another format")),
                           ("translation", _("the translation changed"))):  # fmt: skip
             if inputs.get(key) != now.get(key):
                 found.append(text)
@@ -127,14 +145,14 @@ class Environment:
     def _table(self, path: Path) -> str | None:
         if path not in self._tables:
             try:
-                self._tables[path] = _checksum(path.read_bytes())
+                self._tables[path] = checksum(path.read_bytes())
             except OSError:
                 self._tables[path] = None
         return self._tables[path]
 
     def _translation(self, lang: str) -> str:
         if lang not in self._catalogues:
-            self._catalogues[lang] = _checksum_of(CATALOGUES / lang, ".po")
+            self._catalogues[lang] = checksum_of(CATALOGUES / lang, ".po")
         return self._catalogues[lang]
 
     def _of_formats(self, formats: tuple[str, ...], lang: str) -> dict[str, str]:
@@ -167,12 +185,12 @@ def _files(out: Path, job: Job, record: Mapping[str, Any]) -> str | None:
     sums = record.get("files")
     if not isinstance(sums, dict):
         return _("its files are not on record")
-    for name, checksum in sums.items():
+    for name, known in sums.items():
         try:
             content = (out / Path(name).name).read_bytes()
         except OSError:
             return _("{name} is missing", name=name)
-        if _checksum(content) != checksum:
+        if checksum(content) != known:
             return _("{name} was altered", name=name)
     wanted = {f"{job.report}.{suffix}" for suffix in job.formats}
     present = {name for name in sums if name.rpartition(".")[0] == job.report}
@@ -209,18 +227,27 @@ def _short(value: object) -> str:
     return text if len(text) <= 40 else text[:37] + "..."
 
 
-def _checksum(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-def _checksum_of(folder: Path, *suffixes: str) -> str:
+def checksum_of(folder: Path, *suffixes: str, without: Sequence[str] = ()) -> str:
     """One checksum of the files of a folder, their names and contents."""
-    whole = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.suffix in suffixes:
-            name = path.relative_to(folder).as_posix()
-            whole.update(f"{name}\0{_checksum(path.read_bytes())}\n".encode())
-    return whole.hexdigest()
+    found = {
+        path.relative_to(folder): path for path in folder.rglob("*") if path.suffix in suffixes
+    }
+    return checksum(
+        "".join(
+            f"{name.as_posix()}\0{checksum(path.read_bytes())}\n"
+            for name, path in sorted(found.items())
+            if name.parts[0] not in without
+        ).encode()
+    )
+
+
+def _checksum_of_cells(notebook: str) -> str:
+    """Of what a notebook says and does: not of what running and saving it adds."""
+    cells = [
+        (cell["cell_type"], "".join(cell["source"]), cell.get("metadata", {}).get("tags", []))
+        for cell in json.loads(notebook)["cells"]
+    ]
+    return checksum(json.dumps(cells).encode())
 
 
 def _checksum_of_types() -> str:
@@ -230,7 +257,7 @@ def _checksum_of_types() -> str:
         schemas = {each["name"]: each["schema"] for each in package["resources"]}
     except (OSError, ValueError, KeyError, TypeError):
         return ""
-    return _checksum(json.dumps(schemas, sort_keys=True).encode())
+    return checksum(json.dumps(schemas, sort_keys=True).encode())
 
 
 def reasons(

@@ -15,10 +15,10 @@ from .. import language
 from ..language import _, translated
 from . import findings
 from .execution import plain
-from .figure_markup import Drawn, figure
-from .markup import FIRST_SECTION, Outline, rebuild
+from .parameters import as_text
+from .markup import FIRST_SECTION, Outline, figure, rebuild
 
-_IMAGES = ("image/png", "image/jpeg", "image/svg+xml")
+_IMAGES = ("image/svg+xml", "image/png", "image/jpeg")
 
 
 def report_page(notebook: Mapping[str, Any], record: Mapping[str, Any]) -> bytes:
@@ -160,11 +160,7 @@ def shown(value: Any) -> str:
     """
     if value is None or value == "" or value == []:
         return _("(none)")
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, list):
-        return ", ".join(shown(item) for item in value)
-    return str(value)
+    return as_text(value, between=", ", nothing=_("(none)"))
 
 
 def _applying(cells: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -241,8 +237,8 @@ def _output(output: Mapping[str, Any], outline: Outline, report: str) -> str:
     for kind in _IMAGES:
         if kind in data:
             metadata = output.get("metadata", {}).get(kind, {})
-            drawn = Drawn.of(data.get(findings.MIME))
-            return figure(kind, data[kind], metadata.get("alt"), drawn, outline, report)
+            bundle = data.get(findings.MIME)
+            return figure(kind, data[kind], metadata.get("alt"), bundle, outline, report)
     if findings.MIME in data or "text/plain" not in data:
         return ""
     return _preformatted(data["text/plain"], "output")

@@ -15,11 +15,12 @@ from ..tables.folders import ENVIRONMENT_VARIABLE, Folder, data_folder
 from . import pdf
 from .catalogue import Picture, Report, choose, load_named, load_picture, load_reports
 from .coverage import check_coverage, claim_question, stated_token
-from .parameter_cell import NotebookError
+from .notebook import NotebookError
 from .parameters import (
     Parameter,
     ParameterError,
     Value,
+    as_text,
     check_pairs,
     convert,
     convert_text,
@@ -75,10 +76,12 @@ def plan(
     notebooks: Folder | None = None,
     formats: Sequence[str] = FORMATS,
     lang: str | None = None,
+    figures: str = "svg",
 ) -> Plan:
     """What ``render`` will do when given the same; nothing is written or run.
 
-    ``lang`` is the language of every report that can be in it and is not given one otherwise.
+    ``lang`` is the language of every report that can be in it and is not given one otherwise,
+    ``figures`` what its pictures are, "svg" or "png".
 
     Raises ParameterError with everything that is wrong with the values or the sweep's file,
     NotebookError (a notebook or the list of them), DataError (the tables) or BrowserError (no
@@ -96,7 +99,7 @@ def plan(
         chosen = choose(known, reports)
         given = _spoken(parameters or {}, lang, chosen)
         values = check_values(chosen, given, own, data=data)
-        jobs = [_job(report, values[report.name], tuple(formats), data) for report in chosen]
+        jobs = [_job(each, values[each.name], tuple(formats), data, figures) for each in chosen]
         return Plan(jobs, list(known), load_picture(notebooks, data=data))
     if reports:
         raise ParameterError(
@@ -109,7 +112,7 @@ def plan(
     given_by = {report.name: {**fixed, **(own or {}).get(report.name, {})}
                 for report in swept.reports}  # fmt: skip
     _check_fixed(swept, given_by)
-    return _sweep_plan(swept, given_by, data, tuple(formats), set(known))
+    return _sweep_plan(swept, given_by, data, tuple(formats), figures, set(known))
 
 
 def _spoken(
@@ -138,6 +141,7 @@ def _sweep_plan(
     given: Mapping[str, Mapping[str, object]],
     data: Folder | None,
     formats: tuple[str, ...],
+    figures: str,
     known: set[str],
 ) -> Plan:
     """The jobs of a sweep; each combination is checked like a report of its own."""
@@ -163,7 +167,7 @@ def _sweep_plan(
         for name, values, (each, checked) in zip(
             output_names(report.name, told, known - {report.name}), told, kept, strict=True
         ):
-            jobs.append(_job(report, checked.values, formats, data, name))
+            jobs.append(_job(report, checked.values, formats, data, figures, name))
             swept = {key: checked.full[key] for key in each.given}
             outputs[name] = {"report": report.name, "values": {**swept, **values}}
     if problems:
@@ -299,6 +303,7 @@ def _job(
     values: Mapping[str, Value],
     formats: tuple[str, ...],
     data: Folder | None,
+    figures: str,
     name: str | None = None,
 ) -> Job:
     """A report's job; ``name`` is that of its files where it is not the report's own."""
@@ -333,6 +338,7 @@ def _job(
         formats=formats,
         data=str(data_folder(elsewhere).resolve()) if elsewhere else None,
         lang=lang,
+        figures=figures,
     )
 
 
@@ -357,14 +363,6 @@ def _command(report: Report, values: Mapping[str, Value], elsewhere: bool) -> st
     for name, value in values.items():
         if name in report.values and report.values[name] == value:
             continue
-        words += ["-p", name, _written(value)]
+        words += ["-p", name, as_text(value)]
     return shlex.join(words) + (" --data FOLDER_OF_THESE_TABLES" if elsewhere else "")
 
-
-def _written(value: Value) -> str:
-    """A value as the command line takes it."""
-    if isinstance(value, list):
-        return ",".join(_written(item) for item in value)
-    if isinstance(value, bool):
-        return str(value).lower()
-    return "" if value is None else str(value)

@@ -3,12 +3,11 @@
 For each report there are ``<report>.html``, ``<report>.ipynb``, ``<report>.pdf`` (those that
 were asked for) and ``findings/<report>.json``
 (what is recorded about it: title, main finding, parameters, provenance, findings, what it was
-made from, and the SHA-256 of its files). The index and the findings of all are made from these
+made from, and the SHA-256 of its files and of itself). The index and the findings of all are made from these
 records, so that rendering one report keeps the others in them. ``findings/sweep/plan.json``
 remembers the sweep whose folder this is.
 """
 
-import base64
 import errno
 import json
 import os
@@ -73,6 +72,8 @@ def locked(folder: Path) -> Iterator[Callable[[], None]]:
     finally:
         if _is(holder, mine):
             holder.unlink(missing_ok=True)
+            if os.name == "posix":  # elsewhere what is open cannot be removed, and filelock does it
+                path.unlink(missing_ok=True)  # whoever waits for this one takes no lock on it
         lock.release()
 
 
@@ -136,7 +137,7 @@ def publish(
     contents |= {out / name: content for name, content in (pictures or {}).items()}
     sums = {path.name: checksum(content) for path, content in contents.items()}
     (out / RECORDS).mkdir(exist_ok=True)
-    contents[out / RECORDS / f"{report}.json"] = findings.to_json({**record, "files": sums})
+    contents[out / RECORDS / f"{report}.json"] = _sealed({**record, "files": sums})
     write_all(contents)
     for suffix in set(paths) - set(files):
         paths[suffix].unlink(missing_ok=True)
@@ -152,8 +153,8 @@ def picture(notebook: bytes, section: str) -> bytes | None:
         if cell["cell_type"] == "markdown":
             inside = f"## {section}" in source.splitlines() or (inside and "## " not in source)
         for output in cell.get("outputs", []) if inside else []:
-            if "image/png" in output.get("data", {}):
-                return base64.b64decode("".join(output["data"]["image/png"]))
+            if drawing := output.get("data", {}).get("image/svg+xml"):
+                return "".join(drawing).encode()
     return None
 
 
@@ -228,7 +229,10 @@ def publish_index(out: Path, order: Sequence[str]) -> list[Path]:
 
 
 def read_record(out: Path, report: str) -> dict[str, Any] | None:
-    """What is recorded about a report; None where nothing is, or nothing that can be read."""
+    """What is recorded about a report; None where nothing is, or nothing that can be read.
+
+    It is ``altered`` where somebody has changed it since it was written.
+    """
     return _read(out / RECORDS / f"{report}.json")
 
 
@@ -238,17 +242,25 @@ def _read(path: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     whole = isinstance(record, dict) and {"report", "files", "findings"} <= record.keys()
-    return record if whole else None
+    if not whole:
+        return None
+    sealed = record.pop("checksum", None)
+    return {**record, "altered": sealed != checksum(findings.to_json(record))}
+
+
+def _sealed(record: Mapping[str, Any]) -> bytes:
+    """A record as a file that says by its own checksum that nobody has altered it."""
+    return findings.to_json({**record, "checksum": checksum(findings.to_json(record))})
 
 
 def read_records(out: Path, order: Sequence[str]) -> list[dict[str, Any]]:
     """What is recorded about the reports in a folder, in the given order, then by name.
 
-    A record that cannot be read is left out: its report has to be rendered again.
+    A record that cannot be read, or was altered, is left out: its report has to be rendered again.
     """
     known = {name: place for place, name in enumerate(order)}
     found = (_read(path) for path in sorted((out / RECORDS).glob("*.json")))
-    records = [record for record in found if record is not None]
+    records = [record for record in found if record is not None and not record.pop("altered")]
     return sorted(records, key=lambda record: known.get(record["report"], len(known)))
 
 

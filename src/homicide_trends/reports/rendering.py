@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .. import language
-from . import execution, findings, html, pdf, prose
+from . import execution, findings, html, pdf
+from .notebook import in_language
 from .parameters import Value
 
 # Modules of ours that a notebook names, and what is loaded beforehand for each (see warm).
@@ -35,6 +36,7 @@ class Job:
     data: str | None = None
     timeout: float | None = None
     lang: str = "en"
+    figures: str = "svg"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,10 @@ def _run(job: Job) -> Outcome:
     until = None if job.timeout is None else time.monotonic() + job.timeout
     try:
         notebook = execution.execute(
-            prose.in_language(job.notebook, job.lang),
+            in_language(job.notebook, job.lang),
             job.values,
             data=job.data,
+            figures=job.figures,
             timeout=job.timeout,
         )
     except execution.CellError as error:

@@ -16,7 +16,6 @@
 every report of the sweep that has such a parameter.
 """
 
-import hashlib
 import itertools
 import json
 import re
@@ -29,10 +28,10 @@ from typing import Any
 
 from ..language import _
 from ..tables.folders import closest
+from ..tables.writing import checksum
 from .catalogue import Report
 from .coverage import all_claims, all_figures, all_places
-from .parameters import ParameterError, Value, unknown_name
-from .yaml_files import read_yaml
+from .parameters import ParameterError, Value, as_text, read_yaml, unknown_name
 
 KEYS = ("title", "report", "reports", "each", "parameters", "rows")
 EACH = {"claims": ("claim",), "figures": ("figure", "figure_id"), "places": ("place",)}
@@ -269,18 +268,14 @@ def _name(report: str, values: Mapping[str, Value]) -> str:
 
 def _with_checksum(report: str, values: Mapping[str, Value]) -> str:
     exact = json.dumps([report, dict(values)], ensure_ascii=True, sort_keys=True)
-    checksum = hashlib.sha256(exact.encode()).hexdigest()[:16]
+    digest = checksum(exact.encode())[:16]
     parts = [report, *(f"{name}-{_slug(_written(value))}" for name, value in values.items())]
     readable = "--".join(part.rstrip("-") for part in parts)[: _LONGEST - 18]
-    return f"{readable.rstrip('-._')}--{checksum}"
+    return f"{readable.rstrip('-._')}--{digest}"
 
 
 def _written(value: Value) -> str:
-    if isinstance(value, list):
-        return "-".join(_written(item) for item in value)
-    if isinstance(value, bool):
-        return str(value).lower()
-    return "none" if value is None else str(value)
+    return as_text(value, between="-", nothing="none")
 
 
 def _slug(text: str) -> str:

@@ -28,10 +28,8 @@ _USUAL = (
     "pandas",
     "pandas.core.methods.to_dict",
     "matplotlib.pyplot",
-    "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_svg",
     "matplotlib.dates",
-    "PIL.PngImagePlugin",
     "scipy.special",
     "nbclient.exceptions",
     "papermill.execute",
@@ -101,21 +99,20 @@ def _draw() -> None:
     """Fill caches of fonts and glyphs."""
     import numpy as np
     from matplotlib import rc_context
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
     from ..display import saving, style
 
     with rc_context(style.STYLE):
         figure = Figure(figsize=(1, 1), dpi=saving.DPI)
-        FigureCanvasAgg(figure)
+        FigureCanvasSVG(figure)
         ax = figure.add_subplot()
         ax.plot(np.array(["2012-01-01", "2013-01-01"], dtype="datetime64[D]"), [0, 1])
         style.date_axis(ax)
         ax.set_title(string.printable.split("\t")[0].replace("$", ""), fontweight="bold")
         for size in (8, 9, 9.5, 10, 10.5):
             ax.text(0, 0, string.ascii_letters + string.digits, fontsize=size)
-        saving.png(figure)
         saving.svg(ax)
 
 

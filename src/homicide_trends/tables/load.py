@@ -96,7 +96,7 @@ def _file(table: str, data: Folder | None) -> tuple[Path, int, int]:
     path = data_folder(data) / f"{table}.csv"
     try:
         state = path.stat()
-        return path.resolve(), state.st_mtime_ns, state.st_size
+        return path.parent.resolve() / path.name, state.st_mtime_ns, state.st_size
     except (OSError, RuntimeError) as error:  # a loop of links is either
         raise DataError(_("{file}: no such table ({error})", file=path, error=error)) from None
 

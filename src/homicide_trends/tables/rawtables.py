@@ -96,13 +96,19 @@ def plain_number(text: str) -> float | None:
 
 
 def read_bytes(path: Path, largest: int = LARGEST_TABLE) -> bytes | Problem:
-    """The bytes of a regular file that is not too large, else the problem."""
+    """The bytes of a regular file that is not too large, else the problem.
+
+    A link to another folder is refused: what it leads to is not among the tables that were handed
+    over, and would be published with them.
+    """
 
     def refused(message: str, remedy: str) -> Problem:
         return Problem(path.name, 0, "", "", message, remedy)
 
     try:
         status = path.stat()
+        if path.is_symlink() and path.resolve().parent != path.parent.resolve():
+            return refused(_("is a link out of its folder"), _("put the file there"))
         if not stat.S_ISREG(status.st_mode):
             return refused(_("is not a file"), _("put the file there"))
         if status.st_size > largest:

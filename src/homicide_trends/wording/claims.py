@@ -15,11 +15,13 @@ from ..claims.result import (
     EVE,
     GIVES,
     ONLY_IF,
+    OTHERS_COURSE,
     OUT,
     RIGHT,
     RIGHT_FOR,
     TOO_HIGH,
     TOO_LOW,
+    WEIGHTED_OTHERS,
     YEAR_BEFORE,
     ClaimResult,
     Level,
@@ -29,6 +31,7 @@ from ..claims.result import (
 )
 from ..language import N_, _, current, pgettext, translated
 from . import formats
+from .texts import slips
 from .words import listed
 
 CHANGES = ("percent_decline", "percent_increase")
@@ -127,6 +130,10 @@ def baseline(level: Level) -> str:
     """A comparison in a reader's words: ``the ten weeks before``, ``the year before``, ``2011``."""
     if level.key == YEAR_BEFORE:
         return _("the year before")
+    if level.key == WEIGHTED_OTHERS:
+        return _("a weighted mean of other places")
+    if level.key == OTHERS_COURSE:
+        return _("a course like that of the other places")
     if level.start is None or level.end is None:
         return level.key
     if level.key != EVE:
@@ -413,7 +420,21 @@ def sentence(result: ClaimResult, *, brief: bool = False) -> str:
         said.append(_("Every year on file after {year} was lower.", year=year))
     if {"early", "late"} <= set(told.values):
         said.append(_within(told))
+    if told.reading.method == "synthetic_control" and not brief and _many(told):
+        said.append(
+            _(
+                "{others} other places were fitted to {times} periods: so many can be made to "
+                "follow almost any course.",
+                others=formats.number(told.values["others"]),
+                times=formats.number(told.values["times"]),
+            )
+        )
     return contracted(" ".join(each for each in said if each))
+
+
+def _many(told: ReadingResult) -> bool:
+    """Whether a weighted mean had as many places to choose from as periods to follow."""
+    return told.values.get("others", 0.0) >= told.values.get("times", float("inf"))
 
 
 def _second(second: ReadingResult) -> str:
@@ -713,6 +734,14 @@ def missing(result: ClaimResult, told: ReadingResult, *, brief: bool = False) ->
         return _("The day from which to count is not on file.")
     if lacks.kind == "method":
         return _("The method that the claim names needs data that are not on file.")
+    if lacks.kind == "others":
+        return _("Counts of enough other places for the same periods are not on file.")
+    if lacks.kind == "fit":
+        return _(
+            "No weighted mean of the {number} other places on file follows {places} before.",
+            number=formats.number(lacks.number),
+            places=places(lacks.places, result.names),
+        )
     if lacks.kind == "measure":
         return _("No table on file holds what the claim is about.")
     if lacks.start is not None and lacks.end is not None and lacks.places:
@@ -733,7 +762,8 @@ def cause(result: ClaimResult) -> str:
 
 def conclusion(result: ClaimResult) -> str:
     """The sentence with numbers, and what can be said of the cause."""
-    return " ".join(each for each in (sentence(result), cause(result)) if each)
+    return " ".join(each for each in (sentence(result), cause(result), slips(result.own_numbers))
+                    if each)  # fmt: skip
 
 
 def contracted(text: str) -> str:

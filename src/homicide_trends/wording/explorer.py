@@ -8,7 +8,7 @@ from typing import Literal
 
 import pandas as pd
 
-from ..claims.comparisons import Baseline
+from ..claims.comparisons import PLAIN, Baseline
 from ..claims.explored import Compared
 from ..language import LOCALES, N_, current, translated
 from . import formats
@@ -18,7 +18,6 @@ MESSAGES = {
     "date": N_("{date} {month} {year}"),
     "short_date": N_("{month} {year}"),
     "span": N_("{start} to {end}"),
-    "and": N_(" and "),
     "days": N_("{days} days"),
     "a_day": N_("{rate} a day"),
     "per_100k": N_("{rate} per 100,000 a year"),
@@ -117,6 +116,22 @@ MESSAGES = {
         "From {study} there were {deaths} in {place}: {fewer} more ({percent}\u00a0%) than at the "
         "rate {base} ({base_span}: {base_deaths}, {base_rate})."
     ),
+    "mean_of_rates_fewer": N_(
+        "From {study} there were {deaths} in {place}: {fewer} fewer ({percent}\u00a0%) than at the "
+        "mean of the yearly rates {base} ({base_span})."
+    ),
+    "mean_of_rates_more": N_(
+        "From {study} there were {deaths} in {place}: {fewer} more ({percent}\u00a0%) than at the "
+        "mean of the yearly rates {base} ({base_span})."
+    ),
+    "trend_fewer": N_(
+        "From {study} there were {deaths} in {place}: {fewer} fewer ({percent}\u00a0%) than if the "
+        "trend {base} had gone on ({base_span})."
+    ),
+    "trend_more": N_(
+        "From {study} there were {deaths} in {place}: {fewer} more ({percent}\u00a0%) than if the "
+        "trend {base} had gone on ({base_span})."
+    ),
     "sentence_homicide_rate": N_(
         "From {study} there were {deaths} in {place}: {value} per 100,000 people a year."
     ),
@@ -129,6 +144,7 @@ MESSAGES = {
     "limits": N_("95\u00a0% limits: {lower} to {upper}{unit}. They allow for months that scatter "
                  "and for good and bad months that come in spells."),
     "no_limits": N_("No limits: too few months were counted on their own."),
+    "no_limits_method": N_("No limits here for this way of comparing."),
     "others": N_("By who counted: {low} ({low_who}) to {high} ({high_who})."),
     "reported": N_("{who}: {count} from {span}"),
     # Refusals.
@@ -138,10 +154,15 @@ MESSAGES = {
                     "compare per day."),
     "no_rate": N_("A rate needs a population: choose one."),
     "overlap": N_("The baseline and the period share days: choose dates that do not."),
+    "whole_years": N_("This way of comparing needs a baseline of whole calendar years with "
+                      "killings in each; a trend needs three or more."),
     "zero_base": N_("No killings in the baseline: nothing can be a percentage of zero."),
     # Controls and drawings.
     "pop_days": N_("per day"),
     "pop_people": N_("per inhabitant ({series})"),
+    "method_plain": N_("its rate"),
+    "method_mean_of_rates": N_("the mean of its yearly rates"),
+    "method_trend": N_("the trend of its yearly rates"),
     "edge_baseFrom": N_("Baseline, first day"),
     "edge_baseTo": N_("Baseline, last day"),
     "edge_from": N_("Study period, first day"),
@@ -300,6 +321,8 @@ def comparison(
         return say("no_people")
     if not level and found.baseline_deaths == 0 and measure != "averted_deaths":
         return say("zero_base")
+    if not level and isnan(found.expected):
+        return say("whole_years")
     values = {"study": both["study"], "place": place, "deaths": _killings(found.deaths),
               "value": formats.number(found.value(measure), DECIMALS[measure])}  # fmt: skip
     if level:
@@ -309,8 +332,9 @@ def comparison(
         rate = found.baseline_deaths / found.baseline_time
         per = (say("a_day", rate=formats.number(rate, 1)) if population is None
                else say("per_100k", rate=formats.number(1e5 * rate, 1)))  # fmt: skip
+        method = "sentence" if found.method == PLAIN else found.method
         told = say(
-            "sentence_fewer" if fewer >= 0 else "sentence_more", **values,
+            f"{method}_fewer" if fewer >= 0 else f"{method}_more", **values,
             fewer=formats.number(abs(fewer)),
             percent=formats.number(abs(100 * fewer / found.expected), 1),
             base=baseline_name(baseline.key, baseline.start, baseline.end, "of_"),

@@ -6,16 +6,26 @@ a fall because of it.
 
 from .changes import averted, beside_stated, change, limits_in_words, region_changes, resolution
 from .counts import agencies, conflicts, levels, needed_population
-from .texts import declared, local_counts, named, stated_year, unsaid
+from .texts import (
+    agreement,
+    declared,
+    in_readers_words,
+    local_counts,
+    named,
+    stated_year,
+    unsaid,
+)
 from .words import level_of, listed, quoted
 
 __all__ = [
     "agencies",
+    "agreement",
     "averted",
     "beside_stated",
     "change",
     "conflicts",
     "declared",
+    "in_readers_words",
     "level_of",
     "levels",
     "limits_in_words",

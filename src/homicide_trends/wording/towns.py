@@ -3,7 +3,7 @@
 import pandas as pd
 
 from ..language import _, ngettext
-from ..methods.two_way_counts import TwoWay
+from ..methods.two_way import TwoWay
 from . import formats
 from .words import level_of, listed
 

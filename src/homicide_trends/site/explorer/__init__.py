@@ -21,6 +21,8 @@ import pandas as pd
 from ... import language
 from ...arguments import EPOCH
 from ...claims import judge
+from ...claims.comparisons import PLAIN
+from ...claims.evidence import Evidence
 from ...claims.explored import (
     MEASURES,
     WITHIN,
@@ -30,7 +32,6 @@ from ...claims.explored import (
     explore_places,
     opening,
 )
-from ...claims.judge import Evidence
 from ...claims.result import YEAR_BEFORE, ClaimResult, ReadingResult
 from ...language import _, ngettext, translated
 from ...series.counts import PREFERRED
@@ -76,6 +77,13 @@ counts = reported({place!}, {start!}, {end!}{data})
 deaths = counts.loc[counts["agency"] == {agency!}, "deaths"].iloc[0]
 time = {time}
 print({formula})
+""",
+    "python_method": """\
+from homicide_trends.claims.explored import compare, explore_place
+
+found = compare(explore_place({place!}{data}), agency={agency!}, population={population!},
+                baseline=({base_start!}, {base_end!}), study=({start!}, {end!}), method={method!})
+print(found.value({kind!}))
 """,
     "lived": "curve.person_years([{start!}, {base_start!}], [{end!}, {base_end!}])",
     "lived_alone": "float(curve.person_years({start!}, {end!}))",
@@ -222,8 +230,8 @@ def own_page(
     last = min(closing, begin + pd.DateOffset(years=1) - pd.Timedelta(days=1))
     start = {
         "place": first.place, "from": f"{begin:%Y-%m-%d}", "to": f"{last:%Y-%m-%d}",
-        "base": YEAR_BEFORE, "who": PREFERRED, "pop": "days", "kind": MEASURES[0], "value": "50",
-        "word": "plain",
+        "base": YEAR_BEFORE, "who": PREFERRED, "pop": "days", "method": PLAIN,
+        "kind": MEASURES[0], "value": "50", "word": "plain",
     }  # fmt: skip
     return render(places, file=file, home=home, start=start, data=data)
 
@@ -288,6 +296,7 @@ def _opening(
         "base": str(row["baseline"]) or YEAR_BEFORE,
         "who": counts[place][name]["key"] if name in counts[place] else name,
         "pop": str(row["population"]) or "days",
+        "method": str(row["method"]),
         "kind": first.reading.measure,
         "value": _number(result.value),
         "word": first.accepted.word if first.accepted else "plain",

@@ -3,9 +3,9 @@
  * sent. What is not valid falls back, one by one, on what stood there before.
  *
  * @typedef {{place: string, from: number, to: number, base: string, baseFrom: number, baseTo: number,
- *   who: string, pop: string, kind: string, value: string, word: string}} State
+ *   who: string, pop: string, method: string, kind: string, value: string, word: string}} State
  */
-import { iso, parseDay } from './curve.mjs';
+import { METHODS, iso, parseDay } from './curve.mjs';
 import { parseValue, WORDS } from './reading.mjs';
 
 /** Measures of figures.csv that can be asked for here. */
@@ -25,7 +25,7 @@ export function bounds(data, place) {
 /** @param {string} hash @param {any} data @param {State} before @returns {State} */
 export function readState(hash, data, before) {
   const asked = new URLSearchParams(hash.replace(/^#/, '')), state = { ...before };
-  const take = (/** @type {'place'|'who'|'pop'|'kind'|'word'|'base'} */ key, /** @type {string[]} */ known) => {
+  const take = (/** @type {'place'|'who'|'pop'|'method'|'kind'|'word'|'base'} */ key, /** @type {string[]} */ known) => {
     const value = asked.get(key);
     if (value && known.includes(value)) state[key] = value;
     else if (!known.includes(state[key])) state[key] = known[0];
@@ -38,6 +38,7 @@ export function readState(hash, data, before) {
   };
   take('who', at.sources.map((/** @type {any} */ source) => source.key));
   take('pop', ['days', ...Object.keys(at.people)]);
+  take('method', METHODS);
   take('kind', KINDS);
   take('word', [...WORDS, ...data.readings.map((/** @type {any} */ each) => each.word)]);
   const own = (asked.get('base') ?? '').split('..').map(date);
@@ -54,9 +55,9 @@ export function readState(hash, data, before) {
 }
 
 /** @param {State} state */
-export function writeState({ place, from, to, base, baseFrom, baseTo, who, pop, kind, value, word }) {
+export function writeState({ place, from, to, base, baseFrom, baseTo, who, pop, method, kind, value, word }) {
   return '#' + new URLSearchParams({
     place, from: iso(from), to: iso(to), base: base === 'own' ? `${iso(baseFrom)}..${iso(baseTo)}` : base,
-    who, pop, kind, value: value.replace(/,/g, ''), word,
+    who, pop, method, kind, value: value.replace(/,/g, ''), word,
   });
 }

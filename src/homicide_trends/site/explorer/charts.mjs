@@ -98,7 +98,7 @@ export function monthsChart(root, move) {
       return { day, next, deaths: deathsIn(source, [day, next - 1]), pale: sharedOf(source, [day, next - 1]) > 0 };
     }).filter((bar) => bar.deaths > 0);
     const most = Math.max(1, ...bars.map((bar) => bar.deaths)), marks = ticks(0, most);
-    const y = (/** @type {number} */ deaths) => FLOOR - deaths / most * (FLOOR - TOP - 4);
+    const y = (/** @type {number} */ deaths) => FLOOR - deaths / most * (FLOOR - TOP - 26); // names of events stand above
     const band = (/** @type {Period} */ [a, b], /** @type {string} */ kind) => svg('rect', {
       class: 'band ' + kind, x: x(a), width: Math.max(1, x(b + 1) - x(a)), y: TOP, height: FLOOR - TOP });
     back.replaceChildren(...(alone ? [] : [band(base, 'base')]), band(study, 'study'), ...marks.flatMap((mark) => [

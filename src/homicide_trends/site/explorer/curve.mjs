@@ -128,16 +128,43 @@ function wholeYears([start, end]) {
   return month === 1 && date === 1 && next === 1 && first === 1 ? until - year : 0;
 }
 
+/** What a baseline says of another period: its rate, the mean of its yearly rates, their trend. */
+export const METHODS = ['plain', 'mean_of_rates', 'trend'];
+
+/** A period cut at the ends of calendar years. @param {Period} period */
+function byYears([start, end]) {
+  const spans = /** @type {Period[]} */ ([]);
+  for (let year = civil(start)[0]; year <= civil(end)[0]; year++) spans.push([Math.max(start, dayOf(year, 1, 1)), Math.min(end, dayOf(year + 1, 1, 1) - 1)]);
+  return spans;
+}
+
+/**
+ * Deaths to expect by the yearly rates of a baseline, the rule of expected_by_years in claims/comparisons.py.
+ * @param {string} method @param {Source} source @param {PersonTime} time @param {Period} study @param {Period} base
+ */
+function expectedByYears(method, source, time, study, base) {
+  const years = byYears(base), rates = years.map((span) => deathsIn(source, span) / time(...span)), n = rates.length;
+  const mean = (/** @type {number[]} */ x) => x.reduce((sum, value) => sum + value, 0) / x.length;
+  if (!wholeYears(base)) return NaN;
+  if (method === 'mean_of_rates') return mean(rates) * time(...study);
+  if (n < 3 || !rates.every((rate) => rate > 0)) return NaN;
+  const logs = rates.map(Math.log), middle = (n - 1) / 2, level = mean(logs), opening = civil(base[0])[0];
+  const slope = logs.reduce((sum, value, i) => sum + (i - middle) * (value - level), 0) / (n * (n * n - 1) / 12);
+  return byYears(study).reduce((sum, span) => sum + Math.exp(level + slope * (civil(span[0])[0] - opening - middle)) * time(...span), 0);
+}
+
 /**
  * Calendar years set beside each other per day count as years: a leap year is no longer than another.
- * @param {Source} source @param {PersonTime|null} people @param {Period} study @param {Period} base @returns {Comparison}
+ * @param {Source} source @param {PersonTime|null} people @param {Period} study @param {Period} base
+ * @param {string} [method] one of METHODS @returns {Comparison}
  */
-export function compare(source, people, study, base) {
-  const years = people ? [0, 0] : [study, base].map(wholeYears), time = people ?? personTime();
-  const [exposure, baseTime] = years[0] && years[1] ? years.map((n) => 365.25 * n) : [time(...study), time(...base)];
-  const deaths = deathsIn(source, study), baseDeaths = deathsIn(source, base);
+export function compare(source, people, study, base, method = 'plain') {
+  const alike = !people && wholeYears(study) && wholeYears(base), days = personTime();
+  const time = people ?? ((from, to) => alike ? 365.25 * wholeYears([from, to]) : days(from, to));
+  const [exposure, baseTime] = [time(...study), time(...base)], deaths = deathsIn(source, study), baseDeaths = deathsIn(source, base);
   const apart = base[1] < study[0] || study[1] < base[0];
-  return { deaths, baseDeaths, time: exposure, baseTime, expected: apart ? baseDeaths / baseTime * exposure : NaN };
+  const expected = !apart ? NaN : method === 'plain' ? baseDeaths / baseTime * exposure : expectedByYears(method, source, time, study, base);
+  return { deaths, baseDeaths, time: exposure, baseTime, expected };
 }
 
 /**

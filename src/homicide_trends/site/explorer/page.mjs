@@ -1,10 +1,10 @@
 /** The page: controls into a state, one result from the state, and every output from that result. */
 import { ALONE, KINDS, bounds, readState, writeState } from './address.mjs';
-import { baselines, civil, compare, dayOf, deathsIn, iso, parseDay, personTime, sharedOf, whole } from './curve.mjs';
+import { METHODS, baselines, civil, compare, dayOf, deathsIn, iso, parseDay, personTime, sharedOf, whole } from './curve.mjs';
 import { monthsChart, positionChart, runningChart } from './charts.mjs';
 import { pairLimits } from './limits.mjs';
 import { WORDS, accepted, fateOf, needed, parseValue } from './reading.mjs';
-import { longDate, num, say, span, speak } from './words.mjs';
+import { longDate, num, say, span, speak, together } from './words.mjs';
 
 /** @typedef {import('./curve.mjs').Period} Period */
 /** @param {string} id @returns {any} */
@@ -14,7 +14,7 @@ speak(data.words);
 Object.values(data.places).forEach(whole);
 const DATES = /** @type {const} */ (['baseFrom', 'baseTo', 'from', 'to']);
 const LOOSE = .1; // share of deaths shared out by days above which a count does not speak for these dates
-const CHOICES = /** @type {const} */ (['place', 'who', 'pop', 'kind', 'word']);
+const CHOICES = /** @type {const} */ (['place', 'who', 'pop', 'method', 'kind', 'word']);
 /** @type {Record<string, Record<string, import('./curve.mjs').PersonTime>>} */
 const times = {};
 const START = readState(data.start, data, /** @type {any} */ ({ value: '1' }));
@@ -82,7 +82,7 @@ function result() {
   const base = /** @type {Period} */ ([state.baseFrom, state.baseTo]);
   const alone = ALONE.includes(state.kind);
   const rows = [...listed, { key: 'own', period: base }].map((each) => {
-    const row = { ...each, ...compare(source, time, study, each.period) }, value = valueOf(row, study);
+    const row = { ...each, ...compare(source, time, study, each.period, state.method) }, value = valueOf(row, study);
     return { ...row, value, fate: fateOf(range, value) };
   });
   const main = rows.find(({ key }) => key === state.base) ?? rows[0];
@@ -99,10 +99,12 @@ const BESIDE = 4;
 function others(at, study, base) {
   const alone = ALONE.includes(state.kind), time = timeOf(state.place, state.pop), found = /** @type {{label: string, value: number}[]} */ ([]);
   for (const source of at.sources) {
-    const value = valueOf(compare(source, time, study, base), study);
+    const value = valueOf(compare(source, time, study, base, state.method), study);
     const loose = Math.max(sharedOf(source, study), alone ? 0 : sharedOf(source, base));
     if (Number.isFinite(value) && loose < LOOSE) found.push({ label: source.label, value });
   }
+  // A count of nearly the same days says nothing of the years of a baseline.
+  if (state.method !== 'plain') return found;
   const source = at.sources.find((/** @type {any} */ each) => each.key === state.who), own = compare(source, time, study, base);
   const lived = time ?? personTime(), near = (/** @type {Period} */ [a, b], /** @type {number} */ from, /** @type {number} */ to) =>
     (from !== a || to !== b) && Math.abs(from - a) < BESIDE && Math.abs(to - b) < BESIDE && b - a > 27;
@@ -144,8 +146,9 @@ function refusal(r) {
   if (r.alone) return state.kind === 'homicide_rate' && state.pop === 'days' ? say('no_rate') : Number.isNaN(main.time) ? say('no_people', name) : '';
   if (Number.isNaN(main.baseDeaths)) return say('no_base', name);
   if (Number.isNaN(main.time) || Number.isNaN(main.baseTime)) return say('no_people', name);
-  if (Number.isNaN(main.expected)) return say('overlap');
-  return main.baseDeaths === 0 && state.kind !== 'averted_deaths' ? say('zero_base', name) : '';
+  if (base[0] <= study[1] && study[0] <= base[1]) return say('overlap');
+  if (main.baseDeaths === 0 && state.kind !== 'averted_deaths') return say('zero_base', name);
+  return Number.isNaN(main.expected) ? say('whole_years') : '';
 }
 
 /** @param {typeof shown} r */
@@ -153,7 +156,8 @@ function sentence(r) {
   const none = refusal(r), { main, study } = r;
   if (none) return none;
   const fewer = main.expected - main.deaths, who = r.source.label;
-  const told = say('sentence_' + (r.alone ? state.kind : fewer < 0 ? 'more' : 'fewer'), {
+  const form = state.method === 'plain' ? 'sentence_' : state.method + '_';
+  const told = say(r.alone ? 'sentence_' + state.kind : form + (fewer < 0 ? 'more' : 'fewer'), {
     place: r.at.name, study: span(study), deaths: deathsText(main.deaths), fewer: num(Math.abs(fewer)),
     percent: num(Math.abs(100 * fewer / main.expected), 1), value: num(main.value, decimals()),
     base: baseName(main, 'of_'), base_span: span(r.base), base_deaths: deathsText(main.baseDeaths), base_rate: rateText(main.baseDeaths, main.baseTime),
@@ -164,7 +168,7 @@ function sentence(r) {
 
 /** Honest limits of the value against one baseline, or null. @param {typeof shown} r @param {typeof r.main} row @returns {[number, number]|null} */
 function interval(r, row) {
-  if (r.alone || !Number.isFinite(row.value)) return null;
+  if (r.alone || state.method !== 'plain' || !Number.isFinite(row.value)) return null;
   const found = pairLimits(r.source, row.period, r.study), ratio = row.deaths / row.expected;
   if (!found) return null;
   const [low, high] = [ratio / found.ratio, ratio * found.ratio];
@@ -235,7 +239,7 @@ function drawings(r) {
   put('lower', within ? within[0] : NaN, '');
   put('upper', within ? within[1] : NaN, '');
   $('limits').textContent = within ? say('limits', { lower: num(within[0], decimals()), upper: num(within[1], decimals()), unit: say('unit_' + state.kind) })
-    : refusal(r) || r.alone ? '' : say('no_limits');
+    : refusal(r) || r.alone ? '' : say(state.method === 'plain' ? 'no_limits' : 'no_limits_method');
   judged(stateWith(r, r.main, within));
   conflict(r);
   const both = r.alone ? r.study : [...r.study, ...r.base];
@@ -256,6 +260,7 @@ function controls(r) {
   }
   options('who', r.at.sources.map((/** @type {any} */ each) => [each.key, each.label]));
   options('pop', [['days', say('pop_days')], ...Object.keys(r.at.people).map((key) => [key, say('pop_people', { series: r.at.people[key].label })])]);
+  options('method', METHODS.map((key) => [key, say('method_' + key)]));
   for (const key of CHOICES) $(key).value = state[key];
   if ($('stated') !== document.activeElement) $('stated').value = state.value;
   $('stated').setAttribute('aria-invalid', String(!r.range));
@@ -333,7 +338,7 @@ function rows(r) {
 /** The rows by their state, in a sentence. @param {ReturnType<typeof choices>} list @param {typeof shown} r @param {Record<string, string>} [fates] */
 function answer(list, r, fates = {}) {
   const kept = list.filter((row) => !row.blank && row.fate !== 'none'), how = r.alone ? 'by_' : 'list_';
-  const names = (/** @type {string} */ fate) => kept.filter((row) => (fates[row.id] ?? row.fate) === fate).map((row) => row.title).join(say('and'));
+  const names = (/** @type {string} */ fate) => together(kept.filter((row) => (fates[row.id] ?? row.fate) === fate).map((row) => row.title));
   const parts = ['gives', 'near', 'out'].map((fate) => [fate, names(fate)]).filter(([, some]) => some)
     .map(([fate, some]) => first(say(how + fate, { list: some, value: printed() })));
   if (kept.length && !names('gives')) parts.unshift(first(say(how + 'none', { value: printed() })));
@@ -359,7 +364,7 @@ function refine(r) {
 function running(r) {
   const last = Math.max(Math.min(r.last, data.view[1]), state.to);
   const at = (/** @type {typeof r.main} */ row) => (/** @type {number} */ end) =>
-    valueOf(compare(r.source, r.time, [state.from, end], row.period), [state.from, end]);
+    valueOf(compare(r.source, r.time, [state.from, end], row.period, state.method), [state.from, end]);
   const kept = r.rows.filter((row) => row === r.main || (!r.alone && row.key !== 'own' && row.period[1] < state.from));
   const mine = at(r.main), runs = /** @type {Period[]} */ ([]);
   for (let end = state.from + 27; end <= last; end++) {
@@ -395,27 +400,27 @@ function take(r, said) {
   const { code } = data, [days, before] = [r.main.time, r.main.baseTime], people = state.pop !== 'days';
   /** @type {Record<string, string>} */
   const known = { place: state.place, agency: r.source.agency, population: state.pop, base_start: iso(r.base[0]), base_end: iso(r.base[1]),
-    start: iso(state.from), end: iso(state.to), formula: code.formula[state.kind], said, link: location.href,
+    start: iso(state.from), end: iso(state.to), formula: code.formula[state.kind], method: state.method, kind: state.kind, said, link: location.href,
     data: code.folder ? `, data="${code.folder}"` : '' };
   const filled = (/** @type {string} */ template) => template.replace(/\{(\w+)(!?)\}/g, (_, name, quoted) =>
     !quoted ? known[name] ?? '' : name === 'population' && !people ? 'None' : JSON.stringify(known[name]));
   known.time = r.alone ? people ? filled(code.lived_alone) : String(r.study[1] - r.study[0] + 1) : people ? filled(code.lived) : `${days}, ${before}`;
   const counted = single(r.source), mixed = !counted && r.source.key !== r.source.agency;
-  const command = r.alone || mixed ? '' : filled(code[state.kind === 'averted_deaths' ? 'averted' : 'change'] + (people ? code.people : ''))
+  const years = !r.alone && state.method !== 'plain', command = r.alone || mixed || years ? '' : filled(code[state.kind === 'averted_deaths' ? 'averted' : 'change'] + (people ? code.people : ''))
     + (code.folder ? ` --data ${code.folder}` : '');
   $('h-command').hidden = $('command-box').hidden = !command;
   $('h-python').hidden = $('python-box').hidden = mixed;
   $('command').textContent = command.split(' -p ').join(' \\\n  -p ');
-  $('python').textContent = filled(counted ? code.python_counted : r.alone ? code.python_alone : code.python);
+  $('python').textContent = filled(years ? code.python_method : counted ? code.python_counted : r.alone ? code.python_alone : code.python);
   $('cite').textContent = filled(data.cite);
 }
 
 function csv() {
-  const r = shown, head = ['place', 'source', 'population', 'baseline', 'baseline_start', 'baseline_end', 'start', 'end', 'baseline_deaths', 'deaths',
+  const r = shown, head = ['place', 'source', 'population', 'method', 'baseline', 'baseline_start', 'baseline_end', 'start', 'end', 'baseline_deaths', 'deaths',
     'baseline_time', 'time', 'expected', 'measure', 'estimate', 'lower', 'upper', 'shared_out', 'stated', 'accepted_lower', 'accepted_upper', 'state'];
   const lines = (r.alone ? [r.main] : r.rows.filter((row) => row.key !== 'own' || state.base === 'own')).map((row) => {
     const within = interval(r, row);
-    return [state.place, state.who, state.pop, ...(r.alone ? ['', '', ''] : [row.key, ...row.period.map(iso)]), iso(state.from), iso(state.to),
+    return [state.place, state.who, state.pop, r.alone ? '' : state.method, ...(r.alone ? ['', '', ''] : [row.key, ...row.period.map(iso)]), iso(state.from), iso(state.to),
       r.alone ? NaN : row.baseDeaths, row.deaths, r.alone ? NaN : row.baseTime, row.time, r.alone ? NaN : row.expected, state.kind, row.value,
       within?.[0] ?? NaN, within?.[1] ?? NaN, Math.max(sharedOf(r.source, r.study), r.alone ? 0 : sharedOf(r.source, row.period)), r.range?.value ?? NaN, r.range?.lower ?? NaN, r.range?.upper ?? NaN,
       { gives: 'gives', near: 'compatible', out: 'excluded', none: '' }[stateWith(r, row, within)]].map((x) => Number.isNaN(x) ? '' : x).join(',');

@@ -19,6 +19,9 @@ export function num(x, decimals = 0) {
   return (x < 0 && /[1-9]/.test(text) ? '\u2212' : '') + text;
 }
 
+/** Things in a row, as the language of the page strings them together. @param {string[]} things */
+export const together = (things) => new Intl.ListFormat(document.documentElement.lang.replace('en', 'en-GB')).format(things);
+
 /** @param {number} day */
 export function longDate(day) {
   const [year, month, date] = civil(day);

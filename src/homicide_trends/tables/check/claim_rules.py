@@ -7,6 +7,7 @@ from ..problems import Problem, suggestion
 from ..rawtables import Record, Tables
 
 LONGEST_TOKEN = 40
+WEIGHTS_OFF = 0.01  # by which rounded weights may miss 1
 _PARTS = ("token", "measure", "per", "place", "start", "end", "baseline", "parts",
           "compared_with", "method")  # fmt: skip
 _NAMED = (
@@ -17,6 +18,8 @@ _NAMED = (
 )
 _COMPARED = ("share", "rank", "rate_ratio")
 """Measures that may be set beside another place."""
+_BY_OTHERS = ("synthetic_control", "differences")
+"""Methods that set other places beside those of the claim."""
 
 
 def broken(tables: Tables) -> Iterator[Problem]:
@@ -68,16 +71,41 @@ def _names(file: str, line: int, record: Record, tables: Tables) -> Iterator[Pro
         known = tables.get(other)
         if known is None or key not in known.header:
             continue
-        for name in _listed(record.get(column, "")):
+        for each in _listed(record.get(column, "")):
+            name = each.partition("=")[0] if column == "compared_with" else each
             if name not in known.column(key):
                 message = _("is not in {file}", file=known.file)
                 yield Problem(
                     file, line, column, name, message, suggestion(name, known.column(key))
                 )
-    if record.get("compared_with") and record.get("measure") not in _COMPARED:
+    others = record.get("compared_with", "")
+    if not others or record.get("method") in _BY_OTHERS:
+        yield from _weights(file, line, others, record.get("method", ""))
+        return
+    if record.get("measure") not in _COMPARED:
         message = _("is given for a claim of {measure!r}", measure=record.get("measure", ""))
         remedy = _("leave it empty: it is for a share, a rank or a ratio of places")
-        yield Problem(file, line, "compared_with", record["compared_with"], message, remedy)
+        yield Problem(file, line, "compared_with", others, message, remedy)
+    elif ";" in others or "=" in others:
+        message = _("names several places, or a weight")
+        remedy = _("name one: several are for a method that sets other places beside the claim's")
+        yield Problem(file, line, "compared_with", others, message, remedy)
+
+
+def _weights(file: str, line: int, others: str, method: str) -> Iterator[Problem]:
+    """Weights are those of a synthetic control; every place has one, and they add up to 1."""
+    pairs = [part.partition("=") for part in _listed(others)]
+    weights = [weight for _name, _equals, weight in pairs if weight]
+    if not weights:
+        return
+    if method != "synthetic_control" or len(weights) < len(pairs):
+        message = _("has weights for some places only, or for another method")
+        remedy = _("give every place its weight, code=0.25, for synthetic_control; else none")
+        yield Problem(file, line, "compared_with", others, message, remedy)
+    elif abs(sum(map(float, weights)) - 1) > WEIGHTS_OFF:
+        message = _("has weights that add up to {total}", total=f"{sum(map(float, weights)):.3f}")
+        remedy = _("give the weights of the study: they add up to 1")
+        yield Problem(file, line, "compared_with", others, message, remedy)
 
 
 def _parts(file: str, line: int, record: Record, tables: Tables) -> Iterator[Problem]:

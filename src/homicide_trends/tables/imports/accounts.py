@@ -4,19 +4,12 @@ from typing import TYPE_CHECKING
 
 from ...language import N_, _, localised, ngettext, translated
 from ..problems import harmless
+from .layouts import HEAD
+from .periods import what_a_row_is
 
 if TYPE_CHECKING:
     from .understanding import Understood
 
-_SHAPES = {
-    "years": N_("a row is a year"),
-    "quarters": N_("a row is a quarter"),
-    "months": N_("a row is a month"),
-    "weeks": N_("a row is a week"),
-    "wide": N_("periods stand side by side"),
-    "days": N_("a row is a day"),
-    "deaths": N_("a row is a death"),
-}
 _ONE_EACH = {
     "year": N_("{start} to {end}, one count a year: {number}"),
     "quarter": N_("{start} to {end}, one count a quarter: {number}"),
@@ -55,86 +48,76 @@ def account(understood: "Understood") -> list[str]:
     Counts    2011-01-01 to 2011-12-31: 4,371
               2012-01-01 to 2012-12-31: 2,594
     """
-    table, layout, found = understood.table_read, understood.layout, understood.counted
-    counts = understood.counts
-    header = _("header on row {row}", row=table.header_row) if table.header_row else _("no header")
-    size = ngettext("{number} byte", "{number} bytes", table.opened.size)
-    lines = _listed(
-        _("File"), [", ".join([harmless(table.file, 80), size, table.opened.read_as, header])]
-    )
-    if table.preamble:
-        lines += _listed(_("Above it"), [harmless(each, 160) for each in table.preamble[:5]])
-    lines += _listed(_("Shape"), [f"{layout.shape}: {translated(_SHAPES[layout.shape])}"])
-    lines += _listed(_("Columns"), [_columns(understood)])
-    if found.example:
-        text, when = found.example
-        order = f", {harmless(found.dates_read_as, 160)}" if found.dates_read_as else ""
-        example = _("'{text}' is {date}", text=harmless(text, 80), date=when)
-        lines += _listed(_("Dates"), [f"{example}{order}"])
-    if found.numbers_read_as:
-        lines += _listed(_("Numbers"), [harmless(found.numbers_read_as, 160)])
-    first, last = min(each.start for each in counts), max(each.end for each in counts)
-    number = localised(f"{len(counts):,}")
-    covers = translated(_ONE_EACH[found.unit]).format(start=first, end=last, number=number)
-    lines += _listed(_("Covers"), [covers])
-    title = _("People") if understood.chosen.population else _("Deaths")
-    lines += _listed(title, [localised(f"{understood.deaths:,}")])
-    shown = [
-        _(
-            "{start} to {end}: {deaths}",
-            start=each.start,
-            end=each.end,
-            deaths=localised(f"{each.deaths:,}"),
-        )
-        + harmless(
-            "".join(
-                f", {text}" for text in (each.place, each.sex, each.age, each.mechanism) if text
-            ),
-            160,
-        )
-        for each in counts
-    ]
+    columns, counts = understood.columns, understood.counts
+    opened, row = columns.opened, columns.header_row
+    header = _("header on row {row}", row=row) if row else _("no header")
+    size = ngettext("{number} byte", "{number} bytes", opened.size)
+    dates = ""
+    if understood.example:
+        text, when = understood.example
+        order = f", {harmless(understood.dates_read_as, 160)}" if understood.dates_read_as else ""
+        dates = _("'{text}' is {date}", text=harmless(text, 80), date=when) + order
+    covers = translated(_ONE_EACH[understood.unit]).format(
+        start=min(each.start for each in counts), end=max(each.end for each in counts),
+        number=localised(f"{len(counts):,}"),
+    )  # fmt: skip
+    shown = []
+    for each in counts:
+        deaths = localised(f"{each.deaths:,}")
+        whose = (each.place, each.sex, each.age, each.mechanism)
+        line = _("{start} to {end}: {deaths}", start=each.start, end=each.end, deaths=deaths)
+        shown.append(line + harmless("".join(f", {text}" for text in whose if text), 160))
     if len(shown) > 2 * _SHOWN:
         shown[_SHOWN:-_SHOWN] = ["..."]
-    return lines + _listed(_("Counts"), shown) + _listed(_("Left out"), found.notes)
+    people = understood.chosen.population
+    told = (
+        (_("File"), [", ".join([harmless(opened.file, 80), size, opened.read_as, header])]),
+        (_("Above it"), [harmless(each, 160) for each in columns.preamble[:5]]),
+        (_("Shape"), [f"{understood.shape}: {what_a_row_is(understood.shape)}"]),
+        (_("Columns"), [_columns(understood)]),
+        (_("Dates"), [dates] if dates else []),
+        (_("Numbers"), [harmless(each, 160) for each in (understood.numbers_read_as,) if each]),
+        (_("Covers"), [covers]),
+        (_("People") if people else _("Deaths"), [localised(f"{understood.deaths:,}")]),
+        (_("Counts"), shown),
+        (_("Left out"), understood.notes),
+    )
+    return [
+        f"{title if number == 0 else ''}\t{line}"
+        for title, lines in told
+        for number, line in enumerate(lines)
+    ]
 
 
 def _columns(understood: "Understood") -> str:
-    table, layout = understood.table_read, understood.layout
+    names = understood.columns.names
 
-    def name(place: int) -> str:
-        return f"'{harmless(table.names[place], 80)}'"
+    def name(n: int) -> str:
+        return f"'{harmless(names[n], 80)}'"
 
-    parts = [_("dates in {column}", column=name(n)) for n, _kind in layout.when]
-    parts += [_("deaths in {column}", column=name(n)) for n in layout.deaths]
-    if layout.across:
+    across = understood.across
+    heads = understood.numbers if HEAD in understood.dims else []
+    parts = [_("dates in {column}", column=name(n)) for n, _kind in understood.when]
+    parts += [_("deaths in {column}", column=name(n)) for n in understood.numbers if not heads]
+    if across or heads:
+        first, *_others, last = across or [*heads, heads[0]][: max(2, len(heads))]
         parts.append(
             ngettext(
                 "deaths in {number} column from {first} to {last}",
                 "deaths in {number} columns from {first} to {last}",
-                len(layout.across),
-                first=name(layout.across[0]),
-                last=name(layout.across[-1]),
+                len(across or heads), first=name(first), last=name(last),
             )
-        )
-    parts += [translated(_APART[what]).format(column=name(n)) for what, n in layout.apart.items()]
-    for n, texts in layout.only.items():
+        )  # fmt: skip
+    apart = dict(zip(understood.apart, understood.dims, strict=False))
+    parts += [translated(_APART[what]).format(column=name(n))
+              for what, n in apart.items() if n != HEAD]  # fmt: skip
+    for n, texts in understood.only.items():
         listed = ", ".join(f"'{harmless(text, 80)}'" for text in sorted(texts))
         parts.append(_("only rows with {column} {text}", column=name(n), text=listed))
-    read = {
-        *dict(layout.when),
-        *layout.deaths,
-        *layout.across,
-        *layout.totals,
-        *layout.apart.values(),
-        *layout.only,
-    }
-    others = [name(n) for n in range(len(table.names)) if n not in read]
+    read = {*dict(understood.when), *understood.numbers, *across, *understood.totals,
+            *apart.values(), *understood.only}  # fmt: skip
+    others = [name(n) for n in range(len(names)) if n not in read]
     if others:
         listed = ", ".join(others[:6]) + (", ..." if len(others) > 6 else "")
         parts.append(_("not read: {columns}", columns=listed))
     return ", ".join(parts)
-
-
-def _listed(title: str, lines: list[str]) -> list[str]:
-    return [f"{title if number == 0 else ''}\t{line}" for number, line in enumerate(lines)]

@@ -1,7 +1,7 @@
 """What decides where a file can be read in several ways, and the question when nothing does."""
 
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
@@ -10,10 +10,12 @@ from ...language import _, localised, ngettext
 from ..folders import GROUPS, DataError
 from ..problems import Problem
 
+APART = ("place", *GROUPS)
 MARKS = {"point": ".", "comma": ",", "space": " ", "apostrophe": "'", "none": ""}
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 KNOWN = {
     "shape": ("years", "quarters", "months", "weeks", "days", "deaths", "wide"),
+    "across": APART,
     "separator": tuple(SEPARATORS),
     "date_order": ("dmy", "mdy", "ymd"),
     "decimal": ("point", "comma"),
@@ -23,10 +25,11 @@ KNOWN = {
     "totals": ("ignore", "add"),
     "unit": ("month", "year", "day"),
 }
+RANGES = {"two_digit_years": (1800, 2001), "year": (1800, 2100), "year_starts": (1, 12)}
 # What becomes of a number with a mark such as 1234*: a status of counts.csv, or more.
 KEPT_AS = ("final", "preliminary", "rounded", "doubtful", "range", "missing")
 
-_SHOWN = 8  # values and answers that a question names
+_SHOWN = 8  # answers that a question names
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,48 +43,43 @@ class Answer:
         return shlex.join(self.words) + (f" ({self.says})" if self.says else "")
 
 
+def answer(*words: str, deaths: float | None = None, says: str = "") -> Answer:
+    """An answer, which may say how many deaths follow from it.
+
+    >>> print(answer("--shape", "deaths", deaths=180), answer("--year", "2012"))
+    --shape deaths (180 deaths) --year 2012
+    """
+    if deaths is not None and deaths == int(deaths):
+        says = ngettext("{number} death", "{number} deaths", int(deaths))
+    elif deaths is not None:
+        says = localised(f"{float(deaths):,.1f}")
+    return Answer(words, says)
+
+
 @dataclass(frozen=True)
 class Question(Problem):
-    """A problem that an option decides; ``answers`` has the options."""
+    """A problem that an option may decide; ``answers`` has the options."""
 
     answers: tuple[Answer, ...] = ()
 
 
 def question(
-    file: str,
-    message: str,
-    answers: Iterable[Answer],
-    *,
-    row: int = 0,
-    column: str = "",
+    file: str, message: str, *answers: Answer, also: str = "", row: int = 0, column: str = "",
     value: str = "",
-    also: str = "",
-) -> Question:
-    """A question with its answers as the remedy; ``also`` is what helps beside them.
+) -> Question:  # fmt: skip
+    """A question with its answers as the remedy; ``also`` is what helps beside them, or alone.
 
-    >>> print(question("f.csv", "has months without a year", [Answer(("--year", "2012"))], row=1))
+    >>> print(question("f.csv", "has months without a year", answer("--year", "2012"), row=1))
     f.csv:1: has months without a year; --year 2012
     """
-    kept = tuple(answers)[:_SHOWN]
-    remedy = "; ".join([*map(str, kept), *([also] if also else [])])
-    return Question(file, row, column, value, message, remedy, kept)
-
-
-def deaths_said(number: float) -> str:
-    """A number of deaths as what follows from an answer.
-
-    >>> deaths_said(180), deaths_said(10.5)
-    ('180 deaths', '10.5')
-    """
-    if number == int(number):
-        return ngettext("{number} death", "{number} deaths", int(number))
-    return localised(f"{float(number):,.1f}")
+    remedy = "; ".join([*map(str, answers[:_SHOWN]), *([also] if also else [])])
+    return Question(file, row, column, value, message, remedy, answers[:_SHOWN])
 
 
 class UnclearError(DataError):
     """A file can be read in more ways than one, or in none; each problem names what decides."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    def __init__(self, *problems: Problem) -> None:
         self.problems = list(problems)
         super().__init__("\n".join(map(str, self.problems)))
 
@@ -93,14 +91,15 @@ class Choices:
     Columns go by their header, or by number where ``header_row`` is 0. ``shape`` says what a row
     is; two-digit years lie in the hundred years that begin with ``two_digit_years``; ``year`` is
     that of months without one, ``year_starts`` the month in which years such as 2018/19 begin.
-    Several ``deaths_column`` are added. ``missing`` are texts that stand for no count, ``mark``
-    pairs of a mark and a word of KEPT_AS, ``skip`` beginnings of date cells whose rows are left
-    out (an empty one means empty cells), ``where`` pairs of a column and a text that rows have in
-    it (of several texts of a column one). ``sum`` are columns whose different values are added up,
-    ``duplicates`` adds up all rows of a period. ``place_column``, ``sex_column``,
-    ``age_column``, ``mechanism_column`` and ``motive_column`` keep their values apart. ``start``
-    and ``end`` are the days that the file covers; ``unit`` is what days and deaths are added up
-    to. ``population`` is whether the file has people rather than deaths.
+    Several ``deaths_column`` are added; ``across`` says what heads them, of which each is then a
+    count. ``missing`` are texts that stand for no count, ``mark`` pairs of a mark and a word of
+    KEPT_AS, ``skip`` beginnings of date cells whose rows are left out (an empty one means empty
+    cells), ``where`` pairs of a column and a text that rows have in it (of several texts of a
+    column one). ``sum`` are columns whose different values are added up, ``duplicates`` adds up all
+    rows of a period. ``place_column``, ``sex_column``, ``age_column``, ``mechanism_column`` and
+    ``motive_column`` keep their values apart. ``start`` and ``end`` are the days that the file
+    covers; ``unit`` is what days and deaths are added up to. ``population`` is whether the file has
+    people rather than deaths.
     """
 
     shape: str | None = None
@@ -111,6 +110,7 @@ class Choices:
     date_column: str | None = None
     month_column: str | None = None
     deaths_column: tuple[str, ...] = ()
+    across: str | None = None
     date_order: str | None = None
     two_digit_years: int | None = None
     year: int | None = None
@@ -135,20 +135,12 @@ class Choices:
     unit: str | None = None
     population: bool = False
 
-    def skips(self, text: str) -> bool:
-        """Whether rows with this date cell are left out."""
-        return any(
-            text.casefold().startswith(each.casefold()) if each else not text for each in self.skip
-        )
-
-    @property
-    def kept_apart(self) -> dict[str, str]:
-        """The columns whose values make counts of their own, by what they are."""
-        names = {each: getattr(self, f"{each}_column") for each in APART}
-        return {each: name for each, name in names.items() if name}
+    def kept_as(self, mark: str) -> str | None:
+        """What becomes of numbers with a mark; None where nobody decided."""
+        kept = {known.replace(" ", ""): how for known, how in self.mark}
+        return kept.get(mark.replace(" ", ""))
 
 
-APART = ("place", *GROUPS)
 NAMES = tuple(each.name for each in fields(Choices))
 
 
@@ -161,27 +153,20 @@ def choices(given: Mapping[str, Any]) -> Choices:
     asked = {name: value for name, value in given.items() if value is not None}
     if isinstance(asked.get("deaths_column"), str):
         asked["deaths_column"] = (asked["deaths_column"],)
-    for name, known in KNOWN.items():
-        if name in asked and asked[name] not in known:
-            raise DataError(
-                _("{name} is {value!r}; it can be {known}",
-                  name=name, value=asked[name], known=", ".join(known))
-            )  # fmt: skip
-    for name, least, most in (("two_digit_years", 1800, 2001), ("year", 1800, 2100),
-                              ("year_starts", 1, 12)):  # fmt: skip
+    listed = [(name, asked[name], known) for name, known in KNOWN.items() if name in asked]
+    listed += [("mark", how, KEPT_AS) for _mark, how in asked.get("mark", ())]
+    for name, value, known in listed:
+        if value not in known:
+            message = _("{name} is {value!r}; it can be {known}",
+                        name=name, value=value, known=", ".join(known))  # fmt: skip
+            raise DataError(message)
+    for name, (least, most) in RANGES.items():
         if name in asked and not (isinstance(asked[name], int) and least <= asked[name] <= most):
-            raise DataError(
-                _("{name} is {value!r}; it can be a number from {least} to {most}",
-                  name=name, value=asked[name], least=least, most=most)
-            )  # fmt: skip
-    for _mark, how in asked.get("mark", ()):
-        if how not in KEPT_AS:
-            raise DataError(
-                _("{name} is {value!r}; it can be {known}",
-                  name="mark", value=how, known=", ".join(KEPT_AS))
-            )  # fmt: skip
+            message = _("{name} is {value!r}; it can be a number from {least} to {most}",
+                        name=name, value=asked[name], least=least, most=most)  # fmt: skip
+            raise DataError(message)
     if "decimal" in asked and asked["decimal"] == asked.get("thousands"):
-        raise DataError(
-            _("decimal and thousands are both {value!r}: give one of them", value=asked["decimal"])
-        )
+        message = _("decimal and thousands are both {value!r}: give one of them",
+                    value=asked["decimal"])  # fmt: skip
+        raise DataError(message)
     return Choices(**asked)

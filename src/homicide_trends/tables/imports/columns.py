@@ -16,9 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from ...language import _, localised
-from ..problems import Problem
-from .choices import Answer, Choices, UnclearError, question
-from .dates import marked, readings, without_time
+from .choices import Answer, Choices, Question, UnclearError, answer, question
+from .dates import readings, unmarked, without_time
 from .files import Opened, Row, duckdb_library
 from .numbers import parts
 
@@ -35,63 +34,69 @@ Cells = Counter[str]
 
 
 @dataclass(slots=True)
-class Table:
+class Columns:
     """Names of columns and their different cells (None: too many to be of use).
 
     ``header_row`` is the last row of names, 0 where there is none, ``preamble`` what stands above.
+    ``timed`` are columns of dates with a time of day, ``divided`` says that the first cell of each
+    row holds several columns.
     """
 
     opened: Opened
     names: list[str]
     header_row: int
     preamble: list[str]
-    width: int
     cells: list[Cells | None] = field(default_factory=list)
     by: str = "csv"
     timed: set[int] = field(default_factory=set)
     divided: bool = False
 
-    @property
-    def file(self) -> str:
-        """The file's name."""
-        return self.opened.file
+    def ask(
+        self, message: str, *answers: Answer, also: str = "", at: Mapping[int, str] | None = None,
+        column: int | str = "", value: str = "", row: int = 0,
+    ) -> Question:  # fmt: skip
+        """A problem of this file; ``at`` are cells of the row that it is about, by column."""
+        row = self.row_of(at) if at else row
+        name = self.names[column] if isinstance(column, int) else column
+        return question(
+            self.opened.file, message, *answers, also=also, row=row, column=name, value=value
+        )
 
-    def problem(
-        self, message: str, remedy: str, *, row: int = 0, column: str = "", value: str = ""
-    ) -> Problem:
-        """A problem of this file."""
-        return Problem(self.file, row, column, value, message, remedy)
+    def unclear(self, message: str, *answers: Answer, **where: Any) -> UnclearError:
+        """The same as an error."""
+        return UnclearError(self.ask(message, *answers, **where))
+
+    @property
+    def length(self) -> int:
+        """How many rows there are."""
+        return sum(next((cells for cells in self.cells if cells is not None), Counter()).values())
 
     def rows(self) -> Iterator[Row]:
         """Number and cells of every row below the header that is not blank."""
-        width, filled = self.width, [""] * self.width
-        for number, found in self.opened.rows():
-            if number <= self.header_row or not any(found):
+        width, filled = len(self.names), [""] * len(self.names)
+        for number, cells in self.opened.rows():
+            if number <= self.header_row or not any(cells):
                 continue
-            cells = found
             if self.divided:
-                cells = (*found[0].split(","), *found[1:])
-            if len(cells) > width and any(cells[width:]):
-                message = _(
-                    "the row has {cells} cells, the header {columns}",
-                    cells=len(cells),
-                    columns=width,
-                )
+                cells = (*cells[0].split(","), *cells[1:])
+            if any(cells[width:]):
+                message = _("the row has {cells} cells, the header {columns}",
+                            cells=len(cells), columns=width)  # fmt: skip
                 remedy = _(
                     "quote a cell that holds the separator, or name the header with --header-row"
                 )
-                raise UnclearError([self.problem(message, remedy, row=number, value=cells[width])])
+                raise self.unclear(message, also=remedy, row=number, value=cells[width])
             yield number, cells if len(cells) == width else (*cells, *filled)[:width]
 
     def row_of(self, wanted: Mapping[int, str]) -> int:
         """The first row with these cells, for a message; the file is read again for it."""
         for number, cells in self.rows():
-            if all(self._cell(cells, n) == text for n, text in wanted.items()):
+            if all(self._cut(cells[n], n) == text for n, text in wanted.items()):
                 return number
         return 0
 
-    def _cell(self, cells: Sequence[str], n: int) -> str:
-        return without_time(cells[n]) if n in self.timed else cells[n]
+    def _cut(self, cell: str, n: int) -> str:
+        return without_time(cell) if n in self.timed else cell
 
     def counted(
         self, columns: Sequence[int], only: Mapping[int, Collection[str]]
@@ -99,42 +104,41 @@ class Table:
         """How many rows have which cells in some columns, of rows with texts of ``only``."""
         if len(columns) == 1 and not only and (known := self.cells[columns[0]]) is not None:
             return Counter({(text,): rows for text, rows in known.items()})
-        if self.by == "duckdb":
-            found = self._by_duckdb(columns, only)
-        else:
-            pick = itemgetter(*columns) if len(columns) > 1 else lambda cells: (cells[columns[0]],)
-            found = Counter()
-            for _number, cells in self.rows():
-                if all(cells[n] in texts for n, texts in only.items()):
-                    found[pick(cells)] += 1
-                    if len(found) > MOST_GROUPS:
-                        break
-        if len(found) > MOST_GROUPS:
-            most = localised(f"{MOST_GROUPS:,}")
-            message = _("has more than {most} different dates and counts", most=most)
-            raise UnclearError(
-                [self.problem(message, _("check --date-column and --deaths-column"))]
-            )
-        timed = [k for k, n in enumerate(columns) if n in self.timed]
-        if not timed:
+        found: Counter[tuple[str, ...]] = Counter()
+        pairs = (
+            self._by_duckdb(columns, only) if self.by == "duckdb" else self._by_csv(columns, only)
+        )
+        for key, rows in pairs:
+            found[key] += rows
+            if len(found) > MOST_GROUPS:
+                most = localised(f"{MOST_GROUPS:,}")
+                message = _("has more than {most} different dates and counts", most=most)
+                raise self.unclear(message, also=_("check --date-column and --deaths-column"))
+        if not self.timed & {*columns}:
             return found
         cut: Counter[tuple[str, ...]] = Counter()
         for key, rows in found.items():
-            cut[tuple(without_time(c) if k in timed else c for k, c in enumerate(key))] += rows
+            cut[tuple(map(self._cut, key, columns))] += rows
         return cut
+
+    def _by_csv(
+        self, columns: Sequence[int], only: Mapping[int, Collection[str]]
+    ) -> Iterator[tuple[tuple[str, ...], int]]:
+        pick = itemgetter(*columns) if len(columns) > 1 else lambda cells: (cells[columns[0]],)
+        for _number, cells in self.rows():
+            if all(cells[n] in texts for n, texts in only.items()):
+                yield pick(cells), 1
 
     def _by_duckdb(
         self, columns: Sequence[int], only: Mapping[int, Collection[str]]
-    ) -> Counter[tuple[str, ...]]:
-        where = [f"{_trimmed(n)} IN (SELECT unnest($only{n}))" for n in only]
+    ) -> Iterator[tuple[tuple[str, ...], int]]:
+        trimmed = (f"trim(coalesce(c{n}, ''), $blanks) IN (SELECT unnest($only{n}))" for n in only)
+        where = f" WHERE {' AND '.join(trimmed)}" if only else ""
         picked = ", ".join(map(self._selected, columns))
-        query = f"SELECT {picked}, count(*) FROM {self._source()}"
-        query += f" WHERE {' AND '.join(where)}" * bool(where)
+        query = f"SELECT {picked}, count(*) FROM {self._source()}{where} GROUP BY ALL"
         given = {f"only{n}": list(texts) for n, texts in only.items()}
-        found: Counter[tuple[str, ...]] = Counter()
-        for *key, rows in _fetched(self, f"{query} GROUP BY ALL LIMIT {MOST_GROUPS + 1}", given):
-            found[tuple(text.strip() for text in key)] += rows
-        return found
+        for *key, rows in _fetched(self, f"{query} LIMIT {MOST_GROUPS + 1}", given):
+            yield tuple(text.strip() for text in key), rows
 
     def _selected(self, n: int) -> str:
         cell = f"coalesce(c{n}, '')"
@@ -150,7 +154,7 @@ class Table:
             named = ", ".join('"' + each.replace('"', '""') + f'"::VARCHAR AS c{n}'
                               for n, each in enumerate(self.opened.names))  # fmt: skip
             return f"(SELECT {named} FROM read_parquet($path))"
-        columns = ", ".join(f"'c{n}': 'VARCHAR'" for n in range(self.width))
+        columns = ", ".join(f"'c{n}': 'VARCHAR'" for n in range(len(self.names)))
         return (
             f"read_csv($path, auto_detect = false, header = false, columns = {{{columns}}}, "
             f"delim = '{self.opened.separator}', quote = '\"', escape = '\"', "
@@ -160,51 +164,51 @@ class Table:
 
     def count_columns(self) -> None:
         """Reduce every column to its different cells."""
-        sample = list(islice(self.rows(), 1000))
-        for n in range(self.width):
-            if 2 * sum(bool(_TIMED.search(cells[n])) for _row, cells in sample) > len(sample) > 0:
-                self.timed.add(n)
+        sample = [cells for _row, cells in islice(self.rows(), 1000)]
+        self.timed = {
+            n
+            for n in range(len(self.names))
+            if 2 * sum(bool(_TIMED.search(cells[n])) for cells in sample) > len(sample)
+        }
         if self._count_by_duckdb():
             return
         self.by = "csv"
-        counted: list[Cells | None] = [Counter() for _ in range(self.width)]
+        self.cells = [Counter() for _name in self.names]
         rows = (cells for _number, cells in self.rows())
         while some := list(islice(rows, 20_000)):
             for n, column in enumerate(zip(*some, strict=True)):
-                cells = counted[n]
-                if cells is not None:
+                if (cells := self.cells[n]) is not None:
                     cells.update(map(without_time, column) if n in self.timed else column)
-                    counted[n] = cells if len(cells) <= MANY else None
-        self.cells = counted
+                    self.cells[n] = cells if len(cells) <= MANY else None
 
     def _count_by_duckdb(self) -> bool:
         """Whether DuckDB has counted a long file: it may be absent, or refuse it."""
-        large = self.opened.size >= LARGE
-        if self.opened.plain is None or self.divided or not (self.opened.names or large):
+        parquet, large = bool(self.opened.names), self.opened.size >= LARGE
+        if self.opened.plain is None or self.divided or not (parquet or large):
             return False
         try:
-            duckdb = duckdb_library(self.file)
+            duckdb = duckdb_library(self.opened.file)
         except UnclearError:
-            if self.opened.names:
+            if parquet:
                 raise
             return False  # the csv module is slower, and gives the same
         self.by = "duckdb"
         try:
             self._group_columns()
         except duckdb.Error:
-            if self.opened.names:
+            if parquet:
                 raise
             return False  # a row of another width, a quote inside a cell
         # Where every column has empty cells there may be rows of nothing else, which are no rows.
-        return bool(self.opened.names) or any(c is not None and not c[""] for c in self.cells)
+        return parquet or any(c is not None and not c[""] for c in self.cells)
 
     def _group_columns(self) -> None:
         """All columns in one pass; one with too many different cells among the first is an id."""
-        source = self._source()
-        every = ", ".join(self._selected(n) for n in range(self.width))
+        source, places = self._source(), range(len(self.names))
+        every = ", ".join(map(self._selected, places))
         first = list(_fetched(self, f"SELECT {every} FROM {source} LIMIT 100000"))
-        few = [n for n in range(self.width) if len({row[n] for row in first}) < MANY * 0.6]
-        self.cells = [Counter() if n in few else None for n in range(self.width)]
+        few = [n for n in places if len({row[n] for row in first}) < MANY * 0.6]
+        self.cells = [Counter() if n in few else None for n in places]
         for start in range(0, len(few), 60):  # DuckDB knows at most 64 columns in grouping()
             some = few[start : start + 60]
             names = ", ".join(f"c{n}" for n in some)
@@ -221,16 +225,12 @@ class Table:
         self.cells = [c if c is None or len(c) <= MANY else None for c in self.cells]
 
 
-def _trimmed(n: int) -> str:
-    return f"trim(coalesce(c{n}, ''), $blanks)"
-
-
 def _fetched(
-    table: Table, query: str, given: Mapping[str, object] | None = None
+    columns: Columns, query: str, given: Mapping[str, object] | None = None
 ) -> Iterator[tuple[Any, ...]]:
     """Rows of a query; the connection, and its threads, are gone afterwards."""
-    duckdb = duckdb_library(table.file)
-    plain: Path = table.opened.plain()  # type: ignore[misc]
+    duckdb = duckdb_library(columns.opened.file)
+    plain: Path = columns.opened.plain()  # type: ignore[misc]
     connection = duckdb.connect(
         ":memory:",
         config={
@@ -242,11 +242,9 @@ def _fetched(
             "autoload_known_extensions": False,
         },
     )
-    parameters = {"path": str(plain), **(given or {})}
-    if "$blanks" in query:
-        parameters["blanks"] = _BLANKS
+    blanks = {"blanks": _BLANKS} if "$blanks" in query else {}
     try:
-        found = connection.execute(query, parameters)
+        found = connection.execute(query, {"path": str(plain), **blanks, **(given or {})})
         while some := found.fetchmany(50_000):
             yield from some
     finally:
@@ -256,49 +254,51 @@ def _fetched(
 # --- the header -------------------------------------------------------------------------------
 
 
-def table(opened: Opened, chosen: Choices) -> Table:
-    """The table of an opened file: its header found, its columns counted.
+def columns_of(opened: Opened, chosen: Choices) -> Columns:
+    """The columns of an opened file: its header found, its cells counted.
 
     Raises UnclearError where no row names the columns.
 
-    >>> from types import SimpleNamespace
     >>> rows = [("Table 1", ""), ("", ""), ("year", "deaths"), ("2011", "5")]
-    >>> found = table(Opened("f", 1, "", lambda: iter(enumerate(rows, start=1)), ""), Choices())
+    >>> found = columns_of(Opened("f", 1, "", lambda: iter(enumerate(rows, 1)), ""), Choices())
     >>> found.names, found.header_row, found.preamble, found.cells[1]
     (['year', 'deaths'], 3, ['Table 1'], Counter({'5': 1}))
     """
     top = list(islice(opened.rows(), HEAD))
     width = max((len(cells) for _n, cells in top), default=0)
+    names = [str(n) for n in range(1, width + 1)]
     if not any(any(cells) for _n, cells in top):
         message = _("has no cell: the header is not there")
-        remedy = _("look whether it is the right file")
-        raise UnclearError([Problem(opened.file, 0, "", "", message, remedy)])
+        raise UnclearError(
+            question(opened.file, message, also=_("look whether it is the right file"))
+        )
     first, last = _header(opened, top, chosen)
-    names = [str(n) for n in range(1, width + 1)]
     if last:
         names = _joined([cells for number, cells in top if first <= number <= last])
     preamble = [" ".join(filter(None, cells)) for number, cells in top if number < first]
-    found = Table(opened, names, last, list(filter(None, preamble)), len(names))
+    found = Columns(opened, names, last, list(filter(None, preamble)))
     if last and "\\" in names[0] and "," in names[0] and opened.separator == "\t":  # Eurostat's
         found.names = [*names[0].split("\\")[0].split(","), *names[1:]]
-        found.divided, found.width = True, len(found.names)
+        found.divided = True
     if any("\n" in cell for number, cells in top if number <= last for cell in cells):
         opened.plain = None  # DuckDB skips lines, not rows
     found.count_columns()
     if not any(cells is None or cells for cells in found.cells):
-        remedy = _("check --where and --header-row")
-        raise UnclearError([found.problem(_("has no row below its header"), remedy)])
+        raise found.unclear(
+            _("has no row below its header"), also=_("check --where and --header-row")
+        )
     return found
 
 
 def _header(opened: Opened, top: list[Row], chosen: Choices) -> tuple[int, int]:
     """First and last row of the names of columns; (0, 0): there is none, as asked."""
-    if chosen.header_row is not None:
-        if chosen.header_row and not any(any(c) for n, c in top if n == chosen.header_row):
+    row = chosen.header_row
+    if row is not None:
+        if row and not any(any(cells) for number, cells in top if number == row):
             message = _("has no cell: the header is not there")
             remedy = _("name the row of the column names with --header-row (0: there is none)")
-            raise UnclearError([Problem(opened.file, chosen.header_row, "", "", message, remedy)])
-        return chosen.header_row, chosen.header_row
+            raise UnclearError(question(opened.file, message, also=remedy, row=row))
+        return row, row
     if opened.names:
         return 1, 1
     filled = [sum(map(bool, cells)) for _n, cells in top]
@@ -316,21 +316,11 @@ def _header(opened: Opened, top: list[Row], chosen: Choices) -> tuple[int, int]:
     if last >= 0:
         return top[first][0], top[last][0]
     number, cells = next((n, c) for n, c in top if any(c))
-    message = _("does not name the columns")
-    remedy = _("columns go by their number then, from 1")
-    answers = [Answer(("--header-row", "0"))]
+    remedy, value = _("columns go by their number then, from 1"), next(filter(None, cells))
     raise UnclearError(
-        [
-            question(
-                opened.file,
-                message,
-                answers,
-                row=number,
-                value=next(filter(None, cells)),
-                also=remedy,
-            )
-        ]
-    )
+        question(opened.file, _("does not name the columns"), answer("--header-row", "0"),
+                 also=remedy, row=number, value=value)
+    )  # fmt: skip
 
 
 def _names_columns(cells: Sequence[str]) -> bool:
@@ -341,16 +331,16 @@ def _names_columns(cells: Sequence[str]) -> bool:
     # "may" is a month and "Q1" a quarter, and both may head a column.
     alone = {"name", "quarter_alone"}
     words = [cell for cell in filled if not (parts(cell) or readings(cell).keys() - alone)]
-    kinds = Counter(next(iter(readings(marked(cell)[0])), "") for cell in filled)
-    periods = max((kinds[each] for each in ("month", "quarter", "span", "year")), default=0)
-    if periods >= 2 and not any(map(_plain_count, filled)):
+    periods = Counter(next(iter(unmarked(cell)), "") for cell in filled)
+    several = max(periods[each] for each in ("month", "quarter", "span", "year")) >= 2
+    if several and not any(map(_plain_count, filled)):
         return bool(words) or "" in cells or not all(cell.isdigit() for cell in filled)
     return len(words) == len(filled)
 
 
 def _plain_count(cell: str) -> bool:
     """A number that is no year, quarter or month."""
-    return bool(cell and parts(cell) and not readings(cell).keys() - {"number", "quarter_alone"})
+    return bool(parts(cell) and not readings(cell).keys() - {"number", "quarter_alone"})
 
 
 def _joined(rows: Sequence[Sequence[str]]) -> list[str]:

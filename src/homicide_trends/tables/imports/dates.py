@@ -1,50 +1,66 @@
 """Periods as people write them: days, weeks, months, quarters, years, years that span two.
 
-Names of months are read in English, Spanish, Portuguese and French. ``readings`` says what a text
-can mean, by kind; which kind a column has is decided by all of its texts together.
+``readings`` says what a text can mean, by kind; which kind a column has is decided by all of its
+texts together.
 """
 
 import re
-import unicodedata
 from calendar import monthrange
-from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from .words import MONTHS, folded, month_named
+
 EARLIEST, LATEST = 1800, 2100
 ORDERS = {"dmy": (2, 1, 0), "mdy": (2, 0, 1), "ymd": (0, 1, 2)}
+ONE_DAY = timedelta(days=1)
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan enero ene janeiro janvier janv",
-            "february feb febrero fevereiro fev fevrier fevr",
-            "march mar marzo marco mars",
-            "april apr abril abr avril avr",
-            "may mayo maio mai",
-            "june jun junio junho juin",
-            "july jul julio julho juillet juil",
-            "august aug agosto ago aout",
-            "september sep sept septiembre setiembre set setembro septembre",
-            "october oct octubre outubro out octobre",
-            "november nov noviembre novembro novembre",
-            "december dec diciembre dic dezembro dez decembre",
+_YEAR, _NAME = "(?P<year>[0-9]{4})", r"(?P<name>[a-z]+)\.?"
+# How kinds of periods are written. Where a year has two digits, its century is asked about.
+_FORMS = {
+    kind: [re.compile(form) for form in forms]
+    for kind, forms in {
+        "month": (
+            rf"{_YEAR}\s*[-/.m ]\s*(?P<number>[0-9]{{1,2}})",
+            r"(?P<year>[12][0-9]{3})(?P<number>[0-9]{2})",
+            rf"(?P<number>[0-9]{{1,2}})\s*[-/. ]\s*{_YEAR}",
+            rf"{_NAME}[\s,./-]*(?:del?\s+)?'?(?P<year>[0-9]{{4}}|[0-9]{{2}})",
+            rf"{_YEAR}[\s,./-]*(?:de\s+)?{_NAME}",
         ),
-        start=1,
+        "span": (
+            rf"{_YEAR}\s*[-/. ]\s*(?P<next>[0-9]{{2}})",
+            rf"{_YEAR}\s*[-/\u2013]\s*(?P<next>[0-9]{{4}})",
+            (rf"{_NAME}\s*(?:de\s+)?{_YEAR}\s*(?:-|to|a|ate|al|au|through)\s*"
+             r"(?P<last>[a-z]+)\.?\s*(?:de\s+)?(?P<next>[0-9]{4})"),
+        ),
+        "quarter": (
+            rf"{_YEAR}[\s-]*(?:q|t|trim\.?|trimestre)[\s-]*(?P<number>[1-4])",
+            rf"(?:q|t)\s*(?P<number>[1-4])[\s/-]*{_YEAR}",
+            (r"(?P<number>[1-4])(?:st|nd|rd|th|er|o|\u00ba)?\.?\s*(?:quarter|trim\.?|trimestre)\s*"
+             rf"(?:de\s+)?{_YEAR}"),
+        ),
+        "week": (rf"{_YEAR}[\s-]*w(?:eek)?\s*(?P<number>[0-9]{{1,2}})",),
+        "year": (_YEAR, rf"{_YEAR} \[yr(?P=year)\]"),  # the second as the World Bank heads them
+        "number": ("(?P<number>0?[1-9]|1[0-2])",),
+        "quarter_alone": (r"[qt]?\s?(?P<number>[1-4])", "(?P<roman>i{1,3}|iv)",
+                          r"(?P<number>[1-4])(?:er|o|\u00ba)? trim\w*\.?"),
+    }.items()
+}  # fmt: skip
+_DAYS = [
+    re.compile(form)
+    for form in (
+        r"(?P<year>(?:1[89]|20|21)[0-9]{2})(?P<number>[0-9]{2})(?P<day>[0-9]{2})",
+        (
+            r"(?:[a-z]+,?\s+)?(?P<day>[0-9]{1,2})[\s./-]*(?:de\s+|of\s+|st\s|nd\s|rd\s|th\s)?"
+            rf"{_NAME}[\s,./-]*(?:del?\s+)?(?P<year>[0-9]{{4}}|[0-9]{{2}})"
+        ),
+        rf"{_NAME}[\s-]+(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?,?[\s-]+{_YEAR}",
     )
-    for name in names.split()
-}
-_QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
+]
+_THREE = re.compile(r"([0-9]{1,4})\s*([-/. ])\s*([0-9]{1,2})\s*\2\s*([0-9]{1,4})")
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 _TIME = re.compile(r"(?<=[0-9])(?:[tT]|\s+)[0-9]{1,2}:[0-9]{2}.*$", re.DOTALL)
-_NAMED_DAY = re.compile(r"(?:[a-z]+,?\s+)?([0-9]{1,2})[\s./-]*(?:de\s+|of\s+|st\s|nd\s|rd\s|th\s)?"
-                        r"([a-z]+)\.?[\s,./-]*(?:del?\s+)?([0-9]{4}|[0-9]{2})")  # fmt: skip
-_DAY_AFTER = re.compile(r"([a-z]+)\.?[\s-]+([0-9]{1,2})(?:st|nd|rd|th)?,?[\s-]+([0-9]{4})")
-_NAMED_MONTH = re.compile(r"([a-z]+)\.?[\s,./-]*(?:del?\s+)?([0-9]{4}|'?[0-9]{2})")
-_MONTH_AFTER = re.compile(r"([0-9]{4})[\s,./-]*(?:de\s+)?([a-z]+)\.?")
-_BETWEEN = re.compile(r"([a-z]+)\.?\s*(?:de\s+)?([0-9]{4})\s*(?:-|to|a|ate|al|au|through)\s*"
-                      r"([a-z]+)\.?\s*(?:de\s+)?([0-9]{4})")  # fmt: skip
 # A note's mark behind a year or a month: 2020*, 2020 (p), 2020 p.
 _MARKED = re.compile(r"(.*[0-9a-z.])\s*(\*+|\([a-z*]{1,3}\)|(?<=[0-9]) ?[pr]/?|\u2020)")
 
@@ -58,12 +74,11 @@ class Period(NamedTuple):
 
     def __str__(self) -> str:
         year, month = f"{self.first:%Y}", f"{self.first:%Y-%m}"
-        written = {"year": year, "month": month, "day": str(self.first),
+        written = {"month": month, "day": str(self.first),
                    "quarter": f"{year}Q{(self.first.month + 2) // 3}"}  # fmt: skip
-        whole = self.unit != "year" or self.first.month == 1
-        return written.get(self.unit, "") if self.unit != "week" and whole else (
-            f"{self.first} - {self.last}"
-        )  # fmt: skip
+        if self.unit == "year" and self.first.month == 1:
+            return year
+        return written.get(self.unit, f"{self.first} - {self.last}")
 
 
 def period(unit: str, year: int, month: int = 1, day: int = 1) -> Period | None:
@@ -72,13 +87,13 @@ def period(unit: str, year: int, month: int = 1, day: int = 1) -> Period | None:
     >>> print(*period("month", 2012, 2)[:2], period("quarter", 2012, 4))
     2012-02-01 2012-02-29 2012Q2
     """
-    if not EARLIEST <= year <= LATEST:
-        return None
     try:
         first = date(year, month, day)
     except ValueError:
         return None
-    return Period(first, following(first, unit) - timedelta(days=1), unit)
+    if not EARLIEST <= year <= LATEST:
+        return None
+    return Period(first, following(first, unit) - ONE_DAY, unit)
 
 
 def following(first: date, unit: str) -> date:
@@ -90,16 +105,6 @@ def following(first: date, unit: str) -> date:
     return date(months // 12, months % 12 + 1, min(first.day, last))
 
 
-def folded(text: str) -> str:
-    """Small letters without accents, single blanks.
-
-    >>> folded(" A\u00d1O  1 ")
-    'ano 1'
-    """
-    plain = unicodedata.normalize("NFD", text.strip().casefold())
-    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
-
-
 def without_time(text: str) -> str:
     """A date without the time of day after it.
 
@@ -107,15 +112,6 @@ def without_time(text: str) -> str:
     ('2012-03-09', '9 Mar 2012')
     """
     return _TIME.sub("", text) if ":" in text else text
-
-
-def month_named(text: str) -> int:
-    """The month of a name in one of four languages, whole or shortened; 0 for anything else.
-
-    >>> month_named("Enero"), month_named("sept."), month_named("juil."), month_named("13")
-    (1, 9, 7, 0)
-    """
-    return _MONTHS.get(folded(text[:40]).rstrip("."), 0)
 
 
 @lru_cache(1 << 17)
@@ -132,52 +128,39 @@ def readings(text: str) -> dict[str, Any]:
     ({'month': ('2009', 10), 'span': ('2009', 0)}, ('20', 1), {})
     """
     plain = folded(without_time(text)) if len(text) <= 80 else ""
-    found: dict[str, Any] = {}
     if days := _days(plain):
-        found["day"] = days
-        return found
-    if match := re.fullmatch(r"([0-9]{4})\s*[-/.m ]\s*([0-9]{1,2})|([12][0-9]{3})([0-9]{2})"
-                             r"|([0-9]{1,2})\s*[-/. ]\s*([0-9]{4})", plain):  # fmt: skip
-        year = match[1] or match[3] or match[6]
-        month = int(match[2] or match[4] or match[5])
-        if 1 <= month <= 12 and EARLIEST <= int(year) <= LATEST:
-            found["month"] = (year, month)
-        two = match[2] if match[2] and "m" not in plain else ""
-        if len(two) == 2 and int(two) == (int(year) + 1) % 100:
-            found["span"] = (year, 0)
-    if match := re.fullmatch(r"([0-9]{4})\s*[-/\u2013]\s*([0-9]{4})", plain):
-        if int(match[2]) == int(match[1]) + 1:
-            found["span"] = (match[1], 0)
-    for pattern, year_at, name_at in ((_NAMED_MONTH, 2, 1), (_MONTH_AFTER, 1, 2)):
-        match = pattern.fullmatch(plain)
-        if match and match[name_at] in _MONTHS:
-            found["month"] = (match[year_at].lstrip("'"), _MONTHS[match[name_at]])
-    if (match := _BETWEEN.fullmatch(plain)) and match[1] in _MONTHS and match[3] in _MONTHS:
-        first, last = _MONTHS[match[1]], _MONTHS[match[3]]
-        if last == (first - 2) % 12 + 1 and int(match[4]) == int(match[2]) + (first > 1):
-            found["span"] = (match[2], first)
-    if match := re.fullmatch(
-        r"([0-9]{4})[\s-]*(?:q|t|trim\.?|trimestre)[\s-]*([1-4])"
-        r"|(?:q|t)\s*([1-4])[\s/-]*([0-9]{4})"
-        r"|([1-4])(?:st|nd|rd|th|er|o|\u00ba)?\.?\s*(?:quarter|trim\.?|trimestre)\s*(?:de\s+)?([0-9]{4})",
-        plain,
-    ):
-        found["quarter"] = (match[1] or match[4] or match[6], int(match[2] or match[3] or match[5]))
-    if match := re.fullmatch(r"([0-9]{4})[\s-]*w(?:eek)?\s*([0-9]{1,2})", plain):
-        found["week"] = (match[1], int(match[2]))
-    if re.fullmatch(r"[0-9]{4}", plain) and EARLIEST <= int(plain) <= LATEST:
-        found["year"] = plain
-    if match := re.fullmatch(r"([0-9]{4}) \[yr\1\]", plain):  # as the World Bank heads its years
-        found["year"] = match[1]
+        return {"day": days}
+    found: dict[str, Any] = {}
+    for kind, forms in _FORMS.items():
+        said = [match.groupdict() for form in forms if (match := form.fullmatch(plain))]
+        meant = next(filter(None, (_meant(kind, each) for each in said)), None)
+        if meant:
+            found[kind] = meant
     if month := month_named(plain):
         found["name"] = month
-    if re.fullmatch(r"0?[1-9]|1[0-2]", plain):
-        found["number"] = int(plain)
-    if match := re.fullmatch(
-        r"[qt]?\s?([1-4])|(i{1,3}|iv)|([1-4])(?:er|o|\u00ba)? trim\w*\.?", plain
-    ):
-        found["quarter_alone"] = int(match[1] or _QUARTERS.get(match[2] or "", 0) or match[3])
     return found
+
+
+def _meant(kind: str, said: dict[str, str]) -> Any:
+    """What a written form means; nothing where the calendar has no such period."""
+    year, number = said.get("year", ""), int(said.get("number") or 0)
+    if len(year) == 4 and not EARLIEST <= int(year) <= LATEST:
+        return None
+    if kind == "year":
+        return year
+    if kind == "number":
+        return number
+    if kind == "quarter_alone":
+        return number or _ROMAN[said["roman"]]
+    if kind == "span":
+        first = MONTHS.get(said.get("name", ""), 0)
+        if "name" in said and (not first or MONTHS.get(said["last"]) != (first - 2) % 12 + 1):
+            return None
+        after = str(int(year) + (first != 1))
+        return (year, first) if after.endswith(said["next"]) else None
+    if "name" in said:
+        number = MONTHS.get(said["name"], 0)
+    return (year, number) if 1 <= number <= (12 if kind == "month" else 53) else None
 
 
 @lru_cache(1 << 16)
@@ -192,6 +175,15 @@ def marked(text: str) -> tuple[str, str]:
     return (match[1], match[2].strip()) if readings(match[1]) else (text, "")
 
 
+def unmarked(text: str) -> dict[str, Any]:
+    """What a text can mean without the mark of a note behind it.
+
+    >>> unmarked("2020*")
+    {'year': '2020'}
+    """
+    return readings(marked(text)[0])
+
+
 def _days(text: str) -> dict[str, tuple[str, int, int]]:
     """Year, month and day by the order they are read in, "" for any; none where it is no day."""
     found = {}
@@ -204,33 +196,22 @@ def _days(text: str) -> dict[str, tuple[str, int, int]]:
 
 
 def _written(text: str) -> dict[str, tuple[str, int, int]]:
-    if re.fullmatch(r"(1[89]|20|21)[0-9]{6}", text):
-        return {"": (text[:4], int(text[4:6]), int(text[6:]))}
+    for form in _DAYS:
+        if match := form.fullmatch(text):
+            said = match.groupdict()
+            month = int(said.get("number") or MONTHS.get(said.get("name", ""), 0))
+            return {"": (said["year"], month, int(said["day"]))}
     if re.fullmatch(r"[0-9]{8}", text):
-        return {"dmy": (text[4:], int(text[2:4]), int(text[:2])),
-                "mdy": (text[4:], int(text[:2]), int(text[2:4]))}  # fmt: skip
-    three = re.fullmatch(r"([0-9]{1,4})\s*([-/. ])\s*([0-9]{1,2})\s*\2\s*([0-9]{1,4})", text)
-    if three:
+        cells, orders = (text[:2], text[2:4], text[4:]), ["dmy", "mdy"]
+    elif three := _THREE.fullmatch(text):
         cells = (three[1], three[3], three[4])
         if len(cells[0]) == 4 and len(cells[2]) <= 2:
             return {"": (cells[0], int(cells[1]), int(cells[2]))}
         if len(cells[0]) > 2 or len(cells[2]) not in (2, 4):
             return {}
-        orders = ("dmy", "mdy") if len(cells[2]) == 4 else ("dmy", "mdy", "ymd")
-        found = {}
-        for order in orders:
-            year, month, day = (cells[place] for place in ORDERS[order])
-            if len(year) >= 2:
-                found[order] = (year, int(month), int(day))
-        return found
-    for pattern, parts in ((_NAMED_DAY, (3, 2, 1)), (_DAY_AFTER, (3, 1, 2))):
-        match = pattern.fullmatch(text)
-        if match and match[parts[1]] in _MONTHS:
-            return {"": (match[parts[0]], _MONTHS[match[parts[1]]], int(match[parts[2]]))}
-    return {}
-
-
-def orders_of(texts: Iterable[str]) -> Mapping[str, dict[str, tuple[str, int, int]]]:
-    """The readings of those texts that are days whose order has to be found."""
-    days = {text: readings(text).get("day", {}) for text in texts}
-    return {text: each for text, each in days.items() if each and "" not in each}
+        orders = list(ORDERS)[: 2 if len(cells[2]) == 4 else 3]
+    else:
+        return {}
+    read = {order: [cells[place] for place in ORDERS[order]] for order in orders}
+    return {order: (year, int(month), int(day)) for order, (year, month, day) in read.items()
+            if len(year) >= 2}  # fmt: skip

@@ -21,7 +21,7 @@ from typing import IO, Any
 from ...language import N_, _, localised, pgettext, translated
 from ..problems import Problem, either
 from ..rawtables import LONGEST_LINE, foreign_kind
-from .choices import SEPARATORS, Answer, Choices, UnclearError, question
+from .choices import SEPARATORS, Choices, UnclearError, answer, question
 from .dates import readings
 from .numbers import parts
 
@@ -93,7 +93,7 @@ def opened(path: Path, chosen: Choices) -> Iterator[Opened]:
 
 
 def _refused(file: str, message: str, remedy: str, row: int = 0, value: str = "") -> UnclearError:
-    return UnclearError([Problem(file, row, "", value, message, remedy)])
+    return UnclearError(Problem(file, row, "", value, message, remedy))
 
 
 def _sha256(path: Path) -> str:
@@ -155,8 +155,8 @@ def _one_of(name: str, there: list[str], chosen: Choices, message: str) -> str:
         return there[0]
     if not there:
         raise _refused(name, pgettext("file", "is empty"), _("look whether it is the right file"))
-    answers = [Answer(("--sheet", each)) for each in there if each.isprintable()]
-    raise UnclearError([question(name, translated(message), answers, value=chosen.sheet or "")])
+    answers = (answer("--sheet", each) for each in there if each.isprintable())
+    raise UnclearError(question(name, translated(message), *answers, value=chosen.sheet or ""))
 
 
 def _sheet(path: Path, name: str, digest: str, chosen: Choices) -> Opened:

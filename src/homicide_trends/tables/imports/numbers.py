@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
+from typing import NamedTuple
 
 from ...language import _
-from .choices import MARKS, Answer, Choices, deaths_said
+from .choices import MARKS, Answer, Choices, answer
 
 _GROUPED = re.compile(r"[0-9]{1,3}(?:([.,' ])[0-9]{3})(?:\1[0-9]{3})*")
 _DECIMAL = re.compile(r"([0-9]+)([.,])([0-9]+)")
@@ -21,23 +22,25 @@ _MISSING = re.compile(r"|[.:\u2026*\-\u2013\u2014]{1,3}|n\.?[/.]?[ad]\.?|s[/.]?d
                       r"none|#n/a|:\s?[a-z]{1,2}", re.IGNORECASE)  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A count, or no number (None); least and most where it is a range; its status."""
 
     value: int | Fraction | None
-    low: int = 0
-    high: int = 0
+    low: int | Fraction = 0
+    high: int | Fraction = 0
     status: str = ""
+
+
+Wrong = tuple[str, list[Answer], str]  # message, answers, another remedy
 
 
 @dataclass(slots=True)
 class Numbers:
-    """Counts by text, how they were read, and what is wrong: message, answers, remedy by text."""
+    """Counts by text, how they were read, and what is wrong by text."""
 
     counts: dict[str, Number]
     read_as: str = ""
-    wrong: dict[str, tuple[str, list[Answer], str]] = field(default_factory=dict)
+    wrong: dict[str, Wrong] = field(default_factory=dict)
 
 
 @lru_cache(1 << 17)
@@ -63,6 +66,17 @@ def is_missing(text: str) -> bool:
     return bool(_MISSING.fullmatch(text.strip()))
 
 
+def has_decimals(text: str) -> bool:
+    """Whether a cell is a number with a fraction, whatever its marks mean.
+
+    >>> [has_decimals(text) for text in ("101.52", "1.000", "12,0", "1,234.5")]
+    [True, False, False, False]
+    """
+    core = (parts(text) or ("", ""))[0]
+    decimal = _DECIMAL.fullmatch(core)
+    return bool(decimal and decimal[3].strip("0") and not _GROUPED.fullmatch(core))
+
+
 def read_numbers(texts: Mapping[str, int], chosen: Choices) -> Numbers:
     """The counts that texts stand for, decided for all together.
 
@@ -77,37 +91,33 @@ def read_numbers(texts: Mapping[str, int], chosen: Choices) -> Numbers:
     >>> read_numbers({"12,0": 1}, Choices()).counts["12,0"].value
     12
     """
-    kept = {mark.replace(" ", ""): how for mark, how in chosen.mark}
     read = {text: parts(text) for text in texts if text not in chosen.missing}
-    known = {text: found for text, found in read.items() if found}
-    decimal, thousands = _decided([core for core, _mark in known.values()], chosen)
+    cores = [cell[0] for cell in read.values() if cell]
+    decimal, thousands = _decided(cores, chosen)
     found = Numbers({text: Number(None) for text in texts})
     both: list[str] = []
     marks: dict[str, list[str]] = {}
     for text, cell in read.items():
-        if not cell:
-            if not is_missing(text):
-                found.wrong[text] = _no_number(text)
-            continue
-        value = _value(cell[0], decimal, thousands)
-        if value is None and decimal is None and thousands is None and _GROUPED.fullmatch(cell[0]):
+        core, mark = cell or ("", "")
+        value = _value(core, decimal, thousands) if cell else None
+        if value is not None and mark and not chosen.kept_as(mark):
+            marks.setdefault(mark, []).append(text)
+        elif value is not None:
+            found.counts[text] = kept(value, mark, chosen.kept_as(mark) or "final")
+        elif cell and decimal is None and thousands is None and _GROUPED.fullmatch(core):
             both.append(text)
-        elif value is None:
+        elif cell or not is_missing(text):
             found.wrong[text] = _no_number(text)
-        elif cell[1] and cell[1] not in kept:
-            marks.setdefault(cell[1], []).append(text)
-        elif cell[1]:
-            found.counts[text] = _kept(value, cell[1], kept[cell[1]])
-        else:
-            found.counts[text] = Number(value)
     if both:
-        found.wrong[min(both)] = _thousands_or_decimals(min(both), known, texts)
+        found.wrong[min(both)] = _thousands_or_decimals(min(both), texts)
     for mark, cells in marks.items():
-        found.wrong[min(cells)] = _marks(mark, cells, texts, decimal, thousands)
+        rest = {text: rows for text, rows in texts.items() if text not in cells}
+        every, others = (total(each, decimal, thousands) for each in (texts, rest))
+        found.wrong[min(cells)] = undecided(mark, every, others)
     said = []
-    if thousands and any(thousands in core for core, _mark in known.values()):
+    if thousands and any(thousands in core for core in cores):
         said.append(_("thousands separated by '{mark}'", mark=thousands))
-    if decimal and any(decimal in core for core, _mark in known.values()):
+    if decimal and any(decimal in core for core in cores):
         said.append(_("decimals after '{mark}'", mark=decimal))
     found.read_as = ", ".join(said) or _("whole numbers without separators")
     return found
@@ -144,33 +154,37 @@ def _value(core: str, decimal: str | None, thousands: str | None) -> int | Fract
         whole, _mark, fraction = core.rpartition(decimal)
         if not re.fullmatch("[0-9]+", fraction):
             return None
-    grouped = _GROUPED.fullmatch(whole)
-    if grouped and (grouped[1] == decimal or not (
-        grouped[1] == thousands or (thousands is None and (grouped[1] not in ".," or decimal))
-    )):  # fmt: skip
-        return None
-    if grouped:
-        whole = whole.replace(grouped[1], "")
+    if grouped := _GROUPED.fullmatch(whole):
+        mark = grouped[1]
+        said = mark == thousands or (thousands is None and (mark not in ".," or decimal))
+        if mark == decimal or not said:
+            return None
+        whole = whole.replace(mark, "")
     if not re.fullmatch("[0-9]+", whole) or len(whole) > _LONGEST:
         return None
     return Fraction(f"{whole}.{fraction}") if fraction.strip("0") else int(whole)
 
 
-def _kept(value: int | Fraction, mark: str, how: str) -> Number:
+def kept(value: int | Fraction, mark: str, how: str) -> Number:
+    """A number with a mark, as was decided about the mark.
+
+    >>> kept(5, "<", "range"), kept(5, "*", "preliminary").status, kept(5, "p", "missing").value
+    (Number(value=2, low=0, high=4, status='rounded'), 'preliminary', None)
+    """
     if how == "missing":
         return Number(None)
     if how == "range":
-        high = int(value) - (mark.startswith("<"))
+        high = int(value) - mark.startswith("<")
         return Number(high // 2, 0, high, "rounded")
     return Number(value, status="" if how == "final" else how)
 
 
-def _no_number(text: str) -> tuple[str, list[Answer], str]:
-    remedy = _("correct it, or say that it stands for no count with --missing")
+def _no_number(text: str) -> Wrong:
     if re.match(r"[-\u2212]\s*[0-9]", text):
-        return (_("is below 0"), [],
-                _("deaths are counted from 0; correct it, or --missing for no count"))  # fmt: skip
-    answers = [Answer(("--missing", text))] if text.isprintable() and len(text) < 40 else []
+        remedy = _("deaths are counted from 0; correct it, or --missing for no count")
+        return _("is below 0"), [], remedy
+    remedy = _("correct it, or say that it stands for no count with --missing")
+    answers = [answer("--missing", text)] if text.isprintable() and len(text) < 40 else []
     return _("is not a number of deaths"), answers, remedy
 
 
@@ -193,36 +207,27 @@ def total(
     return int(summed) if summed == int(summed) else float(summed)
 
 
-def _thousands_or_decimals(
-    text: str, known: Mapping[str, tuple[str, str]], texts: Mapping[str, int]
-) -> tuple[str, list[Answer], str]:
-    core = known[text][0]
-    grouped = _GROUPED.fullmatch(core)
-    mark = grouped[1] if grouped else "."
+def _thousands_or_decimals(text: str, texts: Mapping[str, int]) -> Wrong:
+    core = (parts(text) or ("", ""))[0]
+    mark = next(each for each in ".,' " if each in core)
     name = next(name for name, each in MARKS.items() if each == mark)
     first, _mark, rest = core.partition(mark)
     message = _("is {whole} or {start} and a fraction", whole=int(first + rest), start=int(first))
-    return message, [
-        Answer(("--thousands", name), deaths_said(total(texts, None, mark))),
-        Answer(("--decimal", name), deaths_said(total(texts, mark, None))),
-    ], ""  # fmt: skip
+    return message, [answer("--thousands", name, deaths=total(texts, None, mark)),
+                     answer("--decimal", name, deaths=total(texts, mark, None))], ""  # fmt: skip
 
 
-def _marks(
-    mark: str,
-    cells: list[str],
-    texts: Mapping[str, int],
-    decimal: str | None,
-    thousands: str | None,
-) -> tuple[str, list[Answer], str]:
+def undecided(mark: str, every: float | None = None, others: float | None = None) -> Wrong:
+    """The question on a mark, with the deaths with and without the numbers that have it.
+
+    >>> print(undecided("*", 5, 3)[1][0], undecided("<")[1][0])
+    --mark '*' preliminary (5 deaths) --mark '<' range (kept with a least and a most)
+    """
     message = _("has a mark that nobody has decided about: {mark}", mark=mark)
-    rest = {text: rows for text, rows in texts.items() if text not in cells}
-    every, others = (deaths_said(total(each, decimal, thousands)) for each in (texts, rest))
+    words = ("preliminary", "rounded", "final")
+    answers = [answer("--mark", mark, how, deaths=every) for how in words]
     if mark[0] in "<\u2264":
-        answers = [Answer(("--mark", mark, "range"), _("kept with a least and a most")),
-                   Answer(("--mark", mark, "missing"), others)]  # fmt: skip
-    else:
-        words = ("rounded", "preliminary") if mark[0] in "~\u2248[(" else ("preliminary", "rounded")
-        answers = [Answer(("--mark", mark, how), every) for how in (*words, "final")]
-        answers.append(Answer(("--mark", mark, "missing"), others))
-    return message, answers, ""
+        answers = [answer("--mark", mark, "range", says=_("kept with a least and a most"))]
+    elif mark[0] in "~\u2248[(":
+        answers[:2] = answers[1::-1]
+    return message, [*answers, answer("--mark", mark, "missing", deaths=others)], ""

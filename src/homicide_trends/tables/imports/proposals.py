@@ -4,24 +4,23 @@ import csv
 import io
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from ...language import N_, _, ngettext
 from ..appending import ORDER, Additions, Row, additions, tables_of, writable
 from ..folders import GROUPS, DataError, Folder, shipped
 from ..problems import Problem, quoted
 from ..rawtables import RawTable, read_raw
-from .choices import Answer, UnclearError, question
-from .counts import Count
-from .dates import folded
-from .layouts import is_total
-
-if TYPE_CHECKING:
-    from .understanding import Understood
+from .choices import Question, UnclearError, answer, question
+from .counts import Count, weakest
+from .dates import ONE_DAY
+from .periods import and_more
+from .understanding import Understood
+from .words import folded, group
 
 PLACE_NAMES = "place_names.csv"
 KINDS = ("country", "region", "state", "department", "municipality", "city", "district")
@@ -29,23 +28,6 @@ KINDS = ("country", "region", "state", "department", "municipality", "city", "di
 _KEYS = {
     "counts": ("place", "measure", "start", "end", "agency", "status", "source_id", *GROUPS),
     "population": ("place", "year", "series"),
-}
-_VALUES = {"counts": "count", "population": "population"}
-# What files call sexes and mechanisms; an age is digits with a hyphen or a plus.
-_WORDS = {
-    "sex": {
-        "female": "f female females woman women mujer mujeres femenino femenina feminino mulher "
-        "mulheres femme femmes w",
-        "male": "m male males man men hombre hombres masculino masculina homem homens homme "
-        "hommes h",
-        "unknown": "u unknown desconocido ignorado indeterminado inconnu n/d nd",
-    },
-    "mechanism": {
-        "firearm": "firearm firearms gun guns shooting arma de fuego armas de fuego arme a feu",
-        "sharp object": "sharp object knife knives stabbing arma blanca armas blancas arme blanche",
-        "other": "other others otro otros otra otras outros outro autre autres",
-        "unknown": "unknown desconocido ignorado indeterminado inconnu",
-    },
 }
 
 
@@ -87,7 +69,7 @@ class About:
 class Place(NamedTuple):
     """A place: code, name, kind, and the place in which it lies."""
 
-    code: str
+    place: str
     name: str
     kind: str
     within: str
@@ -108,7 +90,29 @@ class Proposal:
     names: int = 0
 
 
-def propose(understood: "Understood", about: About, *, data: Folder | None = None) -> Proposal:
+@dataclass(slots=True)
+class _Draft:
+    """What a proposal is made from: a file, what is said of it, a folder, and what is open."""
+
+    file: Understood
+    about: About
+    folder: Path
+    tables: dict[str, RawTable]
+    added: dict[str, list[Row]]
+    asked: list[Question | str]
+
+    def ask(self, question: str, known: Iterable[str] = ()) -> None:
+        """A question that a text answers, with what is on file already."""
+        names = ", ".join(list(dict.fromkeys(known))[:30])
+        self.asked.append(question + (_(" On file: {names}.", names=names) if names else ""))
+
+    def ask_kind(self, message: str, file: str, value: str, kinds: Iterable[str]) -> None:
+        """A question of which kind a place is."""
+        answers = (answer("--place-kind", each) for each in kinds)
+        self.asked.append(question(file, message, *answers, value=value))
+
+
+def propose(understood: Understood, about: About, *, data: Folder | None = None) -> Proposal:
     """The rows that a folder of tables would get; nothing is written.
 
     Raises DataError with everything that has to be said about place, agency and source, and with
@@ -127,162 +131,145 @@ def propose(understood: "Understood", about: About, *, data: Folder | None = Non
     >>> {table: len(rows) for table, rows in proposed.added.items()}, proposed.present
     ({'sources': 1, 'places': 0, 'agencies': 1, 'population': 0, 'counts': 2}, 0)
     """
-    folder = writable(data)
-    tables = tables_of(folder)
-    added: dict[str, list[Row]] = {name: [] for name in ORDER}
-    asked: list[Problem | str] = []
-    people = understood.chosen.population
-    names: dict[str, Place] = {}
+    folder, people = writable(data), understood.chosen.population
+    nothing: dict[str, list[Row]] = {name: [] for name in ORDER}
+    draft = _Draft(understood, about, folder, tables_of(folder), {**nothing}, [])
     beside: dict[str, bytes] = {}
-    new_names = 0
-    if "place" in understood.layout.apart:
-        names, new_names, beside = _places(folder, tables["places"], understood, about, asked)
-        wanted = list(dict.fromkeys(names.values()))
+    proposed: dict[str, Place] = {}
+    if "place" in understood.apart:
+        names, proposed, beside = _places(draft)
     else:
-        wanted = _place(tables["places"], about, asked)
-        names = dict.fromkeys([""], wanted[0]) if wanted else {}
-    if about.codes == "write" and new_names:
-        return Proposal(added, 0, 0, additions({}, folder, beside), new_names)
-    known = set(tables["places"].column("place"))
-    added["places"] = [
-        {"place": each.code, "name": each.name, "kind": each.kind, "within": each.within}
-        for each in wanted
-        if each.code not in known
-    ]
-    agency = "" if people else _agency(tables["agencies"], about, wanted, added["agencies"], asked)
-    source = _source(tables["sources"], about, understood, added["sources"], asked)
-    if asked:
-        raise (
-            UnclearError([each for each in asked if isinstance(each, Problem)])
-            if all(isinstance(each, Problem) for each in asked)
-            else DataError("\n".join(map(str, asked)))
-        )
+        one = _place(draft)
+        names = {"": one} if one else {}
+    if about.codes == "write" and proposed:
+        return Proposal(nothing, 0, 0, additions({}, folder, beside), len(proposed))
+    places = list(dict.fromkeys(names.values()))
+    known = draft.tables["places"].column("place")
+    draft.added["places"] = [each._asdict() for each in places if each.place not in known]
+    agency = "" if people else _agency(draft, places)
+    source = _source(draft)
+    open_ones = [each for each in draft.asked if isinstance(each, Question)]
+    if len(open_ones) < len(draft.asked):
+        raise DataError("\n".join(map(str, draft.asked)))
+    if open_ones:
+        raise UnclearError(*open_ones)
     table = "population" if people else "counts"
     counts = [(names[each.place], each) for each in understood.counts if each.place in names]
     if people:
-        rows = _people(counts, about, source)
+        rows = [_people(place, each, about, source) for place, each in counts]
     else:
-        rows = _counts(understood, counts, about, agency, source)
-        if about.years and understood.counted.unit == "month":
-            rows += whole_years(rows, tables["counts"])
-    added[table], present, others = _new(table, tables[table], rows)
-    if not added[table]:
-        return Proposal({name: [] for name in ORDER}, present, others, additions({}, folder))
-    return Proposal(added, present, others, additions(added, folder, beside), new_names)
+        rows = [_count(draft, place, each, agency, source) for place, each in counts]
+        if about.years and understood.unit == "month":
+            rows += whole_years(rows, draft.tables["counts"])
+    new, present, others = _new(table, draft.tables[table], rows)
+    if not new:
+        return Proposal(nothing, present, others, additions({}, folder))
+    draft.added[table] = new
+    added = additions(draft.added, folder, beside)
+    return Proposal(draft.added, present, others, added, len(proposed))
 
 
 # --- places -------------------------------------------------------------------------------------
 
 
-def _place(places: RawTable, about: About, asked: list[Problem | str]) -> list[Place]:
-    """The one place that a file is about, and the places in which it lies that are new."""
-    known = places.column("place")
-    place = about.place or (known[0] if len(known) == 1 else "")
+def _by_code(table: RawTable) -> dict[str, Place]:
+    fields = Place._fields
+    return {row["place"]: Place(*(row[each] for each in fields)) for _line, row in table.records()}
+
+
+def _ours() -> dict[str, Place]:
+    """The places that come with the program."""
+    table = read_raw(shipped("data") / "places.csv")
+    if isinstance(table, Problem):
+        raise DataError(str(table))
+    return _by_code(table)
+
+
+def _place(draft: _Draft) -> Place | None:
+    """The one place that a file is about."""
+    about, on_file = draft.about, _by_code(draft.tables["places"])
+    place = about.place or (next(iter(on_file)) if len(on_file) == 1 else "")
     if not place:
-        asked.append(_("--place: of which place are these counts?") + _there_are(known))
-        return []
-    if place in known:
-        row = next(cells for _line, cells in places.records() if cells["place"] == place)
-        return [Place(place, row["name"], row["kind"], row["within"])]
-    ours = next(
-        (cells for _line, cells in _shipped("places").records() if cells["place"] == place), None
-    )
-    name = about.place_name or (ours or {}).get("name")
+        draft.ask(_("--place: of which place are these counts?"), on_file)
+        return None
+    if place in on_file:
+        return on_file[place]
+    country = "country" if re.fullmatch("[A-Z]{3}", place) else ""
+    ours = _ours().get(place, Place(place, "", country, ""))
+    name, kind = about.place_name or ours.name, about.place_kind or ours.kind
     if not name:
-        message = _(
-            "--place-name: what is the name of {place!r}? It is not in places.csv.", place=place
-        )
-        asked.append(message + _there_are(known))
-        return []
-    country = bool(re.fullmatch("[A-Z]{3}", place))
-    kind = about.place_kind or (ours or {}).get("kind") or ("country" if country else "")
+        message = _("--place-name: what is the name of {place!r}? It is not in places.csv.",
+                    place=place)  # fmt: skip
+        draft.ask(message, on_file)
+        return None
     if not kind:
-        answers = [Answer(("--place-kind", each)) for each in KINDS[1:]]
-        asked.append(
-            question("places.csv", _("is a new place: of which kind?"), answers, value=place)
-        )
-        return []
+        message = _("is a new place: of which kind?")
+        draft.ask_kind(message, "places.csv", place, KINDS[1:])
+        return None
     within = "" if kind == "country" else place.partition("-")[0]
-    if within and within not in known:
-        asked.append(
-            _(
-                "--place: {place!r} lies in {within!r} by its code, which places.csv does not "
-                "have; "
-                "add that row first, or give --place-kind country",
-                place=place,
-                within=within,
-            )
-        )
-    return [Place(place, name, kind, within)]
+    if within and within not in on_file:
+        message = _(
+            "--place: {place!r} lies in {within!r} by its code, which places.csv does not have; "
+            "add that row first, or give --place-kind country",
+            place=place, within=within,
+        )  # fmt: skip
+        draft.ask(message)
+    return Place(place, name, kind, within)
 
 
-def _places(
-    folder: Path,
-    places: RawTable,
-    understood: "Understood",
-    about: About,
-    asked: list[Problem | str],
-) -> tuple[dict[str, Place], int, dict[str, bytes]]:
-    """The place of each name of the file's column, and the table of names that keeps them."""
-    on_file = {cells["place"]: cells for _line, cells in places.records()}
-    countries = [code for code, cells in on_file.items() if cells["kind"] == "country"]
+def _places(draft: _Draft) -> tuple[dict[str, Place], dict[str, Place], dict[str, bytes]]:
+    """The place of each name of the file's column; the new ones; the table that keeps names."""
+    about, on_file, ours = draft.about, _by_code(draft.tables["places"]), _ours()
+    countries = [each.place for each in on_file.values() if each.kind == "country"]
     parent = about.place or (countries[0] if len(countries) == 1 else "")
-    kept = _names_on_file(folder)
-    ours = {cells["place"]: cells for _line, cells in _shipped("places").records()}
-    by_name = {}
-    for table in (ours, on_file):
-        for code, cells in table.items():
-            same = cells["kind"] == about.place_kind and cells["within"] == parent
-            if cells["kind"] == "country" or table is on_file or same:
-                by_name[folded(cells["name"]).removesuffix(f" ({cells['kind']})")] = code
+    alike = [each for each in ours.values() if each.kind == "country"
+             or (each.kind == about.place_kind and each.within == parent)]  # fmt: skip
+    by_name = {folded(each.name).removesuffix(f" ({each.kind})"): each.place
+               for each in (*alike, *on_file.values())}  # fmt: skip
+    described, kept = ours | on_file, _names_on_file(draft.folder)
     found: dict[str, Place] = {}
     proposed: dict[str, Place] = {}
-    for name in dict.fromkeys(each.place for each in understood.counts):
+    for name in dict.fromkeys(each.place for each in draft.file.counts):
+        code = name if name in described else by_name.get(folded(name), "")
+        kind = about.place_kind or ""
         if name in kept:
             code, kind = kept[name]
             if code:
                 within = "" if kind == "country" else parent or code.partition("-")[0]
-                found[name] = _described(code, name, kind, within, on_file, ours)
-            continue
-        code = name if name in on_file or name in ours else by_name.get(folded(name), "")
-        if code:
-            found[name] = _described(code, name, "country", "", on_file, ours)
+                found[name] = described.get(code, Place(code, name, kind, within))
+        elif code:
+            found[name] = described[code]
         else:
-            kind = about.place_kind or ""
             within = "" if kind == "country" else parent
-            taken = {*on_file, *ours, *(each.code for each in proposed.values())}
-            code = _code(name, within, kind, taken)
-            proposed[name] = Place(code, name, kind, within)
+            taken = {*described, *(each.place for each in proposed.values())}
+            proposed[name] = Place(_code(name, within, kind, taken), name, kind, within)
     if proposed and not parent and about.place_kind != "country":
-        asked.append(
-            _("--place: in which place of places.csv do they lie? (--place-kind country: in none)")
-            + _there_are(list(on_file))
+        message = _(
+            "--place: in which place of places.csv do they lie? (--place-kind country: in none)"
         )
+        draft.ask(message, on_file)
     elif proposed and not about.place_kind:
-        answers = [Answer(("--place-kind", each)) for each in KINDS]
-        message = _("are new places: of which kind?")
-        asked.append(question(PLACE_NAMES, message, answers, value=", ".join(list(proposed)[:5])))
+        message, value = _("are new places: of which kind?"), ", ".join(list(proposed)[:5])
+        draft.ask_kind(message, PLACE_NAMES, value, KINDS)
     elif proposed and about.codes is None:
-        shown = ", ".join(f"{name} = {each.code}" for name, each in list(proposed.items())[:4])
+        shown = ", ".join(f"{name} = {each.place}" for name, each in list(proposed.items())[:4])
         message = ngettext(
             "{number} name has no code; proposed is {shown}",
             "{number} names have no code; proposed are {shown}",
-            len(proposed),
-            shown=shown,
-        )
-        answers = [
-            Answer(("--codes", "proposed"), _("they are taken")),
-            Answer(("--codes", "write"), _("they are written there, to be edited")),
-        ]
-        asked.append(question(PLACE_NAMES, message, answers))
+            len(proposed), shown=shown,
+        )  # fmt: skip
+        taken_or_written = (answer("--codes", "proposed", says=_("they are taken")),
+                            answer("--codes", "write",
+                                   says=_("they are written there, to be edited")))  # fmt: skip
+        draft.asked.append(question(PLACE_NAMES, message, *taken_or_written))
     if not proposed:
-        return found, 0, {}
-    lines = [[name, *kept[name]] for name in kept] + [
-        [n, p.code, p.kind] for n, p in proposed.items()
-    ]
+        return found, {}, {}
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([["name", "place", "kind"], *lines])
-    return found | proposed, len(proposed), {PLACE_NAMES: text.getvalue().encode()}
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["name", "place", "kind"])
+    writer.writerows([name, *kept[name]] for name in kept)
+    writer.writerows([name, each.place, each.kind] for name, each in proposed.items())
+    return found | proposed, proposed, {PLACE_NAMES: text.getvalue().encode()}
 
 
 def _names_on_file(folder: Path) -> dict[str, tuple[str, str]]:
@@ -305,17 +292,6 @@ def _names_on_file(folder: Path) -> dict[str, tuple[str, str]]:
     return found
 
 
-def _described(
-    code: str, name: str, kind: str, within: str, *known: Mapping[str, Mapping[str, str]]
-) -> Place:
-    row = next((table[code] for table in known if code in table), None)
-    return (
-        Place(code, row["name"], row["kind"], row["within"])
-        if row
-        else Place(code, name, kind, within)
-    )
-
-
 def _code(name: str, parent: str, kind: str, taken: set[str]) -> str:
     """A code for a name: the country's and the name in plain letters, its kind where taken."""
     plain = "-".join([*([parent] if parent else []), *re.findall("[a-z0-9]+", folded(name))])
@@ -326,227 +302,134 @@ def _code(name: str, parent: str, kind: str, taken: set[str]) -> str:
     return code
 
 
-def _there_are(known: Sequence[str]) -> str:
-    """What is on file already, for a question."""
-    names = ", ".join(dict.fromkeys(known[:30]))
-    return _(" On file: {names}.", names=names) if names else ""
-
-
-def _shipped(name: str) -> RawTable:
-    table = read_raw(shipped("data") / f"{name}.csv")
-    if isinstance(table, Problem):
-        raise DataError(str(table))
-    return table
-
-
 # --- agency and source --------------------------------------------------------------------------
 
 
-def _agency(
-    agencies: RawTable,
-    about: About,
-    places: Sequence[Place],
-    added: list[Row],
-    asked: list[Problem | str],
-) -> str:
+def _agency(draft: _Draft, places: Sequence[Place]) -> str:
     """The agency's short name; where it is new for a place, it comes after all others of that."""
-    by: dict[str, list[Row]] = defaultdict(list)
-    for _line, cells in agencies.records():
+    about, by = draft.about, defaultdict(list)
+    for _line, cells in draft.tables["agencies"].records():
         by[cells["place"]].append(cells)
-    here = list(dict.fromkeys(cells["agency"] for place in places for cells in by[place.code]))
+    here = list(dict.fromkeys(cells["agency"] for place in places for cells in by[place.place]))
     agency = about.agency or (here[0] if len(here) == 1 else "")
     if not agency:
-        asked.append(_("--agency: who counted?") + _there_are(here))
+        draft.ask(_("--agency: who counted?"), here)
         return ""
-    lacking = [
-        place for place in places if agency not in {cells["agency"] for cells in by[place.code]}
-    ]
-    elsewhere = next(
-        (cells for rows in by.values() for cells in rows if cells["agency"] == agency), {}
-    )
-    name = about.agency_name or elsewhere.get("name", "")
+    same = [cells for rows in by.values() for cells in rows if cells["agency"] == agency]
+    known = {cells["place"] for cells in same}
+    lacking = [place.place for place in places if place.place not in known]
+    first = same[0] if same else {}
+    name = about.agency_name or first.get("name", "")
     if lacking and not name:
-        asked.append(
-            _(
-                "--agency-name: what is the full name of {agency!r}? It is not in agencies.csv "
-                "for {place!r}.",
-                agency=agency,
-                place=lacking[0].code,
-            )
-            + _there_are(here)
-        )
+        message = _(
+            "--agency-name: what is the full name of {agency!r}? It is not in agencies.csv for "
+            "{place!r}.",
+            agency=agency, place=lacking[0],
+        )  # fmt: skip
+        draft.ask(message, here)
+    rule = about.agency_rule or first.get("rule") or N_(
+        "its rule is not stated in the sources used"
+    )  # fmt: skip
     for place in lacking:
-        ranks = [
-            int(cells["preference"]) for cells in by[place.code] if cells["preference"].isdecimal()
-        ]
-        rule = (
-            about.agency_rule
-            or elsewhere.get("rule")
-            or N_("its rule is not stated in the sources used")
-        )
-        added.append(
-            {
-                "place": place.code,
-                "agency": agency,
-                "preference": str(max(ranks, default=0) + 1),
-                "name": name,
-                "rule": rule,
-            }
+        ranks = [int(c["preference"]) for c in by[place] if c["preference"].isdecimal()]
+        rank = str(max(ranks, default=0) + 1)
+        draft.added["agencies"].append(
+            {"place": place, "agency": agency, "preference": rank, "name": name, "rule": rule}
         )
     return agency
 
 
-def _source(
-    sources: RawTable,
-    about: About,
-    understood: "Understood",
-    added: list[Row],
-    asked: list[Problem | str],
-) -> str:
+def _source(draft: _Draft) -> str:
     """The source's short name, likewise; a file is told by its checksum."""
-    file, digest = understood.path, understood.table_read.opened.sha256
-    known = {cells["source_id"]: (line, cells) for line, cells in sources.records()}
-    source = about.source or re.sub(r"[^A-Za-z0-9._-]+", "-", file.name.partition(".")[0]).strip(
-        "-._"
-    )
+    about, file, digest = draft.about, draft.file.path, draft.file.columns.opened.sha256
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", file.name.partition(".")[0]).strip("-._")
+    source = about.source or plain
     if not source:
-        asked.append(_("--source: a short name for the file as a source, in letters and digits"))
-    elif source in known:
-        line, cells = known[source]
-        if cells["sha256"] not in ("", digest):
-            asked.append(
-                _(
+        draft.ask(_("--source: a short name for the file as a source, in letters and digits"))
+        return ""
+    for line, cells in draft.tables["sources"].records():
+        if cells["source_id"] == source:
+            if cells["sha256"] not in ("", digest):
+                message = _(
                     "--source: {source!r} is another file on line {line} of sources.csv (SHA-256 "
-                    "{other}..., this one "
-                    "{this}...); give this one a name of its own",
-                    source=source,
-                    line=line,
-                    other=cells["sha256"][:12],
-                    this=digest[:12],
-                )
-            )
-    else:
-        if not about.source_title:
-            asked.append(
-                _("--source-title: what is the title of the source {source!r}?", source=source)
-            )
-        if not about.publisher:
-            asked.append(_("--publisher: who published the source {source!r}?", source=source))
-        added.append(
-            {
-                "source_id": source,
-                "publisher": about.publisher or "",
-                "title": about.source_title or "",
-                "date": about.source_date or "",
-                "reference": file.name,
-                "url": about.url or "",
-                "kind": about.kind,
-                "licence": about.licence,
-                "quality": about.quality,
-                "sha256": digest,
-            }
-        )
+                    "{other}..., this one {this}...); give this one a name of its own",
+                    source=source, line=line, other=cells["sha256"][:12], this=digest[:12],
+                )  # fmt: skip
+                draft.ask(message)
+            return source
+    if not about.source_title:
+        draft.ask(_("--source-title: what is the title of the source {source!r}?", source=source))
+    if not about.publisher:
+        draft.ask(_("--publisher: who published the source {source!r}?", source=source))
+    draft.added["sources"].append(
+        {
+            "source_id": source,
+            "publisher": about.publisher or "",
+            "title": about.source_title or "",
+            "date": about.source_date or "",
+            "reference": file.name,
+            "url": about.url or "",
+            "kind": about.kind,
+            "licence": about.licence,
+            "quality": about.quality,
+            "sha256": digest,
+        }
+    )
     return source
 
 
 # --- rows ---------------------------------------------------------------------------------------
 
-
-def _counts(
-    understood: "Understood",
-    counts: Sequence[tuple[Place, Count]],
-    about: About,
-    agency: str,
-    source: str,
-) -> list[Row]:
-    # Prose of a table: translated where it is shown.
-    notes = {"days": N_("counts of days, added up"), "deaths": N_("deaths of a list, counted")}
-    summed = notes.get(understood.shape, "")
-    rows = []
-    for place, each in counts:
-        limits = f"published as {each.low} to {each.high}" if each.high is not None else ""
-        rows.append(
-            {
-                "place": place.code,
-                "measure": about.measure,
-                "start": str(each.start),
-                "end": str(each.end),
-                "count": str(each.deaths),
-                "agency": agency,
-                "status": about.status or each.status or ("derived" if summed else "final"),
-                "source_id": source,
-                "note": "; ".join(filter(None, (about.note or summed, limits))),
-                **{name: known_word(name, getattr(each, name)) for name in GROUPS},
-            }
-        )
-    return rows
+# Prose of a table: translated where it is shown.
+_SUMMED = {"days": N_("counts of days, added up"), "deaths": N_("deaths of a list, counted")}
 
 
-def known_word(what: str, text: str) -> str:
-    """A sex, age or mechanism of a file as counts.csv writes it; empty for all of them.
-
-    >>> known_word("sex", "Mujeres"), known_word("age", "15 a 29"), known_word("age", "60+")
-    ('female', '15-29', '60+')
-    >>> known_word("mechanism", "Arma de fuego"), known_word("sex", "Ambos sexos")
-    ('firearm', '')
-    """
-    if not text or is_total(text):
-        return ""
-    if what == "age":
-        numbers = re.findall("[0-9]+", text)
-        if len(numbers) == 2:
-            return "-".join(numbers)
-        if len(numbers) == 1:
-            more = re.search(
-                r"\+|more|over|older|m[aá]s|mayor|mais|plus|above", text, re.IGNORECASE
-            )
-            less = re.search("<|under|less|menos|menor|moins", text, re.IGNORECASE)
-            return (
-                f"{numbers[0]}+"
-                if more
-                else f"0-{int(numbers[0]) - 1}"
-                if less
-                else f"{numbers[0]}-{numbers[0]}"
-            )
-        return "unknown"
-    for word, names in _WORDS.get(what, {}).items():
-        if (
-            folded(text) in names.split()
-            or (" " in folded(text) and folded(text) in names)
-            or folded(text) == word
-        ):
-            return word
-    if what == "sex":
-        message, remedy = (
-            _("is no sex that is known"),
-            _("leave such rows out with --where, or correct it"),
-        )
-        raise DataError(f"{quoted(text)} {message}; {remedy}")
-    return text
+def _count(draft: _Draft, place: Place, each: Count, agency: str, source: str) -> Row:
+    """A row of counts.csv; where that has no columns of limits, they go into the note."""
+    about, summed = draft.about, _SUMMED.get(draft.file.shape, "")
+    groups = {}
+    for name in GROUPS:
+        text = getattr(each, name)
+        groups[name] = group(name, text)
+        if groups[name] is None:
+            message, remedy = (_("is no sex that is known"),
+                               _("leave such rows out with --where, or correct it"))  # fmt: skip
+            raise DataError(f"{quoted(text)} {message}; {remedy}")
+    notes, limits = [about.note or summed], {}
+    if each.high is not None:
+        if "high" in draft.tables["counts"].header:
+            limits = {"low": str(each.low), "high": str(each.high)}
+        else:
+            notes.append(f"published as {each.low} to {each.high}")
+    return {
+        "place": place.place,
+        "measure": about.measure,
+        "start": str(each.start),
+        "end": str(each.end),
+        "count": str(each.deaths),
+        "agency": agency,
+        "status": about.status or each.status or ("derived" if summed else "final"),
+        "source_id": source,
+        "note": "; ".join(filter(None, notes)),
+        **{name: value or "" for name, value in groups.items()},
+        **limits,
+    }
 
 
-def _people(counts: Sequence[tuple[Place, Count]], about: About, source: str) -> list[Row]:
-    rows = []
-    for place, each in counts:
-        if (each.start.month, each.start.day) != (1, 1) or (each.end - each.start).days < 364:
-            message = _(
-                "{period} is no year: populations are of a year",
-                period=f"{each.start} - {each.end}",
-            )
-            raise DataError(message)
-        note = "; ".join(filter(None, (about.note, each.status)))
-        rows.append(
-            {
-                "place": place.code,
-                "year": str(each.start.year),
-                "population": str(each.deaths),
-                "series": about.series or source,
-                "status": "final",
-                "source_id": source,
-                "note": note or "",
-            }
-        )
-    return rows
+def _people(place: Place, each: Count, about: About, source: str) -> Row:
+    """A row of population.csv."""
+    if (each.start.month, each.start.day) != (1, 1) or (each.end - each.start).days < 364:
+        period = f"{each.start} - {each.end}"
+        raise DataError(_("{period} is no year: populations are of a year", period=period))
+    return {
+        "place": place.place,
+        "year": str(each.start.year),
+        "population": str(each.deaths),
+        "series": about.series or source,
+        "status": "final",
+        "source_id": source,
+        "note": "; ".join(filter(None, (about.note, each.status))),
+    }
 
 
 def whole_years(months: Sequence[Row], counts: RawTable) -> list[Row]:
@@ -565,71 +448,59 @@ def whole_years(months: Sequence[Row], counts: RawTable) -> list[Row]:
     """
     of = ("place", "measure", "agency", *GROUPS)
     known = {
-        tuple(cells.get(name, "") for name in (*of, "start", "end"))
+        _key(cells, (*of, "start", "end"))
         for _line, cells in counts.records()
-        if cells["source_id"] != (months[0]["source_id"] if months else "")
-        or cells["status"] != "derived"
+        if (cells["source_id"], cells["status"]) != (months[0]["source_id"], "derived")
     }
     by: dict[tuple[str, ...], list[Row]] = defaultdict(list)
     for row in months:
-        by[(*(row.get(name, "") for name in of), row["start"][:4])].append(row)
+        by[(*_key(row, of), row["start"][:4])].append(row)
     found = []
     for (*key, year), rows in by.items():
-        first, last = date(int(year), 1, 1), date(int(year), 12, 31)
-        statuses = {row["status"] for row in rows}
-        weak = next(
-            (each for each in ("doubtful", "rounded", "preliminary") if each in statuses), "derived"
-        )
-        if (
-            sum(map(_days, rows)) == (last - first).days + 1
-            and (*key, str(first), str(last)) not in known
-        ):
-            found.append(
-                {
-                    **rows[0],
-                    "start": str(first),
-                    "end": str(last),
-                    "status": weak,
-                    "count": str(sum(int(row["count"]) for row in rows)),
-                    "note": N_("sum of the months"),
-                }
-            )
+        first, last = f"{year}-01-01", f"{year}-12-31"
+        whole = sum(_days(row["start"], row["end"]) for row in rows) == _days(first, last)
+        if whole and (*key, first, last) not in known:
+            limits = {}
+            if any(row.get("high") for row in rows):
+                limits = {name: str(sum(int(row.get(name) or row["count"]) for row in rows))
+                          for name in ("low", "high")}  # fmt: skip
+            status = weakest(row["status"] for row in rows) or "derived"
+            summed = str(sum(int(row["count"]) for row in rows))
+            note = N_("sum of the months")
+            found.append({**rows[0], "start": first, "end": last, "status": status,
+                          "count": summed, "note": note, **limits})  # fmt: skip
     return found
 
 
-def _days(row: Row) -> int:
-    return (date.fromisoformat(row["end"]) - date.fromisoformat(row["start"])).days + 1
+def _days(start: str, end: str) -> int:
+    return (date.fromisoformat(end) - date.fromisoformat(start) + ONE_DAY).days
+
+
+def _key(row: Mapping[str, str], names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(row.get(each, "") for each in names)
 
 
 def _new(name: str, table: RawTable, rows: Sequence[Row]) -> tuple[list[Row], int, int]:
     """Rows that are not there yet, how many are, and how many periods have another source."""
-    value, keys = _VALUES[name], _KEYS[name]
-    known: dict[tuple[str, ...], tuple[int, str]] = {}
-    periods = set()
+    value, keys = {"counts": "count"}.get(name, name), _KEYS[name]
     loose = [each for each in keys if each not in ("status", "source_id")]
-    for line, cells in table.records():
-        known[tuple(cells.get(each, "") for each in keys)] = line, cells[value]
-        periods.add(tuple(cells.get(each, "") for each in loose))
+    known = {_key(cells, keys): (line, cells[value]) for line, cells in table.records()}
+    periods = {_key(cells, loose) for _line, cells in table.records()}
     added, problems, beside = [], [], 0
     for row in rows:
-        key = tuple(row.get(each, "") for each in keys)
-        if key not in known:
-            beside += tuple(row.get(each, "") for each in loose) in periods
+        key = _key(row, keys)
+        line, on_file = known.get(key, (0, ""))
+        if not line:
+            beside += _key(row, loose) in periods
             added.append(row)
-        elif known[key][1] != row[value]:
-            line, on_file = known[key]
-            message = _(
-                "is on file for {key}; the import has {value}",
-                key=" ".join(filter(None, key)),
-                value=row[value],
-            )
+        elif on_file != row[value]:
+            message = _("is on file for {key}; the import has {value}",
+                        key=" ".join(filter(None, key)), value=row[value])  # fmt: skip
             remedy = _("correct one, or import under another --source, --status or --series")
             problems.append(Problem(table.file, line, value, on_file, message, remedy))
     if len(problems) > 5:
-        message = ngettext(
-            "and {number} more like this", "and {number} more like these", len(problems) - 5
-        )
-        problems[5:] = [Problem(table.file, 0, "", "", message, _("decide on these first"))]
+        remedy = _("decide on these first")
+        problems[5:] = [Problem(table.file, 0, "", "", and_more(len(problems) - 5), remedy)]
     if problems:
-        raise UnclearError(problems)
+        raise UnclearError(*problems)
     return added, len(rows) - len(added), beside

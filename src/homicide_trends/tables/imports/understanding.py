@@ -1,44 +1,57 @@
 """Somebody's file as counts a period, with all that was found out on the way."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..folders import Folder
-from .choices import Choices, choices
-from .columns import Table, table
-from .counts import Count, Counted, count
+from .choices import Choices, Question, choices
+from .columns import Columns, columns_of
+from .counts import Count, count
+from .dates import Period
 from .files import opened
-from .layouts import Layout, lay_out
+from .layouts import lay_out
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Understood:
-    """What a file says: its counts in order, and how it was read."""
+    """What a file says: its counts in order, and how it was read.
+
+    ``shape`` is what a row is. Places of columns are ``when`` (those of the period with what each
+    says), ``numbers`` (none: a row is a death), ``across`` (headed by a period),
+    ``totals`` (their sums), ``dims`` (those that tell rows of a period apart; first, as many as
+    there are names ``apart``, those of places, sexes and so on whose values are kept), ``only``
+    (with the texts that rows must have). ``kinds`` says what each text of a period is, ``unit``
+    what the counts are for, ``notes`` what was left out.
+    """
 
     path: Path
-    table_read: Table
-    layout: Layout
-    counted: Counted
+    columns: Columns
     chosen: Choices
-
-    @property
-    def counts(self) -> list[Count]:
-        """Deaths a period, in order."""
-        return self.counted.counts
+    shape: str = ""
+    when: list[tuple[int, str]] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    across: list[int] = field(default_factory=list)
+    totals: list[int] = field(default_factory=list)
+    dims: list[int] = field(default_factory=list)
+    apart: list[str] = field(default_factory=list)
+    only: dict[int, set[str]] = field(default_factory=dict)
+    kinds: tuple[str, ...] = ()
+    counts: list[Count] = field(default_factory=list)
+    unit: str = ""
+    notes: list[str] = field(default_factory=list)
+    problems: list[Question] = field(default_factory=list)
+    dates_read_as: str = ""
+    numbers_read_as: str = ""
+    example: tuple[str, Period] | None = None
 
     @property
     def deaths(self) -> int:
         """All deaths."""
         return sum(each.deaths for each in self.counts)
-
-    @property
-    def shape(self) -> str:
-        """What a row of the file is."""
-        return self.layout.shape
 
     def table(self) -> "pd.DataFrame":
         """The counts as a table: ``start, end`` (both inclusive), ``count``, what tells them apart.
@@ -48,18 +61,11 @@ class Understood:
         """
         import pandas as pd
 
-        found = pd.DataFrame(self.counts, columns=list(Count._fields)).rename(
-            columns={"deaths": "count"}
-        )
-        kept = [
-            name
-            for name in found
-            if name in ("start", "end", "count")
-            or found[name].astype(bool).any()
-            and found[name].notna().any()
-        ]
+        found = pd.DataFrame(self.counts, columns=list(Count._fields))
+        found = found.rename(columns={"deaths": "count"})
+        said = found.notna() & (found != "")
         types = {"start": "datetime64[s]", "end": "datetime64[s]", "count": "int64"}
-        return found[kept].astype(types)
+        return found.loc[:, said.any()].astype(types)
 
 
 def understand(file: Folder, **given: Any) -> Understood:
@@ -83,6 +89,7 @@ def understand(file: Folder, **given: Any) -> Understood:
     chosen = choices(given)
     path = Path(file).expanduser()
     with opened(path, chosen) as bytes_read:
-        read = table(bytes_read, chosen)
-        layout = lay_out(read, chosen)
-        return Understood(path, read, layout, count(read, layout, chosen), chosen)
+        found = Understood(path, columns_of(bytes_read, chosen), chosen)
+        lay_out(found)
+        count(found)
+    return found

@@ -1,0 +1,10 @@
+from .accounts import account as account
+from .choices import Choices as Choices
+from .choices import Question as Question
+from .choices import UnclearError as UnclearError
+from .counts import Count as Count
+from .proposals import About as About
+from .proposals import Proposal as Proposal
+from .proposals import propose as propose
+from .understanding import Understood as Understood
+from .understanding import understand as understand
