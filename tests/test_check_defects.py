@@ -179,7 +179,7 @@ def test_a_line_of_two_gigabytes_is_not_read(copy: Path) -> None:
 
 def test_a_gap_in_the_months_is_a_remark(copy: Path) -> None:
     # Those of El Salvador, which the README of the data names, and of its department San Salvador.
-    shipped, department = remarks(copy)
+    shipped, department, *_parts = remarks(copy)
     assert "homicides in SLV is on file for 99 months" in shipped.message
     assert "in SLV-SS is on file for 16 months: 2015-04 to 2016-07" in department.message
     line = add(
@@ -191,6 +191,21 @@ def test_a_gap_in_the_months_is_a_remark(copy: Path) -> None:
     assert (remark.file, remark.row, remark.column) == ("counts.csv", line, "start")
     assert remark.value == "1995-03-01"
     assert "no count of homicides in PRY is on file for 1 month: 1995-02" in remark.message
+
+
+def test_parts_that_are_less_than_their_whole_are_a_remark(copy: Path) -> None:
+    """By hand: women and men are 90 of 100 deaths of Paraguay; by weapon it is 100 of 100."""
+    year = {"start": "1990-01-01", "end": "1990-12-31", "agency": "POL", "status": "final"}
+    add(copy, "agencies", {"place": "PRY", "agency": "POL", "preference": "9", "name": "Police"})
+    before = [each.message for each in remarks(copy)]
+    add(
+        copy, "counts", {**year, "count": "100"},
+        *({**year, "count": n, "sex": sex} for sex, n in (("female", "30"), ("male", "60"))),
+        *({**year, "count": n, "mechanism": w} for w, n in (("firearm", "70"), ("other", "30"))),
+    )  # fmt: skip
+    (changed,) = (each for each in remarks(copy) if each.message not in before)
+    assert (changed.column, "parts by sex" in changed.message) == ("count", True)
+    assert "41 lack, and so in 4 rows" in changed.message  # 41 lacked in El Salvador's 2019
 
 
 def test_the_folder_may_be_named_in_either_way(copy: Path) -> None:

@@ -11,12 +11,13 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from homicide_trends.claims import judge
+from homicide_trends.claims import judge, own_numbers
 from homicide_trends.claims.result import ClaimResult
 from homicide_trends.cli import cli
 from homicide_trends.cli.update import changed_verdicts
 from homicide_trends.tables.check import check_tables, record
 from homicide_trends.tables.newfolder import new_folder, shipped_table
+from homicide_trends.wording import claims as wording
 
 Rows = list[dict[str, Any]]
 
@@ -393,3 +394,86 @@ def test_the_command_says_it_from_the_folder(own: Own) -> None:
     done = CliRunner().invoke(cli, ["claims", "f", "--json", "--data", str(folder)])
     (claim,) = json.loads(done.stdout)
     assert claim["specifications"] == {"count": 1, "give": 1, "compatible": 0, "exclude": 0}
+
+
+# --- the numbers of one text --------------------------------------------------------------------
+
+
+def stated(own: Own, figure: str, measure: str, value: float, token: str, **cells: Any) -> None:
+    own.figure(measure, value, token, **cells)
+    own.tables["figures"][-1]["figure_id"] = figure
+
+
+YEAR_2018 = {"start": "2018-01-01", "end": "2018-12-31"}
+YEAR_2017 = {"start": "2017-01-01", "end": "2017-12-31"}
+BEFORE_2017 = {"baseline_start": "2017-01-01", "baseline_end": "2017-12-31"}
+
+
+def checked(own: Own, figure: str) -> dict[str, Any]:
+    found = own_numbers(data=own.write()).set_index("figure_id")
+    row: dict[str, Any] = found.loc[figure].to_dict()
+    return row
+
+
+@pytest.mark.parametrize(("rate", "agrees"), [(15.0, True), (15.4, False), (13.0, False)])
+def test_a_rate_beside_its_own_count_and_population(own: Own, rate: float, agrees: bool) -> None:
+    stated(own, "r", "homicide_rate", rate, f"{rate}", **YEAR_2018)
+    stated(own, "n", "homicides", 951, "951", **YEAR_2018)
+    stated(own, "p", "population", 6_340_000, "6.34 million")
+    found = checked(own, "r")
+    # 951 / 6.345 million and 951 / 6.335 million
+    assert (found["low"], found["high"]) == pytest.approx((14.9882, 15.0118), abs=1e-4)
+    assert (found["kind"], found["agrees"], found["figures"]) == ("rate", agrees, "n;p")
+
+
+@pytest.mark.parametrize(("value", "agrees"), [(57, True), (57.2, True), (60, True), (62, False)])
+def test_a_percentage_beside_its_own_two_counts(own: Own, value: float, agrees: bool) -> None:
+    stated(own, "c", "percent_decline", value, f"{value} percent", **YEAR_2018, **BEFORE_2017)
+    stated(own, "a", "homicides", 1630, "1,630", **YEAR_2017)
+    stated(own, "b", "homicides", 697, "697", **YEAR_2018)
+    found = checked(own, "c")
+    assert found["low"] == found["high"] == pytest.approx(57.239, abs=1e-3)  # 1 - 697 / 1630
+    assert found["agrees"] is agrees  # 60 is printed to the ten: 55 to 65
+
+
+def test_places_and_periods_that_do_not_add_up(own: Own) -> None:
+    stated(own, "t", "homicides", 111, "111", **YEAR_2018)
+    for code, deaths in (("AAA-x", 51), ("AAA-y", 62)):
+        own.place(code)
+        stated(own, code, "homicides", deaths, f"{deaths}", place=code, **YEAR_2018)
+    found = checked(own, "t")  # 51 + 62 = 113
+    assert (found["kind"], found["low"], found["agrees"]) == ("places", 113, False)
+    own.place("AAA-z")  # another place, of which the text says nothing: 113 or more
+    assert checked(own, "t")["high"] == math.inf
+    own.tables["figures"] = own.tables["figures"][:1]
+    stated(own, "h1", "homicides", 51, "51", start="2018-01-01", end="2018-06-30")
+    stated(own, "h2", "homicides", 60, "60", start="2018-07-01", end="2018-12-31")
+    found = checked(own, "t")
+    assert (found["kind"], found["low"], found["agrees"]) == ("periods", 111, True)
+
+
+def test_two_small_counts_are_tested(own: Own) -> None:
+    stated(own, "a", "homicides", 13, "13", **YEAR_2017)
+    stated(own, "b", "homicides", 18, "18", **YEAR_2018)
+    own.years(2017, [13, 18])
+    own.claim("percent_increase", figures="a;b", qualifier="", **YEAR_2018, **BEFORE_2017)
+    found = checked(own, "c")
+    # R: binom.test(18, 31): two-sided 0.4731; the mid-P takes half of P(18) = 0.0962 off each tail.
+    assert found["p_exact"] == pytest.approx(0.4731, abs=1e-4)
+    assert found["p_mid"] == pytest.approx(0.4731 - 0.0961, abs=2e-4)
+    assert found["p_mid"] < 0.42
+    (result,) = judge.claims(data=own.folder)
+    assert "47 of 100 cases" in wording.conclusion(result)
+
+
+def test_a_slip_is_said_with_the_claim(own: Own) -> None:
+    own.years(2017, [1630, 697])
+    stated(own, "c", "percent_decline", 43, "43 percent", **YEAR_2018, **BEFORE_2017)
+    stated(own, "a", "homicides", 1630, "1,630", **YEAR_2017)
+    stated(own, "b", "homicides", 697, "697", **YEAR_2018)
+    own.claim("percent_decline", figures="c;a;b", **YEAR_2018, **BEFORE_2017)
+    said = wording.conclusion(own.judged())
+    assert said.endswith(
+        "\N{LEFT DOUBLE QUOTATION MARK}43 percent\N{RIGHT DOUBLE QUOTATION MARK}: the other "
+        "numbers of the same text (1,630; 697) give 57.2\N{NO-BREAK SPACE}%."
+    )

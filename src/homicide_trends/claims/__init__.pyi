@@ -4,3 +4,4 @@ from .readings import Claim as Claim
 from .readings import claim_on_file as claim_on_file
 from .readings import claims_on_file as claims_on_file
 from .result import ClaimResult as ClaimResult
+from .slips import own_numbers as own_numbers

@@ -76,7 +76,7 @@ def accepted(
     else:
         hedged = qualifier in HEDGES | BELOW or bool(_WORD.search(as_reported))
         least, most = (size / 20, size / 10) if hedged else (size / 50, size / 20)
-        half = factor * min(max(_half_unit(size, as_reported), least), most)
+        half = factor * min(max(printed_half(size, as_reported), least), most)
         near = NEAR_BY * half
         ends, word = (size - half, size + half, size - near, size + near), "plain"
         if qualifier in BELOW:
@@ -101,12 +101,13 @@ def _rank(value: float, qualifier: str, of: int) -> Accepted:
     return Accepted(value, value, value, value - 1, value + 1, math.nan, "rank")
 
 
-def _half_unit(size: float, as_reported: str) -> float:
+def printed_half(size: float, as_reported: str) -> float:
     """Half a unit of the last digit that was meant."""
     exponent = Decimal(repr(float(size))).normalize().as_tuple().exponent
     assert isinstance(exponent, int)
-    digits = as_reported.rpartition(".")[2] if "." in as_reported else ""
-    printed = len(digits) - len(digits.lstrip("0123456789"))
+    # A zero printed after the point was meant; the digits of "6.34 million" are not of the value.
+    number = re.search(r"\d+\.\d+", as_reported)
+    printed = len(number[0].partition(".")[2]) if number and float(number[0]) == size else 0
     return float(Decimal(1).scaleb(min(exponent, -printed) if printed else exponent)) / 2
 
 

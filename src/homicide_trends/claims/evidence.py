@@ -11,6 +11,7 @@ from ..tables.load import DataError, Folder, load_counts
 from .comparisons import Counted, PersonTime, populations
 from .readings import Claim
 from .result import Day, Reading
+from .slips import own_numbers
 
 
 class Evidence:
@@ -44,6 +45,11 @@ class Evidence:
     def uncounted(self, places: Sequence[str]) -> tuple[str, ...]:
         """Places of which no count is on file."""
         return tuple(place for place in places if not self.curves(place))
+
+    @cached_property
+    def own_numbers(self) -> pd.DataFrame:
+        """Figures that other figures of the same text give again."""
+        return own_numbers(data=self.data)
 
     @cached_property
     def counts(self) -> pd.DataFrame:

@@ -85,6 +85,7 @@ def examine(
     """What is found of a claim, read from a table or changed with ``dataclasses.replace``."""
     evidence = evidence or Evidence(data)
     results = [_examined(stated, reading, evidence, limits) for reading in stated.readings[:2]]
+    own = evidence.own_numbers
     return ClaimResult(
         claim=stated.claim,
         question=stated.question,
@@ -98,6 +99,7 @@ def examine(
         qualifier=stated.qualifier,
         figures=stated.figures,
         names=_names(stated, data),
+        own_numbers=own[own["figure_id"].isin([stated.claim, *stated.figures])],
         first=results[0],
         second=results[1] if len(results) > 1 else None,
     )

@@ -30,7 +30,8 @@ LEVELS = ("homicides", "homicide_rate", "daily_mean")
 LISTS = ("municipalities_violence_free", "population_represented")
 MEASURES = (*CHANGES, "annual_change", *LEVELS, "share", "rank", *LISTS)
 """What can be computed: the measures of ``claims.csv``."""
-FACTS = ("date", "duration", "gangs", "mayors", "municipalities", "security_aid", "session_number",
+FACTS = ("date", "duration", "gangs", "mayors", "municipalities", "population", "security_aid",
+         "session_number",
          "unstated")  # fmt: skip
 """Measures of ``figures.csv`` that get no verdict."""
 

@@ -223,8 +223,9 @@ class ClaimResult:
 
     ``claim`` is its id in ``claims.csv`` (of a figure that no claim uses, the figure's), ``value``
     is missing for a claim without a number, ``date`` as in ``sources.csv``. ``names`` are those of
-    the places, by their codes. ``first`` is the
-    reading that the words fix best; ``second`` another natural one, if any.
+    the places, by their codes; ``own_numbers`` has the rows of ``slips.own_numbers`` on its
+    figures. ``first`` is the reading that the words fix best; ``second`` another natural one, if
+    any.
     """
 
     claim: str
@@ -239,6 +240,7 @@ class ClaimResult:
     qualifier: str
     figures: tuple[str, ...]
     names: Mapping[str, str]
+    own_numbers: pd.DataFrame
     first: ReadingResult
     second: ReadingResult | None = None
 

@@ -31,8 +31,9 @@ def check(folder: Path | None, data: Path | None, texts: Path | None, record: bo
     DIR is the folder of tables, as --data is; without either, the shipped tables are checked.
 
     Each problem is one line: file, row, column, value, and what would be right. Problems give
-    exit status 1; a folder that cannot be checked at all gives 2. Months that nobody counted are
-    remarks: they are printed on standard error and change nothing.
+    exit status 1; a folder that cannot be checked at all gives 2. Months that nobody counted, and
+    parts that are less than their whole, are remarks: printed on standard error, they change
+    nothing.
     """
     if folder is not None and data is not None and folder != data:
         raise click.UsageError(_("give the folder once: DIR, or --data DIR"))

@@ -114,9 +114,9 @@ def annual_series(
 ) -> pd.DataFrame:
     """Deaths a calendar year in one or several places, one row a place and year.
 
-    Columns, choices and errors as in ``monthly_series``; ``population`` of a whole year is its
-    estimate, that of the middle, and ``person_years`` differs from it in the fifth digit. Only
-    counts reported for the calendar year are used: months are not added up here.
+    Columns, choices and errors as in ``monthly_series``; a year's ``population`` is its estimate,
+    which is its ``person_years`` too. Only counts reported for the calendar year are used: months
+    are not added up here.
 
     >>> years = annual_series("SLV", start="2011-01-01", end="2015-12-31")
     >>> years["deaths"].astype(int).tolist()

@@ -167,7 +167,7 @@ class DailyCurve:
                     known = set(self.population["year"])
                     raise MissingPeriods(
                         _(
-                            "no population of {series} for {spans} in the window {start} to {end}: "
+                            "no population of {series} for {spans} in the period {start} to {end}: "
                             "add rows of {place} for {years} to population.csv, choose another "
                             "series, or compare deaths a day",
                             series=self.population_series,
@@ -395,9 +395,9 @@ def estimates_of(place: str, series: str | None, data: Folder | None) -> pd.Data
 
 def _no_count(said: dict[str, Any]) -> str:
     if not said["place"]:
-        return _("no count for {spans} in the window {start} to {end}", **said)
+        return _("no count for {spans} in the period {start} to {end}", **said)
     return _(
-        "no count for {spans} in the window {start} to {end}: choose other dates or another "
+        "no count for {spans} in the period {start} to {end}: choose other dates or another "
         "agency, or add counts of {place} for these days to counts.csv",
         **said,
     )

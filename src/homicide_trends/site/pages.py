@@ -14,6 +14,7 @@ from ..wording import claims as claim_words
 from . import content as contents
 from . import search
 from .content import Content
+from .reference import reference
 
 NAMES = {"en": "English", "es": "Espa\N{LATIN SMALL LETTER N WITH TILDE}ol"}
 # The script of the search fills the numbers in.
@@ -71,6 +72,8 @@ def describe(content: Content, *, asks: bool) -> Site:
              _("what each column of the tables means")),
         Page("glossary.html", _("Glossary"), _("Glossary"),
              _("the words of these pages in both languages")),
+        Page("library.html", _("The library, function by function"), _("Library"),
+             _("what a notebook of your own can call")),
         Page("downloads.html", _("Downloads"), _("Downloads"),
              _("tables, findings and notebooks")),
         Page("search.html", _("Search"), _("Search"),
@@ -161,6 +164,9 @@ def pages(
         ),
         "figures.html": _page("figures.html.j2", site, page["figures.html"], rows=rows),
     }
+    made["library.html"] = _page(
+        "about.html.j2", site, page["library.html"], text=prose(reference()), written_in="en"
+    )
     if content.readme is not None:
         made["about-tables.html"] = _page(
             "about.html.j2",

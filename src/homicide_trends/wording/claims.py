@@ -31,6 +31,7 @@ from ..claims.result import (
 )
 from ..language import N_, _, current, pgettext, translated
 from . import formats
+from .texts import slips
 from .words import listed
 
 CHANGES = ("percent_decline", "percent_increase")
@@ -761,7 +762,8 @@ def cause(result: ClaimResult) -> str:
 
 def conclusion(result: ClaimResult) -> str:
     """The sentence with numbers, and what can be said of the cause."""
-    return " ".join(each for each in (sentence(result), cause(result)) if each)
+    return " ".join(each for each in (sentence(result), cause(result), slips(result.own_numbers))
+                    if each)  # fmt: skip
 
 
 def contracted(text: str) -> str:

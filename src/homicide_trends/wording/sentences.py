@@ -6,15 +6,26 @@ a fall because of it.
 
 from .changes import averted, change, limits_in_words, region_changes, resolution
 from .counts import agencies, conflicts, levels, needed_population
-from .texts import declared, local_counts, named, stated_figures, stated_periods, stated_year
+from .texts import (
+    agreement,
+    declared,
+    in_readers_words,
+    local_counts,
+    named,
+    stated_figures,
+    stated_periods,
+    stated_year,
+)
 from .words import level_of, listed, quoted
 
 __all__ = [
     "agencies",
+    "agreement",
     "averted",
     "change",
     "conflicts",
     "declared",
+    "in_readers_words",
     "level_of",
     "levels",
     "limits_in_words",

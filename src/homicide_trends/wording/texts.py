@@ -1,5 +1,7 @@
 """Sentences on what texts state: how many figures, which municipalities, which share."""
 
+from typing import Any
+
 import pandas as pd
 
 from ..language import N_, _, ngettext, translated
@@ -156,3 +158,73 @@ def local_counts(local: pd.DataFrame, towns: pd.DataFrame) -> str:
             names=listed(both),
         )
     return _("Counts are on file for {several}, none named above.", several=several)
+
+
+OFTEN = 0.05
+"""Chance from which two counts are said not to tell a change from none."""
+
+
+def slips(own: pd.DataFrame) -> str:
+    """Which figures the other numbers of their own text exclude, and counts too small to tell.
+
+    ``own`` has the columns of ``claims.own_numbers``; nothing is said of figures that agree.
+
+    >>> slips(pd.DataFrame({"as_reported": ["13.0"], "own": ["900; 6,000,000"], "kind": ["rate"],
+    ...     "low": [15.0], "high": [15.0], "agrees": [False], "p_exact": [float("nan")]}))
+    '“13.0”: the other numbers of the same text (900; 6,000,000) give 15.0.'
+    """
+    said = [
+        _(
+            "\u201c{token}\u201d: the other numbers of the same text ({own}) give {range}.",
+            token=row["as_reported"], own=row["own"], range=_given(row),
+        )
+        for row in own[~own["agrees"]].to_dict("records")
+    ]  # fmt: skip
+    said += [
+        _(
+            "From {before} to {after}: without any change, counts so far apart come in {exact} of "
+            "100 cases (exact test; mid-P {mid}, E-test {e}).",
+            before=formats.number(row["before"]), after=formats.number(row["after"]),
+            exact=formats.number(100 * row["p_exact"]), mid=formats.number(100 * row["p_mid"]),
+            e=formats.number(100 * row["p_e"]),
+        )
+        for row in own[own["p_exact"] > OFTEN].to_dict("records")
+    ]  # fmt: skip
+    return " ".join(said)
+
+
+def _given(row: dict[Any, Any]) -> str:
+    """What other numbers give, in the unit of the figure."""
+    whole = row["kind"] in ("places", "periods")
+    low, high = (formats.number(row[name], 0 if whole else 1) for name in ("low", "high"))
+    unit = f"{formats.NBSP}%" if row["kind"] in ("share", "percent") else ""
+    if row["high"] == float("inf"):
+        return _("{number} or more", number=low)
+    return (low if low == high else _("{low} to {high}", low=low, high=high)) + unit
+
+
+def in_readers_words(own: pd.DataFrame) -> pd.DataFrame:
+    """The rows of ``claims.own_numbers`` with ``given`` and ``agreement`` as text."""
+    rows = own[own["value"].notna()] if len(own) else own
+    return rows.assign(
+        given=[_given(row) for row in rows.to_dict("records")],
+        agreement=[_("agrees") if agrees else _("excluded") for agrees in rows["agrees"]],
+    )
+
+
+def agreement(own: pd.DataFrame) -> str:
+    """Whether figures agree with the others of their text: how many can be asked, which do not."""
+    checked = own[own["value"].notna()] if len(own) else own
+    if checked.empty:
+        return _(
+            "No text on file gives the counts or populations behind its own rates, changes and "
+            "totals, so that none can be held against itself."
+        )
+    wrong = checked["figure_id"][~checked["agrees"]].nunique()
+    said = ngettext(
+        "{number} figure can be held against others of its text: {wrong} excluded by them.",
+        "{number} figures can be held against others of their text: {wrong} excluded by them.",
+        checked["figure_id"].nunique(),
+        wrong=formats.number(wrong),
+    )
+    return " ".join(each for each in (said, slips(own)) if each)

@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from itertools import groupby, pairwise
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ...language import _, localised
 from ..folders import GROUPS
 from ..problems import Problem, quoted, suggestion
-from ..rawtables import Record, Tables, plain_day, plain_number
+from ..rawtables import RawTable, Record, Tables, plain_day, plain_number
 
 # The forensic institute's months of January to August 2014 add up to 0.8 % more than the total it
 # published for them later: corrections of this size are ordinary.
@@ -22,19 +22,70 @@ SLACK = 2  # deaths by which rounded parts may exceed a small whole
 _DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 
 
+class Counted(NamedTuple):
+    """A row of counts that can be compared: its period, its number, who counted what, of whom."""
+
+    start: date
+    end: date
+    deaths: float
+    line: int
+    who: tuple[str, ...]  # place, measure, agency
+    group: tuple[str, ...]  # sex, age, mechanism, motive; empty where all are meant
+    status: str
+
+    @property
+    def settled(self) -> bool:
+        """Whether it may be held to others: a first, rounded or doubtful count may well differ."""
+        return self.status in ("final", "derived")
+
+    @property
+    def month(self) -> int | None:
+        """The calendar month that it covers, in years times twelve and months, if it does."""
+        last = monthrange(self.end.year, self.end.month)[1]
+        month = 12 * self.start.year + self.start.month - 1
+        whole = self.start.day == 1 and self.end.day == last
+        return month if whole and month == 12 * self.end.year + self.end.month - 1 else None
+
+    def problem(self, file: str, message: str, remedy: str) -> Problem:
+        """A problem with its number."""
+        return Problem(file, self.line, "count", f"{self.deaths:g}", message, remedy)
+
+
+def counted(counts: RawTable) -> list[Counted]:
+    """The rows of counts whose days and number can be read."""
+    found = []
+    for line, record in counts.records():
+        start, end = plain_day(record.get("start", "")), plain_day(record.get("end", ""))
+        deaths = plain_number(record.get("count", ""))
+        if start and end and start <= end and deaths is not None and deaths >= 0:
+            who, group = _cells(record, "place", "measure", "agency"), _cells(record, *GROUPS)
+            status = record.get("status", "")
+            found.append(Counted(start, end, deaths, line, who, group, status))
+    return found
+
+
+def _cells(record: Record, *names: str) -> tuple[str, ...]:
+    return tuple(record.get(name, "") for name in names)
+
+
 def broken(tables: Tables) -> Iterator[Problem]:
     """Every place where a rule is broken; none without a table of counts."""
-    for rule in (
-        _counted_by_known,
-        _not_above_population,
-        _not_before_its_end,
-        _agreeing,
-        _parts_and_wholes,
-        _months_and_year,
-        _groups_and_all,
-    ):
-        if "counts" in tables:
-            yield from rule(tables)
+    if "counts" not in tables:
+        return
+    yield from _counted_by_known(tables)
+    yield from _not_before_its_end(tables)
+    yield from _agreeing(tables)
+    rows, file = counted(tables["counts"]), tables["counts"].file
+    yield from _not_above_population(tables, rows)
+    settled = [row for row in rows if row.settled]
+    for rule in (_parts_and_wholes, _months_and_year, _groups_and_all):
+        yield from rule(file, settled)
+
+
+def _told(tables: Tables, table: str, key: str, value: str) -> dict[str, str]:
+    """A column of a table by another one; nothing where it is missing."""
+    rows = tables[table].records() if table in tables else ()
+    return {record.get(key, ""): record.get(value, "") for _line, record in rows}
 
 
 def _counted_by_known(tables: Tables) -> Iterator[Problem]:
@@ -42,73 +93,51 @@ def _counted_by_known(tables: Tables) -> Iterator[Problem]:
     both = [tables[name] for name in ("counts", "agencies") if name in tables]
     if len(both) < 2 or not all({"place", "agency"} <= set(table.header) for table in both):
         return
+    counts, agencies = both
     known = defaultdict(set)
-    for _line, record in tables["agencies"].records():
-        known[record.get("place", "")].add(record.get("agency", ""))
-    counts = tables["counts"]
+    for _line, record in agencies.records():
+        known[record["place"]].add(record["agency"])
     for line, record in counts.records():
-        place, agency = record.get("place", ""), record.get("agency", "")
+        place, agency = record["place"], record["agency"]
         if agency not in known[place]:
-            message = _(
-                "is not an agency of {place} in {file}",
-                place=quoted(place),
-                file=tables["agencies"].file,
-            )
+            message = _("is not an agency of {place} in {file}",
+                        place=quoted(place), file=agencies.file)  # fmt: skip
             remedy = suggestion(agency, known[place])
             yield Problem(counts.file, line, "agency", agency, message, remedy)
 
 
-def _not_above_population(tables: Tables) -> Iterator[Problem]:
+def _not_above_population(tables: Tables, rows: Iterable[Counted]) -> Iterator[Problem]:
     """A count is not larger than the population of its place in its years.
 
     The largest series of those years is taken, where there is none the largest of all years,
     and for a place without population that of the place around it.
     """
     people: dict[str, dict[int, float]] = defaultdict(dict)
-    if "population" in tables:
-        for _line, record in tables["population"].records():
-            place, year = record.get("place", ""), plain_number(record.get("year", ""))
-            persons = plain_number(record.get("population", ""))
-            if year is not None and persons is not None:
-                people[place][int(year)] = max(persons, people[place].get(int(year), 0))
-    around = {
-        record.get("place", ""): record.get("within", "")
-        for _line, record in (tables["places"].records() if "places" in tables else ())
-    }
-    most = {place: max(years.values()) for place, years in people.items()}
-    counts = tables["counts"]
-    for line, record in counts.records():
-        place, count = record.get("place", ""), plain_number(record.get("count", ""))
-        start, end = plain_day(record.get("start", "")), plain_day(record.get("end", ""))
-        if place not in most:
-            place = around.get(place, "")
-        if count is None or start is None or end is None or place not in most:
+    for _line, record in tables["population"].records() if "population" in tables else ():
+        years, year = people[record.get("place", "")], plain_number(record.get("year", ""))
+        persons = plain_number(record.get("population", ""))
+        if year is not None and persons is not None:
+            years[int(year)] = max(persons, years.get(int(year), 0))
+    around = _told(tables, "places", "place", "within")
+    for row in rows:
+        place = row.who[0] if people.get(row.who[0]) else around.get(row.who[0], "")
+        years = people.get(place, {})
+        if not years:
             continue
-        years = people[place]
-        limit = max(
-            (years[year] for year in range(start.year, end.year + 1) if year in years),
-            default=most[place],
-        )
-        if count > limit:
-            message = _(
-                "is more than the {people} people of {place} in {year}",
-                people=localised(f"{limit:,.0f}"),
-                place=place,
-                year=start.year,
-            )
+        these = (years[year] for year in range(row.start.year, row.end.year + 1) if year in years)
+        limit = max(these, default=max(years.values()))
+        if row.deaths > limit:
+            people_there = localised(f"{limit:,.0f}")
+            message = _("is more than the {people} people of {place} in {year}",
+                        people=people_there, place=place, year=row.start.year)  # fmt: skip
             remedy = _("correct the count, the place or the population")
-            yield Problem(counts.file, line, "count", record["count"], message, remedy)
+            cell = f"{row.deaths:.0f}"
+            yield Problem(tables["counts"].file, row.line, "count", cell, message, remedy)
 
 
 def _not_before_its_end(tables: Tables) -> Iterator[Problem]:
     """A count's period had ended when its source appeared: nobody counts the deaths to come."""
-    if "sources" not in tables:
-        return
-    dates = {
-        record.get("source_id", ""): record.get("date", "")
-        for _line, record in tables["sources"].records()
-    }
-    counts = tables["counts"]
+    dates, counts = _told(tables, "sources", "source_id", "date"), tables["counts"]
     for line, record in counts.records():
         end, published = record.get("end", ""), dates.get(record.get("source_id", ""), "")
         # A date may hold the year or the month alone: then the period may end in it.
@@ -124,176 +153,58 @@ def _agreeing(tables: Tables) -> Iterator[Problem]:
     Conflicting reports stand side by side, but nothing could choose between two that differ in
     nothing else. A note on both rows is the documented exception.
     """
-    dates = {
-        record.get("source_id", ""): record.get("date", "")
-        for _line, record in (tables["sources"].records() if "sources" in tables else ())
-    }
-    counts = tables["counts"]
-    if not {"place", "measure", "agency", "start", "end", "status", "count"} <= set(counts.header):
+    dates, counts = _told(tables, "sources", "source_id", "date"), tables["counts"]
+    same = ("place", "measure", "agency", "start", "end", "status")
+    if not {*same, "count"} <= set(counts.header):
         return
     seen: dict[tuple[str, ...], tuple[int, Record]] = {}
     for line, record in counts.records():
         source = record.get("source_id", "")
-        published = dates.get(source) or source
-        key = tuple(record[name] for name in ("place", "measure", "agency", "start", "end"))
-        key += _group(record)
-        earlier, other = seen.setdefault((*key, record["status"], published), (line, record))
+        key = (*_cells(record, *same, *GROUPS), dates.get(source) or source)
+        earlier, other = seen.setdefault(key, (line, record))
         noted = record.get("note") and other.get("note")
         if record["count"] != other["count"] and not noted:
             message = _(
                 "differs from {value} on line {line}: same agency, period, status {status} and "
                 "date of source",
-                value=quoted(other["count"]),
-                line=earlier,
-                status=quoted(record["status"]),
-            )
+                value=quoted(other["count"]), line=earlier, status=quoted(record["status"]),
+            )  # fmt: skip
             remedy = _(
                 "correct one, give another status, or say in the note of both why they differ"
             )
             yield Problem(counts.file, line, "count", record["count"], message, remedy)
 
 
-def _parts_and_wholes(tables: Tables) -> Iterator[Problem]:
-    """No part of a period has more deaths than the whole, by more than one per cent.
+def _grouped(
+    rows: Iterable[Counted], key: Callable[[Counted], object]
+) -> dict[object, list[Counted]]:
+    found: dict[object, list[Counted]] = defaultdict(list)
+    for row in rows:
+        found[key(row)].append(row)
+    return found
 
-    Only counts that are final or derived are compared: a first count, a rounded or a doubtful
-    one may well exceed a later total.
-    """
-    counts = tables["counts"]
-    groups = defaultdict(list)
-    for line, record in counts.records():
-        start, end = plain_day(record.get("start", "")), plain_day(record.get("end", ""))
-        count = plain_number(record.get("count", ""))
-        settled = record.get("status") in ("final", "derived")
-        if settled and start and end and start <= end and count is not None and count >= 0:
-            key = tuple(record.get(name, "") for name in ("place", "measure", "agency"))
-            key += _group(record)
-            groups[key].append(_Counted(start, end, count, line))
-    for group in groups.values():
+
+def _parts_and_wholes(file: str, rows: Iterable[Counted]) -> Iterator[Problem]:
+    """No part of a period has more deaths than the whole, by more than one per cent."""
+    for group in _grouped(rows, lambda each: (each.who, each.group)).values():
         for part, whole in _exceeding(group):
             message = _(
                 "is more than the {deaths} from {start} to {end} on line {line}, of which it is "
                 "a part",
-                deaths=f"{whole.deaths:g}",
-                start=whole.start,
-                end=whole.end,
-                line=whole.line,
-            )
+                deaths=f"{whole.deaths:g}", start=whole.start, end=whole.end, line=whole.line,
+            )  # fmt: skip
             remedy = _("correct one of them, or give the superseded one the status it has")
-            yield Problem(counts.file, part.line, "count", f"{part.deaths:g}", message, remedy)
+            yield part.problem(file, message, remedy)
 
 
-def _months_and_year(tables: Tables) -> Iterator[Problem]:
-    """Twelve months of an agency add up to its year, within one per cent.
-
-    Only settled counts are compared; a month with several is let have any of them.
-    """
-    counts = tables["counts"]
-    months: dict[tuple[str, ...], dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
-    years: dict[tuple[str, ...], list[tuple[int, float]]] = defaultdict(list)
-    for line, record in counts.records():
-        start, end = plain_day(record.get("start", "")), plain_day(record.get("end", ""))
-        count = plain_number(record.get("count", ""))
-        if record.get("status") not in ("final", "derived") or not start or not end:
-            continue
-        if count is None or start.year != end.year or start.day > 1:
-            continue
-        counted = (record.get(name, "") for name in ("place", "measure", "agency"))
-        key = (*counted, *_group(record), str(start.year))
-        if start.month == end.month and end.day == monthrange(end.year, end.month)[1]:
-            months[key][start.month].append(count)
-        elif (start.month, end.month, end.day) == (1, 12, 31):
-            years[key].append((line, count))
-    for key, found in years.items():
-        parts = months.get(key, {})
-        if len(parts) < 12:
-            continue
-        least, most = (sum(map(choose, parts.values())) for choose in (min, max))
-        for line, count in found:
-            if not least / EXCESS <= count <= most * EXCESS:
-                total = f"{least:g}" if least == most else f"{least:g}-{most:g}"
-                message = _(
-                    "is not what the twelve months of {year} by the same agency add up to, {total}",
-                    year=key[-1],
-                    total=total,
-                )
-                remedy = _("correct the year or the month that is wrong, or give it its status")
-                yield Problem(counts.file, line, "count", f"{count:g}", message, remedy)
-
-
-def _groups_and_all(tables: Tables) -> Iterator[Problem]:
-    """Deaths by sex, age, mechanism or motive do not add up to more than those they are part of.
-
-    Compared are settled counts of one agency and period. What is left between the parts and
-    their whole may be unknown, and is no error; ages that overlap are not added up.
-    """
-    counts = tables["counts"]
-    wholes: dict[tuple[str, ...], float] = {}
-    parts: dict[tuple[tuple[str, ...], int], dict[str, tuple[int, float]]] = defaultdict(dict)
-    for line, record in counts.records():
-        count = plain_number(record.get("count", ""))
-        if record.get("status") not in ("final", "derived") or count is None:
-            continue
-        group = _group(record)
-        same = tuple(
-            record.get(name, "") for name in ("place", "measure", "agency", "start", "end")
-        )
-        key = (*same, *group)
-        wholes[key] = max(count, wholes.get(key, 0))
-        for at, value in enumerate(group):
-            if value:
-                around = (*same, *group[:at], "", *group[at + 1 :])
-                parts[around, at].setdefault(value, (line, count))
-    for (around, at), found in parts.items():
-        if around not in wholes or (GROUPS[at] == "age" and _overlap(found)):
-            continue
-        whole, total = wholes[around], sum(count for _line, count in found.values())
-        if total > max(whole * EXCESS, whole + SLACK):
-            line, count = max(found.values())
-            message = _(
-                "is one of the parts by {column} that add up to {total:g}, more than the {whole:g} "
-                "deaths of which they are parts",
-                column=GROUPS[at],
-                total=total,
-                whole=whole,
-            )
-            remedy = _("correct one of them, or make the parts doubtful and say why")
-            yield Problem(counts.file, line, "count", f"{count:g}", message, remedy)
-
-
-def _group(record: Record) -> tuple[str, ...]:
-    """Whose deaths a count is about: a value or nothing for each column of groups."""
-    return tuple(record.get(name, "") for name in GROUPS)
-
-
-def _overlap(ages: Iterable[str]) -> bool:
-    """Whether some ages, as 15-29 and 60+, have a year in common or are not understood."""
-    spans = []
-    for age in ages:
-        first, _dash, last = age.rstrip("+").partition("-")
-        if age == "unknown":
-            continue
-        if not first.isdigit() or (last and not last.isdigit()):
-            return True
-        spans.append((int(first), int(last or first) if not age.endswith("+") else 999))
-    return any(after[0] <= before[1] for before, after in pairwise(sorted(spans)))
-
-
-class _Counted(NamedTuple):
-    start: date
-    end: date
-    deaths: float
-    line: int
-
-
-def _exceeding(group: list[_Counted]) -> Iterator[tuple[_Counted, _Counted]]:
+def _exceeding(group: list[Counted]) -> Iterator[tuple[Counted, Counted]]:
     """Parts that exceed the smallest whole around them, with that whole.
 
     Taken by start, a period lies within an earlier one exactly when that ends no sooner: a tree
     of least counts by end answers this in n log n steps, as a table of any size needs.
     """
     ends = sorted({each.end for each in group})
-    least: list[_Counted | None] = [None] * (len(ends) + 1)
+    least: list[Counted | None] = [None] * (len(ends) + 1)
     ordered = sorted(group, key=lambda each: (each.start, -each.end.toordinal()))
     for _period, same in groupby(ordered, key=lambda each: (each.start, each.end)):
         period = list(same)
@@ -312,5 +223,80 @@ def _exceeding(group: list[_Counted]) -> Iterator[tuple[_Counted, _Counted]]:
             place += place & -place
 
 
-def _by_count(each: _Counted) -> float:
+def _by_count(each: Counted) -> float:
     return each.deaths
+
+
+def _months_and_year(file: str, rows: Iterable[Counted]) -> Iterator[Problem]:
+    """Twelve months of an agency add up to its year, within one per cent.
+
+    A month with several counts is let have any of them.
+    """
+    within = [row for row in rows if row.start.year == row.end.year and row.start.day == 1]
+    for same in _grouped(within, lambda each: (each.who, each.group, each.start.year)).values():
+        months = _grouped((row for row in same if row.month), lambda each: each.month)
+        if len(months) < 12:
+            continue
+        least, most = (sum(choose(each.deaths for each in month) for month in months.values())
+                       for choose in (min, max))  # fmt: skip
+        total = f"{least:g}" if least == most else f"{least:g}-{most:g}"
+        for row in same:
+            year = (row.start.month, row.end.month, row.end.day) == (1, 12, 31)
+            if year and not least / EXCESS <= row.deaths <= most * EXCESS:
+                message = _(
+                    "is not what the twelve months of {year} by the same agency add up to, {total}",
+                    year=row.start.year, total=total,
+                )  # fmt: skip
+                remedy = _("correct the year or the month that is wrong, or give it its status")
+                yield row.problem(file, message, remedy)
+
+
+def _groups_and_all(file: str, rows: Iterable[Counted]) -> Iterator[Problem]:
+    """Deaths by sex, age, mechanism or motive do not add up to more than those they are part of.
+
+    What is left between the parts and their whole may be unknown, and is no error.
+    """
+    for column, whole, parts in divided(rows):
+        total = sum(each.deaths for each in parts)
+        if total > max(whole.deaths * EXCESS, whole.deaths + SLACK):
+            message = _(
+                "is one of the parts by {column} that add up to {total:g}, more than the {whole:g} "
+                "deaths of which they are parts",
+                column=column, total=total, whole=whole.deaths,
+            )  # fmt: skip
+            remedy = _("correct one of them, or make the parts doubtful and say why")
+            yield max(parts, key=lambda each: each.line).problem(file, message, remedy)
+
+
+def divided(rows: Iterable[Counted]) -> Iterator[tuple[str, Counted, list[Counted]]]:
+    """Counts that others divide by sex, age, mechanism or motive: column, whole, and parts.
+
+    They are of one agency and period. Ages that overlap are not added up.
+    """
+    wholes: dict[object, Counted] = {}
+    parts: dict[tuple[object, int], dict[str, Counted]] = defaultdict(dict)
+    for row in rows:
+        same = (row.who, row.start, row.end)
+        largest = wholes.setdefault((*same, row.group), row)
+        if row.deaths > largest.deaths:
+            wholes[*same, row.group] = row
+        for at, value in enumerate(row.group):
+            if value:
+                whose = (*row.group[:at], "", *row.group[at + 1 :])
+                parts[(*same, whose), at].setdefault(value, row)
+    for (around, at), found in parts.items():
+        if around in wholes and not (GROUPS[at] == "age" and _overlap(found)):
+            yield GROUPS[at], wholes[around], list(found.values())
+
+
+def _overlap(ages: Iterable[str]) -> bool:
+    """Whether some ages, as 15-29 and 60+, have a year in common or are not understood."""
+    spans = []
+    for age in ages:
+        first, _dash, last = age.rstrip("+").partition("-")
+        if age == "unknown":
+            continue
+        if not first.isdigit() or (last and not last.isdigit()):
+            return True
+        spans.append((int(first), int(last or first) if not age.endswith("+") else 999))
+    return any(after[0] <= before[1] for before, after in pairwise(sorted(spans)))

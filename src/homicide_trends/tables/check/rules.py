@@ -150,25 +150,28 @@ def _figure(file: str, line: int, record: Record) -> Iterator[Problem]:
 
 def _estimate(file: str, line: int, record: Record) -> Iterator[Problem]:
     """Limits enclose their estimate, and a percentage is not a fraction."""
-    estimate = plain_number(record.get("estimate", ""))
-    lower, upper = plain_number(record.get("lower", "")), plain_number(record.get("upper", ""))
-    for column, limit, outside in (("lower", lower, 1), ("upper", upper, -1)):
-        if estimate is not None and limit is not None and (limit - estimate) * outside > 0:
-            stated = record["estimate"]
-            message = (
-                _("is above the estimate {estimate}", estimate=stated)
-                if outside > 0
-                else _("is below the estimate {estimate}", estimate=stated)
-            )
-            remedy = "lower <= estimate <= upper"
-            yield Problem(file, line, column, record[column], message, remedy)
-    if estimate is None and lower is not None and upper is not None and lower > upper:
-        message = _("is above {column} {value}", column="upper", value=record["upper"])
-        remedy = "lower <= upper"
-        yield Problem(file, line, "lower", record["lower"], message, remedy)
-    for column in ("estimate", "lower", "upper"):
+    names = ("lower", "estimate", "upper")
+    yield from _limits(file, line, record, *names)
+    for column in names:
         if _is_fraction(record.get(column, ""), record.get("unit", "")):
             yield _fraction(file, line, column, record[column])
+
+
+def _limits(
+    file: str, line: int, record: Record, lower: str, value: str, upper: str
+) -> Iterator[Problem]:
+    """A value lies between its limits, and these in their order where it is missing."""
+    known = {name: number for name in (lower, value, upper)
+             if (number := plain_number(record.get(name, ""))) is not None}  # fmt: skip
+    middle = value if value in known else upper
+    for column, other, sign in ((lower, middle, 1), (upper, value, -1)):
+        if {column, other} <= known.keys() and (known[column] - known[other]) * sign > 0:
+            said = {"column": other, "value": record[other]}
+            message = _("is above {column} {value}", **said)
+            if sign < 0:
+                message = _("is below {column} {value}", **said)
+            remedy = f"{lower} <= {value} <= {upper}"
+            yield Problem(file, line, column, record[column], message, remedy)
 
 
 def _is_fraction(value: str, unit: str) -> bool:
@@ -186,6 +189,7 @@ def _count(file: str, line: int, record: Record) -> Iterator[Problem]:
     if (plain_number(record.get("count", "")) or 0) < 0:
         remedy = _("write the number counted, or leave the row out")
         yield Problem(file, line, "count", record["count"], _("is below 0"), remedy)
+    yield from _limits(file, line, record, "low", "count", "high")
     status = record.get("status", "")
     if status in _UNEXPLAINED and not record.get("note") and "note" in record:
         message, remedy = map(translated, _UNEXPLAINED[status])
