@@ -1,6 +1,5 @@
 """What a site offers to take away: tables, findings, notebooks, and all of it in one file."""
 
-import hashlib
 import io
 import json
 import zipfile
@@ -11,7 +10,7 @@ from typing import Any
 from ..tables.load import DataError
 from ..tables.problems import Problem
 from ..tables.rawtables import read_bytes, read_raw
-from ..tables.writing import as_csv
+from ..tables.writing import as_csv, checksum
 
 # A ZIP file has no date earlier than this; the files' own would make each archive another one.
 _NO_DATE = (1980, 1, 1, 0, 0, 0)
@@ -43,7 +42,7 @@ def descriptor(described: Mapping[str, Any], contents: Mapping[str, bytes]) -> b
             continue
         content = contents.get(str(resource.get("path")))
         if content is not None and "hash" in resource:
-            digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
+            digest = f"sha256:{checksum(content)}"
             resource = {**resource, "bytes": len(content), "hash": digest}
         resources.append(resource)
     text = json.dumps({**described, "resources": resources}, indent=2, ensure_ascii=False)
