@@ -40,6 +40,8 @@ def _report_page(notebook: Mapping[str, Any], record: Mapping[str, Any]) -> byte
     code: list[str] | None = [] if claim else None
     body = "\n".join(_blocks(cells, outline, record["report"], code))
     opening, _, sections = body.partition(FIRST_SECTION)
+    # The answer stands above; the table of the first cell need not say it again.
+    opening = opening.replace(f'<p class="finding">{escape(record.get("main") or "")}</p>', "", 1)
     return _render(
         "claim.html.j2" if claim else "report.html.j2",
         record=record,
