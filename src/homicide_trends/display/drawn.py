@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# By figure, the drawn rows and the columns that people see of them.
+# By figure, the drawn rows and the columns that people see of them; and the words that replace it.
 _DRAWN: WeakKeyDictionary["Figure", tuple[pd.DataFrame, tuple[str, ...]]] = WeakKeyDictionary()
+_SAID: WeakKeyDictionary["Figure", str] = WeakKeyDictionary()
 
 _LIMITS = ("_lower", "_upper", "_conf")
 LABELS = {
@@ -42,16 +43,23 @@ _PERIODS = {
 }
 
 
-def keep(ax: "Axes", table: pd.DataFrame, columns: Sequence[str]) -> "Axes":
-    """Remember the rows that a figure draws; ``columns`` are those of ``tables.show``.
+def keep(ax: "Axes", table: pd.DataFrame, columns: Sequence[str], *, alt: str = "") -> "Axes":
+    """Remember the rows that a figure draws, and its alternative text where it has one.
 
-    Columns that the table lacks are left out.
+    ``columns`` are those of ``tables.show``; columns that the table lacks are left out.
     """
     known = [name for name in columns if name in table or _PERIODS.get(name, ("-",))[0] in table]
     figure = ax.get_figure(root=True)
     assert figure is not None
     _DRAWN[figure] = (table, tuple(known))
+    if alt:
+        _SAID[figure] = alt
     return ax
+
+
+def said(ax: "Axes") -> str:
+    """The alternative text that a figure keeps; empty where it keeps none."""
+    return _SAID.get(ax.get_figure(root=True), "")
 
 
 def data(ax: "Axes") -> pd.DataFrame:

@@ -1,7 +1,6 @@
 """What a site offers to take away: tables, findings, notebooks, and all of it in one file."""
 
 import csv
-import hashlib
 import io
 import json
 import zipfile
@@ -13,6 +12,7 @@ from ..tables.csv_cells import cell
 from ..tables.load import DataError
 from ..tables.problems import Problem
 from ..tables.rawtables import read_bytes, read_raw
+from ..tables.writing import checksum
 
 # A ZIP file has no date earlier than this; the files' own would make each archive another one.
 _NO_DATE = (1980, 1, 1, 0, 0, 0)
@@ -48,7 +48,7 @@ def descriptor(described: Mapping[str, Any], contents: Mapping[str, bytes]) -> b
             continue
         content = contents.get(str(resource.get("path")))
         if content is not None and "hash" in resource:
-            digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
+            digest = f"sha256:{checksum(content)}"
             resource = {**resource, "bytes": len(content), "hash": digest}
         resources.append(resource)
     text = json.dumps({**described, "resources": resources}, indent=2, ensure_ascii=False)

@@ -7,11 +7,11 @@ import os
 import re
 import tempfile
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from ...language import N_, _, current, translated
+from ...refusals import nearest
 from ..folders import DataError, Folder, shipped
 from ..rawtables import RawTable, Record, read_raw
 from .explanation import EXAMPLE, explanation
@@ -144,8 +144,8 @@ def _rows(place: str | None, name: str | None) -> dict[str, list[Record]]:
 
 def _ours(place: str, known: dict[str, Record]) -> str:
     """The nearest of our places, if any is near."""
-    near = get_close_matches(place, known, n=1)
-    return _("; did you mean {near!r}?", near=near[0]) if near else ""
+    near = nearest(place, known)
+    return _("; did you mean {near!r}?", near=near) if near else ""
 
 
 def _with_parents(wanted: set[str]) -> list[Record]:
