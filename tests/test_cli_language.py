@@ -1,5 +1,6 @@
 """The command line in Spanish: help, click's own words, errors, and what is rendered."""
 
+import gettext
 import json
 from pathlib import Path
 
@@ -9,13 +10,13 @@ from click.testing import CliRunner, Result
 
 from homicide_trends import language
 from homicide_trends.cli import cli
-from homicide_trends.cli.spoken import OF_CLICK
+from homicide_trends.cli.spoken import speak
 
 
 @pytest.fixture(autouse=True)
 def _english_again() -> object:
     yield
-    language.use("en")
+    speak("en")
 
 
 def run(*words: object, lang: str | None = None) -> Result:
@@ -72,14 +73,22 @@ def test_clicks_own_errors_are_in_spanish() -> None:
     assert "No existe la opci\u00f3n '--fooo'." in run("--lang", "es", "list", "--fooo").output
 
 
-def test_every_word_of_click_is_one_that_it_says() -> None:
+def test_every_word_of_click_is_one_that_it_says_and_its_file_is_made_from_its_words() -> None:
     # What a new version of click says otherwise would silently stay English.
     import click
 
     folder = Path(click.__file__).parent
     source = "".join(path.read_text("utf-8") for path in folder.glob("*.py"))
     plain = source.replace('"\n', "").replace("\\n", "\n").replace("\\t", "\t")
-    assert [words for words in OF_CLICK if words.partition("{")[0] not in plain] == []
+    words = language.CATALOGUES / "es" / "LC_MESSAGES" / "click.po"
+    said = language.read_catalogue(words)
+    assert len(said) > 25
+    assert [each for _context, each in said if each.partition("{")[0] not in plain] == []
+    with words.with_suffix(".mo").open("rb") as made:
+        asked = gettext.GNUTranslations(made)
+    for (_context, one), forms in said.items():
+        assert asked.gettext(one) == forms[0] or asked.ngettext(one, one, 1) == forms[0]
+        assert len(forms) == 1 or asked.ngettext(one, one, 2) == forms[1]
 
 
 def test_an_unknown_language_is_refused() -> None:

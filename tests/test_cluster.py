@@ -352,7 +352,7 @@ def test_options_that_contradict_each_other(words: tuple[str, ...], message: str
 
 def test_a_worker_that_joins_later_and_differs_makes_no_report() -> None:
     order = Order("batch", tables={}, words=(), formats=("html",), expected={"code": "0" * 64})
-    with pytest.raises(Unlike, match="code [0-9a-f]{8}, here 00000000; template"):
+    with pytest.raises(Unlike, match="code [0-9a-f]{8}, here 00000000; types"):
         Batch(order)
 
 

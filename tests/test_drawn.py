@@ -88,7 +88,7 @@ def test_a_figure_that_draws_nothing_has_no_data() -> None:
 
 
 def test_a_shown_figure_is_svg_and_brings_its_data() -> None:
-    bundle = plots.show(plots.plot_expected(months(), "Deaths <&>"), alt="It fell.").bundle
+    bundle = plots.show(plots.plot_series(months(), "Deaths <&>"), alt="It fell.").bundle
     behind = bundle[MIME]["drawn"]
     assert behind["title"] == "Deaths <&>"
     assert len(rows_of(behind["csv"])) == 3
@@ -100,7 +100,7 @@ def test_a_saved_figure_has_its_source_line_and_the_same_bytes_twice(
     tmp_path: Path, ending: str
 ) -> None:
     paths = [
-        plots.save(plots.plot_expected(months(), "Deaths"), tmp_path / f"{number}.{ending}")
+        plots.save(plots.plot_series(months(), "Deaths"), tmp_path / f"{number}.{ending}")
         for number in (1, 2)
     ]
     first, second = (path.read_bytes() for path in paths)
@@ -117,7 +117,7 @@ def test_a_saved_figure_has_its_source_line_and_the_same_bytes_twice(
 def test_an_svg_says_what_it_shows_and_asks_nobody_for_anything() -> None:
     from homicide_trends.display.saving import svg
 
-    text = svg(plots.plot_expected(months(), "Deaths <script>"), "It fell & rose.")
+    text = svg(plots.plot_series(months(), "Deaths <script>"), "It fell & rose.")
     assert "<title>Deaths &lt;script&gt;</title>" in text
     assert "It fell &amp; rose." in text
     assert "<script" not in text
@@ -131,7 +131,7 @@ def test_digits_that_nobody_sees_are_left_out_of_an_svg_and_words_are_kept() -> 
     from homicide_trends.display.saving import svg
 
     table = months().assign(agency="1.23456789")
-    text = svg(plots.plot_expected(table, "9.87654321"), "0.123456789")
+    text = svg(plots.plot_series(table, "9.87654321"), "0.123456789")
     paths = "".join(re.findall(r' d="([^"]*)"', text))
     assert not re.search(r"\.[0-9]{3}", paths)
     assert all(number in text for number in ("1.23456789", "9.87654321", "0.123456789"))

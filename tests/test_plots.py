@@ -30,7 +30,6 @@ from homicide_trends.display.courses import deaths_label
 from homicide_trends.display.tables import MIME
 from homicide_trends.rates import counterfactual
 from homicide_trends.series import periods as windows
-from homicide_trends.series import shares
 from homicide_trends.wording import formats, sentences
 
 BASELINE, WINDOW = ("2011-03-01", "2012-02-29"), ("2012-03-01", "2013-12-31")
@@ -52,7 +51,7 @@ def timeline(place: str) -> Axes:
     dated = events[events["start"].between("2011-01-01", "2014-12-31")]
     dated = dated.assign(stated=dated["kind"] == "text")
     marked = dated[dated["stated"] | (dated["label"] != "")]
-    return plots.plot_timeline(marked, f"Dated events, {ht.place_name(place)}")
+    return plots.plot_timeline(marked, ht.place_name(place))
 
 
 def trend(place: str) -> Axes:
@@ -83,28 +82,19 @@ def course(place: str) -> Axes:
 def change(place: str) -> Axes:
     ends = windows.by_end(counted(place, 24), baseline=BASELINE, window=WINDOW)
     stated = ht.load_figures(place, measure="percent_decline")
-    title = f"Change since the baseline, {ht.place_name(place)}"
-    return plots.plot_change_by_end(rates.percent_change(ends), title, stated=stated)
+    name = ht.place_name(place)
+    return plots.plot_change_by_end(rates.percent_change(ends), name, stated=stated)
 
 
 def expected(place: str) -> Axes:
     table = counterfactual.expected_deaths(counted(place), baseline=BASELINE)
-    title = f"Observed and expected, {ht.place_name(place)}"
-    return plots.plot_expected(table, title, events=ht.load_events(place))
+    return plots.plot_expected(table, ht.place_name(place), events=ht.load_events(place))
 
 
 def cumulative(place: str) -> Axes:
     table = counterfactual.cumulative_averted(counted(place), baseline=BASELINE, window=WINDOW)
     stated = ht.load_figures(place, measure="averted_deaths")
-    title = f"Averted deaths added up, {ht.place_name(place)}"
-    return plots.plot_cumulative(table, title, stated=stated)
-
-
-def declared(place: str) -> Axes:
-    figures = ht.tables.with_sources(ht.load_figures(place))
-    table = shares.declared(figures, ht.load_population(place, series="WPP2024"))
-    title = "Share declared violence-free"
-    return plots.plot_dots(table, title, quantity="share", by="name", from_zero=True)
+    return plots.plot_cumulative(table, ht.place_name(place), stated=stated)
 
 
 @lru_cache
@@ -130,18 +120,10 @@ def ranking(place: str) -> Axes:
     )  # fmt: skip
 
 
-def several(place: str) -> Axes:
-    three = ht.annual_series([place, "NIC", "CRI"], agency="UNODC", start="2005", end="2014")
-    stated = ht.load_figures(place, measure="homicide_rate")
-    table = ht.tables.with_names(rates.crude_rate(three))
-    return plots.plot_rates(table, "Homicide rates", by="name", stated=stated)
-
-
 FIGURES: dict[str, Callable[[str], Axes]] = {
     function.__name__: function
     for function in (
-        timeline, trend, variants, course, change, expected, cumulative, declared, region, ranking,
-        several,
+        timeline, trend, variants, course, change, expected, cumulative, region, ranking,
     )
 }  # fmt: skip
 
@@ -351,7 +333,7 @@ def test_lines_of_a_cycle_are_told_apart_in_grey() -> None:
 
 
 @pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("name", ["region", "several", "expected"])
+@pytest.mark.parametrize("name", ["region", "expected"])
 def test_named_lines_are_told_apart_in_grey(name: str, place: str) -> None:
     ax = FIGURES[name](place)
     named = {text.get_color() for text in ax.texts if text.get_color() not in ("#444444", "black")}
@@ -541,7 +523,7 @@ def test_periods_are_named_inside_the_axes(start: str, end: str, drawn: bool) ->
     low, high = ax.get_xlim()
     shown = read_words(ax)
     assert ax.get_xlim() == (low, high)
-    boxes = [box for text, box in shown.texts if text.strip() == "baseline"]
+    boxes = [box for text, box in shown.texts if text.strip() == "before"]
     assert len(boxes) == drawn
     assert all(ax.bbox.x0 - 1 <= box.x0 and box.x1 <= ax.bbox.x1 + 1 for box in boxes)
 
@@ -565,7 +547,7 @@ def test_the_source_line(cells: dict[str, Any], line: str) -> None:
 # --- nothing to draw --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("name", "place"), [("timeline", "HND"), ("declared", "HND")])
+@pytest.mark.parametrize(("name", "place"), [("timeline", "HND")])
 def test_nothing_on_file_is_said_and_not_drawn(name: str, place: str) -> None:
     ax = FIGURES[name](place)
     assert not ax.axison

@@ -104,7 +104,7 @@ def test_a_table_has_a_caption_and_headers_with_a_scope() -> None:
     ]
     heads = [attributes for name, attributes in page.elements if name == "th"]
     assert [head["scope"] for head in heads] == ["col", "col", "col", "row", "row"]
-    assert page.texts("th") == ["Window", "Deaths", "Rate per 100,000 person-years", "2011", "2012"]
+    assert page.texts("th") == ["Period", "Deaths", "Rate per 100,000 person-years", "2011", "2012"]
     # 1e5 x 4371 / 6090127 = 71.77 and 1e5 x 2576 / 6113975 = 42.13, with their limits behind.
     cells = page.texts("td")
     assert cells[0::2] == ["4,371", "2,576"]
@@ -186,7 +186,7 @@ def test_an_unknown_column_is_refused_with_those_that_there_are() -> None:
 
 def test_periods_are_written_from_the_columns_that_hold_them() -> None:
     shown = tables.show(compared(), ["baseline", "window"], caption="Periods")
-    assert markup(shown).texts("th", "td") == ["Baseline", "Window", "2011", "2012"]
+    assert markup(shown).texts("th", "td") == ["Compared with", "Period", "2011", "2012"]
 
 
 def test_stated_numbers_keep_the_decimals_of_the_text() -> None:

@@ -1,6 +1,5 @@
 """What callers pass, checked: one clear message that names the wrong value and the right one."""
 
-import difflib
 import re
 from collections.abc import Iterable
 from datetime import date
@@ -11,7 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from .language import _
-from .refusals import RefusedError
+from .refusals import RefusedError, nearest
 
 Floats = NDArray[np.float64]
 DateLike: TypeAlias = "str | date | np.datetime64 | pd.Timestamp | pd.Period"
@@ -27,18 +26,21 @@ def choice(value: str, known: Iterable[str], what: str) -> str:
     """Return a value that is one of the known ones; otherwise say which there are."""
     names = list(known)
     if value not in names:
-        near = difflib.get_close_matches(str(value), names, n=1)
-        hint = _("did you mean {name!r}? ", name=near[0]) if near else ""
         raise RefusedError(
             _(
                 "unknown {what} {value!r}; {hint}there are {names}",
                 what=what,
                 value=value,
-                hint=hint,
+                hint=_hint(value, names),
                 names=", ".join(names),
             )
         )
     return value
+
+
+def _hint(value: object, known: Iterable[str]) -> str:
+    near = nearest(value, known)
+    return _("did you mean {name!r}? ", name=near) if near else ""
 
 
 def confidence(conf: float) -> float:
@@ -91,13 +93,11 @@ def need_columns(table: pd.DataFrame, *names: str) -> None:
     for name in names:
         if name not in table.columns:
             have = [str(column) for column in table.columns]
-            near = difflib.get_close_matches(name, have, n=1)
-            hint = _("did you mean {name!r}? ", name=near[0]) if near else ""
             raise RefusedError(
                 _(
                     "no column {name!r}; {hint}the table has {names}",
                     name=name,
-                    hint=hint,
+                    hint=_hint(name, have),
                     names=", ".join(have),
                 )
             )

@@ -22,7 +22,7 @@ from .new import new
 from .options import LANG_OF_ALL, STATUS
 from .render import render
 from .site import site
-from .spoken import Group, teach_click
+from .spoken import Group
 from .update import update
 
 
@@ -43,7 +43,6 @@ def cli() -> None:
 
 for _command in (list_reports, render, check, claims, new, import_counts, update, site):
     cli.add_command(_command)
-teach_click()
 
 
 def main() -> None:

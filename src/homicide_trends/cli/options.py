@@ -9,7 +9,7 @@ import click
 
 from .. import language
 from ..language import N_, _
-from .spoken import ENVIRONMENT_VARIABLE
+from .spoken import ENVIRONMENT_VARIABLE, speak
 
 STATUS = "\b\n" + N_("""\
 Exit status: 0 done; 1 a notebook failed, or the check found problems;
@@ -62,7 +62,7 @@ def report_names(context: click.Context, _argument: Any, begun: str) -> list[str
 def _speak(context: click.Context, _option: click.Parameter, lang: str | None) -> None:
     """Speak the language from here on, and remember that it was asked for."""
     if lang is not None:
-        language.use(lang)
+        speak(lang)
         context.meta[__name__] = lang
 
 

@@ -1,6 +1,7 @@
 """Help and messages of the command line in the language in force: ours, and those of click."""
 
 import copy
+import gettext
 import inspect
 import os
 from collections.abc import Iterator
@@ -8,49 +9,11 @@ from itertools import pairwise
 from typing import Any
 
 import click
-from click import core, exceptions, formatting, parser, types
 
 from .. import language
-from ..language import N_, translated
+from ..language import translated
 
 ENVIRONMENT_VARIABLE = "HOMICIDE_TRENDS_LANG"
-
-# What click itself says: it asks its modules' gettext, which know no Spanish.
-OF_CLICK = (
-    N_("Aborted!"),
-    N_("Choose from:\n\t{choices}"),
-    N_("Commands"),
-    N_("Could not open file {filename!r}: {message}"),
-    N_("Did you mean {possibility}?"),
-    N_("Error: {message}"),
-    N_("Invalid value for {param_hint}: {message}"),
-    N_("Invalid value: {message}"),
-    N_("Missing argument"),
-    N_("Missing command."),
-    N_("Missing option"),
-    N_("No such command {name!r}."),
-    N_("No such option {name!r}."),
-    N_("Option {name!r} does not take a value."),
-    N_("Option {name!r} requires an argument."),
-    N_("Option {name!r} requires {nargs} arguments."),
-    N_("Options"),
-    N_("Got unexpected extra argument ({args})"),
-    N_("Got unexpected extra arguments ({args})"),
-    N_("Positional arguments"),
-    N_("Show the version and exit."),
-    N_("Show this message and exit."),
-    N_("Takes {nargs} values but 1 was given."),
-    N_("Takes {nargs} values but {len} were given."),
-    N_("Try '{command} {option}' for help."),
-    N_("Usage:"),
-    N_("(Did you mean one of: {possibilities}?)"),
-    N_("default: {default}"),
-    N_("env var: {var}"),
-    N_("{value!r} is not a valid {number_type}."),
-    N_("{value!r} is not one of {choices}."),
-    N_("{value!r} is not {choice}."),
-    N_("{value} is not in the range {range}."),
-)
 
 
 class Group(click.Group):
@@ -65,7 +28,7 @@ class Group(click.Group):
     ) -> click.Context:
         """Begin in the language asked for: click looks at --help, and what is wrong, before it."""
         asked = _asked(args) or os.environ.get(ENVIRONMENT_VARIABLE)
-        language.use(asked if asked in language.LANGUAGES else "en")
+        speak(asked if asked in language.LANGUAGES else "en")
         return super().make_context(info_name, args, parent, **extra)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -76,6 +39,14 @@ class Group(click.Group):
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the help."""
         click.Group.format_help(in_language(self), ctx, formatter)
+
+
+def speak(lang: str) -> None:
+    """Speak a language from here on, and have click do so, which asks gettext's own domain."""
+    language.use(lang)
+    os.environ["LANGUAGE"] = lang  # where gettext looks first
+    gettext.bindtextdomain("click", language.CATALOGUES)
+    gettext.textdomain("click")
 
 
 def _asked(args: list[str]) -> str | None:
@@ -132,15 +103,3 @@ def paragraphs(text: str | None) -> Iterator[tuple[str, str]]:
 
 def _paragraphs_in_language(text: str | None) -> str:
     return "\n\n".join(mark + translated(part) for mark, part in paragraphs(text))
-
-
-def _of_click(one: str, many: str, number: int) -> str:
-    return translated(one if number == 1 else many)
-
-
-def teach_click() -> None:
-    """Let click's own words be looked up here."""
-    for module in (core, exceptions, formatting, parser, types, click.decorators):
-        for name, spoken in (("_", translated), ("ngettext", _of_click)):
-            if hasattr(module, name):
-                setattr(module, name, spoken)

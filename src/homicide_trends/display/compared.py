@@ -2,40 +2,70 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 
 import pandas as pd
 
 from ..arguments import Window
-from ..series import DailyCurve, daily_curve
+from ..language import _
+from ..series import DailyCurve, compare, daily_curve
 from ..tables.folders import Folder
-from ..tables.load import place_name
+from ..tables.load import load_figures, place_name, with_sources
 from ..wording import sentences
+from . import tables
+from .tables import Shown
+from .why_differ import other_answers
 
 
 @dataclass(frozen=True)
 class Compared:
-    """Two periods of a place beside each other; ``table`` is one row with every number."""
+    """Two periods of a place beside each other; ``table`` is one row with every number.
+
+    ``curve`` holds the counts that it rests on, ``stated`` the figures of texts about the same
+    quantity.
+    """
 
     place: str
     name: str
     quantity: str
     table: pd.DataFrame
+    curve: DailyCurve
+    stated: pd.DataFrame
+    conf: float = 0.95
+    data: Folder | None = None
 
     def summary(self) -> str:
-        """The answer in a sentence, with its limits."""
+        """The answer in two sentences, and how what the texts state stands to it."""
         say = sentences.averted if self.quantity == "averted" else sentences.change
-        return say(self.table, self.name)
+        beside = sentences.beside_stated(self.table, self.stated, self.quantity)
+        return " ".join(filter(None, (say(self.table, self.name), beside)))
+
+    def answer(self) -> Shown:
+        """The answer and its numbers, as the main finding of a report."""
+        fewer = self.quantity == "averted"
+        return tables.show(
+            self.table,
+            ["window", "deaths", "baseline", "expected", "averted"] if fewer else
+            ["baseline", "baseline_deaths", "window", "deaths", "percent_change"],
+            caption=_("Deaths fewer than expected, {where}", where=self.name) if fewer else
+            _("Change of the homicide rate, {where}", where=self.name),
+            sentence=self.summary(),
+            main=True,
+        )  # fmt: skip
+
+    def other_answers(self) -> pd.DataFrame:
+        """What the other reports give for the same place and start (``other_answers``)."""
+        row = self.table.iloc[0]
+        return other_answers(
+            self.curve, baseline=(row["baseline_start"], row["baseline_end"]),
+            window=(row["start"], row["end"]), conf=self.conf, data=self.data,
+        )  # fmt: skip
 
     def __repr__(self) -> str:
         value = self.table[self.quantity].iloc[0]
         return f"<{self.quantity} {self.place}: {value:,.1f}; .summary() says it, .table has all>"
 
     def _repr_html_(self) -> str:
-        limits = [f"{self.quantity}{end}" for end in ("", "_lower", "_upper")]
-        known = [name for name in ("baseline_deaths", "deaths", "expected") if name in self.table]
-        shown = self.table[[*known, *limits]].T.set_axis([self.name], axis=1).round(1)
-        return f"<p>{escape(self.summary())}</p>{shown.to_html()}"
+        return str(self.answer().bundle["text/html"])
 
 
 def change(
@@ -60,12 +90,11 @@ def change(
     -48.9
     """
     from .. import rates
-    from ..series import compare
 
-    curve = _curve(place, agency, population_series, data)
+    curve = daily_curve(place, agency=agency, population_series=population_series, data=data)
     pair = compare(curve, baseline=baseline, window=period)
     row = rates.percent_change(pair, series=curve, conf=conf)
-    return Compared(place, place_name(place, data=data), "percent_change", row)
+    return _compared(row, curve, "percent_change", "percent_decline", conf, data)
 
 
 def averted(
@@ -90,12 +119,16 @@ def averted(
     """
     from .. import rates
 
-    curve = _curve(place, agency, population_series, data)
+    curve = daily_curve(place, agency=agency, population_series=population_series, data=data)
     row = rates.averted_deaths(curve, baseline=baseline, window=period, conf=conf)
-    return Compared(place, place_name(place, data=data), "averted", row)
+    return _compared(row, curve, "averted", "averted_deaths", conf, data)
 
 
-def _curve(
-    place: str, agency: str | Sequence[str], population_series: str | None, data: Folder | None
-) -> DailyCurve:
-    return daily_curve(place, agency=agency, population_series=population_series, data=data)
+def _compared(
+    row: pd.DataFrame, curve: DailyCurve, quantity: str, measure: str, conf: float,
+    data: Folder | None,
+) -> Compared:  # fmt: skip
+    """The result with what texts state of the same place and measure."""
+    stated = with_sources(load_figures(curve.place, measure=measure, data=data), data=data)
+    name = place_name(curve.place, data=data)
+    return Compared(curve.place, name, quantity, row, curve, stated, conf, data)

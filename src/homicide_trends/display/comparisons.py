@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from ..language import _, translated
-from ..wording import formats
+from ..wording import descriptions, formats
+from ..wording.words import quoted
 from .drawn import keep
 from .style import (
     BLUE,
@@ -25,23 +26,25 @@ if TYPE_CHECKING:
 
 
 def plot_change_by_end(
-    changes: pd.DataFrame, title: str, *, stated: pd.DataFrame | None = None
+    changes: pd.DataFrame, name: str, *, stated: pd.DataFrame | None = None
 ) -> "Axes":
-    """Percent change since the baseline as the window grows, beside stated declines.
+    """Percent change since the baseline as the period grows, beside stated declines.
 
     Needs ``end, percent_change, percent_change_lower, percent_change_upper``; ``stated`` has
-    ``value`` (a decline in percent, positive) and ``as_reported``.
+    ``value`` (a decline in percent, positive) and ``as_reported``. The title is the finding, and
+    with the ``name`` of the place and what is stated it is the alternative text.
 
     >>> changes = pd.DataFrame({"end": pd.to_datetime(["2012-12-31", "2013-12-31"]),
     ...     "percent_change": [-41.0, -42.0], "percent_change_lower": [-43.0, -44.0],
     ...     "percent_change_upper": [-39.0, -40.0]})
     >>> stated = pd.DataFrame({"value": [60.0], "as_reported": ["nearly 60%"]})
-    >>> ax = plot_change_by_end(changes, "Change of the rate", stated=stated)
+    >>> ax = plot_change_by_end(changes, "El Salvador", stated=stated)
     >>> [text.get_text() for text in ax.texts]
     ['stated: nearly 60%']
     """
+    title = descriptions.change_by_end(changes)
     if changes["percent_change"].isna().all():
-        return blank(title, _("No percent change can be given."))
+        return blank(title, "")
     ax = axes(title)
     ends = changes["end"]
     ax.fill_between(ends, changes["percent_change_lower"], changes["percent_change_upper"],
@@ -57,25 +60,35 @@ def plot_change_by_end(
     ax.axhline(0, color=GREY, linewidth=0.8)
     ax.set_ylabel(_("Change of the rate, %"))
     count_axis(ax)
-    ax.set_xlabel(_("Last day of the window"))
+    ax.set_xlabel(_("Last day of the period"))
     date_axis(ax)
     put_source_line(ax, source_line(changes))
-    return keep(ax, changes, ["window", "percent_change"])
+    return keep(ax, changes, ["window", "percent_change"], alt=_alt(name, title, stated))
+
+
+def _alt(name: str, title: str, stated: pd.DataFrame | None) -> str:
+    """The finding in a sentence, with the place and what is stated."""
+    text = f"{name}: {title}."
+    if stated is None or stated.empty:
+        return text
+    return text + _(" Stated: {tokens}.", tokens=quoted(stated["as_reported"]))
 
 
 def plot_cumulative(
-    cumulative: pd.DataFrame, title: str, *, stated: pd.DataFrame | None = None
+    cumulative: pd.DataFrame, name: str, *, stated: pd.DataFrame | None = None
 ) -> "Axes":
-    """Averted deaths added up since the window's first day, beside stated totals.
+    """Averted deaths added up since the period's first day, beside stated totals.
 
-    Needs ``end, averted, averted_lower, averted_upper`` (limits of each total).
+    Needs ``end, averted, averted_lower, averted_upper`` (limits of each total). Title and
+    alternative text as in ``plot_change_by_end``.
 
     >>> growing = pd.DataFrame({"end": pd.to_datetime(["2012-03-31", "2012-04-30"]),
     ...     "averted": [130.0, 260.0], "averted_lower": [100.0, 215.0],
     ...     "averted_upper": [160.0, 305.0]})
-    >>> plot_cumulative(growing, "Averted deaths").get_ylabel()
-    'Expected minus observed deaths'
+    >>> plot_cumulative(growing, "El Salvador").get_title(loc="left")
+    '260 fewer by April 2012'
     """
+    title = descriptions.cumulative(cumulative, stated)
     ax = axes(title)
     ax.fill_between(cumulative["end"], cumulative["averted_lower"], cumulative["averted_upper"],
                     color=BLUE, alpha=0.2, linewidth=0)  # fmt: skip
@@ -83,12 +96,12 @@ def plot_cumulative(
     ax.axhline(0, color=GREY, linewidth=0.8)
     if stated is not None:
         _stated_lines(ax, stated, side="left")
-    ax.set_ylabel(_("Expected minus observed deaths"))
-    ax.set_xlabel(_("Last day of the window"))
+    ax.set_ylabel(_("Deaths fewer than expected"))
+    ax.set_xlabel(_("Last day of the period"))
     count_axis(ax)
     date_axis(ax)
     put_source_line(ax, source_line(cumulative))
-    return keep(ax, cumulative, ["window", "averted"])
+    return keep(ax, cumulative, ["window", "averted"], alt=_alt(name, title, stated))
 
 
 def _stated_lines(ax: "Axes", stated: pd.DataFrame, *, side: Literal["left", "right"]) -> None:
@@ -117,13 +130,11 @@ def plot_dots(
     by: str,
     highlight: str | None = None,
     reference: float | None = None,
-    from_zero: bool = False,
     xlabel: str | None = None,
 ) -> "Axes":
     """A dot with its limits for every row, in the order of the table.
 
-    Needs ``by`` (the name of a row) and the quantity, with or without limits. ``from_zero``
-    draws a line from zero to each dot, for shares.
+    Needs ``by`` (the name of a row) and the quantity, with or without limits.
 
     >>> ratios = pd.DataFrame({"name": ["without controls", "with controls"],
     ...     "rate_ratio": [0.61, 0.55], "rate_ratio_lower": [0.54, 0.49],
@@ -152,9 +163,6 @@ def plot_dots(
     ax.grid(False, axis="y")
     if reference is not None:
         ax.axvline(reference, color=GREY, linewidth=0.9)
-    if from_zero:
-        ax.hlines(range(len(rows)), 0, rows[quantity], color=BLUE, linewidth=2)
-        ax.set_xlim(left=0)
     ax.set_xlabel(xlabel or quantity_label(quantity))
     if max(map(abs, ax.get_xlim())) >= 1000:
         ax.xaxis.set_major_formatter(lambda value, _: formats.number(value))

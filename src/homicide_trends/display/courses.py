@@ -7,9 +7,9 @@ import pandas as pd
 
 from ..arguments import days_of
 from ..language import _, translated
-from ..wording import formats
+from ..wording import descriptions, formats
+from ..wording.counts import are_years
 from .drawn import keep
-from .quantities import unit
 from .style import (
     BLUE,
     CYCLE,
@@ -75,9 +75,9 @@ def plot_series(
     ax.set_ylabel(quantity_label(quantity) if quantity != "deaths" else deaths_label(series))
     count_axis(ax)
     if baseline:
-        shade(ax, *baseline, label=_("baseline"), colour=GREEN, before=True)
+        shade(ax, *baseline, label=_("before"), colour=GREEN, before=True)
     if window:
-        shade(ax, *window, label=_("window"), colour=ORANGE)
+        shade(ax, *window, label=_("period"), colour=ORANGE)
     date_axis(ax)
     mark_events(ax, _during(series, events))
     put_source_line(ax, source_line(series))
@@ -90,9 +90,9 @@ def deaths_label(series: pd.DataFrame) -> str:
     >>> deaths_label(pd.DataFrame({"start": ["2012-01-01"], "end": ["2012-12-31"]}))
     'Deaths a year'
     """
-    days = (pd.to_datetime(series["end"]) - pd.to_datetime(series["start"])).dt.days + 1
-    if len(days) and (days > 360).all():
+    if len(series) and are_years(series):
         return _("Deaths a year")
+    days = (pd.to_datetime(series["end"]) - pd.to_datetime(series["start"])).dt.days + 1
     return _("Deaths a month") if days.between(28, 31).mean() > 0.5 else _("Deaths")
 
 
@@ -116,72 +116,20 @@ def _during(series: pd.DataFrame, events: pd.DataFrame | None) -> pd.DataFrame |
     return events[events["start"].between(series["start"].min(), series["end"].max())]
 
 
-def plot_rates(
-    rates: pd.DataFrame,
-    title: str,
-    *,
-    by: str,
-    quantity: str = "rate",
-    stated: pd.DataFrame | None = None,
-) -> "Axes":
-    """One line for each value of ``by``, labelled at its end, beside stated values.
-
-    Needs ``start, end``, the quantity and ``by``. ``stated`` has ``start, end, value,
-    as_reported``: a bar over the stated period at the stated value.
-
-    >>> rates = pd.DataFrame({"start": pd.to_datetime(["2011-01-01", "2012-01-01"] * 2),
-    ...     "end": pd.to_datetime(["2011-12-31", "2012-12-31"] * 2),
-    ...     "agency": ["PNC", "PNC", "IML", "IML"], "rate": [71.4, 41.8, 71.6, 42.0]})
-    >>> ax = plot_rates(rates, "Rate a year", by="agency")
-    >>> sorted(text.get_text() for text in ax.texts)
-    ['IML', 'PNC']
-    """
-    ax = axes(title, right=0.70)
-    ends = []
-    for (name, rows), (colour, style) in zip(
-        rates.groupby(by, sort=False), CYCLE * 10, strict=False
-    ):
-        known = rows.dropna(subset=[quantity])
-        if known.empty:
-            continue
-        middle = mid_points(known)
-        ax.plot(middle, known[quantity], color=colour, linestyle=style, marker="o", markersize=3,
-                linewidth=1.4)  # fmt: skip
-        ends.append((float(known[quantity].iloc[-1]), str(name), colour))
-    ax.set_ylim(0, max(float(rates[quantity].max()), _highest(stated)) * 1.12)
-    label_ends(ax, ends)
-    if stated is not None:
-        for row in stated.itertuples():
-            ax.hlines(row.value, row.start, row.end, color="black", linewidth=2.6)
-            text = _("stated: {figures}", figures=row.as_reported)
-            ax.annotate(text, (row.start, row.value), xytext=(-3, 5), textcoords="offset points",
-                        fontsize=9, ha="right", va="center",
-                        fontweight="bold")  # fmt: skip
-    ax.set_ylabel(unit(quantity))
-    count_axis(ax)
-    date_axis(ax)
-    put_source_line(ax, source_line(rates))
-    return keep(ax, rates, [by, "window", quantity, "agency"])
-
-
-def _highest(stated: pd.DataFrame | None) -> float:
-    return 0.0 if stated is None or stated.empty else float(stated["value"].max())
-
-
-def plot_expected(
-    series: pd.DataFrame, title: str, *, events: pd.DataFrame | None = None
-) -> "Axes":
+def plot_expected(series: pd.DataFrame, name: str, *, events: pd.DataFrame | None = None) -> "Axes":
     """Observed deaths beside expected deaths with their prediction interval.
 
-    Needs ``start, end, deaths, expected, expected_lower, expected_upper``.
+    Needs ``start, end, deaths, expected, expected_lower, expected_upper``. The title is the
+    finding, and with the ``name`` of the place it is the alternative text.
 
     >>> months = pd.DataFrame({"start": pd.to_datetime(["2012-01-01", "2012-02-01"]),
     ...     "end": pd.to_datetime(["2012-01-31", "2012-02-29"]), "deaths": [411, 402],
     ...     "expected": [360.0, 337.0], "expected_lower": [320, 300], "expected_upper": [400, 374]})
-    >>> ax = plot_expected(months, "Observed and expected")
+    >>> ax = plot_expected(months, "El Salvador")
     >>> sorted(text.get_text() for text in ax.texts)
     ['expected', 'observed']
     """
+    title = descriptions.expected(series)
     ax = axes(title, right=0.84)
     middle = mid_points(series)
     band(ax, middle, series["expected_lower"], series["expected_upper"], ORANGE)
@@ -198,20 +146,23 @@ def plot_expected(
     date_axis(ax)
     mark_events(ax, _during(series, events))
     put_source_line(ax, source_line(series))
-    return keep(ax, series, ["window", "deaths", "expected", "agency", "status"])
+    columns = ["window", "deaths", "expected", "agency", "status"]
+    return keep(ax, series, columns, alt=f"{name}: {title}.")
 
 
-def plot_timeline(events: pd.DataFrame, title: str) -> "Axes":
+def plot_timeline(events: pd.DataFrame, name: str) -> "Axes":
     """Dated events from top to bottom; those that the texts state are told apart.
 
-    Needs ``start, end, event, stated`` (true where a text on file states the date).
+    Needs ``start, end, event, stated`` (true where a text on file states the date). Title and
+    alternative text as in ``plot_expected``.
 
     >>> events = pd.DataFrame({"start": [pd.Timestamp("2012-03-09")],
     ...     "end": [pd.Timestamp("2012-03-09")], "event": ["Truce"], "stated": [False]})
-    >>> [text.get_text() for text in plot_timeline(events, "Dated events").texts]
+    >>> [text.get_text() for text in plot_timeline(events, "X").texts]
     ['9 Mar 2012: Truce']
     """
     shown = events.sort_values("start", kind="stable").reset_index(drop=True)
+    title = descriptions.timeline(shown)
     if shown.empty:
         return blank(title, _("No event is marked."))
     ax = axes(title, height=1.2 + 0.24 * len(shown), left=0.04, right=0.30)
@@ -243,7 +194,7 @@ def plot_timeline(events: pd.DataFrame, title: str) -> "Axes":
         ax, _("Diamonds: dates stated in the texts. Circles: dates from other sources.")
     )
     rows = shown.rename(columns={"stated": "stated_by_a_text"})
-    return keep(ax, rows, ["when", "event", "stated_by_a_text"])
+    return keep(ax, rows, ["when", "event", "stated_by_a_text"], alt=f"{name}: {title}.")
 
 
 def _shorten(note: "Annotation") -> None:

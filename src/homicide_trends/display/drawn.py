@@ -1,7 +1,5 @@
 """What a figure draws: kept with its Axes, as a table for people and as CSV for programs."""
 
-import csv
-import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -9,7 +7,7 @@ from weakref import WeakKeyDictionary
 import pandas as pd
 
 from ..language import N_, pgettext, translated
-from ..tables.csv_cells import cell
+from ..tables import writing
 from ..wording import formats
 from . import tables
 
@@ -17,8 +15,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# By figure, the drawn rows and the columns that people see of them.
+# By figure, the drawn rows and the columns that people see of them; and the words that replace it.
 _DRAWN: WeakKeyDictionary["Figure", tuple[pd.DataFrame, tuple[str, ...]]] = WeakKeyDictionary()
+_SAID: WeakKeyDictionary["Figure", str] = WeakKeyDictionary()
 
 _LIMITS = ("_lower", "_upper", "_conf")
 LABELS = {
@@ -42,16 +41,23 @@ _PERIODS = {
 }
 
 
-def keep(ax: "Axes", table: pd.DataFrame, columns: Sequence[str]) -> "Axes":
-    """Remember the rows that a figure draws; ``columns`` are those of ``tables.show``.
+def keep(ax: "Axes", table: pd.DataFrame, columns: Sequence[str], *, alt: str = "") -> "Axes":
+    """Remember the rows that a figure draws, and its alternative text where it has one.
 
-    Columns that the table lacks are left out.
+    ``columns`` are those of ``tables.show``; columns that the table lacks are left out.
     """
     known = [name for name in columns if name in table or _PERIODS.get(name, ("-",))[0] in table]
     figure = ax.get_figure(root=True)
     assert figure is not None
     _DRAWN[figure] = (table, tuple(known))
+    if alt:
+        _SAID[figure] = alt
     return ax
+
+
+def said(ax: "Axes") -> str:
+    """The alternative text that a figure keeps; empty where it keeps none."""
+    return _SAID.get(ax.get_figure(root=True), "")
 
 
 def data(ax: "Axes") -> pd.DataFrame:
@@ -90,11 +96,8 @@ def as_html(ax: "Axes", caption: str) -> str:
 def as_csv(ax: "Axes") -> str:
     """The drawn rows as CSV: dates as YYYY-MM-DD, missing is empty, no cell is a formula."""
     table = data(ax)
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([cell(str(name)) for name in table.columns])
-    writer.writerows([cell(_plain(value)) for value in row] for row in table.to_numpy(dtype=object))
-    return out.getvalue()
+    rows = ([_plain(value) for value in row] for row in table.to_numpy(dtype=object))
+    return writing.as_csv([map(str, table.columns), *rows], safe=True)
 
 
 def _in_words(column: pd.Series) -> pd.Series:

@@ -17,7 +17,7 @@ _SURE = {"confirmed": "solid", "likely": (0, (2, 1)), "unconfirmed": (0, (1, 1.5
 _SIDES = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1))
 
 
-def plot_towns(towns: pd.DataFrame, marked: pd.DataFrame, title: str) -> "Axes":
+def plot_towns(towns: pd.DataFrame, marked: pd.DataFrame, title: str, *, alt: str = "") -> "Axes":
     """Dots at the centres of municipalities, those of a list ringed and named.
 
     ``towns`` has ``place, longitude, latitude, population`` (the area of the dot; a small ring
@@ -73,7 +73,7 @@ def plot_towns(towns: pd.DataFrame, marked: pd.DataFrame, title: str) -> "Axes":
         ax, _("Area of a dot: people at the census, {people} in all.",
               people=formats.number(counted)),
     )  # fmt: skip
-    return keep(ax, towns, ["name", "status", "population"])
+    return keep(ax, towns, ["name", "status", "population"], alt=alt)
 
 
 def _names(ax: "Axes", towns: pd.DataFrame, names: pd.Series) -> None:

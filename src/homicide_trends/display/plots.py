@@ -6,7 +6,7 @@ are told apart by colour-blind readers (Okabe and Ito) and in grey print by line
 """
 
 from .comparisons import plot_change_by_end, plot_cumulative, plot_dots, plot_variants
-from .courses import plot_expected, plot_rates, plot_region, plot_series, plot_timeline
+from .courses import plot_expected, plot_region, plot_series, plot_timeline
 from .drawn import data
 from .effects import plot_candidates, plot_models, plot_segments, plot_synthetic, show_or_say
 from .maps import plot_towns
@@ -23,7 +23,6 @@ __all__ = [
     "plot_dots",
     "plot_expected",
     "plot_models",
-    "plot_rates",
     "plot_region",
     "plot_segments",
     "plot_series",

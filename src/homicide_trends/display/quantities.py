@@ -24,7 +24,7 @@ QUANTITIES = {
     "deaths_low": Quantity(N_("Lowest figure"), N_("deaths"), 0),
     "deaths_high": Quantity(N_("Highest figure"), N_("deaths"), 0),
     "baseline_days": Quantity(N_("Baseline days"), N_("days"), 0),
-    "baseline_deaths": Quantity(N_("Baseline deaths"), N_("deaths"), 0),
+    "baseline_deaths": Quantity(N_("Deaths before"), N_("deaths"), 0),
     "baseline_rate": Quantity(N_("Baseline rate"), N_("per 100,000 person-years"), 1, "confidence"),
     "population": Quantity(N_("Population"), N_("persons"), 0),
     "person_years": Quantity(N_("Person-years"), N_("person-years"), 0),
@@ -35,7 +35,7 @@ QUANTITIES = {
     "against_others": Quantity(N_("Change against all others"), N_("percent"), 1, "confidence"),
     "rate_difference": Quantity(N_("Difference"), N_("per 100,000 person-years"), 1, "confidence"),
     "expected": Quantity(N_("Expected deaths"), N_("deaths"), 0, "prediction"),
-    "averted": Quantity(N_("Averted deaths"), N_("deaths"), 0, "prediction"),
+    "averted": Quantity(N_("Deaths fewer"), N_("deaths"), 0, "prediction"),
     "p_score": Quantity(N_("Observed against expected"), N_("percent"), 1, "prediction"),
     "held": Quantity(N_("Holds the truth"), N_("percent"), 0),
     "change_in_deaths": Quantity(N_("Change in deaths"), N_("deaths"), 0, "prediction"),
@@ -78,7 +78,7 @@ LABELS = {
     "agency": N_("Counted by"),
     "agencies": N_("Counted by"),
     "as_reported": N_("As stated"),
-    "baseline": N_("Baseline"),
+    "baseline": N_("Compared with"),
     "date": N_("Date"),
     "declared": N_("Declared"),
     "dated": N_("Dated"),
@@ -120,7 +120,7 @@ LABELS = {
     "url": N_("Address"),
     "variant": N_("Count and population"),
     "when": N_("When"),
-    "window": N_("Window"),
+    "window": N_("Period"),
     "years": N_("Years"),
 }
 
@@ -132,7 +132,7 @@ def label(name: str) -> str:
     """What a quantity is called.
 
     >>> label("averted")
-    'Averted deaths'
+    'Deaths fewer'
     """
     return translated(QUANTITIES[name].label)
 

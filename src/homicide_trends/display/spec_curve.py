@@ -98,9 +98,20 @@ def _marks(
     """Many marks as one path, each a short upright stroke."""
     if not at:
         return
-    moves = "".join(f"M{x:.1f} {y - tall / 2:.1f}v{tall:g}" for x, y in at)
+    places = [(round(10 * x), round(10 * (y - tall / 2))) for x, y in at]
+    ends = [(0, 0), *((x, y + round(10 * tall)) for x, y in places)]
+    # From the end of the one before: half the characters, of which there are many.
+    moves = "".join(
+        f"m{_tenths(x - from_x)} {_tenths(y - from_y)}v{tall:g}".replace(" -", "-")
+        for (x, y), (from_x, from_y) in zip(places, ends, strict=False)
+    )
     wide = tall if wide is None else wide
     drawing.pieces.append(f'<path d="{moves}" class="{look}" stroke-width="{wide:.2f}"/>')
+
+
+def _tenths(number: int) -> str:
+    """Tenths as the shortest decimal number that SVG reads."""
+    return f"{number / 10:g}".replace("0.", ".", 1) if abs(number) < 10 else f"{number / 10:g}"
 
 
 def _limits(drawing, cells, x, y, ticks, each) -> None:  # type: ignore[no-untyped-def]

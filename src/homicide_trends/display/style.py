@@ -2,6 +2,7 @@
 
 from calendar import month_abbr
 from collections.abc import Sequence
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -27,6 +28,7 @@ CYCLE = [
     (GREY, (0, (1, 1))),
 ]  # fmt: skip
 WIDTH, HEIGHT = 6.4, 4.0
+TITLE_LETTERS = 64  # a line of a title
 STYLE = {
     "font.size": 10.5,
     "axes.titlesize": 11.5,
@@ -44,13 +46,14 @@ STYLE = {
 }
 
 
-def show(ax: "Axes", *, alt: str, table: pd.DataFrame | None = None,
+def show(ax: "Axes", *, alt: str = "", table: pd.DataFrame | None = None,
          quantities: Sequence[str] = (), main: bool = False) -> Shown:  # fmt: skip
     """What a notebook displays for a figure: the picture and the text that replaces it.
 
-    ``alt`` states what the figure shows, in a sentence made from results; without one, the
-    figure is taken to be empty. ``quantities`` are columns of ``table`` whose values the figure
-    draws: they join the findings. The picture has the same bytes for the same inputs.
+    ``alt`` states what the figure shows, in a sentence made from results; without one it is what
+    the figure keeps itself, and without that the figure is taken to be empty. ``quantities`` are
+    columns of ``table`` whose values the figure draws: they join the findings. The picture has the
+    same bytes for the same inputs.
 
     >>> shown = show(axes("Deaths a month"), alt="Deaths a month rose from 402 to 411.")
     >>> shown.metadata["image/svg+xml"]
@@ -60,8 +63,8 @@ def show(ax: "Axes", *, alt: str, table: pd.DataFrame | None = None,
 
     figure = ax.get_figure(root=True)
     assert figure is not None
-    title = ax.get_title(loc="left")
-    alt = alt or _("{title}: no row on file to draw.", title=title)
+    title = ax.get_title(loc="left").replace("\n", " ")
+    alt = alt or drawn.said(ax) or _("{title}: no row on file to draw.", title=title)
     _without_mathematics(figure)
     kind, image = drawn_as(ax, alt)
     behind = {"title": title, "html": drawn.as_html(ax, title), "csv": drawn.as_csv(ax)}
@@ -101,9 +104,13 @@ def axes(title: str, *, height: float = HEIGHT, left: float = 0.11, right: float
     mpl.use("agg", force=False)
     import matplotlib.pyplot as plt
 
+    title = fill(title, TITLE_LETTERS)
+    more = 0.2 * title.count("\n")
+    height += more
     with plt.rc_context(STYLE):
         figure, ax = plt.subplots(figsize=(WIDTH, height), dpi=DPI)
-    figure.subplots_adjust(left=left, right=right, top=1 - 0.36 / height, bottom=0.78 / height)
+    top = 1 - (0.36 + more) / height
+    figure.subplots_adjust(left=left, right=right, top=top, bottom=0.78 / height)
     # The title begins at the edge of the figure: beside long labels it would not fit.
     ax.set_title(title, loc="left", x=(0.012 - left) / (right - left), fontsize=11.5,
                  fontweight="bold")  # fmt: skip

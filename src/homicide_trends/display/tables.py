@@ -13,9 +13,18 @@ from typing import Any
 import pandas as pd
 
 from ..language import _, translated
-from ..tables.load import Folder, load_sources, read_table, tables_read
+from ..tables.load import (
+    Folder,
+    load_agencies,
+    load_estimates,
+    load_sources,
+    place_name,
+    read_table,
+    tables_read,
+    with_sources,
+)
 from ..wording import formats
-from ..wording.sentences import level_of, listed
+from ..wording.sentences import agencies, level_of, listed
 from .quantities import LABELS as LABELS
 from .quantities import QUANTITIES as QUANTITIES
 from .quantities import head, label
@@ -82,7 +91,7 @@ def show(
             )
         )
     if table.empty:
-        sentence = " ".join(part for part in (sentence, empty or _("No rows.")) if part)
+        sentence = " ".join(filter(None, (sentence, empty or ("" if sentence else _("No rows.")))))
     heads = [(labels or {}).get(name) or head(name) for name in columns]
     caption = caption + _limits_note(table, columns)
     cells = [[_cell(row, name) for name in columns] for row in table.to_dict("records")]
@@ -134,6 +143,48 @@ def beside_stated(
     # The computed number has dates and sources of its own, which are not those of the text.
     own = {f"{name}_{key}": _context(row, quantity, key) for key in _OWN}
     return stated.assign(**columns, **own)
+
+
+def who_counted(counted: pd.DataFrame, *, before: str = "", data: Folder | None = None) -> Shown:
+    """The agencies that counted a series and the rule of each, and where one follows another.
+
+    ``before`` is a sentence that comes first.
+
+    >>> months = pd.DataFrame({"place": "SLV", "start": [pd.Timestamp("2012-01-01")],
+    ...     "end": [pd.Timestamp("2012-01-31")], "deaths": [411.0], "agency": "PNC"})
+    >>> who_counted(months).bundle["text/plain"].splitlines()[0]
+    'All of these periods were counted by PNC.'
+    """
+    place = str(counted["place"].iloc[0])
+    rules = load_agencies(place, data=data)
+    rules = rules[~(rules["start"] > counted["end"].max())]
+    known = rules[rules["agency"].isin(counted["agency"])].drop_duplicates(["agency", "rule"])
+    return show(
+        known, ["agency", "name", "rule"],
+        caption=_("Who counted, {where}", where=place_name(place, data=data)),
+        sentence=" ".join(filter(None, (before, agencies(counted)))),
+    )  # fmt: skip
+
+
+def note(text: str) -> Shown:
+    """A paragraph; nothing where there is none to say.
+
+    >>> note("Few periods are on file.").bundle["text/plain"]
+    'Few periods are on file.'
+    """
+    return Shown({"text/html": f"<p>{html.escape(text)}</p>", "text/plain": text} if text
+                 else {"text/plain": ""})  # fmt: skip
+
+
+def published(place: str, measure: str, *, data: Folder | None = None) -> pd.DataFrame:
+    """What others estimated of a measure, by the end of the period, with the source's ``quality``.
+
+    >>> float(published("SLV", "averted_deaths")["estimate"].iloc[0])
+    112.0
+    """
+    found = with_sources(load_estimates(place, measure=measure, data=data), data=data)
+    quality = load_sources(data=data)[["source_id", "quality"]]
+    return found.merge(quality).sort_values("end", kind="stable")
 
 
 def provenance(*tables: pd.DataFrame, data: Folder | None = None) -> Shown:

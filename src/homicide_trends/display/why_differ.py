@@ -65,7 +65,7 @@ def other_answers(
     >>> found = other_answers(daily_curve("SLV"), baseline=("2011-03", "2012-02"),
     ...     window=("2012-03", "2013-12"))
     >>> found[["averted", "percent_change"]].round(1).to_numpy()[:2].tolist()
-    [[4054.5, -48.8], [4696.3, -54.4]]
+    [[4054.5, -48.8], [4673.4, -54.3]]
     """
     own = days_of(baseline, "baseline"), days_of(window, "window")
     ways = _ways(curve, *own, data)
@@ -73,7 +73,8 @@ def other_answers(
         found = [_row(_Way(_("this report"), "", *own), curve, conf, most=1.0)]
         ways = [way for way in ways if (way.baseline, way.window) != own]
     else:
-        found = [here.assign(differs=_("this report"), report="")]
+        limits = [name for name in here if name.startswith("percent_change_")]
+        found = [here.drop(columns=limits).assign(differs=_("this report"), report="")]
     found += [_row(way, curve, conf) for way in ways]
     first, last = own[1]
     found += [_whole_years(curve, first, last, conf, data), _on_a_trend(curve, first, last, conf)]
@@ -87,7 +88,7 @@ def why_differ(answers: pd.DataFrame) -> tables.Shown:
     """The table of ``other_answers``, and how far apart its numbers lie.
 
     >>> rows = pd.DataFrame({"differs": ["this report", "a trend"], "report": ["", "effect"],
-    ...     "averted": [4054.5, 6222.3], "percent_change": [-48.8, -59.4]})
+    ...     "averted": [4054.6, 6222.3], "percent_change": [-48.8, -59.4]})
     >>> shown = why_differ(rows.assign(start=pd.NaT, end=pd.NaT, baseline_start=pd.NaT,
     ...     baseline_end=pd.NaT))
     >>> shown.bundle["text/plain"].splitlines()[0].replace(formats.NBSP, " ")

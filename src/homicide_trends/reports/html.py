@@ -40,11 +40,13 @@ def _report_page(notebook: Mapping[str, Any], record: Mapping[str, Any]) -> byte
     code: list[str] | None = [] if claim else None
     body = "\n".join(_blocks(cells, outline, record["report"], code))
     opening, _, sections = body.partition(FIRST_SECTION)
+    # The answer stands above; the table of the first cell need not say it again.
+    opening = opening.replace(f'<p class="finding">{escape(record.get("main") or "")}</p>', "", 1)
     return _render(
         "claim.html.j2" if claim else "report.html.j2",
         record=record,
         code=_highlighted("\n\n".join(code or ())),
-        review=_as_script(record.get("review")),
+        review=as_script(record.get("review")),
         heading=record.get("heading") or outline.title or record["title"],
         contents=[heading for heading in outline.headings if heading.level == 2],
         opening=opening,
@@ -61,8 +63,6 @@ def index_page(
     (``name``, ``report``, ``values``, ``failed``, and the record as ``entry`` or None);
     ``records`` are then the other reports.
     """
-    from ..display import front_page  # loads pandas
-
     swept = [each["entry"] for each in sweep["outputs"] if each["entry"]] if sweep else []
     every = [*swept, *records]
     with language.speaking(_language_of(every)):
@@ -70,9 +70,7 @@ def index_page(
             "index.html.j2",
             records=records,
             sweep=sweep,
-            front=_front_page().front(
-                [each["claim"] | {"page": each["page"]} for each in every if each.get("claim")]
-            ),
+            front=_front([each for each in every if each.get("claim")]),
         )
 
 
@@ -82,8 +80,8 @@ def checksums_page(records: Sequence[Mapping[str, Any]]) -> bytes:
         return _render("checksums.html.j2", tables=_tables(records))
 
 
-def _as_script(review: Mapping[str, Any] | None) -> str:
-    """A ClaimReview as JSON that no markup inside can end."""
+def as_script(review: Mapping[str, Any] | None) -> str:
+    """A description for other programs as JSON that no markup inside can end."""
     if not review:
         return ""
     text = json.dumps(review, ensure_ascii=False, indent=1)
@@ -105,12 +103,13 @@ def _tables(records: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, list[s
     return [(file, digest, names) for (file, digest), names in sorted(readers.items())]
 
 
-@lru_cache(maxsize=1)
-def _front_page() -> Any:
-    """It needs pandas, which planning does without."""
+def _front(records: Sequence[Mapping[str, Any]]) -> Any:
+    """The claims of an index; where there are none, nothing of what draws them is loaded."""
+    if not records:
+        return None
     from ..display import front_page
 
-    return front_page
+    return front_page.front([each["claim"] | {"page": each["page"]} for each in records])
 
 
 def _render(template: str, **values: Any) -> bytes:
@@ -122,10 +121,9 @@ def _render(template: str, **values: Any) -> bytes:
 def _templates() -> Any:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    from ..display import front_page
-
+    here = Path(__file__).parent
     environment = Environment(
-        loader=FileSystemLoader([Path(__file__).parent / "templates", _front_page().LOOK.parent]),
+        loader=FileSystemLoader([here / "templates", here.parent / "display"]),  # look.css
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -14,10 +14,11 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from ..language import _
+from .engine import end_with
 
 VARIABLE = "HOMICIDE_TRENDS_BROWSER"
 OLDEST = 131  # the first that numbers pages by style sheet
@@ -55,7 +56,6 @@ _OPTIONS = (
 _VERSION = re.compile(r"\b([0-9]+)(?:\.[0-9]+){1,3}\b")
 _TIME = re.compile(rb"/(CreationDate|ModDate) \(D:[0-9]{14}[^)]{0,8}\)")
 _LONGEST = 300.0  # seconds for a page, where no other limit is set
-_SET_PDEATHSIG = 1  # of Linux' prctl
 
 
 class BrowserError(OSError):
@@ -135,20 +135,18 @@ def printed(page: bytes, *, within: float | None = None) -> bytes:
     Raises BrowserError where there is no browser, and when it does not print.
     """
     path = browser()[0]
-    folder = Path(tempfile.mkdtemp(prefix="print-"))
-    try:
+    with tempfile.TemporaryDirectory(prefix="print-", ignore_cleanup_errors=True) as place:
+        folder = Path(place)
         (folder / "page.html").write_bytes(page)
         status = _run(path, folder, _LONGEST if within is None else max(within, 0.1))
         try:
             content = (folder / "page.pdf").read_bytes()
         except OSError:
             content = b""
-        if not content.rstrip().endswith(b"%%EOF"):
-            raise BrowserError(
-                _("{path} printed nothing (exit status {status})", path=path, status=status)
-            )
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    if not content.rstrip().endswith(b"%%EOF"):
+        raise BrowserError(
+            _("{path} printed nothing (exit status {status})", path=path, status=status)
+        )
     # The time of printing is no part of the report; blanks keep every offset of the file.
     return _TIME.sub(lambda match: b" " * len(match[0]), content)
 
@@ -170,7 +168,7 @@ def _run(path: Path, folder: Path, seconds: float) -> int:
         stderr=subprocess.DEVNULL,
         cwd=folder,
         start_new_session=True,
-        preexec_fn=_end_with_parent(),
+        preexec_fn=_end_with(os.getpid()),
     )
     try:
         return process.wait(seconds)
@@ -192,11 +190,6 @@ def _kill(process: "subprocess.Popen[bytes]") -> None:
     process.wait()
 
 
-def _end_with_parent() -> Callable[[], object] | None:
+def _end_with(parent: int) -> Callable[[], object] | None:
     """What lets Linux end the browser when the process that prints is killed."""
-    if sys.platform != "linux":
-        return None
-    import ctypes
-
-    prctl = ctypes.CDLL(None).prctl
-    return lambda: prctl(_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    return partial(end_with, parent, signal.SIGKILL) if sys.platform == "linux" else None

@@ -59,9 +59,10 @@ class Outcome:
 
 
 def words(jobs: Iterable[Job]) -> list[str]:
-    """The modules that two or more of the jobs' notebooks name."""
+    """What is worth loading beforehand: us, if a notebook names us, and what two or more name."""
     texts = [job.notebook for job in jobs]
-    return [word for word in _WORDS if sum(word in text for text in texts) > 1]
+    ours = ["homicide_trends"] if any("homicide_trends" in text for text in texts) else []
+    return [*ours, *(word for word in _WORDS if sum(word in text for text in texts) > 1)]
 
 
 def run(job: Job) -> Outcome:

@@ -21,6 +21,15 @@ from shutil import rmtree
 
 VARIABLE = "HOMICIDE_TRENDS_WARM"
 
+# What runs a notebook and makes its page.
+_ALWAYS = (
+    "nbclient.exceptions",
+    "papermill.execute",
+    "homicide_trends.reports.rendering",
+    "mistune",
+    "pygments.lexers.python",
+)
+
 # What notebooks import, and what these libraries import late, at the first figure or table.
 # Not matplotlib_inline: imported before its shell is there, it turns every figure into text.
 _USUAL = (
@@ -31,22 +40,16 @@ _USUAL = (
     "matplotlib.backends.backend_svg",
     "matplotlib.dates",
     "scipy.special",
-    "nbclient.exceptions",
-    "papermill.execute",
     "homicide_trends.rates.counterfactual",
     "homicide_trends.tables.load",
     "homicide_trends.wording.descriptions",
     "homicide_trends.display.plots",
     "homicide_trends.rates.comparison",
-    "homicide_trends.reports.html",
-    "homicide_trends.reports.rendering",
     "homicide_trends.wording.sentences",
     "homicide_trends.series.counts",
     "homicide_trends.series.shares",
     "homicide_trends.display.tables",
     "homicide_trends.series.periods",
-    "mistune",
-    "pygments.lexers.python",
 )
 
 # What single modules of ours import late: worth the time where several reports need it.
@@ -72,13 +75,14 @@ def _load(words: list[str]) -> None:
     from .execution import before_nbformat
 
     before_nbformat()
+    ours = "homicide_trends" in words
     late = [module for word in words for module in _LATE.get(word, ())]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for module in (*_USUAL, *late):
+        for module in (*_ALWAYS, *(_USUAL if ours else ()), *late):
             with suppress(Exception):
                 import_module(module)
-        for rehearse in (_read, _draw, _prepare):
+        for rehearse in (_prepare, *((_read, _draw) if ours else ())):
             with suppress(Exception):
                 rehearse()
 

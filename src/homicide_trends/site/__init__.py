@@ -13,7 +13,9 @@ from .. import language, reports
 from ..language import _
 from ..reports import Failure, Plan
 from ..reports.findings import to_csv, to_json
+from ..reports.pool import Pool
 from ..reports.publish import locked, read_records
+from ..reports.rendering import words
 from ..tables.folders import Folder, data_folder
 from . import downloads, pages, publishing
 from .content import Content, read_content, tables
@@ -90,11 +92,12 @@ def build(
     built = Built(folder)
     kept = publishing.beside(folder, "reports")
     kept.mkdir(parents=True, exist_ok=True)
-    with locked(kept):
+    every = [job for plan in plans.values() for job in plan.jobs]
+    with locked(kept), Pool(words(every), data=str(given)) as pool:
         publishing.recover(folder)
         for lang, plan in plans.items():
             _render(plan, lang, kept, built, jobs=jobs, timeout=timeout, force=force,
-                    started=started, progress=progress)  # fmt: skip
+                    started=started, progress=progress, each=pool.each)  # fmt: skip
             if built.failures:
                 return built
         contents = _contents(content, plans, kept)

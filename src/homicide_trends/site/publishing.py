@@ -9,7 +9,6 @@ the next run puts it back.
 
 import ctypes
 import errno
-import hashlib
 import json
 import os
 import shutil
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from ..language import _
+from ..tables.writing import checksum, write_all
 
 MANIFEST = "site.json"
 GENERATOR = "homicide-trends site"
@@ -64,7 +64,7 @@ def _refuse(path: Path) -> NoReturn:
 
 def manifest(contents: Mapping[str, bytes], *, title: str, languages: list[str]) -> bytes:
     """What a site's ``site.json`` says: its title, its languages, the SHA-256 of its files."""
-    sums = {name: hashlib.sha256(contents[name]).hexdigest() for name in sorted(contents)}
+    sums = {name: checksum(contents[name]) for name in sorted(contents)}
     described = {"generator": GENERATOR, "title": title, "languages": languages, "files": sums}
     return (json.dumps(described, ensure_ascii=False, indent=1) + "\n").encode()
 
@@ -84,13 +84,9 @@ def replace(out: Path, contents: Mapping[str, bytes]) -> None:
     """Write all files beside the folder and put them in its place; an error leaves the old one."""
     new, old = beside(out, "new"), beside(out, "old")
     try:
-        for name, content in contents.items():
-            path = new / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
+        for folder in {(new / name).parent for name in contents}:
+            folder.mkdir(parents=True, exist_ok=True)
+        write_all({new / name: content for name, content in contents.items()})
         _into_place(new, out, old)
     finally:
         shutil.rmtree(new, ignore_errors=True)

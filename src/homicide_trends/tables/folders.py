@@ -1,12 +1,11 @@
 """Where the tables and notebooks are; light, so that the command line answers at once."""
 
-import difflib
 import os
 from collections.abc import Iterable
 from pathlib import Path
 
 from ..language import _, pgettext
-from ..refusals import RefusedError
+from ..refusals import RefusedError, nearest
 
 Folder = str | os.PathLike[str]
 
@@ -52,10 +51,9 @@ def closest(value: object, known: Iterable[object]) -> str:
     "; did you mean 'SLV'? there are HND, SLV"
     """
     names = sorted({str(name) for name in known})
-    folded = {name.casefold(): name for name in reversed(names)}
-    near = difflib.get_close_matches(str(value).casefold(), list(folded), n=1, cutoff=0.6)
+    near = nearest(value, names)
     shown = ", ".join(names[:30]) + (", ..." if len(names) > 30 else "")
     shown = shown or pgettext("values", "none")
     if near:
-        return _("; did you mean {near!r}? there are {known}", near=folded[near[0]], known=shown)
+        return _("; did you mean {near!r}? there are {known}", near=near, known=shown)
     return _("; there are {known}", known=shown)

@@ -1,11 +1,11 @@
 """What is wrong with a table or a quotation: one problem, one line, safe to print."""
 
-import difflib
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
 from ..language import _
+from ..refusals import nearest
 
 LONGEST_VALUE = 80
 LONGEST_TEXT = 600
@@ -75,12 +75,8 @@ def suggestion(value: str, known: Iterable[str]) -> str:
     ("did you mean 'SLV'?", 'known are HND, SLV')
     """
     names = sorted(set(known))
-    folded = [name for name in names if name.casefold() == value.casefold()]
-    near = folded or difflib.get_close_matches(
-        value[:LONGEST_VALUE], names[:MOST_NAMES], n=1, cutoff=0.6
-    )
-    if near:
-        return _("did you mean {near}?", near=quoted(near[0]))
+    if near := nearest(value[:LONGEST_VALUE], names[:MOST_NAMES]):
+        return _("did you mean {near}?", near=quoted(near))
     listed = ", ".join(names[:12]) + (f", ... ({len(names)})" if len(names) > 12 else "")
     return _("known are {names}", names=listed) if names else _("none is known")
 

@@ -6,64 +6,225 @@ import pandas as pd
 
 from ..language import _, ngettext, translated
 from . import formats
-from .words import deaths, level_of, listed, row_of
+from .counts import are_years
+from .words import deaths, level_of, listed, quoted, row_of
+
+_PERCENT = f"{formats.NBSP}%"
 
 
-def _shared_out(window: float, baseline: float) -> str:
-    """How many of the deaths of two periods were shared out by days; nothing where none were.
+def change(result: pd.DataFrame, name: str) -> str:
+    """By how much the rate changed and what the counts allow, as a newspaper would print it.
 
-    >>> _shared_out(0.135, 0).replace(formats.NBSP, " ")
-    ' 13.5 % of the deaths in the window were shared out by days, between dates up to which the \
-source counted.'
+    Needs the row of ``series.compare`` with ``percent_change`` and its limits.
+
+    >>> row = pd.DataFrame([{"start": "2012-01-01", "end": "2012-12-31", "deaths": 2576.0,
+    ...     "days": 366, "baseline_start": "2011-01-01", "baseline_end": "2011-12-31",
+    ...     "baseline_deaths": 4371.0, "baseline_days": 365, "percent_change": -41.3,
+    ...     "percent_change_lower": -44.1, "percent_change_upper": -38.3,
+    ...     "percent_change_conf": 0.95, "percent_change_method": "exact"}])
+    >>> change(row, "El Salvador").replace(formats.NBSP, " ")
+    'In El Salvador the homicide rate was 41.3 % lower in 2012 than in 2011: 7.0 killings a day \
+instead of 12.0. Even if deaths were independent of each other, these counts allow a fall of 38 to \
+44 % (95 % confidence interval).'
     """
-    said = {"window": formats.percent(100 * window), "baseline": formats.percent(100 * baseline)}
-    if window > 0 and baseline > 0:
+    row = row_of(result)
+    value, lower, upper = (row[f"percent_change{limit}"] for limit in ("", "_lower", "_upper"))
+    said = {
+        "name": name,
+        "window": formats.during(row["start"], row["end"]),
+        "baseline": formats.during(row["baseline_start"], row["baseline_end"]),
+    }
+    if pd.isna(value):
         return _(
-            " {window} of the deaths in the window and {baseline} of those in the baseline were "
-            "shared out by days, between dates up to which the source counted.",
+            "In {name} no change from {before} to {after} can be given: {reason}.",
+            name=name,
+            before=formats.long_period(row["baseline_start"], row["baseline_end"]),
+            after=formats.long_period(row["start"], row["end"]),
+            reason=_why_none(row),
+        )
+    said |= {"percent": formats.percent(abs(value)), "rates": _a_day(row)}
+    if value < 0:
+        text = _(
+            "In {name} the homicide rate was {percent} lower {window} than {baseline}: {rates}.",
             **said,
         )
-    if window > 0:
-        return _(
-            " {window} of the deaths in the window were shared out by days, between dates up to "
-            "which the source counted.",
+    else:
+        text = _(
+            "In {name} the homicide rate was {percent} higher {window} than {baseline}: {rates}.",
             **said,
         )
-    if baseline > 0:
+    low, high = (formats.percent(abs(limit), 0) for limit in (lower, upper))
+    if lower < 0 < upper or lower == 0 or upper == 0:
+        span = _("anything from a fall of {fall} to a rise of {rise}", fall=low, rise=high)
+    elif value < 0:
+        span = _("a fall of {limits}", limits=formats.interval(-upper, -lower) + _PERCENT)
+    else:
+        span = _("a rise of {limits}", limits=formats.interval(lower, upper) + _PERCENT)
+    level = _("{level} confidence interval", level=level_of(row["percent_change_conf"]))
+    return f"{text} {_allowed(row, 'percent_change', span, level)}{_split(row)}"
+
+
+def _a_day(row: pd.Series) -> str:
+    """Killings a day in both periods, or their numbers where the days are not known."""
+    if {"days", "baseline_days"} <= set(row.index):
+        after, before = row["deaths"] / row["days"], row["baseline_deaths"] / row["baseline_days"]
         return _(
-            " {baseline} of the deaths in the baseline were shared out by days, between dates up "
-            "to which the source counted.",
+            "{after} killings a day instead of {before}",
+            after=formats.number(after, 1),
+            before=formats.number(before, 1),
+        )
+    return _(
+        "{after} instead of {before}",
+        after=deaths(row["deaths"]),
+        before=formats.number(row["baseline_deaths"]),
+    )
+
+
+def averted(result: pd.DataFrame, name: str) -> str:
+    """How many fewer than expected were killed, and what the counts allow.
+
+    Needs the row of ``rates.averted_deaths``.
+
+    >>> row = pd.DataFrame([{"start": "2012-01-01", "end": "2012-12-31", "deaths": 2576.0,
+    ...     "baseline_start": "2011-01-01", "baseline_end": "2011-12-31", "expected": 4388.1,
+    ...     "averted": 1812.1, "averted_lower": 1641.0, "averted_upper": 1986.0,
+    ...     "averted_conf": 0.95, "averted_method": "exact prediction limits"}])
+    >>> averted(row, "El Salvador").replace(formats.NBSP, " ")
+    'In El Salvador 2,576 homicides were counted in 2012, 1,812 fewer than the 4,388 that the rate \
+of 2011 would have given. Even if deaths were independent of each other, these counts allow 1,641 \
+to 1,986 fewer (95 % prediction interval).'
+    """
+    row = row_of(result)
+    value, lower, upper = row["averted"], row["averted_lower"], row["averted_upper"]
+    window = formats.during(row["start"], row["end"])
+    if pd.isna(value):
+        return _(
+            "In {name} no expected number of homicides can be given {window}.",
+            name=name,
+            window=window,
+        )
+    said = {
+        "name": name,
+        "counted": ngettext(
+            "{number} homicide was counted", "{number} homicides were counted", row["deaths"]
+        ),
+        "window": window,
+        "baseline": formats.long_period(row["baseline_start"], row["baseline_end"]),
+        "expected": formats.number(row["expected"]),
+        "difference": formats.number(abs(value)),
+    }
+    if value >= 0:
+        text = _(
+            "In {name} {counted} {window}, {difference} fewer than the {expected} that the rate "
+            "of {baseline} would have given.",
             **said,
         )
+    else:
+        text = _(
+            "In {name} {counted} {window}, {difference} more than the {expected} that the rate "
+            "of {baseline} would have given.",
+            **said,
+        )
+    if lower <= 0 <= upper:
+        more, fewer = formats.number(-lower), formats.number(upper)
+        span = _("anything from {more} more to {fewer} fewer", more=more, fewer=fewer)
+    elif value >= 0:
+        span = _("{limits} fewer", limits=formats.interval(lower, upper))
+    else:
+        span = _("{limits} more", limits=formats.interval(-upper, -lower))
+    level = _("{level} prediction interval", level=level_of(row["averted_conf"]))
+    return f"{text} {_allowed(row, 'averted', span, level)}{_split(row)}"
+
+
+def beside_stated(result: pd.DataFrame, stated: pd.DataFrame, quantity: str) -> str:
+    """How the stated figures stand to a change or to averted deaths; empty where none is stated.
+
+    ``stated`` has ``value`` (a decline is positive) and ``as_reported``.
+
+    >>> row = pd.DataFrame([{"averted": 4055, "averted_lower": 1729, "averted_upper": 7284}])
+    >>> stated = pd.DataFrame({"value": [4500.0], "as_reported": ["estimated 4,500"]})
+    >>> beside_stated(row, stated, "averted")
+    'Stated: \u201cestimated 4,500\u201d, more than this comparison gives, and not excluded by it.'
+    """
+    row, sign = row_of(result), -1 if quantity == "percent_change" else 1
+    ends = sorted(sign * row[f"{quantity}{end}"] for end in ("_lower", "_upper"))
+    said = []
+    known = stated.dropna(subset=["value"])
+    more, inside = known["value"] > sign * row[quantity], known["value"].between(*ends)
+    for (above, held), rows in known.groupby([more, inside], sort=False):
+        token = quoted(rows["as_reported"])
+        if held and above:
+            text = _("Stated: {token}, more than this comparison gives, and not excluded by it.",
+                     token=token)  # fmt: skip
+        elif held:
+            text = _("Stated: {token}, not more than this comparison gives, and not excluded by "
+                     "it.", token=token)  # fmt: skip
+        elif above:
+            text = _("Stated: {token}, more than these counts allow.", token=token)
+        else:
+            text = _("Stated: {token}, less than these counts allow.", token=token)
+        said.append(text)
+    return "" if pd.isna(row[quantity]) else " ".join(said)
+
+
+# --- what the limits allow for ----------------------------------------------------------------
+
+
+def _kind(row: Any, quantity: str) -> str:
+    """What the limits of a quantity carry: ``periods``, ``all``, ``few``, or nothing of these."""
+    from ..rates import comparison, counterfactual  # with scipy, a third of a second
+
+    method = str(row.get(f"{quantity}_method", ""))
+    known = {
+        "periods": (comparison.FROM_PERIODS, counterfactual.LIMITS["series"]),
+        "all": (comparison.FROM_ALL, counterfactual.FROM_ALL),
+        "few": (comparison.TOO_FEW, counterfactual.TOO_FEW),
+    }
+    for kind, (of_ratio, of_count) in known.items():
+        if method.endswith((of_ratio, translated(of_ratio), translated(of_count))):
+            return kind
     return ""
 
 
-def shared_out_of(row: pd.Series) -> str:
-    """A remark where deaths of the window or of the baseline were shared out by days."""
-    return _shared_out(float(row.get("shared", 0)), float(row.get("baseline_shared", 0)))
+def _allowed(row: pd.Series, quantity: str, span: str, level: str) -> str:
+    """The sentence that holds the limits: why they are wide, what they allow, their level."""
+    kind = _kind(row, quantity)
+    if kind == "periods":
+        return _("Killings come in spells, so these counts allow {span} ({level}).", span=span,
+                 level=level)  # fmt: skip
+    if kind == "all":
+        return _("By how the rate has moved in all years on file, these counts allow {span} "
+                 "({level}).", span=span, level=level)  # fmt: skip
+    return _("Even if deaths were independent of each other, these counts allow {span} ({level}).",
+             span=span, level=level)  # fmt: skip
 
 
 def limits_in_words(result: pd.DataFrame, quantity: str) -> str:
     """What the limits of a change or of averted deaths allow for, in plain words.
 
-    Stands once in a report, after the first sentence that has such limits. ``result`` is the row
-    with the ``_method`` of the quantity.
+    ``result`` is the row with the ``_method`` of the quantity.
 
     >>> row = pd.DataFrame([{"percent_change_method": "scatter and spells of the periods"}])
     >>> limits_in_words(row, "percent_change").split(". ")[0]
     'The limits allow for bad and good times that come in spells'
     """
-    method = str(row_of(result)[f"{quantity}_method"])
-    if method.startswith("refused"):
+    row = row_of(result)
+    if str(row[f"{quantity}_method"]).startswith("refused"):
         return ""
-    from ..rates import comparison, counterfactual  # with scipy, a third of a second
-
-    known = [(comparison.FROM_PERIODS, counterfactual.LIMITS["series"], limits_that_hold)]
-    known += [(comparison.FROM_ALL, counterfactual.FROM_ALL, _from_all)]
-    known += [(comparison.TOO_FEW, counterfactual.TOO_FEW, _too_few)]
-    for of_ratio, of_count, say in known:
-        if method.endswith((of_ratio, translated(of_ratio), translated(of_count))):
-            return say()
+    kind = _kind(row, quantity)
+    if kind == "periods":
+        return limits_that_hold()
+    if kind == "all":
+        return _(
+            "The two periods hold too few counts to tell how far they scatter. The limits take "
+            "that from all periods on file about one level, as if every change on file could come "
+            "by chance."
+        )
+    if kind == "few":
+        return _(
+            "Too few periods are on file to tell how far they scatter. The limits take deaths as "
+            "independent, and are narrower than the truth where deaths come in spells."
+        )
     return _("The limits take deaths as independent and so are the narrowest.")
 
 
@@ -77,149 +238,44 @@ def limits_that_hold() -> str:
     )
 
 
-def _from_all() -> str:
-    return _(
-        "The two periods hold too few counts to tell how far they scatter. The limits take that "
-        "from all periods on file about one level, as if every change on file could come by chance."
-    )
+def _split(row: pd.Series) -> str:
+    """A remark where deaths were shared out by days; nothing where none were."""
+    return shared_out(float(row.get("shared", 0)), float(row.get("baseline_shared", 0)))
 
 
-def _too_few() -> str:
-    return _(
-        "Too few periods are on file to tell how far they scatter. The limits take deaths as "
-        "independent, and are narrower than the truth where deaths come in spells."
-    )
+def shared_out(window: float, baseline: float) -> str:
+    """How many of the deaths of two periods were shared out by days; nothing where none were.
 
-
-def change(result: pd.DataFrame, name: str) -> str:
-    """The percent change of the rate in one sentence.
-
-    Needs the row of ``windows.compare`` with ``percent_change`` and its limits.
-
-    >>> row = pd.DataFrame([{"start": "2012-01-01", "end": "2012-12-31", "deaths": 2576.0,
-    ...     "days": 366, "baseline_start": "2011-01-01", "baseline_end": "2011-12-31",
-    ...     "baseline_deaths": 4371.0, "baseline_days": 365, "percent_change": -41.3,
-    ...     "percent_change_lower": -44.1, "percent_change_upper": -38.3,
-    ...     "percent_change_conf": 0.95}])
-    >>> change(row, "El Salvador").replace(formats.NBSP, " ")
-    'In El Salvador the homicide rate fell by 41.3 % (95 % confidence interval 38.3 to 44.1 %) \
-from the baseline 2011 (4,371 deaths) to the window 2012 (2,576 deaths).'
+    >>> shared_out(0.135, 0).replace(formats.NBSP, " ")
+    ' Shared out by days, between dates up to which the source counted: 13.5 % of these deaths, \
+0.0 % of those before.'
     """
-    row = row_of(result)
-    value, lower, upper = (row[f"percent_change{limit}"] for limit in ("", "_lower", "_upper"))
-    periods = _(
-        "from the baseline {baseline} ({baseline_deaths}) to the window {window} ({window_deaths})",
-        baseline=formats.period(row["baseline_start"], row["baseline_end"]),
-        baseline_deaths=deaths(row["baseline_deaths"]),
-        window=formats.period(row["start"], row["end"]),
-        window_deaths=deaths(row["deaths"]),
+    if not (window > 0 or baseline > 0):
+        return ""
+    return _(
+        " Shared out by days, between dates up to which the source counted: {window} of these "
+        "deaths, {baseline} of those before.",
+        window=formats.percent(100 * window),
+        baseline=formats.percent(100 * baseline),
     )
-    if pd.isna(value):
-        return _(
-            "In {name} no percent change can be given {periods}: {reason}.",
-            name=name,
-            periods=periods,
-            reason=_why_none(row),
-        )
-    unclear = lower <= 0 <= upper
-    sign = -1 if value < 0 and not unclear else 1
-    low, high = sorted((sign * lower, sign * upper))
-    interval = _(
-        "{level} confidence interval {limits}",
-        level=level_of(row["percent_change_conf"]),
-        limits=formats.interval(low, high, 1) + f"{formats.NBSP}%",
-    )
-    said = {
-        "name": name,
-        "percent": formats.percent(sign * value),
-        "interval": interval,
-        "periods": periods,
-    }
-    if unclear:
-        text = _(
-            "In {name} the homicide rate changed by {percent} ({interval}) {periods}: these counts "
-            "do not tell a fall from a rise.",
-            **said,
-        )
-        return f"{text}{shared_out_of(row)}"
-    if value < 0:
-        text = _("In {name} the homicide rate fell by {percent} ({interval}) {periods}.", **said)
-    else:
-        text = _("In {name} the homicide rate rose by {percent} ({interval}) {periods}.", **said)
-    return f"{text}{shared_out_of(row)}"
-
-
-def averted(result: pd.DataFrame, name: str) -> str:
-    """Expected minus observed deaths in one sentence.
-
-    Needs the row of ``counterfactual.averted_deaths``.
-
-    >>> row = pd.DataFrame([{"start": "2012-01-01", "end": "2012-12-31", "deaths": 2576.0,
-    ...     "baseline_start": "2011-01-01", "baseline_end": "2011-12-31", "expected": 4388.1,
-    ...     "averted": 1812.1, "averted_lower": 1641.0, "averted_upper": 1986.0,
-    ...     "averted_conf": 0.95}])
-    >>> averted(row, "El Salvador").replace(formats.NBSP, " ")
-    'In El Salvador, 2,576 homicides were counted in 2012; at the rate of 2011 4,388 would have \
-been expected: 1,812 fewer (95 % prediction interval 1,641 to 1,986).'
-    """
-    row = row_of(result)
-    value, lower, upper = row["averted"], row["averted_lower"], row["averted_upper"]
-    window = formats.period(row["start"], row["end"])
-    if pd.isna(value):
-        return _(
-            "In {name} no expected number of homicides can be given for {window}.",
-            name=name,
-            window=window,
-        )
-    sign = 1 if value >= 0 else -1
-    low, high = sorted((sign * lower, sign * upper))
-    interval = _(
-        "{level} prediction interval {limits}",
-        level=level_of(row["averted_conf"]),
-        limits=formats.interval(low, high),
-    )
-    said = {
-        "name": name,
-        "counted": ngettext(
-            "{number} homicide was counted", "{number} homicides were counted", row["deaths"]
-        ),
-        "window": window,
-        "baseline": formats.period(row["baseline_start"], row["baseline_end"]),
-        "expected": formats.number(row["expected"]),
-        "difference": formats.number(abs(value)),
-        "interval": interval,
-    }
-    if value >= 0:
-        text = _(
-            "In {name}, {counted} in {window}; at the rate of {baseline} {expected} would have "
-            "been expected: {difference} fewer ({interval}).",
-            **said,
-        )
-    else:
-        text = _(
-            "In {name}, {counted} in {window}; at the rate of {baseline} {expected} would have "
-            "been expected: {difference} more ({interval}).",
-            **said,
-        )
-    if lower <= 0 <= upper:
-        text += _(" The interval holds zero: these counts do not tell fewer from more.")
-    return text + shared_out_of(row)
 
 
 def resolution(counted: pd.DataFrame, both: pd.DataFrame) -> str:
     """Whether the counts are of months or years, and how many deaths were shared out by days.
 
-    >>> resolution(pd.DataFrame({"days": [365, 366]}), pd.DataFrame({
-    ...     "role": ["baseline", "window"], "shared": [0.0, 0.5]})).replace(formats.NBSP, " ")
-    'The counts on file for these periods are of years. 50.0 % of the deaths in the window were \
-shared out by days, between dates up to which the source counted.'
+    >>> years = pd.DataFrame({"start": ["2011-01-01"], "end": ["2011-12-31"]})
+    >>> resolution(years, pd.DataFrame({"role": ["baseline", "window"], "shared": [0.0, 0.0]}))
+    'The counts on file for these periods are of years.'
     """
-    if (counted["days"] > 360).all():
+    if are_years(counted):
         text = _("The counts on file for these periods are of years.")
     else:
         text = _("The counts on file for these periods are of months.")
     shared = both.set_index("role")["shared"]
-    return text + _shared_out(shared["window"], shared["baseline"])
+    return text + shared_out(shared["window"], shared["baseline"])
+
+
+# --- the countries of a region ----------------------------------------------------------------
 
 
 def region_changes(ranked: pd.DataFrame, place: str) -> str:

@@ -62,59 +62,72 @@ Dec 2013, 208 to 226.'
     """
     known = counted.dropna(subset=["deaths"])
     some = known[known["deaths_low"] < known["deaths_high"]]
-    if (known["days"] > 360).all():
-        periods = ngettext("{number} year with a count", "{number} years with a count", len(known))
-    else:
-        periods = ngettext(
-            "{number} month with a count", "{number} months with a count", len(known)
-        )
+    whole = periods(known)
     if some.empty:
-        return _("Of {periods}, none has figures that disagree.", periods=periods)
+        return _("Of {periods} with a count, none has figures that disagree.", periods=whole)
     gap = (some["deaths_high"] - some["deaths_low"]) / some["deaths"]
     worst = some.loc[gap.idxmax()]
     return ngettext(
-        "Of {periods}, {number} has figures that disagree; the widest gap for its size is {when}, "
-        "{limits}.",
-        "Of {periods}, {number} have figures that disagree; the widest gap for its size is {when}, "
-        "{limits}.",
+        "Of {periods} with a count, {number} has figures that disagree; the widest gap for its "
+        "size is {when}, {limits}.",
+        "Of {periods} with a count, {number} have figures that disagree; the widest gap for its "
+        "size is {when}, {limits}.",
         len(some),
-        periods=periods,
+        periods=whole,
         when=formats.period(worst["start"], worst["end"]),
         limits=formats.interval(worst["deaths_low"], worst["deaths_high"]),
     )
 
 
 def agencies(counted: pd.DataFrame) -> str:
-    """Who counted which periods of a series, and how often that changes.
+    """Who counted how many periods of a series, and how often that changes.
 
     >>> months = pd.DataFrame({"start": pd.date_range("2013-05-01", periods=4, freq="MS"),
     ...     "end": pd.date_range("2013-05-01", periods=4, freq="ME"), "deaths": 170.0,
-    ...     "agency": ["PNC", "PNC", "IML", "IML"]})
+    ...     "agency": ["PNC", "PNC", "PNC", "IML"]})
     >>> agencies(months)
-    'Counted by PNC (May to Jun 2013) and IML (Jul to Aug 2013). The agency changes once. Each \
-counts by a rule of its own, so a step where it changes can be one of counting.'
+    'Of 4 months, PNC counted 3, IML 1. The agency changes once. Each counts by a rule of its \
+own, so a step where it changes can be one of counting.'
     """
     known = counted.dropna(subset=["deaths"])
     if known.empty:
         return ""
-    if known["agency"].nunique() == 1:
-        agency = translated(known["agency"].iloc[0])
-        return _("All of these periods were counted by {agency}.", agency=agency)
-    changed = known["agency"].ne(known["agency"].shift())
-    gap = known["start"] > known["end"].shift() + pd.Timedelta(days=1)
-    spans: dict[str, list[str]] = {}
-    for _number, rows in known.groupby((changed | gap).cumsum()):
-        when = formats.period(rows["start"].iloc[0], rows["end"].iloc[-1])
-        spans.setdefault(str(rows["agency"].iloc[0]), []).append(when)
-    parts = [f"{translated(agency)} ({', '.join(when)})" for agency, when in spans.items()]
-    return ngettext(
-        "Counted by {agencies}. The agency changes once. Each counts by a rule of its own, so a "
-        "step where it changes can be one of counting.",
-        "Counted by {agencies}. The agency changes {number} times. Each counts by a rule of its "
-        "own, so a step where it changes can be one of counting.",
-        int(changed.sum()) - 1,
-        agencies=listed(parts),
+    numbers = known["agency"].value_counts(sort=False).sort_values(ascending=False, kind="stable")
+    first, *others = [(translated(str(name)), number) for name, number in numbers.items()]
+    if not others:
+        return _("All of these periods were counted by {agency}.", agency=first[0])
+    changed = int(known["agency"].ne(known["agency"].shift()).sum()) - 1
+    text = _(
+        "Of {periods}, {agency} counted {most}, {others}.",
+        periods=periods(known),
+        agency=first[0],
+        most=formats.number(first[1]),
+        others=listed(f"{name} {formats.number(number)}" for name, number in others),
     )
+    return text + ngettext(
+        " The agency changes once. Each counts by a rule of its own, so a step where it changes "
+        "can be one of counting.",
+        " The agency changes {number} times. Each counts by a rule of its own, so a step where it "
+        "changes can be one of counting.",
+        changed,
+    )
+
+
+def periods(rows: pd.DataFrame) -> str:
+    """How many months, or years, a table has rows of.
+
+    >>> periods(pd.DataFrame({"start": ["2012-01-01"], "end": ["2012-12-31"]}))
+    '1 year'
+    """
+    if are_years(rows):
+        return ngettext("{number} year", "{number} years", len(rows))
+    return ngettext("{number} month", "{number} months", len(rows))
+
+
+def are_years(rows: pd.DataFrame) -> bool:
+    """Whether all periods of a table are as long as a year."""
+    days = (pd.to_datetime(rows["end"]) - pd.to_datetime(rows["start"])).dt.days + 1
+    return bool((days > 360).all())
 
 
 def needed_population(variants: pd.DataFrame, stated: pd.DataFrame) -> str:

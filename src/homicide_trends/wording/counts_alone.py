@@ -5,61 +5,22 @@ import pandas as pd
 from ..language import _, translated
 from ..methods.unusual import BEFORE, RankedChange
 from . import formats
-from .changes import shared_out_of
 from .effect_words import Row
 from .sentences import listed
 
 
 def of_counts(name: str) -> str:
-    """What the table of `counts` is called."""
+    """What the table of `methods.counts_alone` is called."""
     return _(
         "Change of the homicide rate, {where}, with all months before and without the last",
         where=name,
     )
 
 
-def counts(found: pd.DataFrame, name: str) -> str:
-    """What the counts say of the change, in two sentences with one interval.
-
-    >>> from homicide_trends.methods import counts_alone
-    >>> from homicide_trends.series import daily_curve
-    >>> found = counts_alone(daily_curve("SLV"), baseline_start="2011-01-01",
-    ...     intervention="2012-03-01", end="2013-12-31")
-    >>> print(counts(found, "El Salvador"))  # doctest: +NORMALIZE_WHITESPACE
-    In El Salvador 4,254 people were killed in March 2012 to December 2013, 48...% fewer per
-    inhabitant than in January 2011 to February 2012 (95...% limits: 29 to 62...% fewer). At the
-    earlier rate it would have been 8,226.
-    """
-    row = found.iloc[0]
-    values = {
-        "deaths": formats.number(row["deaths"]), "name": name,
-        "window": formats.long_period(row["start"], row["end"]),
-        "baseline": formats.long_period(row["baseline_start"], row["baseline_end"]),
-        "expected": formats.number(row["expected"]), "change": _signed(row["percent_change"]),
-        "conf": formats.percent(100 * row["percent_change_conf"], 0),
-        "limits": _limits(row["percent_change_lower"], row["percent_change_upper"]),
-    }  # fmt: skip
-    return _(
-        "In {name} {deaths} people were killed in {window}, {change} per inhabitant than in "
-        "{baseline} ({conf} limits: {limits}). At the earlier rate it would have been "
-        "{expected}.",
-        **values,
-    ) + shared_out_of(row)
-
-
 def _signed(change: float) -> str:
     """A change as more or fewer."""
     said = formats.percent(abs(change), 0)
     return _("{percent} fewer", percent=said) if change < 0 else _("{percent} more", percent=said)
-
-
-def _limits(low: float, high: float) -> str:
-    """Both limits of a change, the smaller first where both have one direction."""
-    if low * high <= 0:
-        return _("{low} to {high}", low=_signed(low), high=_signed(high))
-    near, far = sorted((abs(low), abs(high)))
-    said = {"low": formats.number(near), "high": formats.percent(far, 0)}
-    return _("{low} to {high} fewer", **said) if low < 0 else _("{low} to {high} more", **said)
 
 
 def before_it(found: pd.DataFrame) -> str:

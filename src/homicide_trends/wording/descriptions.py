@@ -4,7 +4,8 @@ import pandas as pd
 
 from ..language import _, ngettext, translated
 from . import formats
-from .sentences import level_of, listed, quoted
+from .counts import are_years, periods
+from .sentences import listed, quoted
 
 
 def _at(row: pd.Series, column: str, decimals: int = 0) -> str:
@@ -35,37 +36,43 @@ Feb 2012.'
         "highest": _at(high, "deaths"),
         "lowest": _at(low, "deaths"),
     }
-    missing = len(counted) - len(known)
-    if (known["days"] > 360).all():
+    if are_years(known):
         text = _("Homicides a year in {name}, {when}: highest {highest}, lowest {lowest}.", **said)
-        gaps = ngettext(" {number} year has no count.", " {number} years have no count.", missing)
     else:
         text = _("Homicides a month in {name}, {when}: highest {highest}, lowest {lowest}.", **said)
-        gaps = ngettext(" {number} month has no count.", " {number} months have no count.", missing)
-    return text + gaps if missing else text
+    if len(known) == len(counted):
+        return text
+    return text + _(
+        " Without a count: {periods}.",
+        periods=periods(counted[counted["deaths"].isna()]),
+    )
 
 
-def timeline(events: pd.DataFrame, name: str) -> str:
-    """How many events, of what kind, between which dates.
+def course(both: pd.DataFrame) -> str:
+    """From how many killings a day to how many, as the title of a series.
+
+    ``both`` has the rows of ``series.side_by_side``.
+
+    >>> course(pd.DataFrame({"deaths": [4510, 4254], "days": [366, 671]}))
+    'From 12.3 killings a day to 6.3'
+    """
+    before, after = both["deaths"] / both["days"]
+    return _("From {before} killings a day to {after}", before=formats.number(before, 1),
+             after=formats.number(after, 1))  # fmt: skip
+
+
+def timeline(events: pd.DataFrame) -> str:
+    """How many events, and how many of them a text dates.
 
     >>> days = pd.to_datetime(["2012-03-09", "2012-07-13"])
-    >>> timeline(pd.DataFrame({"start": days, "end": days, "stated": [False, True]}), "El Salvador")
-    'Timeline of 2 marked events for El Salvador from 9 Mar 2012 to 13 Jul 2012; 1 of them is \
-dated by a text on file.'
+    >>> timeline(pd.DataFrame({"start": days, "end": days, "stated": [False, True]}))
+    '1 of 2 marked events is dated by a text on file'
     """
-    if events.empty:
-        return _("No event is marked for {name}.", name=name)
-    return _(
-        "Timeline of {events} for {name} from {first} to {last}; {dated}.",
+    return ngettext(
+        "{number} of {events} is dated by a text on file",
+        "{number} of {events} are dated by a text on file",
+        int(events["stated"].sum()) if len(events) else 0,
         events=ngettext("{number} marked event", "{number} marked events", len(events)),
-        name=name,
-        first=formats.day(events["start"].min()),
-        last=formats.day(events["end"].max()),
-        dated=ngettext(
-            "{number} of them is dated by a text on file",
-            "{number} of them are dated by a text on file",
-            int(events["stated"].sum()),
-        ),
     )
 
 
@@ -98,108 +105,78 @@ per 100,000. Stated: “70.1”.'
     return text + _(" Stated: {tokens}.", tokens=quoted(stated["as_reported"]))
 
 
-def change_by_end(growing: pd.DataFrame, stated: pd.DataFrame, name: str) -> str:
-    """First, deepest and last change as the window grows.
+def change_by_end(growing: pd.DataFrame) -> str:
+    """The largest change as the period grows, and the last.
 
-    >>> growing = pd.DataFrame({"baseline_start": "2011-01-01", "baseline_end": "2011-12-31",
-    ...     "end": pd.to_datetime(["2012-03-31", "2012-04-30"]), "percent_change": [-30.0, -40.0]})
-    >>> change_by_end(growing, pd.DataFrame(), "X").replace(formats.NBSP, " ")
-    'Change of the homicide rate of X since the baseline 2011 as the window grows: \
-−30.0 % to 31 Mar 2012, lowest −40.0 % to 30 Apr 2012.'
+    >>> growing = pd.DataFrame({"end": pd.to_datetime(["2012-03-31", "2013-04-30"]),
+    ...     "percent_change": [-40.0, -30.0]})
+    >>> change_by_end(growing).replace(formats.NBSP, " ")
+    'The fall was largest by March 2012, 40.0 %, and 30.0 % by April 2013'
     """
-    growing = growing.dropna(subset=["percent_change"])
-    if growing.empty:
-        return _("No change can be computed for {name}.", name=name)
-
-    def one(row: pd.Series) -> str:
-        said = {"percent": formats.percent(row["percent_change"]), "end": formats.day(row["end"])}
-        if row["percent_change"] == growing["percent_change"].min():
-            return _("lowest {percent} to {end}", **said)
-        return _("{percent} to {end}", **said)
-
-    deepest = growing["percent_change"].argmin()
-    rows = [growing.iloc[at] for at in sorted({0, int(deepest), len(growing) - 1})]
-    baseline = formats.period(growing["baseline_start"].iloc[0], growing["baseline_end"].iloc[0])
-    text = _(
-        "Change of the homicide rate of {name} since the baseline {baseline} as the window grows: "
-        "{changes}.",
-        name=name,
-        baseline=baseline,
-        changes=", ".join(one(row) for row in rows),
-    )
-    if stated.empty:
-        return text
-    return text + _(" Stated declines: {tokens}.", tokens=quoted(stated["as_reported"]))
-
-
-def expected(table: pd.DataFrame, window: tuple[str, str], name: str) -> str:
-    """In how many periods of the window the count lay below, in or above what was expected.
-
-    >>> month = pd.DataFrame([{"start": "2012-04-01", "end": "2012-04-30", "days": 30,
-    ...     "deaths": 156, "expected": 370.0, "expected_lower": 330, "expected_upper": 410,
-    ...     "expected_conf": 0.95}])
-    >>> expected(month, ("2012-03-01", "2012-12-31"), "X").replace(formats.NBSP, " ")
-    "Observed and expected homicides in X: of 1 month wholly in the window, 1 lies below the 95 % \
-prediction interval of the baseline's rate, 0 above it and 0 in it."
-    """
-    inside = table[(table["start"] >= window[0]) & (table["end"] <= window[1])]
-    known = inside.dropna(subset=["deaths", "expected"])
+    known = growing.dropna(subset=["percent_change"])
     if known.empty:
-        return _(
-            "No period with a count of homicides in {name} lies wholly in the window.", name=name
-        )
-    below = int((known["deaths"] < known["expected_lower"]).sum())
-    above = int((known["deaths"] > known["expected_upper"]).sum())
-    if (known["days"] > 360).all():
-        periods = ngettext("{number} year", "{number} years", len(known))
-    else:
-        periods = ngettext("{number} month", "{number} months", len(known))
-    return ngettext(
-        "Observed and expected homicides in {name}: of {periods} wholly in the window, {number} "
-        "lies below the {level} prediction interval of the baseline's rate, {above} above it and "
-        "{inside} in it.",
-        "Observed and expected homicides in {name}: of {periods} wholly in the window, {number} "
-        "lie below the {level} prediction interval of the baseline's rate, {above} above it and "
-        "{inside} in it.",
-        below,
-        name=name,
-        periods=periods,
-        level=level_of(known["expected_conf"].iloc[0]),
-        above=formats.number(above),
-        inside=formats.number(len(known) - below - above),
+        return _("No percent change can be given.")
+    last = known.iloc[-1]
+    fell = last["percent_change"] < 0
+    largest = known.loc[(known["percent_change"] * (1 if fell else -1)).idxmin()]
+    said = {
+        "most": formats.percent(abs(largest["percent_change"])),
+        "when": formats.long_month(largest["end"]),
+        "last": formats.percent(abs(last["percent_change"])),
+        "end": formats.long_month(last["end"]),
+    }
+    if fell and largest["end"] == last["end"]:
+        return _("The fall was largest at the end: {last} by {end}", **said)
+    if fell:
+        return _("The fall was largest by {when}, {most}, and {last} by {end}", **said)
+    if largest["end"] == last["end"]:
+        return _("The rise was largest at the end: {last} by {end}", **said)
+    return _("The rise was largest by {when}, {most}, and {last} by {end}", **said)
+
+
+def expected(table: pd.DataFrame) -> str:
+    """In how many periods with limits the count lay below, in or above what was expected.
+
+    >>> month = pd.DataFrame([{"start": "2012-04-01", "end": "2012-04-30", "deaths": 156,
+    ...     "expected": 370.0, "expected_lower": 330, "expected_upper": 410}])
+    >>> expected(month)
+    'Below what the earlier rate allows in 1 of 1 month, above it in 0'
+    """
+    known = table.dropna(subset=["deaths", "expected_lower"])
+    if known.empty:
+        return _("No period with a count lies wholly after the baseline")
+    return _(
+        "Below what the earlier rate allows in {below} of {periods}, above it in {above}",
+        periods=periods(known),
+        below=formats.number((known["deaths"] < known["expected_lower"]).sum()),
+        above=formats.number((known["deaths"] > known["expected_upper"]).sum()),
     )
 
 
-def cumulative(growing: pd.DataFrame, stated: pd.DataFrame, name: str) -> str:
+def cumulative(growing: pd.DataFrame, stated: pd.DataFrame | None = None) -> str:
     """The total at the end, and when a stated number was first reached.
 
     >>> growing = pd.DataFrame({"end": pd.to_datetime(["2012-03-31", "2012-04-30"]),
     ...     "averted": [112.0, 320.0]})
-    >>> cumulative(growing, pd.DataFrame({"value": [200], "as_reported": ["200"]}), "X")
-    'Expected minus observed homicides in X added up to 320 by 30 Apr 2012. The stated “200” was \
-reached by 30 Apr 2012.'
+    >>> cumulative(growing, pd.DataFrame({"value": [200], "as_reported": ["200"]}))
+    '320 fewer by April 2012; the stated 200 is reached by April 2012'
     """
     if growing.empty:
-        return _("No total can be computed for {name}.", name=name)
+        return _("No total can be computed")
     last = growing.iloc[-1]
-    text = _(
-        "Expected minus observed homicides in {name} added up to {total} by {day}.",
-        name=name,
-        total=formats.number(last["averted"]),
-        day=formats.day(last["end"]),
-    )
-    for row in stated.drop_duplicates("value").to_dict("records"):
-        token = quoted([row["as_reported"]])
-        reached = growing[growing["averted"] >= row["value"]]
+    said = {"total": formats.number(abs(last["averted"])), "end": formats.long_month(last["end"])}
+    parts = [_("{total} fewer by {end}", **said) if last["averted"] >= 0
+             else _("{total} more by {end}", **said)]  # fmt: skip
+    rows = [] if stated is None else stated.drop_duplicates("value").to_dict("records")
+    for row in rows:
+        value = formats.number(row["value"])
+        reached = growing.loc[growing["averted"] >= row["value"], "end"]
         if len(reached):
-            text += _(
-                " The stated {token} was reached by {day}.",
-                token=token,
-                day=formats.day(reached["end"].iloc[0]),
-            )
+            when = formats.long_month(reached.iloc[0])
+            parts.append(_("the stated {value} is reached by {when}", value=value, when=when))
         else:
-            text += _(" The stated {token} was not reached in this window.", token=token)
-    return text
+            parts.append(_("the stated {value} is not reached", value=value))
+    return "; ".join(parts)
 
 
 def region_lines(

@@ -5,7 +5,7 @@ from re import fullmatch
 
 import pandas as pd
 
-from ..language import N_, _, current, locale, localised, translated
+from ..language import N_, _, current, locale, localised, pgettext, translated
 
 MINUS = "\u2212"
 NBSP = "\u00a0"
@@ -173,10 +173,34 @@ def long_period(start: pd.Timestamp, end: pd.Timestamp) -> str:
         if (first.year, first.month) == (last.year, last.month):
             return long_month(last)
         return _("{first} to {last}", first=long_month_of(first, last), last=long_month(last))
+    opening, closing = _days(first, last)
+    return pgettext("days", "{first} to {last}", first=opening, last=closing)
+
+
+def during(start: pd.Timestamp, end: pd.Timestamp) -> str:
+    """A period as it stands inside a sentence.
+
+    >>> during("2012-01-01", "2012-12-31"), during("2012-03-01", "2013-11-30")
+    ('in 2012', 'from March 2012 to November 2013')
+    """
+    first, last = pd.Timestamp(start), pd.Timestamp(end)
+    if first == last:
+        return _("on {period}", period=long_day(first))
+    if first.day != 1 or not last.is_month_end:
+        opening, closing = _days(first, last)
+        return pgettext("days", "from {first} to {last}", first=opening, last=closing)
+    years = (first.month, last.month) == (1, 12)
+    if years or (first.year, first.month) == (last.year, last.month):
+        return _("in {period}", period=long_period(first, last))
+    return _("from {first} to {last}", first=long_month_of(first, last), last=long_month(last))
+
+
+def _days(first: pd.Timestamp, last: pd.Timestamp) -> tuple[str, str]:
+    """First and last day in words, the year once."""
     opening = long_day(first)
     if first.year == last.year:
         opening = _("{day} {month}", day=first.day, month=long_month_name(first.month))
-    return _("{first} to {last}", first=opening, last=long_day(last))
+    return opening, long_day(last)
 
 
 # What a source's key ends in, after the name of who counted.

@@ -4,7 +4,7 @@ Each takes a result table and says only what its rows say: a fall after a date i
 a fall because of it.
 """
 
-from .changes import averted, change, limits_in_words, region_changes, resolution
+from .changes import averted, beside_stated, change, limits_in_words, region_changes, resolution
 from .counts import agencies, conflicts, levels, needed_population
 from .texts import (
     agreement,
@@ -12,9 +12,8 @@ from .texts import (
     in_readers_words,
     local_counts,
     named,
-    stated_figures,
-    stated_periods,
     stated_year,
+    unsaid,
 )
 from .words import level_of, listed, quoted
 
@@ -22,6 +21,7 @@ __all__ = [
     "agencies",
     "agreement",
     "averted",
+    "beside_stated",
     "change",
     "conflicts",
     "declared",
@@ -36,7 +36,6 @@ __all__ = [
     "quoted",
     "region_changes",
     "resolution",
-    "stated_figures",
-    "stated_periods",
     "stated_year",
+    "unsaid",
 ]

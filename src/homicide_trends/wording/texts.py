@@ -15,44 +15,62 @@ STATUSES = {
 }
 
 
-def stated_figures(stated: pd.DataFrame) -> str:
-    """How many figures how many texts state.
+# What counts can be set beside, and of these what is compared with an earlier time.
+CHANGES = ("percent_decline", "percent_increase", "averted_deaths")
+CHECKABLE = (*CHANGES, "homicide_rate", "homicides", "daily_mean")
 
-    >>> stated_figures(pd.DataFrame({"source_id": ["a", "a", "b"]}))
-    '2 texts state 3 figures, dates apart.'
+
+def unsaid(stated: pd.DataFrame) -> str:
+    """What the figures that counts can check leave unsaid: compared with what, and for when.
+
+    >>> unsaid(pd.DataFrame({"source_id": ["a", "a", "b"], "end": [None, "2011", None],
+    ...     "measure": ["percent_decline", "homicide_rate", "duration"],
+    ...     "start": [None, "2011", None], "baseline_start": None}))
+    '2 texts state 3 figures, and counts can check 2 of them. The one change among these does not \
+say what it is compared with. 1 of the 2 says for which time it holds.'
     """
-    return _(
-        "{texts} {figures}, dates apart.",
-        texts=ngettext(
-            "{number} text states", "{number} texts state", stated["source_id"].nunique()
-        ),
-        figures=ngettext("{number} figure", "{number} figures", len(stated)),
-    )
-
-
-def stated_periods(stated: pd.DataFrame) -> str:
-    """How many of the stated figures come with a window, and how many with a baseline.
-
-    >>> stated_periods(pd.DataFrame({"start": ["2011", None], "end": ["2011", "2012"],
-    ...     "baseline_start": [None, None]}))
-    'Of 2 figures, 1 comes with a full window and none with a baseline.'
-    """
-    window = int((stated["start"].notna() & stated["end"].notna()).sum())
-    baseline = int(stated["baseline_start"].notna().sum())
-    said = {
-        "figures": ngettext("{number} figure", "{number} figures", len(stated)),
-        "baselines": formats.number(baseline) if baseline else _("none"),
-    }
-    if not window:
-        return _(
-            "Of {figures}, none comes with a full window and {baselines} with a baseline.", **said
+    some = stated[stated["measure"].isin(CHECKABLE)]
+    changes = some[some["measure"].isin(CHANGES)]
+    compared = int(changes["baseline_start"].notna().sum())
+    dated = int((some["start"].notna() & some["end"].notna()).sum())
+    said = [
+        _(
+            "{texts} {figures}, and counts can check {some} of them.",
+            texts=ngettext(
+                "{number} text states", "{number} texts state", stated["source_id"].nunique()
+            ),
+            figures=ngettext("{number} figure", "{number} figures", len(stated)),
+            some=formats.number(len(some)),
         )
-    return ngettext(
-        "Of {figures}, {number} comes with a full window and {baselines} with a baseline.",
-        "Of {figures}, {number} come with a full window and {baselines} with a baseline.",
-        window,
-        **said,
-    )
+    ]
+    if len(changes) and not compared:
+        said.append(
+            ngettext(
+                "The one change among these does not say what it is compared with.",
+                "None of the {number} changes among these says what it is compared with.",
+                len(changes),
+            )
+        )
+    elif len(changes):
+        said.append(
+            _(
+                "What it is compared with is said of {number} of the {changes} changes.",
+                number=formats.number(compared),
+                changes=formats.number(len(changes)),
+            )
+        )
+    if len(some):
+        said.append(
+            ngettext(
+                "{number} of the {some} says for which time it holds.",
+                "{number} of the {some} say for which time they hold.",
+                dated,
+                some=formats.number(len(some)),
+            )
+            if dated
+            else _("None says for which time it holds.")
+        )
+    return " ".join(said)
 
 
 def stated_year(stated: pd.DataFrame, *, default: str) -> tuple[str, str]:

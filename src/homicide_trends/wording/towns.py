@@ -13,16 +13,16 @@ def safer(compared: TwoWay | None, years: pd.DataFrame, where: str) -> str:
 
     ``years`` has the rows of ``series.town_years``, ``compared`` the comparison where there is one.
 
-    >>> safer(None, pd.DataFrame({"place": []}), "X").split(". ")[0]
-    'Whether a municipality of X got safer cannot be told from the counts on file'
+    >>> safer(None, pd.DataFrame({"place": []}), "X").split(":")[0]
+    'Whether a town of X got safer cannot be told from the counts on file'
     """
     if compared is None:
         several = ngettext("{number} municipality", "{number} municipalities",
                            int(years["place"].nunique()))  # fmt: skip
         return _(
-            "Whether a municipality of {where} got safer cannot be told from the counts on file. "
-            "Counts of a year are on file for {several} alone; needed are those of every "
-            "municipality in years before and after the declarations.",
+            "Whether a town of {where} got safer cannot be told from the counts on file: deaths of "
+            "whole years are on file for {several} alone. Needed are those of every municipality, "
+            "year by year, from before and after the declarations.",
             where=where,
             several=several,
         )
@@ -37,8 +37,9 @@ def safer(compared: TwoWay | None, years: pd.DataFrame, where: str) -> str:
     }
     if lower <= 0 <= upper:
         return _(
-            "In {number} declared municipalities of {where} homicides changed no otherwise than in "
-            "the {others} others, as far as can be told: {limits} ({level} confidence interval).",
+            "Whether the {number} declared towns of {where} got safer than the {others} others "
+            "cannot be told: these counts allow a difference of {limits} ({level} confidence "
+            "interval).",
             **said,
         )
     if percent < 0:
@@ -79,7 +80,7 @@ def missing_counts(place: str) -> str:
     if place != "SLV":
         return how
     known = _(
-        "They are public for 2002 to 2021 in the supplement S1 of doi "
+        "Homicides of every municipality are public for 2002 to 2021 in the supplement S1 of doi "
         "10.1371/journal.pone.0330215 and in the Flourish visualisation 6005450."
     )
     return f"{known} {how}"
@@ -109,6 +110,18 @@ def people_of_the_named(people: pd.DataFrame, ranked: pd.DataFrame, where: str) 
         text += " " + _("Not counted in: {names}, of which the census is not known.",
                         names=listed(unknown))  # fmt: skip
     return text
+
+
+def map_title(people: pd.DataFrame) -> str:
+    """How many people live in the named municipalities, as the title of their map.
+
+    >>> map_title(pd.DataFrame({"name": ["Apopa", "Ilopango"], "population": [131_286, 103_862]}))
+    '2 named towns with 235,148 people at the census'
+    """
+    known = people["population"].sum() if len(people) else 0
+    return ngettext("{number} named town with {people} people at the census",
+                    "{number} named towns with {people} people at the census",
+                    len(people), people=formats.number(known))  # fmt: skip
 
 
 def map_alt(ranked: pd.DataFrame, towns: pd.DataFrame, where: str) -> str:

@@ -4,7 +4,7 @@ import pandas as pd
 
 from ..language import N_, _, translated
 from . import formats
-from .words import deaths, listed
+from .words import listed
 
 _NAMES = {
     ("female", ""): N_("women and girls"),
@@ -94,18 +94,18 @@ def spared(table: pd.DataFrame, where: str) -> str:
         )
     whole = table.iloc[0]
     said = [
+        *filter(None, (_sexes(table), _weapon(table, whole))),
         _(
-            "In {where} {deaths} were counted in {window} and {before} in {baseline}: "
-            "homicides {changed}.",
+            "In {where} all homicides {changed}, from {before} in {baseline} to {deaths} in "
+            "{window}.",
             where=where,
-            deaths=deaths(whole["deaths"]),
+            deaths=formats.number(whole["deaths"]),
             window=formats.period(whole["start"], whole["end"]),
             before=formats.number(whole["baseline_deaths"]),
             baseline=formats.period(whole["baseline_start"], whole["baseline_end"]),
             changed=_changed(whole["percent_change"]),
-        )
+        ),
     ]
-    said += filter(None, (_weapon(table, whole), _sexes(table)))
     return " ".join(said)
 
 

@@ -1,6 +1,5 @@
 """The texts of the sources, found by name or SHA-256, each read once."""
 
-import hashlib
 import os
 import re
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from pathlib import Path
 from ...language import _
 from ...tables.problems import Problem, quoted
 from ...tables.rawtables import RawTable, Record, read_bytes
+from ...tables.writing import checksum
 from .quotable import Text
 from .written_dates import PartialDate
 
@@ -71,7 +71,7 @@ class Shelf:
         if isinstance(content, Problem):
             return None, [("reference", content.message, content.remedy)]
         faults: list[Fault] = []
-        found = hashlib.sha256(content).hexdigest()
+        found = checksum(content)
         if found != recorded:
             message = _(
                 "is expected of {file}, whose SHA-256 is {digest}",
@@ -97,7 +97,7 @@ class Shelf:
 
 def _digest_of(path: Path) -> str:
     content = read_bytes(path, LARGEST_TEXT)
-    return "" if isinstance(content, Problem) else hashlib.sha256(content).hexdigest()
+    return "" if isinstance(content, Problem) else checksum(content)
 
 
 def _published(text: str) -> PartialDate:
