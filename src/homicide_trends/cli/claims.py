@@ -20,24 +20,24 @@ from .options import DATA, LANG, STATUS
 def claims(claims: tuple[str, ...], data: Path | None, as_json: bool, everything: bool) -> None:
     """Print whether claims are true: question, verdict and a sentence with the numbers.
 
-    CLAIM is an id of claims.csv or of a figure; a claim that is named is printed in full, with
-    what every choice gives. Without one all claims are printed, two or three lines each.
+    CLAIM is an id of claims.csv or of a figure; a claim that is named is printed in full, as its
+    page has it. Without one all claims are printed, two or three lines each.
     """
     with refused(), suspecting(data):
         from ..claims import judge
+        from ..display.claims import Claim
         from ..tables.load import load_figures
         from ..wording import claim_review as said
 
         found = (
-            [judge.claim(each, limits=as_json, data=data) for each in claims]
+            [judge.claim(each, data=data) for each in claims]
             if claims
             else judge.claims(limits=as_json, data=data)
         )
         if as_json:
             click.echo(json_text([said.record(each, data=data) for each in found]))
             return
-        show = said.page if claims else said.brief
-        text = [show(each) for each in found]
+        text = [Claim(each, data).text() if claims else said.brief(each) for each in found]
         if everything:
             used = {figure for each in found for figure in each.figures}
             figures = load_figures(data=data)

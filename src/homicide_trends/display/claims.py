@@ -4,9 +4,11 @@
 part that does not apply shows nothing.
 """
 
+import re
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +73,29 @@ class Claim:
         """The verdict and the sentence with numbers."""
         return f"{self.verdict}. {words.conclusion(self.result)}"
 
+    def text(self) -> str:
+        """The page as text, as a terminal prints it: its sections, each from its own function.
+
+        >>> claim("eleven-towns").text().splitlines()[0]
+        'Had eleven of the 262 municipalities been declared free of violence?'
+        """
+        sections = (
+            ("", self.answer()),
+            (_("What is it compared with?"), self.table()),
+            (_("What would make it true?"), self.needed()),
+            (_("What did others print?"), self.others_printed()),
+            (_("What does this not say?"), self.not_said()),
+            (_("How sure is it?"), self.how_sure()),
+            (_("How was it worked out?"), self._shown("", "\n".join(self._read()))),
+        )
+        parts = []
+        for head, shown in sections:
+            lines = str(shown.bundle["text/plain"]).splitlines()
+            body = [each for line in lines for each in _wrapped(line)]
+            if body:
+                parts.append("\n".join([head, *body] if head else body))
+        return "\n\n".join(parts)
+
     # --- sections of the page ---------------------------------------------------------------------
 
     def answer(self) -> Shown:
@@ -83,7 +108,8 @@ class Claim:
             figure = _figure(self._strip_title(), "", strip)
         return self._shown(
             self._boxes() + figure,
-            f"{self.question}\n{self.summary()}",
+            f"{self.question}\n{words.token(self.result)} \u2013 {words.said_by(self.result)}\n\n"
+            f"{self.verdict}\n{words.conclusion(self.result)}",
             main=self.summary(),
             heading=self.question,
             findings=claim_records.findings(self.result),
@@ -93,19 +119,14 @@ class Claim:
 
     def _boxes(self) -> str:
         result = self.result
-        said = _("Printed: {token}. {who}.", token=words.token(result), who=words.said_by(result))
         return (
-            (
-                '<div class="boxes"><section class="box">'
-                f'<p class="label">{escape(_("Claim"))}</p>'
-                f'<p class="asked">{escape(words.token(result))}</p>'
-                f'<p class="who">{escape(words.said_by(result))}</p></section>'
-                f'<section class="box end"><p class="label">{escape(_("Conclusion"))}</p>'
-                f"{verdict_tag(words.kind(result), self.verdict)}"
-                f"<p>{escape(words.conclusion(result))}</p></section></div>"
-            )
-            if said
-            else ""
+            '<div class="boxes"><section class="box">'
+            f'<p class="label">{escape(_("Claim"))}</p>'
+            f'<p class="asked">{escape(words.token(result))}</p>'
+            f'<p class="who">{escape(words.said_by(result))}</p></section>'
+            f'<section class="box end"><p class="label">{escape(_("Conclusion"))}</p>'
+            f"{verdict_tag(words.kind(result), self.verdict)}"
+            f"<p>{escape(words.conclusion(result))}</p></section></div>"
         )
 
     def _unit(self) -> str:
@@ -134,24 +155,38 @@ class Claim:
             return nothing()
         head = "".join(f'<th scope="col">{escape(formats.long_month(end))}</th>' for end in ends)
         body = "".join(self._row(told, level, ends) for level in rows)
-        caption = self._table_caption(told)
+        what = self._table_what(told)
+        caption = self._table_caption(told, what)
         markup = (
             f"<table><caption>{caption}</caption><thead><tr>"
             f'<th scope="col">{escape(_("Compared with"))}</th>{head}</tr></thead>'
             f"<tbody>{body}</tbody></table>"
         )
-        return self._shown(f'<div class="why">{markup}</div>', _("Baselines by end of the period"))
+        lines = [what, *(self._line(told, level, ends) for level in rows)]
+        return self._shown(f'<div class="why">{markup}</div>', "\n".join(lines))
 
-    def _table_caption(self, told: ReadingResult) -> str:
+    def _line(self, told: ReadingResult, level: Level, ends: Sequence[pd.Timestamp]) -> str:
+        """A row of the table as a line of text."""
+        found = {known.key: some for known, some in claim_charts.courses(told)}
+        some = found.get(level.key, told.cells.iloc[:0]).set_index("end")
+        cells = []
+        for end in ends:
+            if end in some.index:
+                value, limits = self._numbers(told, some.loc[[end]].iloc[0])
+                value += f" ({limits})" if limits else ""
+                cells.append(f"{formats.long_month(end)} {value}")
+        return f"  {words.baseline(level)}: {'; '.join(cells)}"
+
+    def _table_what(self, told: ReadingResult) -> str:
         start = formats.long_day(min(told.cells["start"]))
-        what = (
-            _(
+        if told.reading.measure == words.AVERTED:
+            return _(
                 "Killings fewer than at the earlier rate, from {start} to the end of the month.",
                 start=start,
             )
-            if told.reading.measure == words.AVERTED
-            else _("Percent fewer killings, from {start} to the end of the month.", start=start)
-        )
+        return _("Percent fewer killings, from {start} to the end of the month.", start=start)
+
+    def _table_caption(self, told: ReadingResult, what: str) -> str:
         limits = told.cells[["lower", "upper"]].notna().all(axis=1).any()
         below = (
             " " + escape(_("Below, its 95 % interval, which lets in spells of violence."))
@@ -180,28 +215,20 @@ class Claim:
         if found.empty:
             return f"<td>{formats.NONE}</td>"
         row = found.iloc[0]
+        value, limits = map(escape, self._numbers(told, row))
+        if row["state"] == GIVES and not pd.isna(self.result.value):
+            value = f"<mark>{value}</mark>"
+        return f"<td><b>{value}</b>{f'<small>{limits}</small>' if limits else ''}</td>"
+
+    def _numbers(self, told: ReadingResult, row: pd.Series) -> tuple[str, str]:
+        """The estimate of a comparison and its interval, as the table has them."""
         total = told.reading.measure == words.AVERTED
-        shown = (
-            (lambda value: formats.number(value))
-            if total
-            else (lambda value: formats.percent(value, 0))
-        )
-        value = escape(shown(row["estimate"]))
-        value = (
-            f"<mark>{value}</mark>"
-            if row["state"] == GIVES and not pd.isna(self.result.value)
-            else value
-        )
-        limits = ""
-        if not pd.isna(row["lower"]):
-            ends = [
-                words.rounded_deaths(row[each]) if total else row[each]
-                for each in ("lower", "upper")
-            ]
-            limits = (
-                f"<small>{escape(formats.number(ends[0]))}\u2013{escape(shown(ends[1]))}</small>"
-            )
-        return f"<td><b>{value}</b>{limits}</td>"
+        value = formats.number(row["estimate"]) if total else formats.percent(row["estimate"], 0)
+        if pd.isna(row["lower"]):
+            return value, ""
+        ends = [words.rounded_deaths(row[end]) if total else row[end] for end in ("lower", "upper")]
+        unit = "" if total else f"{formats.NBSP}%"
+        return value, words.between(*ends, unit=unit, dash=True)
 
     def needed(self) -> Shown:
         """What would make the claim true; nothing where it is true, or no rate could."""
@@ -232,7 +259,8 @@ class Claim:
         if not said:
             return nothing()
         items = "".join(f"<li><b>{escape(head)}</b> {body}</li>" for head, body in said)
-        return self._shown(f'<ul class="plain">{items}</ul>', "; ".join(head for head, _b in said))
+        lines = [f"{head} {unescape(re.sub('<[^>]*>', '', body))}" for head, body in said]
+        return self._shown(f'<ul class="plain">{items}</ul>', "\n".join(lines))
 
     def _cause(self) -> list[tuple[str, str]]:
         if not words.cause(self.result):
@@ -289,6 +317,7 @@ class Claim:
         if not lines:
             return nothing()
         rows = []
+        text = "\n".join(f"{name} {chosen}. {why}" for name, _scale, chosen, why in lines)
         for name, scale, chosen, why in lines:
             marked = " \u00b7 ".join(
                 f"<b>{escape(word)}</b>" if word == chosen else escape(word) for word in scale
@@ -296,9 +325,7 @@ class Claim:
             rows.append(
                 f'<dt>{escape(name)}</dt><dd><span class="scale">{marked}</span> {escape(why)}</dd>'
             )
-        return self._shown(
-            f'<dl class="sure">{"".join(rows)}</dl>', "; ".join(w for *_x, w in lines)
-        )
+        return self._shown(f'<dl class="sure">{"".join(rows)}</dl>', text)
 
     def worked_out(self) -> Shown:
         """Folded: every comparison as a curve and as a table, and the reading with its rule."""
@@ -323,12 +350,16 @@ class Claim:
         )
 
     def _fold_reading(self) -> str:
-        said = [*words.reading(self.result), *words.close_call(self.result)]
+        said = self._read()
         if not said:
             return ""
         items = "".join(f"<li>{escape(each)}</li>" for each in said)
         head = _("How the claim is read, and what would change the verdict")
         return f"<details><summary>{escape(head)}</summary><ul>{items}</ul></details>"
+
+    def _read(self) -> list[str]:
+        """How the claim is read, and what would change the verdict."""
+        return [*words.reading(self.result), *words.close_call(self.result)]
 
     def _fold_rows(self) -> str:
         told = self.result.told
@@ -409,6 +440,12 @@ COLUMNS = {
     "time": N_("Days or person-years"),
     "estimate": N_("Estimate"),
 }
+
+
+def _wrapped(line: str) -> list[str]:
+    """A line of the text as lines of a terminal; what is indented stays so."""
+    inner = "    " if line.startswith(" ") else ""
+    return textwrap.wrap(line, claim_review.WIDTH, subsequent_indent=inner) or [""]
 
 
 def nothing() -> Shown:

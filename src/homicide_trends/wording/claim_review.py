@@ -16,13 +16,11 @@ from ..claims.result import (
     Reading,
     ReadingResult,
 )
-from ..language import _
 from ..tables.load import Folder, load_sources
-from . import formats
-from .claims import amount, level_name, question, sentence, verdict
+from .claims import level_name, question, sentence, verdict
 from .words import listed
 
-AXIS_WIDTH, WIDTH = 12, 96
+WIDTH = 96
 
 
 def record(result: ClaimResult, *, data: Folder | None = None) -> dict[str, Any]:
@@ -226,59 +224,3 @@ def brief(result: ClaimResult) -> str:
     head = f"{question(result)}  {verdict(result).upper()}"
     body = textwrap.fill(sentence(result), WIDTH, initial_indent="  ", subsequent_indent="  ")
     return f"{head}\n{body}"
-
-
-def page(result: ClaimResult) -> str:
-    """A claim as a page of a terminal: the answer, then what every choice gives.
-
-    >>> from homicide_trends.claims import judge
-    >>> "Cannot be told" in page(judge.claim("eleven-towns", limits=False))
-    True
-    """
-    told = result.told
-    when = f", {result.date}" if result.date else ""
-    lines = [
-        question(result),
-        f"\u201c{result.as_reported}\u201d \u2013 {result.who}{when}",
-        "",
-        verdict(result),
-        *textwrap.wrap(sentence(result), WIDTH),
-    ]
-    if told.levels:
-        lines += ["", _("What each choice gives (in brackets: shown, and without a vote):")]
-        for level in told.levels:
-            value = amount(told.reading.measure, level.low, level.high)
-            name = level_name(level)
-            name = name if level.votes else f"({name})"
-            lines.append(
-                f"  {_axis(level.axis):<{AXIS_WIDTH}}{name}: {value}  {_state(level.state)}"
-            )
-    if told.needed:
-        first = told.needed[0]
-        lines += [
-            "",
-            _(
-                "It would be exact with a normal rate of {rate}.",
-                rate=_("{number} a day", number=formats.number(first.rate, 1))
-                if told.reading.per == "deaths"
-                else _("{number} per 100,000 a year", number=formats.number(first.rate, 1)),
-            ),
-        ]
-    if told.close:
-        lines += ["", _("A close call: a small change of the rule's settings changes the verdict.")]
-    return "\n".join(lines)
-
-
-def _axis(axis: str) -> str:
-    return {
-        "start": _("from"),
-        "end": _("until"),
-        "baseline": _("compared"),
-        "source": _("counted by"),
-        "population": _("population"),
-        "method": _("method"),
-    }[axis]
-
-
-def _state(state: str) -> str:
-    return {"gives": _("gives it"), "near": _("near"), "out": _("does not give it")}.get(state, "")
