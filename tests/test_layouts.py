@@ -424,6 +424,21 @@ def test_a_wrong_total_never_passes(tmp_path: Path, seed: int) -> None:
 # --- the command ----------------------------------------------------------------------------------
 
 
+def test_a_place_that_is_the_sum_of_the_others_is_asked_about(tmp_path: Path) -> None:
+    path = tmp_path / "f.csv"
+    text = "zona;2019;2020\nNorte;10;11\nSur;20;21\n{};30;32\n"
+    path.write_text(text.format("Rep\u00fablica"), encoding="utf-8")
+    with pytest.raises(UnclearError) as caught:
+        read(path, "--place-column zona")
+    assert "is in every period the sum of others: a total, or a part" in str(caught.value)
+    assert "--totals ignore (62 deaths); --totals add (124 deaths)" in str(caught.value)
+    left = read(path, "--place-column zona --totals ignore")
+    assert (left.deaths, left.notes) == (62, ["zona 'Rep\u00fablica', the sum of the others"])
+    assert read(path, "--place-column zona --totals add").deaths == 124
+    path.write_text(text.format("Todas las provincias"), encoding="utf-8")
+    assert read(path, "--place-column zona").deaths == 62
+
+
 def test_totals_of_places_across_are_compared(tmp_path: Path) -> None:
     path = tmp_path / "f.csv"
     path.write_text("mes;Norte;Sur;Total\n2020-01;1;2;4\n")
