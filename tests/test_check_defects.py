@@ -21,6 +21,7 @@ from click.testing import CliRunner
 from homicide_trends.cli import cli
 from homicide_trends.tables.check import check_tables, remarks
 from homicide_trends.tables.folders import shipped
+from homicide_trends.tables.load import load_estimates
 
 Rows = list[list[str]]
 NEW = {
@@ -206,6 +207,16 @@ def test_parts_that_are_less_than_their_whole_are_a_remark(copy: Path) -> None:
     (changed,) = (each for each in remarks(copy) if each.message not in before)
     assert (changed.column, "parts by sex" in changed.message) == ("count", True)
     assert "41 lack, and so in 4 rows" in changed.message  # 41 lacked in El Salvador's 2019
+
+
+def test_what_is_accepted_of_estimates_is_loaded(copy: Path) -> None:
+    # Whole numbers are exact to 2^53, 9,007,199,254,740,992; an estimate need not be.
+    add(copy, "estimates", {
+        "estimate_id": "large", "source_id": "unodc2012", "place": "PRY", "measure": "homicides",
+        "estimate": "9" * 20, "lower": "1.5", "unit": "deaths", "method": "a model",
+    })  # fmt: skip
+    assert check_tables(copy) == []
+    assert load_estimates("PRY", measure="homicides", data=copy)["estimate"].max() == 1e20
 
 
 def test_the_folder_may_be_named_in_either_way(copy: Path) -> None:

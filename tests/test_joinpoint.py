@@ -255,7 +255,7 @@ def test_poisson_standard_errors_weight_by_deaths() -> None:
     )
 
 
-@pytest.mark.parametrize("selection", ["permutation", "bic", "bic3"])
+@pytest.mark.parametrize("selection", ["permutation", "bic", "wbic", "bic3"])
 def test_a_known_truth_is_recovered(selection: Any) -> None:
     result = joinpoint(noisy(spread=0.01), selection=selection, permutations=499)
     assert result.joinpoints["joinpoint"].tolist() == [2003]
@@ -412,7 +412,7 @@ def test_a_segment_with_one_year_has_no_standard_error() -> None:
         ({"year": 1997}, {}, "year 1997 stands in more than one row"),
         ({"year": math.nan}, {}, "'year' is nan in row 4"),
         ({}, {"rate": "rat"}, "no column 'rat'; the table has year, rate, se"),
-        ({}, {"selection": "aic"}, "'permutation', 'bic' or 'bic3'; got 'aic'"),
+        ({}, {"selection": "aic"}, "'bic3' or 'wbic'; got 'aic'"),
         ({}, {"joinpoints": 1, "max_joinpoints": 2}, "give joinpoints=k to fix"),
         ({}, {"joinpoints": -1}, "0 or more; got -1"),
         ({}, {"permutations": 0}, "1 or more; got 0"),

@@ -25,6 +25,7 @@ from homicide_trends.cli import cli
 from homicide_trends.cli.import_counts import import_counts
 from homicide_trends.tables.imports import UnclearError, Understood, files, understand
 from homicide_trends.tables.imports.choices import NAMES, Question
+from homicide_trends.tables.load import load_counts
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "own-data.md"
 
@@ -423,6 +424,21 @@ def test_a_wrong_total_never_passes(tmp_path: Path, seed: int) -> None:
 # --- the command ----------------------------------------------------------------------------------
 
 
+def test_a_place_that_is_the_sum_of_the_others_is_asked_about(tmp_path: Path) -> None:
+    path = tmp_path / "f.csv"
+    text = "zona;2019;2020\nNorte;10;11\nSur;20;21\n{};30;32\n"
+    path.write_text(text.format("Rep\u00fablica"), encoding="utf-8")
+    with pytest.raises(UnclearError) as caught:
+        read(path, "--place-column zona")
+    assert "is in every period the sum of others: a total, or a part" in str(caught.value)
+    assert "--totals ignore (62 deaths); --totals add (124 deaths)" in str(caught.value)
+    left = read(path, "--place-column zona --totals ignore")
+    assert (left.deaths, left.notes) == (62, ["zona 'Rep\u00fablica', the sum of the others"])
+    assert read(path, "--place-column zona --totals add").deaths == 124
+    path.write_text(text.format("Todas las provincias"), encoding="utf-8")
+    assert read(path, "--place-column zona").deaths == 62
+
+
 def test_totals_of_places_across_are_compared(tmp_path: Path) -> None:
     path = tmp_path / "f.csv"
     path.write_text("mes;Norte;Sur;Total\n2020-01;1;2;4\n")
@@ -454,6 +470,34 @@ def test_in_a_terminal_answers_are_taken_and_remembered(
     repeated = run.invoke(cli, [*shlex.split(again.partition("homicide-trends ")[2]), "--yes"])
     assert repeated.exit_code == 0, repeated.output
     assert "Nothing to add" in repeated.stderr
+
+
+def test_a_range_is_kept_with_its_least_and_its_most(tmp_path: Path) -> None:
+    run, mine = CliRunner(), tmp_path / "mine"
+    run.invoke(cli, ["new", str(mine), "--place", "SLV"])
+    path = tmp_path / "f.csv"
+    rows = "".join(f"2019-{n:02},{'<5' if n == 2 else 10}\n" for n in range(1, 13))
+    path.write_text(f"month,deaths\n{rows}")
+    words = ["import", str(path), "--data", str(mine), "--agency", "A", "--agency-name", "A",
+             "--source-title", "T", "--publisher", "P", "--mark", "<", "range", "--yes"]  # fmt: skip
+    done = run.invoke(cli, words)
+    assert done.exit_code == 0, done.output
+    counts = load_counts("SLV", data=mine).set_index(["start", "end"])
+    # Fewer than five is none to four; of the year eleven tens and these.
+    february, year = (
+        counts.loc[("2019-02-01", "2019-02-28")],
+        counts.loc[("2019-01-01", "2019-12-31")],
+    )
+    assert [february[name] for name in ("count", "low", "high", "status")] == [2, 0, 4, "rounded"]
+    assert [year[name] for name in ("count", "low", "high", "status")] == [112, 110, 114, "rounded"]
+    assert counts["low"].notna().sum() == 2
+    # A folder of before has no such columns: there the note says it.
+    table = (mine / "counts.csv").read_text().splitlines()[0]
+    (mine / "counts.csv").write_text(table.removesuffix(",low,high") + "\n")
+    assert run.invoke(cli, ["check", "--record", "--data", str(mine)]).exit_code == 0
+    assert run.invoke(cli, words).exit_code == 0
+    assert ",rounded,f,published as 0 to 4," in (mine / "counts.csv").read_text()
+    assert load_counts("SLV", data=mine)["low"].isna().all()
 
 
 def test_places_sexes_and_populations(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from homicide_trends.reports import load_reports
 from homicide_trends.reports.notebook import NotebookError
 from homicide_trends.tables.check import check_tables
 from homicide_trends.tables.folders import DataError, shipped
+from homicide_trends.tables.load import schemas
 from homicide_trends.tables.newfolder import EXAMPLE, new_folder
 from homicide_trends.tables.newfolder.explanation import STATUS, in_words, section
 
@@ -29,7 +30,10 @@ def test_every_table_is_there_without_rows_and_valid(tmp_path: Path) -> None:
     assert check_tables(tmp_path / "mine") == []
     for path in shipped("data").glob("*.csv"):
         own = tmp_path / "mine" / path.name
-        assert own.read_text() == path.read_text(encoding="utf-8").split("\n")[0] + "\n"
+        header = ",".join(schemas()[path.stem])
+        assert own.read_text() == header + "\n"
+        # The shipped table may leave out columns at the end, such as those of ranges.
+        assert header.startswith(path.read_text(encoding="utf-8").split("\n")[0])
 
 
 def test_a_place_of_ours_brings_its_name_and_populations(tmp_path: Path) -> None:

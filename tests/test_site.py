@@ -418,6 +418,16 @@ def test_what_is_looked_for_stays_text(site: Path, browser: Browser, asked: list
         assert said == []
 
 
+def test_the_downloads_page_describes_the_tables_for_catalogues(site: Path) -> None:
+    page = (site / "en" / "downloads.html").read_text("utf-8")
+    (said,) = re.findall(r'(?s)<script type="application/ld\+json">(.*?)</script>', page)
+    described = json.loads(said)
+    assert described["@type"] == "Dataset"
+    assert described["name"] == json.loads((site / "site.json").read_text("utf-8"))["title"]
+    archive = site / "en" / described["distribution"]["contentUrl"]
+    assert archive.is_file()
+
+
 @pytest.mark.browser
 def test_figures_are_read_without_a_script(site: Path, browser: Browser, asked: list[str]) -> None:
     with offline(browser, asked, viewport=DESK, java_script_enabled=False) as context:

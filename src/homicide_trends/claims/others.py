@@ -131,9 +131,12 @@ def ranked(reading: Reading, none: pd.DataFrame, evidence: Evidence) -> Found:
     All members are counted by the agency, and set over the population series, that has most of
     them. One that has no count is in no rank.
     """
-    places = load_places(data=evidence.data).set_index("place")["within"]
-    region = reading.compared_with or str(places.get(reading.places[0], ""))
-    members = [place for place, within in places.items() if within == region]
+    known = load_places(data=evidence.data).set_index("place")
+    region = reading.compared_with or str(known["within"].get(reading.places[0], ""))
+    inside = known[known["within"] == region]
+    # A town is ranked among towns, although departments lie in the country, too.
+    same = inside["kind"].isin(inside["kind"].reindex(reading.places).dropna())
+    members = inside.index[same].tolist()
     asked = Missing("ranking", (region,), reading.start, reading.end)
     if not region or not set(reading.places) <= set(members):
         return none, asked, {}

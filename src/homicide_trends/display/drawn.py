@@ -1,7 +1,5 @@
 """What a figure draws: kept with its Axes, as a table for people and as CSV for programs."""
 
-import csv
-import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -9,7 +7,7 @@ from weakref import WeakKeyDictionary
 import pandas as pd
 
 from ..language import N_, pgettext, translated
-from ..tables.csv_cells import cell
+from ..tables import writing
 from ..wording import formats
 from . import tables
 
@@ -98,11 +96,8 @@ def as_html(ax: "Axes", caption: str) -> str:
 def as_csv(ax: "Axes") -> str:
     """The drawn rows as CSV: dates as YYYY-MM-DD, missing is empty, no cell is a formula."""
     table = data(ax)
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([cell(str(name)) for name in table.columns])
-    writer.writerows([cell(_plain(value)) for value in row] for row in table.to_numpy(dtype=object))
-    return out.getvalue()
+    rows = ([_plain(value) for value in row] for row in table.to_numpy(dtype=object))
+    return writing.as_csv([map(str, table.columns), *rows], safe=True)
 
 
 def _in_words(column: pd.Series) -> pd.Series:

@@ -39,3 +39,9 @@ from .two_way import TwoWay as TwoWay
 from .two_way import compare_places as compare_places
 from .two_way import compare_where_possible as compare_where_possible
 from .two_way import two_way_differences as two_way_differences
+from .unusual import RankedChange as RankedChange
+from .unusual import agency_by_agency as agency_by_agency
+from .unusual import counts_alone as counts_alone
+from .unusual import number_of_tests as number_of_tests
+from .unusual import pairs_by_agency as pairs_by_agency
+from .unusual import ranked_change as ranked_change

@@ -182,15 +182,19 @@ def series_table(data: pd.DataFrame, on: Grid, fitted: Fit, *, log: bool) -> pd.
     )
 
 
-def model_table(on: Grid, fits: Mapping[int, Fit]) -> pd.DataFrame:
+def model_table(on: Grid, response: Floats, fits: Mapping[int, Fit]) -> pd.DataFrame:
     """Return the sum of squares and the criteria of each number of joinpoints.
 
-    BIC = ln(SSE/n) + (2k+2) ln(n)/n, BIC3 = ln(SSE/n) + (3k+2) ln(n)/n.
+    BIC = ln(SSE/n) + (2k+2) ln(n)/n, BIC3 = ln(SSE/n) + (3k+2) ln(n)/n. The weighted BIC lies
+    between them: (1-w) BIC + w BIC3, w being the largest share of the scatter about one line that a
+    bend at a joinpoint explains in its two segments (Kim et al. 2023, J Appl Stat 50:1992-2013).
     """
     n = len(on.years)
     rows = []
     for k, fitted in fits.items():
         df = n - 2 * k - 2
+        weight = _largest_bend(on, response, fitted)
+        bic, bic3 = (information(fitted.sse, n, each * k + 2) for each in (2, 3))
         rows.append(
             {
                 "n_joinpoints": k,
@@ -198,8 +202,27 @@ def model_table(on: Grid, fits: Mapping[int, Fit]) -> pd.DataFrame:
                 "sse": fitted.sse,
                 "df": df,
                 "mse": fitted.sse / df,
-                "bic": information(fitted.sse, n, 2 * k + 2),
-                "bic3": information(fitted.sse, n, 3 * k + 2),
+                "bic": bic,
+                "bic3": bic3,
+                "wbic": information(fitted.sse, n, (2 + weight) * k + 2),
+                "weight": weight,
             }
         )
     return pd.DataFrame(rows)
+
+
+def _largest_bend(on: Grid, response: Floats, fitted: Fit) -> float:
+    """Return the largest partial R-squared of a joinpoint's bend between its neighbours."""
+    edges = [-1, *fitted.positions, len(on.years) - 1]
+    found = [0.0]
+    for before, at, after in zip(edges, edges[1:], edges[2:], strict=False):
+        inside = slice(before + 1, after + 1)
+        root, years = on.root_weights[inside], on.years[inside]
+        line = np.linalg.qr(root[:, None] * np.column_stack([np.ones_like(years), years]))[0]
+        y, bend = (
+            values - line @ (line.T @ values)
+            for values in (root * response[inside], root * np.maximum(years - on.years[at], 0))
+        )
+        total = float((y @ y) * (bend @ bend))
+        found.append(float((y @ bend) ** 2) / total if total > 0 else 0.0)
+    return min(max(found), 1.0)

@@ -233,6 +233,6 @@ def select_by_permutation(
     return rows
 
 
-def information(sse: float, n: int, parameters: int) -> float:
+def information(sse: float, n: int, parameters: float) -> float:
     """Return ln(SSE/n) + parameters ln(n)/n, NCI's form of the Bayesian information criterion."""
     return (log(sse / n) if sse > 0 else -np.inf) + parameters * log(n) / n

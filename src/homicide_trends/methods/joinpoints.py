@@ -38,7 +38,7 @@ from .joinpoint_inference import (
 )
 from .joinpoint_selection import Floats, fit, grid, select_by_permutation
 
-Selection = Literal["permutation", "bic", "bic3"]
+Selection = Literal["permutation", "bic", "wbic", "bic3"]
 
 # NCI's recommendation: the smallest number of years for 1, 2, 3, 4 and 5 joinpoints.
 _RECOMMENDED = (7, 12, 17, 22, 27)
@@ -60,7 +60,7 @@ class JoinpointResult:
     - `selection`: a row a permutation test: `k0`, `k1`, `statistic`, `p_value`, `level`, `decision`
       (the number of joinpoints favoured). Empty for other ways of selecting.
     - `models`: a row a number of joinpoints: `n_joinpoints`, `joinpoints` (years), `sse`, `df`,
-      `mse`, `bic`, `bic3`, `selected`.
+      `mse`, `bic`, `bic3`, `wbic` (and its `weight`), `selected`.
     - `spec`: every choice made, as plain values.
     """
 
@@ -100,10 +100,11 @@ def joinpoint(
 
     `max_joinpoints` is the most that `selection` may choose: by default NCI's recommendation, none
     below 7 years, 1 from 7, 2 from 12, 3 from 17, 4 from 22, 5 from 27. `selection` is
-    "permutation" (sequential tests of overall level `alpha`, reproducible by `seed`), "bic" or
-    "bic3" (a harsher penalty). `joinpoints=k` fits exactly k instead. At least `min_to_end` years
-    lie strictly between a joinpoint and either end, `min_between` between two joinpoints; with less
-    than 2 a segment may have no standard error (NaN).
+    "permutation" (sequential tests of overall level `alpha`, reproducible by `seed`), "bic", "bic3"
+    (a harsher penalty) or "wbic" (weighted between the two, the default of NCI's program from
+    version 5.0 on). `joinpoints=k` fits exactly k instead. At least `min_to_end` years lie strictly
+    between a joinpoint and either end, `min_between` between two joinpoints; with less than 2 a
+    segment may have no standard error (NaN).
 
     The interval of a joinpoint is the range of years at which the sum of squares stays within
     k F(k, n-2k-2) of its minimum, one observed year wider on either side.
@@ -137,7 +138,7 @@ def joinpoint(
     on = grid(years, weights, min_to_end=min_to_end, min_between=min_between)
     fits = {k: fit(on, response, k) for k in range(most + 1)}
     tests: list[dict[str, Any]] = []
-    models = model_table(on, fits)
+    models = model_table(on, response, fits)
     if joinpoints is not None:
         chosen = joinpoints
     elif selection == "permutation":
@@ -352,9 +353,12 @@ def _check_choices(
     min_to_end: int,
     min_between: int,
 ) -> None:
-    if selection not in ("permutation", "bic", "bic3"):
+    if selection not in ("permutation", "bic", "bic3", "wbic"):
         raise ValueError(
-            _("selection is 'permutation', 'bic' or 'bic3'; got {selection!r}", selection=selection)
+            _(
+                "selection is 'permutation', 'bic', 'bic3' or 'wbic'; got {selection!r}",
+                selection=selection,
+            )
         )
     if permutations < 1:
         raise ValueError(

@@ -25,7 +25,7 @@ class Breaks:
       the best date), `within` (the set of confidence `conf`), `rate_ratio`.
     - `single`: a row a stretch of the series asked for one break: the `best` date and its
       `best_ratio`, the date `asked`, its `place_of_intervention` among all dates and `excess`.
-    - `several`: a row a break when the number is left to the data: `when`, `limits`,
+    - `several`: a row a break when the number is left to the data: `first` day, `when`, `limits`,
       `best_ratio`, `counted_by` (both agencies, where the break is also a change of agency,
       which `agency_changes` says too).
 
@@ -104,7 +104,7 @@ def _none(reason: str) -> Breaks:
     return Breaks(
         no_rows("first", "excess", "within", "rate_ratio"),
         no_rows("best", "best_ratio", "asked", "place_of_intervention", "excess"),
-        no_rows("when", "limits", "best_ratio", "counted_by", "agency_changes"),
+        no_rows("first", "when", "limits", "best_ratio", "counted_by", "agency_changes"),
         float("nan"),
         reason,
     )
@@ -193,6 +193,7 @@ def _several(found: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     counted = [_counted_by(rows, int(position)) for position in found["position"]]
     return pd.DataFrame(
         {
+            "first": [pd.Timestamp(starts[int(position)]) for position in found["position"]],
             "when": [when(position, position) for position in found["position"]],
             "limits": [when(low, high) for low, high in limits],
             "best_ratio": found["ratio"].to_numpy(),

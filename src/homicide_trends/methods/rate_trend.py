@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .joinpoints import JoinpointResult, aapc, joinpoint
+from .joinpoints import JoinpointResult, Selection, aapc, joinpoint
 from .step_models import context, no_rows
 
 
@@ -34,6 +34,7 @@ def trend_of_rates(
     about: tuple[str, str],
     permutations: int,
     seed: int,
+    selection: Selection = "permutation",
     conf: float = 0.95,
 ) -> RateTrend:
     """Fit a joinpoint regression to annual rates, weighted by the Poisson error of each count.
@@ -58,7 +59,9 @@ def trend_of_rates(
         year=pd.to_datetime(known["start"]).dt.year, se=known["rate"] / np.sqrt(known["deaths"])
     )
     try:
-        result = joinpoint(known, se="se", permutations=permutations, seed=seed, conf=conf)
+        result = joinpoint(
+            known, se="se", permutations=permutations, seed=seed, selection=selection, conf=conf
+        )
     except ValueError as error:
         return RateTrend(
             no_rows("rate", "fitted", "is_joinpoint"),

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..language import _
-from ..tables.csv_cells import cell as _cell
+from ..tables.writing import as_csv
 from ..tables.folders import closest
 
 MIME = "application/vnd.homicide-trends+json"
@@ -143,19 +143,17 @@ def to_csv(
     """
     names = dict.fromkeys(name for each in (outputs or {}).values() for name in each["values"])
     more = ["of_report", *(f"parameter_{name}" for name in names)] if outputs is not None else []
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([*FIELDS, *more])
+    lines: list[list[Any]] = [[*FIELDS, *more]]
     for row in rows:
-        cells = [_cell(row.get(field)) for field in FIELDS]
+        cells = [row.get(field) for field in FIELDS]
         if outputs is not None:
             output = outputs.get(
                 str(row.get("report")), {"report": row.get("report"), "values": {}}
             )
             values = (output["values"].get(name) for name in names)
-            cells += [_cell(value) for value in (output["report"], *values)]
-        writer.writerow(cells)
-    return out.getvalue().encode("utf-8")
+            cells += [output["report"], *values]
+        lines.append(cells)
+    return as_csv(lines, safe=True).encode("utf-8")
 
 
 # --- two renderings of a report, side by side ---

@@ -46,7 +46,7 @@ def _report_page(notebook: Mapping[str, Any], record: Mapping[str, Any]) -> byte
         "claim.html.j2" if claim else "report.html.j2",
         record=record,
         code=_highlighted("\n\n".join(code or ())),
-        review=_as_script(record.get("review")),
+        review=as_script(record.get("review")),
         heading=record.get("heading") or outline.title or record["title"],
         contents=[heading for heading in outline.headings if heading.level == 2],
         opening=opening,
@@ -80,8 +80,8 @@ def checksums_page(records: Sequence[Mapping[str, Any]]) -> bytes:
         return _render("checksums.html.j2", tables=_tables(records))
 
 
-def _as_script(review: Mapping[str, Any] | None) -> str:
-    """A ClaimReview as JSON that no markup inside can end."""
+def as_script(review: Mapping[str, Any] | None) -> str:
+    """A description for other programs as JSON that no markup inside can end."""
     if not review:
         return ""
     text = json.dumps(review, ensure_ascii=False, indent=1)

@@ -1,6 +1,5 @@
 """What a site offers to take away: tables, findings, notebooks, and all of it in one file."""
 
-import csv
 import io
 import json
 import zipfile
@@ -8,11 +7,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..tables.csv_cells import cell
 from ..tables.load import DataError
 from ..tables.problems import Problem
 from ..tables.rawtables import read_bytes, read_raw
-from ..tables.writing import checksum
+from ..tables.writing import as_csv, checksum
 
 # A ZIP file has no date earlier than this; the files' own would make each archive another one.
 _NO_DATE = (1980, 1, 1, 0, 0, 0)
@@ -32,12 +30,8 @@ def _table(path: Path) -> bytes:
     if isinstance(raw, Problem):
         raise DataError(str(raw))
     rows = [raw.header, *raw.rows]
-    safe = [[cell(text) for text in row] for row in rows]
-    if safe == rows:
-        return path.read_bytes()
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows(safe)
-    return out.getvalue().encode()
+    safe = as_csv(rows, safe=True)
+    return path.read_bytes() if safe == as_csv(rows) else safe.encode()
 
 
 def descriptor(described: Mapping[str, Any], contents: Mapping[str, bytes]) -> bytes:

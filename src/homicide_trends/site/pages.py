@@ -10,6 +10,7 @@ from typing import Any
 from .. import language, reports
 from ..display import front_page
 from ..language import N_, _, ngettext, translated
+from ..reports.html import as_script
 from ..wording import claims as claim_words
 from . import content as contents
 from . import search
@@ -153,6 +154,7 @@ def pages(
             site,
             page["downloads.html"],
             licences=contents.licences(content),
+            dataset=as_script(_dataset(site, content, files)),
             **files,
         ),
         "search.html": _page(
@@ -189,6 +191,32 @@ def pages(
     ]
     made["search-index.js"] = search.script(found)
     return made
+
+
+def _dataset(site: Site, content: Content, files: Mapping[str, Any]) -> dict[str, Any]:
+    """The tables in the vocabulary of schema.org, for catalogues of data sets."""
+    held = content.described
+    listed = {key: held[key] if isinstance(held.get(key), list) else []
+              for key in ("keywords", "contributors")}  # fmt: skip
+    return {
+        "@context": "https://schema.org",
+        "@type": "Dataset",
+        "name": site.title,
+        "description": site.description,
+        "version": str(held.get("version", "")),
+        "keywords": [str(each) for each in listed["keywords"]],
+        "license": [each["address"] for each in contents.licences(content) if each["address"]],
+        "creator": [
+            {"@type": "Organization", "name": str(each.get("title", ""))}
+            for each in listed["contributors"]
+            if isinstance(each, dict)
+        ],
+        "distribution": {
+            "@type": "DataDownload",
+            "contentUrl": f"../downloads/{files['archive']['name']}",
+            "encodingFormat": "application/zip",
+        },
+    }
 
 
 def figure_rows(content: Content, records: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

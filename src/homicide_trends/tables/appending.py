@@ -6,8 +6,6 @@ rows, and of no others.
 """
 
 import contextlib
-import csv
-import io
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +18,7 @@ from .check.descriptor import DESCRIPTOR, differing, read_descriptor, recorded, 
 from .folders import DataError, Folder, data_folder, shipped
 from .problems import Problem
 from .rawtables import RawTable, read_raw
-from .writing import checksum, clear, complete, write_together
+from .writing import as_csv, checksum, clear, complete, write_together
 
 Row = dict[str, str]
 
@@ -162,9 +160,6 @@ def _appended(path: Path, table: RawTable, rows: Sequence[Row]) -> bytes:
         raise DataError(str(Problem(table.file, 1, min(lost), "", message, remedy)))
     before = path.read_bytes()
     end = "\r\n" if b"\r\n" in before[:100_000] else "\n"
-    written = io.StringIO()
-    writer = csv.writer(written, lineterminator=end)
-    for row in rows:
-        writer.writerow(row.get(name, "") for name in table.header)
     between = b"" if before.endswith(b"\n") else end.encode()
-    return before + between + written.getvalue().encode()
+    written = as_csv(([row.get(name, "") for name in table.header] for row in rows), end=end)
+    return before + between + written.encode()

@@ -6,6 +6,7 @@ environment variable ``HOMICIDE_TRENDS_DATA`` is used, and without that the tabl
 
 import io
 import json
+import math
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -186,7 +187,8 @@ def _typed(cells: pd.Series, field: dict[str, Any], path: Path) -> pd.Series:
         wanted, limits = _NOT_A["date", False], {}
     else:
         limits = field.get("constraints", {})
-        least, most = limits.get("minimum", -LARGEST), limits.get("maximum", LARGEST)
+        exact = LARGEST if kind == "integer" else math.inf
+        least, most = limits.get("minimum", -exact), limits.get("maximum", exact)
         typed = pd.to_numeric(column.where(~empty), errors="coerce").astype("float64")
         wanted = _NOT_A["integer" if kind == "integer" else "number", "minimum" in limits]
         typed = typed.where(typed.between(least, most))
@@ -405,7 +407,8 @@ def load_counts(
 
     Columns ``place, measure, start, end`` (both inclusive), ``sex, age, mechanism, motive`` (of
     those who died; empty means all), ``count`` (deaths, or persons for other measures),
-    ``agency, status, source_id, note``. ``None`` keeps every place or measure;
+    ``agency, status, source_id, note``, and ``low, high`` (the least and most of a count that was
+    published as a range, else missing). ``None`` keeps every place or measure;
     ``within="SLV"`` gives the places that lie in El Salvador, with ``kind="municipality"`` those
     of one kind. Counts are of all deaths unless
     a part is asked for: ``sex="female"`` gives women's of every age and by every mechanism, and

@@ -8,13 +8,16 @@ then on the change is decided, and after a kill ``complete`` moves what is still
 """
 
 import contextlib
+import csv
 import hashlib
+import io
 import json
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from ..language import _
 from .folders import DataError, Folder
@@ -22,6 +25,7 @@ from .folders import DataError, Folder
 DECIDED = ".update"
 
 _BEFORE = "before.json"
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _LEFT_OVER = re.compile(r"\..+\.([0-9]+)\.part")
 
 
@@ -32,6 +36,37 @@ def checksum(content: bytes) -> str:
     'e3b0c442'
     """
     return hashlib.sha256(content).hexdigest()
+
+
+def cell(value: Any) -> str:
+    """Text of a cell; what a spreadsheet would run as a formula is given an apostrophe.
+
+    >>> cell("=1+1"), cell("-41.1"), cell("-41.1 %"), cell(None)
+    ("'=1+1", '-41.1', "'-41.1 %", '')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        value = ";".join(map(str, value))
+    text = value if isinstance(value, str) else repr(value)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.startswith(("=", "+", "-", "@", "\t", "\n")) and not _NUMBER.fullmatch(text):
+        return "'" + text
+    return text
+
+
+def as_csv(rows: Iterable[Iterable[Any]], *, safe: bool = False, end: str = "\n") -> str:
+    """Rows as CSV; ``safe`` makes each a ``cell``, exact, the same everywhere, and no formula.
+
+    >>> as_csv([["a", "b"], [None, "=1"]], safe=True)
+    "a,b\\n,'=1\\n"
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator=end)
+    writer.writerows(map(cell, row) if safe else row for row in rows)
+    return text.getvalue()
 
 
 def write(path: Folder, content: bytes) -> None:

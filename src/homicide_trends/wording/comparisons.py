@@ -27,7 +27,8 @@ def synthetic(found: Elsewhere, name: str) -> str:
     Country B (50.0...%) and Country C (50.0...%) together follow Country A from 2009 to
     2011 with a typical gap of 0.0 per 100,000. Afterwards the rate of Country A lay 11.0
     below theirs on average. With the gap after measured by the gap before, Country A is in
-    place 1 of 3 countries, each taken in turn as if it were the place.
+    place 1 of 3 countries, each taken in turn as if it were the place; without any effect a
+    country has that place or a better one in 33.3...% of cases.
     """
     if found.result is None:
         return ""
@@ -54,12 +55,15 @@ def synthetic(found: Elsewhere, name: str) -> str:
         after = _("Afterwards the rate of {name} lay {difference} below theirs on average.", **said)
     else:
         after = _("Afterwards the rate of {name} lay {difference} above theirs on average.", **said)
+    place = found.placebos.loc[found.placebos["treated"], "rank"].iloc[0]
     rank = _(
         "With the gap after measured by the gap before, {name} is in place {rank} of {countries} "
-        "countries, each taken in turn as if it were the place.",
+        "countries, each taken in turn as if it were the place; without any effect a country has "
+        "that place or a better one in {share} of cases.",
         name=name,
-        rank=found.placebos.loc[found.placebos["treated"], "rank"].iloc[0],
+        rank=place,
         countries=len(found.placebos),
+        share=formats.percent(100 * place / len(found.placebos)),
     )
     return f"{follow} {after} {rank}"
 

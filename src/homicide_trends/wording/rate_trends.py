@@ -1,6 +1,6 @@
 """Sentences about the trend of annual rates by joinpoint regression."""
 
-from ..language import _, ngettext
+from ..language import N_, _, ngettext, translated
 from ..methods.rate_trend import RateTrend
 from . import formats
 from .effect_words import confidence
@@ -27,7 +27,7 @@ def trend(found: RateTrend, name: str) -> str:
     if found.result is None:
         return ""
     whole, *about = found.averages.to_dict("records")
-    text = _joinpoints(found, name) + _(
+    text = f"{_joinpoints(found, name)} {_rule(found)}" + _(
         " The rate changed by {percent} a year on average ({limits}).",
         percent=formats.percent(whole["aapc"]),
         limits=confidence(whole, "aapc", 1, percent=True),
@@ -63,6 +63,32 @@ def _joinpoints(found: RateTrend, name: str) -> str:
         len(found.joinpoints),
         joinpoints=listed(found.joinpoints),
         **said,
+    )
+
+
+RULES = {
+    "permutation": N_("permutation tests"),
+    "bic": N_("BIC"),
+    "wbic": N_("the weighted BIC"),
+    "bic3": N_("BIC3"),
+}
+"""Rules by which the number of joinpoints is chosen."""
+
+
+def _rule(found: RateTrend) -> str:
+    """By which rule the joinpoints were chosen, and what the criteria would choose."""
+    assert found.result is not None
+    models, own = found.result.models, found.result.spec["selection"]
+    others = []
+    for name in ("bic", "wbic"):
+        if name != own:
+            years = models["joinpoints"].iloc[int(models[name].to_numpy().argmin())]
+            chosen = ", ".join(str(year) for year in years) or _("none")
+            others.append(f"{translated(RULES[name])}: {chosen}")
+    return _(
+        "Their number is chosen by {rule}; other rules choose these: {others}.",
+        rule=translated(RULES[own]),
+        others="; ".join(others),
     )
 
 

@@ -153,16 +153,17 @@ def _whole_columns(file: "Understood", rows: list[Row]) -> list[Row]:
             if (equal and not add) or (chosen.totals == "ignore" and parts):
                 rows = [row for row in rows if row.dims[k] not in said[k]]
             if equal and not add:
-                values = ", ".join(quoted(each) for each in sorted(said[k]))
-                name = file.columns.names[file.dims[k]]
-                note = _("{column} {values}, the sum of the others", column=name, values=values)
-                file.notes.append(note)
+                file.notes.append(_that_are_sums(file, k, said[k]))
                 continue
             if not add and not (chosen.totals == "ignore" and parts):
                 asked.append(_total_or_parts(file, rows, k, said, parts))
                 continue
-        elif k >= apart and chosen.totals != "add" and (sums := _sums(rows, k, others)):
-            asked.append(_total_or_parts(file, rows, k, {**said, k: sums}, True))
+        elif chosen.totals != "add" and (sums := _sums(rows, k, others, 3 if k < apart else 2)):
+            if k < apart and chosen.totals == "ignore":
+                rows = [row for row in rows if row.dims[k] not in sums]
+                file.notes.append(_that_are_sums(file, k, sums))
+            else:
+                asked.append(_total_or_parts(file, rows, k, {**said, k: sums}, True))
             continue
         if not decided:
             other = {j: said[j] for j in open_ones if j != k and said[j]}
@@ -170,6 +171,13 @@ def _whole_columns(file: "Understood", rows: list[Row]) -> list[Row]:
     if asked:
         raise UnclearError(*asked)
     return rows
+
+
+def _that_are_sums(file: "Understood", k: int, members: set[str]) -> str:
+    """The line on values of a column that are left out."""
+    values = ", ".join(quoted(each) for each in sorted(members))
+    name = file.columns.names[file.dims[k]]
+    return _("{column} {values}, the sum of the others", column=name, values=values)
 
 
 def _stand_twice(rows: Sequence[Row], apart: int) -> bool:
@@ -223,10 +231,10 @@ def _is_sum(rows: Sequence[Row], k: int, of: set[str], others: Sequence[int]) ->
     return equal, bool(parts)
 
 
-def _sums(rows: Sequence[Row], k: int, others: Sequence[int]) -> set[str]:
+def _sums(rows: Sequence[Row], k: int, others: Sequence[int], fewest: int) -> set[str]:
     """Values of a column that are always the sum of others: of all, or of some in a row."""
     by = _by_group(rows, k, others)
-    if not 2 <= len(by) <= _MOST_MEMBERS:
+    if not fewest <= len(by) <= _MOST_MEMBERS:
         return set()
     groups = sorted({group for values in by.values() for group in values}, key=str)
     vectors = {member: [values.get(group, 0) for group in groups] for member, values in by.items()}
@@ -265,13 +273,15 @@ def _total_or_parts(
     name, whole = file.columns.names[file.dims[k]], sorted(said[k])
     other = {j: values for j, values in said.items() if j != k and values}
     rest = {row.dims[k] for row in rows} - said[k]
-    called = all(map(is_total, whole))
+    called, apart = all(map(is_total, whole)), k < len(file.apart)
     shown = whole[:4] + (sorted(rest)[:2] if parts and not called else [])
-    answers = [answer("--where", name, each, deaths=_under(rows, {**other, k: {each}}))
-               for each in shown]  # fmt: skip
-    if parts and called:
+    answers = [
+        answer("--where", name, each, deaths=_under(rows, {**other, k: {each}})) for each in shown
+    ]
+    if parts and (called or apart):
         answers.append(answer("--totals", "ignore", deaths=_under(rows, {**other, k: rest})))
-    answers.append(answer("--sum", name, "--totals", "add", deaths=_under(rows, other)))
+    add = ("--totals", "add") if apart else ("--sum", name, "--totals", "add")
+    answers.append(answer(*add, deaths=_under(rows, other)))
     message = _("is called a total, and is not the sum of the others")
     if not called:
         message = _("is in every period the sum of others: a total, or a part like them?")

@@ -1,7 +1,5 @@
 """The rows that a folder of tables would get from an imported file, with their place and source."""
 
-import csv
-import io
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,6 +13,7 @@ from ..appending import ORDER, Additions, Row, additions, tables_of, writable
 from ..folders import GROUPS, DataError, Folder, shipped
 from ..problems import Problem, quoted
 from ..rawtables import RawTable, read_raw
+from ..writing import as_csv
 from .choices import Question, UnclearError, answer, question
 from .counts import Count, weakest
 from .dates import ONE_DAY
@@ -222,27 +221,36 @@ def _places(draft: _Draft) -> tuple[dict[str, Place], dict[str, Place], dict[str
     about, on_file, ours = draft.about, _by_code(draft.tables["places"]), _ours()
     countries = [each.place for each in on_file.values() if each.kind == "country"]
     parent = about.place or (countries[0] if len(countries) == 1 else "")
-    alike = [each for each in ours.values() if each.kind == "country"
-             or (each.kind == about.place_kind and each.within == parent)]  # fmt: skip
-    by_name = {folded(each.name).removesuffix(f" ({each.kind})"): each.place
-               for each in (*alike, *on_file.values())}  # fmt: skip
     described, kept = ours | on_file, _names_on_file(draft.folder)
+    by_name: dict[str, set[str]] = defaultdict(set)
+    for each in described.values():
+        same = each.kind == about.place_kind and each.within == parent
+        if same or each.kind == "country" or each.place in on_file:
+            by_name[folded(each.name).removesuffix(f" ({each.kind})")].add(each.place)
     found: dict[str, Place] = {}
     proposed: dict[str, Place] = {}
     for name in dict.fromkeys(each.place for each in draft.file.counts):
-        code = name if name in described else by_name.get(folded(name), "")
-        kind = about.place_kind or ""
+        kind, named = about.place_kind or "", by_name[folded(name)]
+        codes = [c for c in named if not kind or described[c].kind == kind]
+        if name in described:
+            codes = [name]
         if name in kept:
             code, kind = kept[name]
             if code:
                 within = "" if kind == "country" else parent or code.partition("-")[0]
                 found[name] = described.get(code, Place(code, name, kind, within))
-        elif code:
-            found[name] = described[code]
+        elif len(codes) == 1:
+            found[name] = described[codes[0]]
         else:
             within = "" if kind == "country" else parent
             taken = {*described, *(each.place for each in proposed.values())}
             proposed[name] = Place(_code(name, within, kind, taken), name, kind, within)
+            if named and about.codes != "write":  # as a state has the name of its country
+                message = _("is the name of {codes}: which place is it?",
+                            codes=", ".join(sorted(named)))  # fmt: skip
+                says = _("they are written there, to be edited")
+                written = answer("--codes", "write", says=says)
+                draft.asked.append(question(PLACE_NAMES, message, written, value=name))
     if proposed and not parent and about.place_kind != "country":
         message = _(
             "--place: in which place of places.csv do they lie? (--place-kind country: in none)"
@@ -264,12 +272,10 @@ def _places(draft: _Draft) -> tuple[dict[str, Place], dict[str, Place], dict[str
         draft.asked.append(question(PLACE_NAMES, message, *taken_or_written))
     if not proposed:
         return found, {}, {}
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["name", "place", "kind"])
-    writer.writerows([name, *kept[name]] for name in kept)
-    writer.writerows([name, each.place, each.kind] for name, each in proposed.items())
-    return found | proposed, proposed, {PLACE_NAMES: text.getvalue().encode()}
+    lines = [[name, *kept[name]] for name in kept]
+    lines += [[name, each.place, each.kind] for name, each in proposed.items()]
+    text = as_csv([["name", "place", "kind"], *lines])
+    return found | proposed, proposed, {PLACE_NAMES: text.encode()}
 
 
 def _names_on_file(folder: Path) -> dict[str, tuple[str, str]]:

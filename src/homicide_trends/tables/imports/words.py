@@ -48,10 +48,10 @@ _NAMED = {
 }
 _TOTAL = re.compile(
     r"(?:(?:sub|gran|grand)[\s-]*)?tot(?:al(?:es|s)?)?\b.*|.*\btotals?|sum|suma|soma|somme|overall|"
-    r"(?:national|nacional|nationwide|both|ambos|ambas|all|todos|todas|tous|toutes|ensemble|"
-    r"les deux)"
-    r"(?: (?:os |los |las |les )?(?:sexes|sexos|sexe|ages|edades|idades|states|estados|regions|"
-    r"departamentos|persons|personas|people|country|country total|total))?"
+    r"(?:national|nacional|nationwide)(?: (?:total|country))?|les deux(?: sexes)?|"
+    # Both sexes, todos los departamentos: at most one word more, for "all" may begin anything.
+    r"(?:both|ambos|ambas|all|todos|todas|tous|toutes|ensemble)"
+    r"(?: (?:os |as |los |las |les |the |country )?[a-z]+)?"
 )
 YES_NO = {"", "yes", "no", "si", "s\u00ed", "y", "n", "true", "false", "sim", "n\u00e3o"}
 
@@ -107,8 +107,10 @@ def named(name: str, *kinds: str) -> bool:
 def is_total(text: str) -> bool:
     """Whether a cell is called a total of others.
 
-    >>> [is_total(text) for text in ("TOTAL 2012", "Ambos sexos", "All", "Independencia Nacional")]
-    [True, True, True, False]
+    >>> [is_total(text) for text in ("TOTAL 2012", "Ambos sexos", "All", "All provinces")]
+    [True, True, True, True]
+    >>> is_total("Independencia Nacional"), is_total("All theft not mentioned elsewhere")
+    (False, False)
     """
     return bool(_TOTAL.fullmatch(" ".join(re.findall("[a-z0-9]+", folded(text[:80])))))
 

@@ -1,7 +1,5 @@
 """A new folder of tables for somebody's own place, texts and question."""
 
-import csv
-import io
 import json
 import os
 import re
@@ -11,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from ...language import N_, _, current, translated
-from ...refusals import nearest
-from ..folders import DataError, Folder, shipped
+from ..folders import DataError, Folder, closest, shipped
 from ..rawtables import RawTable, Record, read_raw
+from ..writing import as_csv
 from .explanation import EXAMPLE, explanation
 from .report_list import report_list
 
@@ -54,8 +52,10 @@ def new_folder(
         raise DataError(_("{folder}: is not empty; name a new folder", folder=directory))
     rows = _rows(place, name)
     package = _package(place, rows)
-    contents = {f"{table}.csv": _csv(shipped_table(table).header, kept)
-                for table, kept in rows.items()}  # fmt: skip
+    contents = {}
+    for each in package["resources"]:
+        header = [field["name"] for field in each["schema"]["fields"]]
+        contents[each["path"]] = _table(header, rows[each["name"]])
     contents["datapackage.json"] = json.dumps(package, indent=2, ensure_ascii=False) + "\n"
     figures = shipped_table("figures")
     [example] = [
@@ -63,7 +63,7 @@ def new_folder(
         for _line, cells in figures.records()
         if cells["figure_id"] == _EXAMPLE_FIGURE
     ]
-    contents[EXAMPLE] = _csv(figures.header, [example])
+    contents[EXAMPLE] = _table(figures.header, [example])
     contents["README.md"] = explanation(package, example)
     contents["reports.yml"] = report_list(place, intervention)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -77,6 +77,10 @@ def new_folder(
             target.rmdir()
         os.replace(staged, target)
     return sorted(contents)
+
+
+def _table(header: list[str], rows: list[Record]) -> str:
+    return as_csv([header, *([row.get(column, "") for column in header] for row in rows)])
 
 
 def shipped_table(table: str) -> RawTable:
@@ -122,7 +126,7 @@ def _rows(place: str | None, name: str | None) -> dict[str, list[Record]]:
             rows["places"].append({**known[code], "within": within})
         elif code == place:
             question = _("--name: what is the name of {place!r}?", place=place)
-            raise DataError(question + _ours(place, known))
+            raise DataError(question + closest(place, known))
         else:
             raise DataError(
                 _(
@@ -140,12 +144,6 @@ def _rows(place: str | None, name: str | None) -> dict[str, list[Record]]:
     sources = {cells["source_id"] for cells in rows["population"]}
     rows["sources"] = _with_parents(sources)
     return rows
-
-
-def _ours(place: str, known: dict[str, Record]) -> str:
-    """The nearest of our places, if any is near."""
-    near = nearest(place, known)
-    return _("; did you mean {near!r}?", near=near) if near else ""
 
 
 def _with_parents(wanted: set[str]) -> list[Record]:
@@ -186,12 +184,3 @@ def _package(place: str | None, rows: dict[str, list[Record]]) -> dict[str, Any]
         "profile": "tabular-data-package",
         "resources": _resources(),
     }
-
-
-def _csv(header: list[str], rows: list[Record]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    for row in rows:
-        writer.writerow(row.get(column, "") for column in header)
-    return text.getvalue()

@@ -1,16 +1,17 @@
 """The README.md of a new folder: how to begin, and what every column holds."""
 
 import re
+import textwrap
 from collections.abc import Callable
 from typing import Any
 
 from ...language import _, current, translated
 from ..folders import shipped
 from ..rawtables import Record
-from .wrapped import wrapped
 
 EXAMPLE = "figures.example.csv"
 STATUS = "## Status of a count"
+LONGEST = 88  # characters
 
 
 def explanation(package: dict[str, Any], example: Record) -> str:
@@ -152,3 +153,19 @@ def _example(resource: dict[str, Any], example: Record) -> list[str]:
         ),
     ]
     return lines
+
+
+def wrapped(text: str, mark: str = "") -> list[str]:
+    """A paragraph in lines that each begin with a mark; words and options are not broken.
+
+    >>> wrapped("one two", "# ")
+    ['# one two']
+    """
+    return textwrap.wrap(
+        text,
+        LONGEST,
+        initial_indent=mark,
+        subsequent_indent=mark,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -8,7 +8,7 @@ from calendar import monthrange
 from datetime import date
 
 from ...language import N_, _, translated
-from .wrapped import wrapped
+from .explanation import wrapped
 
 _TITLES = {
     "trend": ("02-trend.ipynb", N_("How did the homicide rate change over time?")),
