@@ -7,6 +7,7 @@ import html
 import io
 import json
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -458,13 +459,16 @@ def test_a_choice_is_taken_along(page: Page, pages: dict[str, Path], slv: Explor
         ({"base": "2011-01-15..2012-03-08", "to": "2013-10-07", "pop": "WPP2019"}, "averted"),
         ({"kind": "percent_decline", "pop": "WPP2024", "who": "PNC", "to": "2012-12-28"},
          "percent_change"),
+        ({"kind": "percent_decline", "base": "eve"}, "percent_change"),
+        ({"kind": "percent_decline", "base": "2011-01-01..2011-12-31", "from": "2012-01-01",
+          "to": "2012-12-31"}, "percent_change"),
     ],
 )  # fmt: skip
 def test_the_command_renders_these_choices(
     page: Page, pages: dict[str, Path], tmp_path: Path, choice: dict[str, str], finding: str
 ) -> None:
     at(page, pages["en"], **choice)
-    words = page.inner_text("#command").replace("\\\n", " ").split()
+    words = shlex.split(page.inner_text("#command").replace("\\\n", " "))
     found = CliRunner().invoke(cli, [*words[1:], "--out", str(tmp_path)])
     assert found.exit_code == 0, found.output
     record = json.loads(next((tmp_path / "findings").glob("*.json")).read_text("utf-8"))

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from ..arguments import Window
+from ..claims.comparisons import calendar_years
 from ..language import _
-from ..series import DailyCurve, compare, daily_curve
+from ..series import DailyCurve, by_end, compare, daily_curve
 from ..tables.folders import Folder
 from ..tables.load import load_figures, place_name, with_sources
 from ..wording import sentences
@@ -38,6 +40,30 @@ class Compared:
         say = sentences.averted if self.quantity == "averted" else sentences.change
         beside = sentences.beside_stated(self.table, self.stated, self.quantity)
         return " ".join(filter(None, (say(self.table, self.name), beside)))
+
+    @property
+    def exposure(self) -> str:
+        """What deaths are divided by: ``person_years``, or ``days`` without a population."""
+        return "days" if self.curve.population_series is None else "person_years"
+
+    @property
+    def rate(self) -> str:
+        """The column of the baseline's rate, a day or a year and ``per`` inhabitants."""
+        return "baseline_per_day" if self.exposure == "days" else "baseline_rate"
+
+    @property
+    def per(self) -> int:
+        """Inhabitants that a rate is told for; 1 without a population."""
+        return 1 if self.exposure == "days" else 100_000
+
+    def by_end(self) -> pd.DataFrame:
+        """The change of a period that grows, a row a last day; columns as in ``table``."""
+        first = self.table.iloc[0]
+        baseline, period = (
+            (first[f"{part}start"], first[f"{part}end"]) for part in ("baseline_", "")
+        )
+        ends = by_end(self.curve, baseline=baseline, window=period)
+        return _percent_change(ends, self.curve, self.conf)
 
     def answer(self) -> Shown:
         """The answer and its numbers, as the main finding of a report."""
@@ -82,19 +108,42 @@ def change(
 
     ``table`` has ``percent_change`` with its limits, which let in how the counts scatter and come
     in spells; columns and sources as in ``rates.percent_change``. Months and years name whole
-    periods. Raises DataError for an unknown place or agency, ValueError for dates that cannot be
-    read, and says which days lack a count or a population.
+    periods. Without a population (``None`` or ``""``) it is that of the killings a day. Raises
+    DataError for an unknown place or agency, ValueError for dates that cannot be read, and says
+    which days lack a count or a population.
 
     >>> fall = change("SLV", baseline=("2011-03", "2012-02"), period=("2012-03", "2013-11"))
     >>> round(float(fall.table["percent_change"].iloc[0]), 1)
     -48.9
     """
+    people = population_series or None
+    curve = daily_curve(place, agency=agency, population_series=people, data=data)
+    pair = compare(curve, baseline=baseline, window=period)
+    row = _percent_change(pair, curve, conf)
+    return _compared(row, curve, "percent_change", "percent_decline", conf, data)
+
+
+def _percent_change(pairs: pd.DataFrame, curve: DailyCurve, conf: float) -> pd.DataFrame:
+    """The change of the rate; of the killings a day where the curve has no population."""
     from .. import rates
 
-    curve = daily_curve(place, agency=agency, population_series=population_series, data=data)
-    pair = compare(curve, baseline=baseline, window=period)
-    row = rates.percent_change(pair, series=curve, conf=conf)
-    return _compared(row, curve, "percent_change", "percent_decline", conf, data)
+    if curve.population_series is not None:
+        return rates.percent_change(pairs, series=curve, conf=conf)
+    found = rates.percent_change(pairs, series=curve, conf=conf, person_years="days",
+                                 baseline_person_years="baseline_days")  # fmt: skip
+    return _years_alike(found)
+
+
+def _years_alike(row: pd.DataFrame) -> pd.DataFrame:
+    """A change a day, whole calendar years taken as equally long: a leap year is no longer."""
+    after, before = (
+        calendar_years(row[f"{part}start"], row[f"{part}end"]) for part in ("", "baseline_")
+    )
+    whole = (after > 0) & (before > 0)
+    years = np.where(whole, after, 1) / np.where(whole, before, 1)
+    factor = np.where(whole, row["days"] / row["baseline_days"] / years, 1.0)
+    names = [f"percent_change{limit}" for limit in ("", "_lower", "_upper")]
+    return row.assign(**{name: (row[name] + 100) * factor - 100 for name in names})
 
 
 def averted(
@@ -119,8 +168,11 @@ def averted(
     """
     from .. import rates
 
-    curve = daily_curve(place, agency=agency, population_series=population_series, data=data)
-    row = rates.averted_deaths(curve, baseline=baseline, window=period, conf=conf)
+    people = population_series or None
+    curve = daily_curve(place, agency=agency, population_series=people, data=data)
+    exposure = "days" if people is None else "person_years"
+    row = rates.averted_deaths(curve, baseline=baseline, window=period, conf=conf,
+                               exposure=exposure)  # fmt: skip
     return _compared(row, curve, "averted", "averted_deaths", conf, data)
 
 

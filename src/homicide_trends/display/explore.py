@@ -231,8 +231,9 @@ def command(ready: Prepared, chosen: Choice) -> str:
 
     >>> ready = prepare("deaths-prevented")
     >>> print(command(ready, first(ready)))
-    homicide-trends render averted -p place SLV -p agency preferred -p baseline_start 2011-03-01
-    -p baseline_end 2012-02-29 -p window_start 2012-03-09 -p window_end 2013-11-30 --out explored
+    homicide-trends render averted -p place SLV -p agency preferred -p population_series ''
+    -p baseline_start 2011-03-01 -p baseline_end 2012-02-29 -p window_start 2012-03-09
+    -p window_end 2013-11-30 --out explored
     """
     folder = ready.data or os.environ.get(ENVIRONMENT_VARIABLE)
     data = ["--data", str(folder)] if folder else []
@@ -248,7 +249,8 @@ def command(ready: Prepared, chosen: Choice) -> str:
         "window_start": f"{chosen.start:%Y-%m-%d}", "window_end": f"{chosen.end:%Y-%m-%d}",
         "lang": "" if current() == "en" else current(),
     }  # fmt: skip
-    parameters = [part for name, value in given.items() if value for part in ("-p", name, value)]
+    parameters = [part for name, value in given.items() if value or name == "population_series"
+                  for part in ("-p", name, value)]  # fmt: skip
     report = ["homicide-trends", "render", REPORTS[ready.measure]]
     return shlex.join([*report, *parameters, *data, "--out", "explored"])
 

@@ -29,6 +29,7 @@ QUANTITIES = {
     "population": Quantity(N_("Population"), N_("persons"), 0),
     "person_years": Quantity(N_("Person-years"), N_("person-years"), 0),
     "rate": Quantity(N_("Rate"), N_("per 100,000 person-years"), 1, "confidence"),
+    "baseline_per_day": Quantity(N_("Deaths a day before"), N_("deaths per day"), 2, "confidence"),
     "per_day": Quantity(N_("Deaths a day"), N_("deaths per day"), 2, "confidence"),
     "rate_ratio": Quantity(N_("Rate ratio"), N_("ratio"), 3, "confidence"),
     "percent_change": Quantity(N_("Change"), N_("percent"), 1, "confidence"),

@@ -43,7 +43,16 @@ instead of 12.0. Even if deaths were independent of each other, these counts all
             reason=_why_none(row),
         )
     said |= {"percent": formats.percent(abs(value)), "rates": _a_day(row)}
-    if value < 0:
+    if pd.isna(row.get("person_years", 0.0)):
+        fewer = value < 0
+        text = (
+            _("In {name} there were {percent} fewer killings a day {window} than {baseline}: "
+              "{rates}.", **said)
+            if fewer
+            else _("In {name} there were {percent} more killings a day {window} than {baseline}: "
+                   "{rates}.", **said)
+        )  # fmt: skip
+    elif value < 0:
         text = _(
             "In {name} the homicide rate was {percent} lower {window} than {baseline}: {rates}.",
             **said,

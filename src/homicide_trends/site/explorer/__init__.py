@@ -53,6 +53,7 @@ CODE = {
     "change": f"homicide-trends render change{_PARAMETERS}",
     "averted": f"homicide-trends render averted{_PARAMETERS}",
     "people": " -p population_series {population}",
+    "nobody": " -p population_series ''",
     "python": """\
 from homicide_trends.series import daily_curve
 

@@ -406,7 +406,7 @@ function take(r, said) {
     !quoted ? known[name] ?? '' : name === 'population' && !people ? 'None' : JSON.stringify(known[name]));
   known.time = r.alone ? people ? filled(code.lived_alone) : String(r.study[1] - r.study[0] + 1) : people ? filled(code.lived) : `${days}, ${before}`;
   const counted = single(r.source), mixed = !counted && r.source.key !== r.source.agency;
-  const years = !r.alone && state.method !== 'plain', command = r.alone || mixed || years ? '' : filled(code[state.kind === 'averted_deaths' ? 'averted' : 'change'] + (people ? code.people : ''))
+  const years = !r.alone && state.method !== 'plain', command = r.alone || mixed || years ? '' : filled(code[state.kind === 'averted_deaths' ? 'averted' : 'change'] + (people ? code.people : code.nobody))
     + (code.folder ? ` --data ${code.folder}` : '');
   $('h-command').hidden = $('command-box').hidden = !command;
   $('h-python').hidden = $('python-box').hidden = mixed;
