@@ -19,6 +19,9 @@ from scipy.stats import nbinom, poisson
 
 from homicide_trends.methods.count_model import fit_counts
 from homicide_trends.methods.false_alarms import quasi_p, simulated
+from homicide_trends.methods.joinpoints import joinpoint
+from homicide_trends.methods.synthetic import placebo_in_space
+from homicide_trends.methods.two_way import two_way_differences
 from homicide_trends.rates.intervals import (
     difference_limits,
     poisson_limits,
@@ -26,7 +29,7 @@ from homicide_trends.rates.intervals import (
     ratio_limits,
     ratio_p_value,
 )
-from homicide_trends.rates.limits import step_limits
+from homicide_trends.rates.limits import level_limits, step_limits
 
 Floats = npt.NDArray[np.float64]
 CONF, SEED, RATIO = 0.95, 20120309, 0.6
@@ -200,13 +203,18 @@ def of_sizes() -> str:
         rows,
     )
     rows = []
-    for method in ("exact-central", "mid-p"):
-        row = {"test": f"{method}, conditional"}
+    for method in ("exact-central", "exact-minlike", "mid-p", "e-test"):
+        row = {"test": method}
         for mean in (3, 15, 150):
+            name = f"means {mean} and {mean}"
+            if method == "e-test" and mean > 15:  # one pair at a time, as statsmodels has it
+                row[name] = "not computed"
+                continue
             x, p = distribution(mean, 1.0)
-            a, b = np.meshgrid(x, x)
+            likely = p > 1e-7
+            a, b = np.meshgrid(x[likely], x[likely])
             p_value = np.asarray(ratio_p_value(a, 1.0, b, 1.0, method=method))
-            row[f"means {mean} and {mean}"] = percent(float(p @ (p_value < 1 - CONF) @ p))
+            row[name] = percent(float(p[likely] @ (p_value < 1 - CONF) @ p[likely]))
         rows.append(row)
     counts = markdown(
         "Size of the tests of two counts (`intervals.ratio_p_value`)",
@@ -291,6 +299,130 @@ def of_predictions() -> str:
     )
 
 
+def whole_series_cell(years: int, rho: float) -> dict[str, str]:
+    """Coverage of the limits of two single years, whose scatter all years on file tell."""
+    at, step = np.arange(years), np.zeros((2, years))
+    step[0, years // 2 - 1] = step[1, years // 2] = 1
+    drawn = simulated(np.full(years, 3000.0), at, np.ones(years, dtype=np.int64), (rho, 30.0),
+                      DRAWN, generator("whole series", years, rho))  # fmt: skip
+    found = level_limits(drawn, np.ones(years), step[0], step[1])
+    held = (found.ratio_lower[:, 0] <= 1) & (found.ratio_upper[:, 0] >= 1)
+    return {"truth": f"{years} years of 3,000, dispersion 30, correlation {rho:g}",
+            "limits of all periods": percent(float(held.mean()))}  # fmt: skip
+
+
+def of_whole_series() -> str:
+    """Limits of two periods too few to tell their own scatter."""
+    return markdown(
+        "Limits of two single years (`rates.level_limits`)",
+        f"Percent of {DRAWN:,} series without a change whose 95 % limits of the ratio of two years "
+        "that follow each other hold 1. `region` and comparisons of years print these.",
+        [whole_series_cell(years, rho) for years in (8, 20) for rho in (0.0, 0.6, 0.9)],
+    )
+
+
+def two_way_cell(places: int, marked: int, effect: float) -> dict[str, str]:
+    """Coverage of two-way limits, places whose rates scatter by themselves."""
+    rng = generator("two way", places, marked, effect)
+    chosen, late = np.arange(places) < marked, np.arange(8) >= 5
+    held: dict[bool, list[bool]] = {False: [], True: []}
+    for _draw in range(DRAWN):
+        level, scatter = rng.gamma(2, 50, (places, 1)) + 5, rng.gamma(20, 1 / 20, (places, 8))
+        mean = level * scatter * rng.uniform(0.7, 1.4, 8)
+        y = rng.poisson(mean * np.where(chosen[:, None] & late, effect, 1)) + 0.0
+        for logs, kept in held.items():
+            if logs and not (y > 0).all() or not logs and min(marked, places - marked) < 3:
+                continue
+            found = two_way_differences(y, chosen, late, logs=logs)
+            kept.append(found.lower <= effect <= found.upper)
+    shares = {
+        name: percent(float(np.mean(held[logs]))) if held[logs] else "not given"
+        for name, logs in (("sums", False), ("logarithms", True))
+    }
+    return {"places, marked": f"{places}, {marked}", "true ratio": f"{effect:g}"} | shares
+
+
+def of_two_way() -> str:
+    """Limits of two-way differences."""
+    sizes = ((262, 11), (20, 6), (20, 1))
+    return markdown(
+        "Limits of two-way differences (`methods.two_way_differences`)",
+        f"Percent of {DRAWN:,} panels of 8 years whose 95 % limits hold the true ratio of the "
+        "marked places; 100 less that, where the ratio is 1, is the size of its test.",
+        [two_way_cell(*size, effect) for size in sizes for effect in (1.0, 0.7)],
+    )
+
+
+JOINED, PERMUTATIONS = 100, 199
+
+
+def joinpoint_cell(years: int, rho: float) -> dict[str, str]:
+    """How often a straight series gets a joinpoint by each rule, and coverage of its slope."""
+    rng = generator("joinpoint", years, rho)
+    found: dict[str, list[bool]] = {name: [] for name in ("permutation", "bic", "wbic", "bic3")}
+    slopes = []
+    for _draw in range(JOINED):
+        noise = rng.normal(size=years)
+        for at in range(1, years):
+            noise[at] = rho * noise[at - 1] + np.sqrt(1 - rho**2) * noise[at]
+        rates = 50 * 1.02 ** np.arange(years) * np.exp(0.08 * noise)
+        table = pd.DataFrame({"year": np.arange(years), "rate": rates})
+        result = joinpoint(table, permutations=PERMUTATIONS)
+        found["permutation"].append(len(result.joinpoints) > 0)
+        for name in ("bic", "wbic", "bic3"):
+            found[name].append(int(result.models[name].to_numpy().argmin()) > 0)
+        own = result.aapc.iloc[0]
+        slopes.append(own["aapc_lower"] <= 2 <= own["aapc_upper"])
+    row = {"truth": f"{years} years, correlation {rho:g}"}
+    row |= {name: percent(float(np.mean(hits))) for name, hits in found.items()}
+    return row | {"AAPC held": percent(float(np.mean(slopes)))}
+
+
+def of_joinpoints() -> str:
+    """Size of the rules that choose joinpoints, and coverage of the average change."""
+    return markdown(
+        "Joinpoints of straight series (`methods.joinpoint`)",
+        f"Percent of {JOINED} series with one trend throughout in which a rule finds a joinpoint "
+        f"({PERMUTATIONS} permutations at 5 %), and whose 95 % limits of the average annual "
+        "percent change hold the true one. Errors that run on from year to year look like bends.",
+        [joinpoint_cell(years, rho) for years in (12, 20) for rho in (0.0, 0.5)],
+    )
+
+
+PANELS = 200
+
+
+def placebo_cell(units: int) -> dict[str, str]:
+    """How often a unit without an effect gets so small a p-value, and how often it is refused."""
+    rng = generator("placebo", units)
+    small, refused = 0, 0
+    for _draw in range(PANELS):
+        common = rng.normal(0, 2, 14).cumsum()
+        level = rng.uniform(20, 60, (units, 1))
+        panel = pd.DataFrame({
+            "unit": np.repeat(np.arange(units), 14), "time": np.tile(np.arange(14), units),
+            "rate": (level + common * rng.uniform(0.5, 1.5, (units, 1))
+                     + rng.normal(0, 2, (units, 14))).ravel(),
+        })  # fmt: skip
+        found = placebo_in_space(panel, unit="unit", time="time", outcome="rate", treated=0,
+                                 intervention=10)  # fmt: skip
+        refused += bool(found.refused)
+        small += bool(found.p <= 1 / units)
+    return {"units": f"{units}", "smallest p-value": f"{1 / units:.3f}",
+            "reached": percent(small / PANELS), "refused": percent(refused / PANELS)}  # fmt: skip
+
+
+def of_placebos() -> str:
+    """Realised size of the placebo test of a synthetic control."""
+    return markdown(
+        "Size of the placebo test (`methods.placebo_in_space`)",
+        f"Percent of {PANELS} panels without any effect in which the treated unit is the farthest "
+        "of all, so that its p-value is the smallest that so many units allow: with 20 units 5 %, "
+        "with fewer never. Refused: a poor fit before, of which no p-value is given.",
+        [placebo_cell(units) for units in (8, 20)],
+    )
+
+
 def of_references(folder: Path) -> str:
     """Every reference vector: how many numbers, how many to the last digit, how far off."""
     sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
@@ -339,7 +471,8 @@ def main() -> None:
     given = parser.parse_args()
     runs = [of_steps, of_trends, of_hard_truths, of_sizes, of_counts,
             lambda: of_two_counts("ratio", ratio_limits),
-            lambda: of_two_counts("difference", difference_limits), of_predictions]  # fmt: skip
+            lambda: of_two_counts("difference", difference_limits), of_predictions,
+            of_whole_series, of_two_way, of_joinpoints, of_placebos]  # fmt: skip
     text = document(given.vectors, runs)
     if given.output is None:
         sys.stdout.write(text)

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
 
@@ -518,3 +519,22 @@ if not mark.exists():
     written = sorted(path.name for path in short.glob("out/*.html"))
     assert ("one.html" in written) == (victim in ("server", "worker"))
     assert "Traceback" not in errors
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="forks")
+def test_a_server_that_is_killed_while_a_worker_starts_is_started_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    connect, left = forkserver.connect_to_new_process, [1]
+
+    def killed(descriptors: list[int]) -> tuple[int, int]:
+        if left[0]:
+            left[0] -= 1
+            os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)
+            raise EOFError("unexpected EOF")
+        return connect(descriptors)
+
+    with Pool() as made:
+        monkeypatch.setattr(forkserver, "connect_to_new_process", killed)
+        assert [result for _, result in made.each(square, [3], workers=1)] == [9]
+    assert left == [0]

@@ -403,7 +403,15 @@ def test_a_wrong_total_never_passes(tmp_path: Path, seed: int) -> None:
     path = tmp_path / "f.csv"
     path.write_text(text, encoding="utf-8")
     options = random.Random(seed).choice(
-        [{}, {}, {"duplicates": "sum"}, {"duplicates": "sum", "totals": "ignore"}]
+        [
+            {},
+            {},
+            {"duplicates": "sum"},
+            {"duplicates": "sum", "totals": "ignore"},
+            {"across": "place"},
+            {"place_column": "zona"},
+            {"place_column": "place"},
+        ]
     )
     try:
         found = understand(path, **options)

@@ -186,12 +186,6 @@ class TestRatio:
             [0.5, told.ratio_lower[0], told.ratio_upper[0]]
         )
         assert found.loc[0, "rate_ratio_method"] == "scatter and spells of the periods"
-        kinds = rates.percent_change_methods(both, series=months, conf=0.9)
-        assert kinds["percent_change_method"].tolist() == [
-            "scatter and spells of the periods", "exact", "log-normal",
-        ]  # fmt: skip
-        assert kinds["percent_change_conf"].tolist() == [0.9] * 3
-        assert (kinds["percent_change_upper"].diff()[1:] < 0).all()
 
     def test_a_series_too_short_to_tell(self) -> None:
         years: Any = {"start": ["2011-01-01", "2012-01-01"], "end": ["2011-12-31", "2012-12-31"]}

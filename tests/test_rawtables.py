@@ -91,7 +91,7 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "loop.csv").symlink_to(tmp_path / "loop.csv")
     for name, says in (
         ("folder.csv", "is not a file"),
-        ("device.csv", "is not a file"),
+        ("device.csv", "is a link out of its folder"),
         ("pipe.csv", "is not a file"),
         ("loop.csv", "cannot be read"),
         ("none.csv", "does not exist"),

@@ -11,6 +11,7 @@ from homicide_trends.methods import (
     ranked_change,
 )
 from homicide_trends.series import curve_of
+from homicide_trends.wording.effect_sentences import BY_WHOM, by_whom
 
 
 def years(deaths: list[float], first: int = 2000) -> pd.DataFrame:
@@ -92,3 +93,9 @@ def test_the_weighted_criterion_lies_between_the_two() -> None:
         1 - models["sse"].iloc[1] / models["sse"].iloc[0]
     )
     assert bent.joinpoints["joinpoint"].tolist() == [10]
+
+
+def test_nobody_who_counted_both_is_an_empty_table_with_its_columns() -> None:
+    found = agency_by_agency([], [(("2012", "2012"), ("2013", "2013"))])
+    assert {"agency", "baseline_deaths", "deaths", "percent_change", "pair"} <= set(found.columns)
+    assert by_whom(found)[BY_WHOM[0]].tolist() == []

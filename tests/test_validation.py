@@ -1,6 +1,7 @@
 """docs/validation.md is what benchmarks/validation.py gives: a part of it is made again."""
 
 import importlib.util
+import re
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -41,6 +42,27 @@ def test_a_cell_is_what_the_page_says(
 def test_the_tables_of_counts_are_what_the_page_says(validation: ModuleType) -> None:
     assert validation.of_counts() in PAGE
     assert validation.of_predictions() in PAGE
+    for quantity in ("ratio", "difference"):
+        limits_of = getattr(validation, f"{quantity}_limits")
+        assert validation.of_two_counts(quantity, limits_of) in PAGE
+
+
+def test_a_row_of_each_simulated_method_is_what_the_page_says(validation: ModuleType) -> None:
+    for row in (
+        validation.whole_series_cell(8, 0.6),
+        validation.two_way_cell(20, 6, 0.7),
+        validation.joinpoint_cell(12, 0.0),
+        validation.placebo_cell(8),
+    ):
+        assert f"| {' | '.join(row.values())} |" in PAGE
+
+
+def test_every_section_of_the_script_is_on_the_page(validation: ModuleType) -> None:
+    source = Path(str(validation.__file__)).read_text(encoding="utf-8")
+    titles = re.findall(r'markdown\(\n?\s*f?"([^"]+)"', source)
+    missing = [title for title in titles if f"## {title.partition('{')[0]}" not in PAGE]
+    assert len(titles) > 10
+    assert missing == []
 
 
 def test_limits_that_hold_do_so_in_every_cell_but_those_that_drift() -> None:

@@ -10,12 +10,11 @@ from typing import Any
 import click
 
 from ..language import N_, _, ngettext
-from ..tables.imports.choices import KEPT_AS, KNOWN, NAMES, RANGES, Question, UnclearError
+from ..tables.imports.choices import KEPT_AS, KINDS, KNOWN, NAMES, RANGES, Question, UnclearError
 from .messages import Mistake, printable, refused
 from .options import LANG, PATH, STATUS
 
 _DAY = click.DateTime(["%Y-%m-%d"])
-_PLACES = ["country", "region", "state", "department", "municipality", "city", "district"]
 
 
 def _choice(name: str, help_text: str) -> Callable[[Any], Any]:
@@ -93,7 +92,7 @@ _OF_THE_COUNTS = _options(
     click.option("--place", metavar="CODE",
                  help="Place of the counts, as in places.csv; that of a --place-column's places."),
     click.option("--place-name", metavar="NAME", help="Its name, if it is new."),
-    click.option("--place-kind", type=click.Choice(_PLACES),
+    click.option("--place-kind", type=click.Choice(KINDS),
                  help="What it is, if it is new; with --place-column what its places are."),
     click.option("--codes", type=click.Choice(["proposed", "write"]),
                  help="Codes of new places: take those proposed, or write them into "

@@ -164,11 +164,7 @@ class Flip(NamedTuple):
 
 
 def changed_verdicts(before: "Folder | None", after: "Folder | None") -> list[Flip]:
-    """Every verdict, in words, that differs between two folders of the same tables.
-
-    >>> changed_verdicts(None, None)
-    []
-    """
+    """Every verdict, in words, that differs between two folders of the same tables."""
     from ..claims import judge
     from ..wording.claims import verdict
 

@@ -55,7 +55,7 @@ def strip(result: ClaimResult, width: float = 310.0) -> str:
     ]
     if pd.isna(result.value) or not bars or told.parts or told.reading.measure == "rank":
         return ""
-    shown = [(level, level.low, level.high) for level in bars[:4]]
+    shown = [(level, level.shown_low, level.shown_high) for level in bars[:4]]
     values = [result.value, *(each for _level, low, high in shown for each in (low, high))]
     # A printed value that is met to the digit needs room around it, too.
     room = max((max(values) - min(values)) * 0.25, abs(result.value) * 0.01) or 1.0

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..claims.result import ClaimResult, ReadingResult
+from ..claims.result import EVE, ClaimResult, ReadingResult
 from ..tables.load import Folder
 from ..wording import claims as words
 from .claim_charts import compared, strip
@@ -110,7 +110,9 @@ def _grid(told: ReadingResult) -> list[dict[str, Any]]:
     for level in compared(told):
         if level.axis != "baseline" or not (level.votes or level.key == "previous_year"):
             continue
-        some = told.cells[(told.cells["baseline"] == level.key) & told.cells["source"].isin(voting)]
+        some = told.cells[told.cells["baseline"] == level.key]
+        # Of the eve the sentence spans what others counted up to a few days before, too.
+        some = some if level.key == EVE else some[some["source"].isin(voting)]
         expected = some["baseline_deaths"] / some["baseline_time"] * some["time"]
         fewer = expected - some["deaths"]
         falls = 100 * fewer / expected

@@ -144,6 +144,9 @@ class Claim:
         if not giving or not value:
             return ""
         names = listed(words.level_name(level) for level in giving)
+        if giving[0].axis == "population":
+            return _("The counts give {value} with the population of {names}", value=value,
+                     names=names)  # fmt: skip
         return _("The counts give {value} with {names}", value=value, names=names)
 
     def table(self) -> Shown:

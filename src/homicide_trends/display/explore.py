@@ -341,7 +341,7 @@ class _Panel:
         self.agency.options = [(agency_name(name), name) for name in known.curves]
         self.population.options = [
             (words.say("pop_days"), None),
-            *((words.population_name(name), name) for name in known.people),
+            *((wording.population(name), name) for name in known.people),
         ]
         listed = self.ready.baselines(chosen.place, chosen.agency, chosen.start)
         self.baseline.options = [

@@ -65,13 +65,14 @@ def other_answers(
     >>> found = other_answers(daily_curve("SLV"), baseline=("2011-03", "2012-02"),
     ...     window=("2012-03", "2013-12"))
     >>> found[["averted", "percent_change"]].round(1).to_numpy()[:2].tolist()
-    [[4054.5, -48.8], [4673.4, -54.3]]
+    [[4054.5, -48.8], [4014.3, -48.6]]
     """
     own = days_of(baseline, "baseline"), days_of(window, "window")
     ways = _ways(curve, *own, data)
     if here is None:
         found = [_row(_Way(_("this report"), "", *own), curve, conf, most=1.0)]
-        ways = [way for way in ways if (way.baseline, way.window) != own]
+        by_day = _Way(_("the same by the day, not per inhabitant"), "claim", *own, "days")
+        ways = [by_day, *(way for way in ways if (way.baseline, way.window) != own)]
     else:
         limits = [name for name in here if name.startswith("percent_change_")]
         found = [here.drop(columns=limits).assign(differs=_("this report"), report="")]
@@ -98,7 +99,7 @@ are compared with and where the count ends.'
     reports = [translated(REPORTS.get(name, name)) or formats.NONE for name in answers["report"]]
     return tables.show(
         answers.assign(report=reports),
-        ["differs", "baseline", "window", "percent_change", "averted", "report"],
+        ["differs", "percent_change", "averted", "baseline", "window", "report"],
         caption=_("Why the numbers of the reports differ"),
         labels={"differs": _("What differs"), "baseline": _("Compared with"),
                 "window": _("Period"), "averted": _("Deaths fewer"), "report": _("Report")},

@@ -14,7 +14,7 @@ from ..series.periods import compare
 from .level_breaks import Breaks
 from .other_countries import Elsewhere
 from .rate_trend import RateTrend
-from .step_models import StepModels
+from .step_models import StepModels, no_rows
 
 MOST_SHARED = 0.4
 """Share of a period's deaths that may be shared out by days, and the count be an agency's own."""
@@ -186,7 +186,10 @@ def agency_by_agency(
                 conf=conf,
             )  # fmt: skip
             rows.append(row.assign(curve=curve.agency, pair=number))
-    return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame()
+    if not rows:
+        return no_rows("curve", "pair", "agency", "baseline_deaths", "deaths", "shared",
+                       "baseline_shared", "percent_change")  # fmt: skip
+    return pd.concat(rows, ignore_index=True)
 
 
 def _counted(

@@ -2,7 +2,6 @@ from .comparison import annualise as annualise
 from .comparison import crude_rate as crude_rate
 from .comparison import daily_mean as daily_mean
 from .comparison import percent_change as percent_change
-from .comparison import percent_change_methods as percent_change_methods
 from .comparison import rate_difference as rate_difference
 from .comparison import rate_ratio as rate_ratio
 from .counterfactual import averted_deaths as averted_deaths

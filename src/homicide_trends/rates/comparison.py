@@ -208,31 +208,6 @@ def percent_change(
     return with_quantity(table, name, change, Limits(lower, upper), why, conf)
 
 
-def percent_change_methods(
-    table: pd.DataFrame, *, series: Series, conf: float = 0.95, **columns: Any
-) -> pd.DataFrame:
-    """One row a kind of limits: those told by ``series``, then exact and log-normal ones.
-
-    The latter two take deaths as independent. Each row of the table comes once a kind, with
-    ``method`` before its columns. ``columns`` and errors are those of ``percent_change``.
-
-    >>> months = pd.DataFrame({"start": pd.date_range("2011-01-01", periods=24, freq="MS"),
-    ...     "end": pd.date_range("2011-01-01", periods=24, freq="ME"), "person_years": 1.0,
-    ...     "deaths": [300, 400] * 6 + [150, 200] * 6})
-    >>> from homicide_trends.series.periods import compare
-    >>> pair = compare(months, baseline=("2011-01-01", "2011-12-31"),
-    ...     window=("2012-01-01", "2012-12-31"))
-    >>> found = percent_change_methods(pair, series=months)
-    >>> found["percent_change_upper"].round().tolist()
-    [-42.0, -47.0, -47.0]
-    """
-    kinds: list[dict[str, Any]] = [{"series": series}, {}, {"method": "log-normal"}]
-    found = [percent_change(table, conf=conf, **kind, **columns) for kind in kinds]
-    rows = pd.concat(found, ignore_index=True)
-    rows.insert(0, "method", rows[f"{columns.get('name', 'percent_change')}_method"])
-    return rows
-
-
 def rate_difference(
     table: pd.DataFrame,
     *,

@@ -213,7 +213,8 @@ def _e_test(a: float, t1: float, b: float, t0: float) -> float:
         return 1.0
     from statsmodels.stats.rates import test_poisson_2indep
 
-    return float(test_poisson_2indep(a, t1, b, t0, method="etest").pvalue)
+    with np.errstate(divide="ignore", invalid="ignore"):  # one count may be 0
+        return float(test_poisson_2indep(a, t1, b, t0, method="etest").pvalue)
 
 
 def difference_limits(

@@ -7,7 +7,7 @@ types, and the versions of what computes and draws. File times play no part.
 
 import json
 import platform
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -159,7 +159,9 @@ class Environment:
         key = (*formats, lang)
         if key not in self._versions:
             more = SPOKEN if lang != "en" else ()
-            found = {"python": platform.python_version(), "machine": _machine()}
+            # The last digits of a number may be another processor's.
+            machine = f"{platform.system()} {platform.machine()}"
+            found = {"python": platform.python_version(), "machine": machine}
             for name in (*PACKAGES, *more):
                 try:
                     found[name] = version(name)
@@ -169,11 +171,6 @@ class Environment:
                 found["browser"] = pdf.browser()[1]
             self._versions[key] = found
         return self._versions[key]
-
-
-def _machine() -> str:
-    """The last digits of a number may be another processor's."""
-    return f"{platform.system()} {platform.machine()}"
 
 
 def _tables_of(job: Job) -> Path:
@@ -264,9 +261,5 @@ def reasons(
     out: Path, jobs: list[Job], environment: Environment, *, force: bool = False
 ) -> dict[str, str | None]:
     """By report, why it is to be rendered, or None where it is up to date."""
-    reason: Callable[[Job], str | None] = (
-        (lambda job: _("asked for with --force"))
-        if force
-        else (lambda job: environment.reason(out, job))
-    )
-    return {job.report: reason(job) for job in jobs}
+    asked = _("asked for with --force")
+    return {job.report: asked if force else environment.reason(out, job) for job in jobs}

@@ -181,8 +181,15 @@ class Pool:
     def _worker(self) -> "Worker":
         with suppress(IndexError):
             return self._idle.pop()
-        with _starting, self._environment():
-            worker = Worker(forks=self._forks)
+        for left in reversed(range(5)):
+            try:
+                with _starting, self._environment():
+                    worker = Worker(forks=self._forks)
+                break
+            except (EOFError, OSError, Gone):  # the server, or the worker, was killed just now
+                if not left:
+                    raise Gone(_("its process could not be started")) from None
+                time.sleep(_LOOK)  # it answers no more, and may not be seen to have ended yet
         self._all.add(worker)
         if worker.reason:
             say_slower(worker.reason)

@@ -254,7 +254,7 @@ class DailyCurve:
         >>> table.loc[table["start"].between("2012-02-28", "2012-04-01"), "deaths"].tolist()
         [113.0, 79.0, 63.0, 156.0]
         >>> table.loc[table["start"] == "2010-02-01", ["days", "deaths"]].values.tolist()
-        [[150, 1784.0]]
+        [[150.0, 1784.0]]
         """
         rows = self.counted
         shared = rows["status"].eq(ALLOCATED)

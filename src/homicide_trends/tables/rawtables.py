@@ -24,7 +24,6 @@ LARGEST_TABLE = (
 LONGEST_LINE = 1_000_000  # bytes
 LONGEST_CELL = 100_000  # characters; below csv's own limit, which other libraries change
 
-_UTF16 = N_("UTF-16 text")
 _SIGNATURES = (
     (b"PK\x03\x04", N_("a zip archive or spreadsheet")),
     (b"\x1f\x8b", N_("a gzip archive")),
@@ -35,8 +34,8 @@ _SIGNATURES = (
     (b"%PDF", N_("a PDF")),
     (b"PAR1", N_("a Parquet file")),
     (b"SQLite format 3", N_("a database")),
-    (codecs.BOM_UTF16_LE, _UTF16),
-    (codecs.BOM_UTF16_BE, _UTF16),
+    (codecs.BOM_UTF16_LE, N_("UTF-16 text")),
+    (codecs.BOM_UTF16_BE, N_("UTF-16 text")),
 )
 _AS_CSV = N_("save it as CSV: UTF-8, columns separated by commas")
 
@@ -156,17 +155,13 @@ def foreign_kind(beginning: bytes) -> str:
     >>> foreign_kind(b"PK\\x03\\x04..."), foreign_kind(b"year,deaths")
     ('a zip archive or spreadsheet', '')
     """
-    kinds = (kind for signature, kind in _SIGNATURES if beginning.startswith(signature))
-    known = translated(next((kind for kind in kinds if kind != _UTF16), ""))
-    return known or _marked_up(beginning)
-
-
-def _marked_up(beginning: bytes) -> str:
-    """What a text is that is written in a language of tags or braces; empty otherwise."""
+    known = next((kind for signature, kind in _SIGNATURES if beginning.startswith(signature)), "")
     text = beginning[:1000].removeprefix(codecs.BOM_UTF8).lstrip().lower()
     if text.startswith((b"<!doctype", b"<html", b"<head", b"<body", b"<table", b"<?xml", b"<meta")):
         return _("a web page or XML")
-    return "JSON" if text.startswith((b'{"', b'[{"', b"[{", b"{\n", b"{\r\n")) else ""
+    if text.startswith((b'{"', b'[{"', b"[{", b"{\n", b"{\r\n")):
+        return "JSON"
+    return translated(known)
 
 
 def _no_table(file: str, content: bytes) -> Problem | None:
@@ -178,11 +173,7 @@ def _no_table(file: str, content: bytes) -> Problem | None:
     if not content.strip():
         remedy = _("the first line names the columns, even of a table without rows")
         return refused(pgettext("file", "is empty"), remedy)
-    for signature, kind in _SIGNATURES:
-        if content.startswith(signature):
-            message = _("is {kind}, not a CSV file", kind=translated(kind))
-            return refused(message, translated(_AS_CSV))
-    if kind := _marked_up(content):
+    if kind := foreign_kind(content):
         return refused(_("is {kind}, not a CSV file", kind=kind), translated(_AS_CSV))
     if content.startswith(codecs.BOM_UTF8):
         return refused(_("begins with a byte-order mark"), _("save it as UTF-8 without one"), 1)

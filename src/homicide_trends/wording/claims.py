@@ -42,6 +42,7 @@ SERIES = {
     "WPP2019": N_("the UN (2019)"),
     "CELADE": N_("CELADE"),
     "CENSUS": N_("interpolated censuses"),
+    "UNNAMED-2012": N_("an estimate printed in 2012"),
 }
 AGENCIES = {
     "preferred": N_("the preferred count"),
@@ -165,10 +166,19 @@ def level_name(level: Level) -> str:
     if level.axis in ("start", "end"):
         return formats.long_day(pd.Timestamp(level.key))
     if level.axis == "population":
-        return translated(SERIES.get(level.key, level.key))
+        return population(level.key)
     if level.axis == "source":
         return agency(level.key)
     return translated(level.key)
+
+
+def population(series: str) -> str:
+    """A series of ``population.csv`` as people know it; the name of one's own as it is.
+
+    >>> population("WPP2024"), population("mine")
+    ('the UN (2024)', 'mine')
+    """
+    return translated(SERIES.get(series, series))
 
 
 def agency(key: str) -> str:

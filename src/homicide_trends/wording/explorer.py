@@ -4,14 +4,15 @@ Nothing is computed here. ``{place}`` in a message is filled where it is shown.
 """
 
 from math import isnan
-from typing import Literal
 
 import pandas as pd
 
 from ..claims.comparisons import PLAIN, Baseline
 from ..claims.explored import Compared
-from ..language import LOCALES, N_, current, translated
+from ..language import N_, translated
 from . import formats
+from .claims import in_words
+from .claims import population as population_of
 
 MESSAGES = {
     # Dates and small parts.
@@ -193,25 +194,6 @@ MESSAGES = {
 }  # fmt: skip
 
 
-POPULATIONS = {
-    "WPP2024": N_("United Nations, 2024 revision"),
-    "WPP2019": N_("United Nations, 2019 revision"),
-    "CENSUS": N_("censuses, interpolated between them"),
-    "CELADE": N_("CELADE, as published at the time"),
-    "UNNAMED-2012": N_("an estimate printed in 2012"),
-}
-WEEKS = {8: N_("eight"), 9: N_("nine"), 10: N_("ten"), 11: N_("eleven"), 12: N_("twelve")}
-
-
-def population_name(series: str) -> str:
-    """A series of ``population.csv`` as people know it; the name of one's own as it is.
-
-    >>> population_name("WPP2024"), population_name("mine")
-    ('United Nations, 2024 revision', 'mine')
-    """
-    return translated(POPULATIONS.get(series, series))
-
-
 def dictionary() -> dict[str, object]:
     """All messages in the language in force, numbers of weeks, and the months, long and short.
 
@@ -219,8 +201,9 @@ def dictionary() -> dict[str, object]:
     ('January', 'ten')
     """
     words: dict[str, object] = {key: translated(text) for key, text in MESSAGES.items()}
-    words["weeks"] = {str(number): translated(word) for number, word in WEEKS.items()}
-    words["months"], words["short_months"] = _months("wide"), _months("abbreviated")
+    words["weeks"] = {str(number): in_words(number) for number in range(8, 13)}
+    words["months"] = [formats.long_month_name(number) for number in range(1, 13)]
+    words["short_months"] = [formats.month(number) for number in range(1, 13)]
     return words
 
 
@@ -255,18 +238,7 @@ def span(start: pd.Timestamp, end: pd.Timestamp) -> str:
     >>> span(pd.Timestamp("2012-03-09"), pd.Timestamp("2013-11-30"))
     '9 March 2012 to 30 November 2013'
     """
-    months = _months("wide")
-    first, last = (
-        say("date", date=day.day, month=months[day.month - 1], year=day.year)
-        for day in (start, end)
-    )
-    return say("span", start=first, end=last)
-
-
-def _months(width: Literal["wide", "abbreviated"]) -> list[str]:
-    from babel.dates import get_month_names
-
-    return list(get_month_names(width, locale=LOCALES.get(current(), current())).values())
+    return say("span", start=formats.long_day(start), end=formats.long_day(end))
 
 
 def baseline_name(key: str, start: pd.Timestamp, end: pd.Timestamp, form: str = "base_") -> str:
@@ -277,7 +249,7 @@ def baseline_name(key: str, start: pd.Timestamp, end: pd.Timestamp, form: str = 
     """
     weeks = round(((end - start).days + 1) / 7)
     years = f"{start.year}" if start.year == end.year else f"{start.year}{formats.NONE}{end.year}"
-    return say(form + key, years=years, weeks=translated(WEEKS.get(weeks, formats.number(weeks))))
+    return say(form + key, years=years, weeks=in_words(weeks))
 
 
 def comparison(
@@ -341,7 +313,7 @@ def comparison(
             base_span=both["base"], base_deaths=_killings(found.baseline_deaths), base_rate=per,
         )  # fmt: skip
     how = say("pop_days") if population is None else say(
-        "pop_people", series=population_name(population)
+        "pop_people", series=population_of(population)
     )  # fmt: skip
     plain = level and measure != "homicide_rate"
     return f"{told} {say('by', who=agency, pop='' if plain else say('compared', pop=how))}"

@@ -39,7 +39,8 @@ from ...tables.folders import Folder, shipped
 from ...tables.load import load_agencies, load_counts
 from ...wording import claims as wording
 from ...wording import formats
-from ...wording.explorer import dictionary, population_name
+from ...wording.claims import population
+from ...wording.explorer import dictionary
 
 HERE = Path(__file__).parent
 MODULES = ("curve", "reading", "limits", "address", "words", "charts", "page")
@@ -440,7 +441,7 @@ def _named(
         told |= {"label": label, "agency": each["agencies"][0], "name": called}
         plain["sources"].append(told)
     for series, people in plain["people"].items():
-        people["label"] = population_name(series)
+        people["label"] = population(series)
     for row in plain["reported"]:
         row[3] = name(row[3])
     return plain

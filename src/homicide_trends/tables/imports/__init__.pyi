@@ -1,4 +1,3 @@
-from .accounts import account as account
 from .choices import Choices as Choices
 from .choices import Question as Question
 from .choices import UnclearError as UnclearError
@@ -7,4 +6,5 @@ from .proposals import About as About
 from .proposals import Proposal as Proposal
 from .proposals import propose as propose
 from .understanding import Understood as Understood
+from .understanding import account as account
 from .understanding import understand as understand

@@ -11,6 +11,7 @@ from ..folders import GROUPS, DataError
 from ..problems import Problem
 
 APART = ("place", *GROUPS)
+KINDS = ("country", "region", "state", "department", "municipality", "city", "district")
 MARKS = {"point": ".", "comma": ",", "space": " ", "apostrophe": "'", "none": ""}
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 KNOWN = {
@@ -165,6 +166,11 @@ def choices(given: Mapping[str, Any]) -> Choices:
             message = _("{name} is {value!r}; it can be a number from {least} to {most}",
                         name=name, value=asked[name], least=least, most=most)  # fmt: skip
             raise DataError(message)
+    across = asked.get("across", "")
+    if f"{across}_column" in asked:
+        message = _("across is {value!r}, and {name} is given, too: give one of them",
+                    value=across, name=f"{across}_column")  # fmt: skip
+        raise DataError(message)
     if "decimal" in asked and asked["decimal"] == asked.get("thousands"):
         message = _("decimal and thousands are both {value!r}: give one of them",
                     value=asked["decimal"])  # fmt: skip

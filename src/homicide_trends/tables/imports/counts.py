@@ -486,8 +486,14 @@ def _cover(file: "Understood", series: Series) -> None:
         problems.append(columns.ask(message, *answers, value=str(last)))
     if problems:
         raise UnclearError(*problems)
-    outside = {when for (_apart, when), each in series.items()
-               if each is None and not first <= when <= last}  # fmt: skip
+    spans: dict[Texts, list[Period]] = {apart: [] for apart, _when in series}
+    for apart, when in sorted(known):
+        spans[apart].append(when)
+    outside = {
+        when
+        for (apart, when), each in series.items()
+        if each is None and not (spans[apart] and spans[apart][0] <= when <= spans[apart][-1])
+    }
     if outside:
         file.notes.append(ngettext(
             "{number} date without a count before the first or after the last: {dates}",
@@ -495,11 +501,12 @@ def _cover(file: "Understood", series: Series) -> None:
             len(outside), dates=listed(outside)))  # fmt: skip
     file.unit = (chosen.unit or "month") if daily else units[0]
     gaps: dict[Period, None] = {}
-    for apart in dict.fromkeys(apart for apart, _when in known):
-        mine = {when: each for (other, when), each in known.items() if other == apart}
-        since = start if listing or chosen.start else min(mine).first
-        until = end if listing or chosen.end else min(end, max(mine).last)
-        file.counts += _periods(file, apart, mine, (since, until), gaps)
+    for apart, whens in spans.items():
+        if whens:
+            since = start if listing or chosen.start else min(whens).first
+            until = end if listing or chosen.end else min(end, max(whens).last)
+            mine = {when: known[apart, when] for when in whens}
+            file.counts += _periods(file, apart, mine, (since, until), gaps)
     if gaps and chosen.gaps is None:
         some = sum(each.deaths for each in file.counts)
         every = sum(each.deaths for each in known.values())

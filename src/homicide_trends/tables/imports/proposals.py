@@ -14,7 +14,7 @@ from ..folders import GROUPS, DataError, Folder, shipped
 from ..problems import Problem, quoted
 from ..rawtables import RawTable, read_raw
 from ..writing import as_csv
-from .choices import Question, UnclearError, answer, question
+from .choices import KINDS, Question, UnclearError, answer, question
 from .counts import Count, weakest
 from .dates import ONE_DAY
 from .periods import and_more
@@ -22,7 +22,6 @@ from .understanding import Understood
 from .words import folded, group
 
 PLACE_NAMES = "place_names.csv"
-KINDS = ("country", "region", "state", "department", "municipality", "city", "district")
 
 _KEYS = {
     "counts": ("place", "measure", "start", "end", "agency", "status", "source_id", *GROUPS),
