@@ -144,7 +144,8 @@ def pages(site: Path) -> dict[str, Read]:
 def test_there_are_all_pages_in_both_languages(pages: dict[str, Read]) -> None:
     expected = {
         *("about-tables.html", "dictionary.html", "downloads.html", "figures.html"),
-        *("glossary.html", "index.html", "methods.html", "search.html", "sources.html"),
+        *("glossary.html", "index.html", "library.html", "methods.html", "search.html"),
+        "sources.html",
         *("reports/figures.html", "reports/change.html", "explorer/own.html"),
         *(f"{kind}{claim}.html" for kind in ("reports/claim-", "explorer/")
           for claim in ("true-decline", "true-averted", "false-decline")),

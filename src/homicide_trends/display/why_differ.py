@@ -99,7 +99,7 @@ are compared with and where the count ends.'
     reports = [translated(REPORTS.get(name, name)) or formats.NONE for name in answers["report"]]
     return tables.show(
         answers.assign(report=reports),
-        ["differs", "baseline", "window", "percent_change", "averted", "report"],
+        ["differs", "percent_change", "averted", "baseline", "window", "report"],
         caption=_("Why the numbers of the reports differ"),
         labels={"differs": _("What differs"), "baseline": _("Compared with"),
                 "window": _("Period"), "averted": _("Deaths fewer"), "report": _("Report")},
