@@ -171,7 +171,7 @@ WRONG_CELLS = [
     ("claims", "words", "declared", "does not say which part", "part=token"),
     ("claims", "words", "end=" + "x" * 41, "is longer than 40", "shortest"),
     ("claims", "baseline_start", "2010-01-01", "stands without baseline_end", "both days"),
-    ("estimates", "lower", "0.7", "is above the estimate 0.5", "lower <= estimate"),
+    ("estimates", "lower", "0.7", "is above estimate 0.5", "lower <= estimate"),
     ("estimates", "estimate", "nan", "is not a plain number", "digits"),
     ("events", "precision", "weekly", "is not one of the known", "known are"),
     ("population", "year", "11", "is below 1900", "1900"),

@@ -10,7 +10,11 @@ from .sentences import listed
 
 
 def of_counts(name: str) -> str:
-    """What the table of `methods.counts_alone` is called."""
+    """What the table of `methods.counts_alone` is called.
+
+    >>> of_counts("El Salvador").partition(", with")[0]
+    'Change of the homicide rate, El Salvador'
+    """
     return _(
         "Change of the homicide rate, {where}, with all months before and without the last",
         where=name,
@@ -38,7 +42,14 @@ def before_it(found: pd.DataFrame) -> str:
 
 
 def agencies_alone(table: pd.DataFrame) -> str:
-    """What each agency's own counts give, beside the series that takes now one, now the other."""
+    """What each agency's own counts give, beside the series that takes now one, now the other.
+
+    >>> rows = pd.DataFrame({"pair": [1, 1], "curve": ["preferred", "PNC"], "start": "2012-01-01",
+    ...     "end": "2012-12-31", "baseline_start": "2011-01-01", "baseline_end": "2011-12-31",
+    ...     "percent_change": [-41.3, -40.9]})
+    >>> agencies_alone(rows).replace(formats.NBSP, " ")
+    '2012 beside 2011: the series as used 41 % fewer and PNC 41 % fewer.'
+    """
     if table.empty:
         return _("No agency counted these periods by itself.")
     said = []
@@ -62,7 +73,12 @@ BY_WHOM = ["agency", "baseline", "baseline_deaths", "window", "deaths", "percent
 
 
 def by_whom(table: pd.DataFrame) -> pd.DataFrame:
-    """The rows of `agency_by_agency` with `agency` as the curve and what of it was shared out."""
+    """The rows of `agency_by_agency` with `agency` as the curve and what of it was shared out.
+
+    >>> row = pd.DataFrame([{"curve": "PNC", "shared": 0.0, "baseline_shared": 0.25}])
+    >>> by_whom(row)["agency"].iloc[0].replace(formats.NBSP, " ")
+    'PNC (25 % shared out by days)'
+    """
     named = []
     for row in table.to_dict("records"):
         share = formats.percent(100 * max(row["shared"], row["baseline_shared"]), 0)
@@ -105,7 +121,13 @@ def unusual(found: RankedChange, name: str, change: pd.DataFrame | None = None) 
 
 
 def several_tests(number: int) -> str:
-    """How often one of several tests at 5 percent finds something where nothing is."""
+    """How often one of several tests at 5 percent finds something where nothing is.
+
+    Of three tests 1 - 0.95^3, or 14 percent.
+
+    >>> several_tests(3).replace(formats.NBSP, " ").endswith("in 14 % of series without any.")
+    True
+    """
     if number < 2:
         return ""
     return _(

@@ -222,7 +222,13 @@ def _given(row: dict[Any, Any]) -> str:
 
 
 def in_readers_words(own: pd.DataFrame) -> pd.DataFrame:
-    """The rows of ``claims.own_numbers`` with ``given`` and ``agreement`` as text."""
+    """The rows of ``claims.own_numbers`` with ``given`` and ``agreement`` as text.
+
+    >>> own = pd.DataFrame([{"value": 40.0, "kind": "percent", "low": 41.0, "high": 42.2,
+    ...     "agrees": False}])
+    >>> in_readers_words(own)[["given", "agreement"]].iloc[0].str.replace(formats.NBSP, " ").tolist()
+    ['41.0 to 42.2 %', 'excluded']
+    """
     rows = own[own["value"].notna()] if len(own) else own
     return rows.assign(
         given=[_given(row) for row in rows.to_dict("records")],
@@ -231,7 +237,11 @@ def in_readers_words(own: pd.DataFrame) -> pd.DataFrame:
 
 
 def agreement(own: pd.DataFrame) -> str:
-    """Whether figures agree with the others of their text: how many can be asked, which do not."""
+    """Whether figures agree with the others of their text: how many can be asked, which do not.
+
+    >>> agreement(pd.DataFrame()).partition(",")[0]
+    'No text on file gives the counts or populations behind its own rates'
+    """
     checked = own[own["value"].notna()] if len(own) else own
     if checked.empty:
         return _(
