@@ -295,8 +295,8 @@ def region_changes(ranked: pd.DataFrame, place: str) -> str:
     ...     "percent_change": -41.3, "percent_change_lower": -44.1, "percent_change_upper": -38.3,
     ...     "percent_change_method": "exact", "percent_change_conf": 0.95}])
     >>> text = region_changes(ranked, "SLV").replace(formats.NBSP, " ")
-    >>> text.partition(". The")[0].partition("from ")[2]
-    '2011 to 2012, the steepest fall among 1 country'
+    >>> text.partition(". Of")[0].partition("rate ")[2]
+    'was 41.3 % lower in 2012 than in 2011, the steepest fall among 1 country'
     """
     known = ranked.dropna(subset=["percent_change"])
     mine = known[known["place"] == place]
@@ -306,26 +306,37 @@ def region_changes(ranked: pd.DataFrame, place: str) -> str:
     fell = int((known["percent_change_upper"] < 0).sum())
     rose = int((known["percent_change_lower"] > 0).sum())
     conf = level_of(row["percent_change_conf"])
-    text = _(
-        "{name}: {percent} ({level} confidence interval {limits}) from {baseline} to {window}, "
-        "{rank} among {countries}.",
-        name=translated(row["name"]),
-        percent=formats.percent(row["percent_change"]),
-        level=conf,
-        limits=formats.interval(row["percent_change_lower"], row["percent_change_upper"], 1)
-        + f"{formats.NBSP}%",
-        baseline=formats.period(row["baseline_start"], row["baseline_end"]),
-        window=formats.period(row["start"], row["end"]),
-        rank=_rank(known, row),
-        countries=ngettext("{number} country", "{number} countries", len(known)),
-    )
+    said = {
+        "name": translated(row["name"]),
+        "percent": formats.percent(abs(row["percent_change"])),
+        "baseline": formats.during(row["baseline_start"], row["baseline_end"]),
+        "window": formats.during(row["start"], row["end"]),
+        "rank": _rank(known, row),
+        "countries": ngettext("{number} country", "{number} countries", len(known)),
+    }
+    if row["percent_change"] < 0:
+        text = _(
+            "In {name} the homicide rate was {percent} lower {window} than {baseline}, {rank} "
+            "among {countries}.",
+            **said,
+        )
+    else:
+        text = _(
+            "In {name} the homicide rate was {percent} higher {window} than {baseline}, {rank} "
+            "among {countries}.",
+            **said,
+        )
     text += _(
-        " The {level} interval lies below zero in {below}, above it in {above} and about it in "
-        "{about}.",
+        " Of these, {below} fell and {above} rose by more than chance explains; {about} can be "
+        "either "
+        "({level} confidence intervals, {limits} for {name}).",
         level=conf,
         below=formats.number(fell),
         above=formats.number(rose),
         about=formats.number(len(known) - fell - rose),
+        limits=formats.interval(row["percent_change_lower"], row["percent_change_upper"], 1)
+        + f"{formats.NBSP}%",
+        name=said["name"],
     )
     text += f" {limits_in_words(mine, 'percent_change')}"
     without = ranked[ranked["percent_change"].isna()]

@@ -226,8 +226,9 @@ def in_readers_words(own: pd.DataFrame) -> pd.DataFrame:
 
     >>> own = pd.DataFrame([{"value": 40.0, "kind": "percent", "low": 41.0, "high": 42.2,
     ...     "agrees": False}])
-    >>> in_readers_words(own)[["given", "agreement"]].iloc[0].str.replace(formats.NBSP, " ").tolist()
-    ['41.0 to 42.2 %', 'excluded']
+    >>> row = in_readers_words(own).iloc[0]
+    >>> row["given"].replace(formats.NBSP, " "), row["agreement"]
+    ('41.0 to 42.2 %', 'excluded')
     """
     rows = own[own["value"].notna()] if len(own) else own
     return rows.assign(
