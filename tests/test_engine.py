@@ -201,7 +201,9 @@ BEHAVIOURS = {
     "updated": "from IPython.display import display\nh = display(1, display_id='x')\nh.update(2)",
     "asked": "try:\n    input()\nexcept Exception as error:\n    print(type(error).__name__)",
     "outside": "import os, time\nos.system('echo from outside')\ntime.sleep(0.1)",
-    "much outside": "import subprocess\nsubprocess.run(['seq', '19999'], check=True); None",
+    # A kernel's thread reads what a child wrote, and may still be at it when the child has ended.
+    "much outside": "import subprocess, time\nsubprocess.run(['seq', '19999'], check=True)\n"
+    "time.sleep(0.5)",
     "forked": "import os, time, warnings\nwarnings.simplefilter('ignore')\npid = os.fork()\n"
     "if pid == 0:\n    print('child', flush=True); time.sleep(0.1); os._exit(0)\n"
     "os.waitpid(pid, 0); time.sleep(0.1); print('parent')",
