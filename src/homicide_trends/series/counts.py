@@ -137,11 +137,13 @@ def regional_series(
     start: Date = None,
     end: Date = None,
     place: str | None = None,
+    mechanism: str = "",
     data: Folder | None = None,
 ) -> pd.DataFrame:
     """Annual counts of one agency for every country it counts, with ``name`` of the country.
 
-    With ``place``, those of this country alone, by the same agency.
+    With ``place``, those of this country alone, by the same agency; with ``mechanism``, such as
+    ``"firearm"``, the deaths by it, by whoever counts these in the most countries.
 
     ``agency="widest"`` is the agency that counts the most countries and years (UNODC in the
     shipped tables), so that all are counted alike; ``"preferred"`` takes each country's own
@@ -150,8 +152,11 @@ def regional_series(
 
     >>> sorted(set(regional_series()["place"]))[:3]
     ['ARG', 'BHS', 'BLZ']
+    >>> shot = regional_series(place="SLV", mechanism="firearm").set_index("start")["deaths"]
+    >>> shot["2011":"2012"].tolist()
+    [3046.0, 1605.0]
     """
-    counts = _whole_periods(load_counts(data=data), "Y")
+    counts = _whole_periods(load_counts(mechanism=mechanism, data=data), "Y")
     places = load_places(data=data).set_index("place")
     countries = places.index[places["kind"] == "country"]
     known = counts[counts["place"].isin(countries)]
@@ -171,8 +176,9 @@ def regional_series(
             )
         )
     frame = annual_series(
-        counted, agency=agency, start=start, end=end, population_series=population_series, data=data
-    )
+        counted, agency=agency, start=start, end=end, population_series=population_series,
+        mechanism=mechanism, data=data,
+    )  # fmt: skip
     return frame.join(places["name"], on="place")
 
 

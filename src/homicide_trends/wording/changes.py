@@ -7,6 +7,7 @@ import pandas as pd
 from ..language import _, ngettext, translated
 from . import formats
 from .counts import are_years
+from .who import part_name
 from .words import deaths, level_of, listed, quoted, row_of
 
 _PERCENT = f"{formats.NBSP}%"
@@ -287,8 +288,8 @@ def resolution(counted: pd.DataFrame, both: pd.DataFrame) -> str:
 # --- the countries of a region ----------------------------------------------------------------
 
 
-def region_changes(ranked: pd.DataFrame, place: str) -> str:
-    """Where a place stands among the changes of all countries.
+def region_changes(ranked: pd.DataFrame, place: str, mechanism: str = "") -> str:
+    """Where a place stands among the changes of all countries; of one mechanism where named.
 
     >>> ranked = pd.DataFrame([{"place": "SLV", "name": "El Salvador", "start": "2012-01-01",
     ...     "end": "2012-12-31", "baseline_start": "2011-01-01", "baseline_end": "2011-12-31",
@@ -308,6 +309,7 @@ def region_changes(ranked: pd.DataFrame, place: str) -> str:
     conf = level_of(row["percent_change_conf"])
     said = {
         "name": translated(row["name"]),
+        "rate": rate_of(mechanism),
         "percent": formats.percent(abs(row["percent_change"])),
         "baseline": formats.during(row["baseline_start"], row["baseline_end"]),
         "window": formats.during(row["start"], row["end"]),
@@ -316,13 +318,13 @@ def region_changes(ranked: pd.DataFrame, place: str) -> str:
     }
     if row["percent_change"] < 0:
         text = _(
-            "In {name} the homicide rate was {percent} lower {window} than {baseline}, {rank} "
+            "In {name} {rate} was {percent} lower {window} than {baseline}, {rank} "
             "among {countries}.",
             **said,
         )
     else:
         text = _(
-            "In {name} the homicide rate was {percent} higher {window} than {baseline}, {rank} "
+            "In {name} {rate} was {percent} higher {window} than {baseline}, {rank} "
             "among {countries}.",
             **said,
         )
@@ -348,6 +350,17 @@ def region_changes(ranked: pd.DataFrame, place: str) -> str:
             why=why,
         )
     return text
+
+
+def rate_of(mechanism: str) -> str:
+    """The rate of all deaths, or of those by one mechanism, in a sentence.
+
+    >>> rate_of(""), rate_of("firearm")
+    ('the homicide rate', 'the rate of killings by firearm')
+    """
+    if not mechanism:
+        return _("the homicide rate")
+    return _("the rate of killings {how}", how=part_name("mechanism", "", "", mechanism))
 
 
 def _rank(known: pd.DataFrame, row: pd.Series) -> str:

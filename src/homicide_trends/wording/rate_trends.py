@@ -21,9 +21,9 @@ def trend(found: RateTrend, name: str) -> str:
     >>> print(trend(found, "the country"))
     From 2000 to 2011 the rates of the country on file (12 years) give 1 joinpoint (2006) of
     at most 2. Their number is chosen by permutation tests; other rules choose these: BIC: 2006;
-    the weighted BIC: 2006. The rate changed by 2.9...% a year on average (95...% confidence interval 2.9
-    to 2.9...%). No joinpoint lies in 2003...2005; in 2005 the rate lay 0.0...% below the
-    fitted line.
+    the weighted BIC: 2006. The rate changed by 2.9...% a year on average (95...% confidence
+    interval 2.9 to 2.9...%). No joinpoint lies in 2003...2005; in 2005 the rate lay 0.0...%
+    below the fitted line.
     """
     if found.result is None:
         return ""

@@ -4,7 +4,15 @@ Each takes a result table and says only what its rows say: a fall after a date i
 a fall because of it.
 """
 
-from .changes import averted, beside_stated, change, limits_in_words, region_changes, resolution
+from .changes import (
+    averted,
+    beside_stated,
+    change,
+    limits_in_words,
+    rate_of,
+    region_changes,
+    resolution,
+)
 from .counts import agencies, conflicts, levels, needed_population
 from .texts import (
     agreement,
@@ -34,6 +42,7 @@ __all__ = [
     "named",
     "needed_population",
     "quoted",
+    "rate_of",
     "region_changes",
     "resolution",
     "stated_year",
