@@ -720,15 +720,23 @@ def missing(result: ClaimResult, told: ReadingResult, *, brief: bool = False) ->
             return _("No source contradicts the number; the full list is missing.")
         values = {"known": in_words(lacks.number), "likely": in_words(lacks.likely)}
         if lacks.likely:
-            return _(
+            said = _(
                 "Declarations on file: {known}, and likely {likely} more. No source contradicts "
                 "the number; the full list is missing.",
                 **values,
             )
-        return _(
-            "Declarations on file: {known}. No source contradicts the number; the full list is "
-            "missing.",
-            **values,
+        else:
+            said = _(
+                "Declarations on file: {known}. No source contradicts the number; the full list "
+                "is missing.",
+                **values,
+            )
+        if "people" not in told.values:
+            return said
+        return f"{said} " + _(
+            "These {towns} had {people} inhabitants by the last count before the text.",
+            towns=in_words(int(told.values["towns"])),
+            people=formats.number(told.values["people"]),
         )
     if lacks.kind == "population":
         return _(
