@@ -266,6 +266,14 @@ def calendar_years(start: Any, end: Any) -> Floats:
     return np.where(whole, (closing - opening).astype(float), 0.0)
 
 
+def by_years(start: Day, end: Day) -> list[tuple[Day, Day]]:
+    """A period cut at the ends of calendar years."""
+    return [
+        (max(start, pd.Timestamp(year, 1, 1)), min(end, pd.Timestamp(year, 12, 31)))
+        for year in range(start.year, end.year + 1)
+    ]
+
+
 def expected_by_years(method: str, years: Any, rates: Any, ahead: Any, lived: Any) -> float:
     """Deaths to expect by the yearly rates of a baseline; NaN where these do not tell.
 

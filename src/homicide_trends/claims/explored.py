@@ -37,6 +37,7 @@ from .comparisons import (
     Baseline,
     Counted,
     Floats,
+    by_years,
     calendar_years,
     estimates,
     expected_by_years,
@@ -346,7 +347,7 @@ def compare(
     if choice(method, METHODS, "method") != PLAIN:
         expected = float("nan")
         if whole[1] and not np.isnan(deaths[1]):
-            before, ahead = _by_years(c, d), _by_years(a, b)
+            before, ahead = by_years(c, d), by_years(a, b)
             rates = curve.deaths(*zip(*before, strict=True)) / lived(before)
             years = [[start.year for start, _end in spans] for spans in (before, ahead)]
             expected = expected_by_years(method, years[0], rates, years[1], lived(ahead))
@@ -355,14 +356,6 @@ def compare(
     found = limits_of_pairs(pair, curve, exposure="days")
     factors = found[["ratio_factor", "count_factor"]].to_numpy(dtype=float)[0].tolist()
     return Compared(deaths[0], time[0], deaths[1], time[1], *factors)
-
-
-def _by_years(start: Day, end: Day) -> list[tuple[Day, Day]]:
-    """A period cut at the ends of calendar years."""
-    return [
-        (max(start, pd.Timestamp(year, 1, 1)), min(end, pd.Timestamp(year, 12, 31)))
-        for year in range(start.year, end.year + 1)
-    ]
 
 
 def listed_baselines(

@@ -18,7 +18,15 @@ from ..tables.load import (
     load_population,
 )
 from .accepted import accepted
-from .comparisons import Counts, Ends, PersonTime, estimates, expected_by_years
+from .comparisons import (
+    Counts,
+    Ends,
+    PersonTime,
+    by_years,
+    calendar_years,
+    estimates,
+    expected_by_years,
+)
 from .evidence import Evidence, person_times
 from .readings import LISTS, Claim
 from .result import CELL_COLUMNS, Day, Missing, Reading
@@ -297,10 +305,7 @@ def by_method(
 
 def _calendar(start: Day, end: Day) -> list[tuple[Day, Day]]:
     """The calendar years of a period; none where it is not made of whole ones."""
-    if (start.month, start.day, end.month, end.day) != (1, 1, 12, 31):
-        return []
-    return [(pd.Timestamp(year, 1, 1), pd.Timestamp(year, 12, 31))
-            for year in range(start.year, end.year + 1)]  # fmt: skip
+    return by_years(start, end) if calendar_years(start, end) else []
 
 
 def _bounds(spans: list[tuple[Day, Day]]) -> tuple[pd.DatetimeIndex, pd.DatetimeIndex]:

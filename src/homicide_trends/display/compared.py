@@ -44,7 +44,7 @@ class Compared:
     @property
     def exposure(self) -> str:
         """What deaths are divided by: ``person_years``, or ``days`` without a population."""
-        return "days" if self.curve.population_series is None else "person_years"
+        return _exposure(self.curve)
 
     @property
     def rate(self) -> str:
@@ -127,11 +127,14 @@ def _percent_change(pairs: pd.DataFrame, curve: DailyCurve, conf: float) -> pd.D
     """The change of the rate; of the killings a day where the curve has no population."""
     from .. import rates
 
-    if curve.population_series is not None:
-        return rates.percent_change(pairs, series=curve, conf=conf)
-    found = rates.percent_change(pairs, series=curve, conf=conf, person_years="days",
-                                 baseline_person_years="baseline_days")  # fmt: skip
-    return _years_alike(found)
+    exposure = _exposure(curve)
+    found = rates.percent_change(pairs, series=curve, conf=conf, person_years=exposure,
+                                 baseline_person_years=f"baseline_{exposure}")  # fmt: skip
+    return _years_alike(found) if exposure == "days" else found
+
+
+def _exposure(curve: DailyCurve) -> str:
+    return "days" if curve.population_series is None else "person_years"
 
 
 def _years_alike(row: pd.DataFrame) -> pd.DataFrame:
@@ -170,9 +173,8 @@ def averted(
 
     people = population_series or None
     curve = daily_curve(place, agency=agency, population_series=people, data=data)
-    exposure = "days" if people is None else "person_years"
     row = rates.averted_deaths(curve, baseline=baseline, window=period, conf=conf,
-                               exposure=exposure)  # fmt: skip
+                               exposure=_exposure(curve))  # fmt: skip
     return _compared(row, curve, "averted", "averted_deaths", conf, data)
 
 

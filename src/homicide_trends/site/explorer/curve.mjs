@@ -143,9 +143,9 @@ function byYears([start, end]) {
  * @param {string} method @param {Source} source @param {PersonTime} time @param {Period} study @param {Period} base
  */
 function expectedByYears(method, source, time, study, base) {
-  const years = byYears(base), rates = years.map((span) => deathsIn(source, span) / time(...span)), n = rates.length;
-  const mean = (/** @type {number[]} */ x) => x.reduce((sum, value) => sum + value, 0) / x.length;
   if (!wholeYears(base)) return NaN;
+  const rates = byYears(base).map((span) => deathsIn(source, span) / time(...span)), n = rates.length;
+  const mean = (/** @type {number[]} */ x) => x.reduce((sum, value) => sum + value, 0) / x.length;
   if (method === 'mean_of_rates') return mean(rates) * time(...study);
   if (n < 3 || !rates.every((rate) => rate > 0)) return NaN;
   const logs = rates.map(Math.log), middle = (n - 1) / 2, level = mean(logs), opening = civil(base[0])[0];
