@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing.forkserver
 import os
 import signal
 import threading
@@ -16,6 +17,8 @@ from browser import chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+    from homicide_trends.reports.pool import Pool
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 
@@ -83,6 +86,40 @@ def axe() -> str:
     assert found is not None
     assert found.origin is not None
     return Path(found.origin).with_name("axe.min.js").read_text(encoding="utf-8")
+
+
+# What reports of all kinds import, as the fork server is told it.
+WORDS = ("homicide_trends", "claims", "methods", "joinpoints", "change_points")
+_servers: list[Pool] = []
+
+
+@pytest.fixture(scope="module")
+def warm() -> None:
+    """A fork server that all renders of this process share, so that it imports everything once.
+
+    For tests of what is rendered; a command of its own starts its own, as always.
+    """
+    from homicide_trends.reports.pool import Pool
+
+    if not _servers and not multiprocessing.forkserver._forkserver._forkserver_pid:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.delenv("PYTEST_CURRENT_TEST", raising=False)
+            made = Pool(WORDS).__enter__()
+            _servers.append(made)
+            assert made.result(abs, -1, wanted=lambda: True) == 1
+
+
+@pytest.fixture(scope="module")
+def cold() -> None:
+    """No fork server is there yet: for tests of what starts and ends one."""
+    while _servers:
+        _servers.pop().end()
+
+
+def pytest_sessionfinish() -> None:
+    """End the fork server."""
+    while _servers:
+        _servers.pop().end()
 
 
 @pytest.fixture
