@@ -232,7 +232,9 @@ def make_map(folder: Path, workers: int) -> None:
     for file in data.measured_files():
         by_line = data.contexts_by_lineno(file)
         name = Path(file).relative_to(SOURCE).as_posix()
-        lines[name] = {str(line): [each for each in tests if each] for line, tests in by_line.items()}
+        lines[name] = {
+            str(line): [each for each in tests if each] for line, tests in by_line.items()
+        }
     seconds: dict[str, float] = {}
     for path in folder.glob("seconds-*.json"):
         seconds |= json.loads(path.read_text())

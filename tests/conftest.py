@@ -93,33 +93,33 @@ WORDS = ("homicide_trends", "claims", "methods", "joinpoints", "change_points")
 _servers: list[Pool] = []
 
 
-@pytest.fixture(scope="module")
-def warm() -> None:
+def end_servers() -> None:
+    while _servers:
+        _servers.pop().end()
+
+
+@pytest.fixture(scope="session")
+def warm() -> Iterator[None]:
     """A fork server that all renders of this process share, so that it imports everything once.
 
     For tests of what is rendered; a command of its own starts its own, as always.
     """
     from homicide_trends.reports.pool import Pool
 
-    if not _servers and not multiprocessing.forkserver._forkserver._forkserver_pid:
+    if multiprocessing.forkserver._forkserver._forkserver_pid is None:
         with pytest.MonkeyPatch.context() as patch:
             patch.delenv("PYTEST_CURRENT_TEST", raising=False)
             made = Pool(WORDS).__enter__()
             _servers.append(made)
             assert made.result(abs, -1, wanted=lambda: True) == 1
+    yield
+    end_servers()
 
 
 @pytest.fixture(scope="module")
 def cold() -> None:
     """No fork server is there yet: for tests of what starts and ends one."""
-    while _servers:
-        _servers.pop().end()
-
-
-def pytest_sessionfinish() -> None:
-    """End the fork server."""
-    while _servers:
-        _servers.pop().end()
+    end_servers()
 
 
 @pytest.fixture

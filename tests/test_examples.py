@@ -31,7 +31,9 @@ QUICK = {"runs": 40, "permutations": 99}
 
 
 @pytest.fixture(scope="session", params=NAMES)
-def rendered(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Rendered:
+def rendered(
+    warm: None, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Rendered:
     """All reports of an example, rendered once."""
     return Rendered(request.param, tmp_path_factory.mktemp(request.param))
 
@@ -177,7 +179,7 @@ def test_the_real_example_by_hand(rendered: Rendered) -> None:
     assert "\u201c26.4\u201d" in rendered.page("claim-rate-2017")
 
 
-def test_a_sweep_over_the_claims_of_a_folder(tmp_path: Path) -> None:
+def test_a_sweep_over_the_claims_of_a_folder(warm: None, tmp_path: Path) -> None:
     sweep = tmp_path / "claims.yml"
     sweep.write_text("report: claim\neach: claims\n", encoding="utf-8")
     plan = reports.plan(sweep=sweep, data=EXAMPLES / "guatemala")
