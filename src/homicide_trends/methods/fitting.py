@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..language import _
+from ..language import _, refusal
 from ..rates.limits import ModelLimits, model_limits
 from .count_model import (
     COVARIANCES,
@@ -89,13 +89,9 @@ def estimate(
     )
     kind: Covariance = spec["covariance"] or fit.own_covariance
     if not 0 < spec["conf"] < 1:
-        raise ValueError(
-            _("conf={conf}: give a share between 0 and 1, such as 0.95", conf=spec["conf"])
-        )
+        raise refusal("conf={conf}: give a share between 0 and 1, such as 0.95", conf=spec["conf"])
     if spec["reference"] not in get_args(Reference):
-        raise ValueError(
-            _("reference {reference!r}: give 'normal' or 't'", reference=spec["reference"])
-        )
+        raise refusal("reference {reference!r}: give 'normal' or 't'", reference=spec["reference"])
     spec |= {
         "family_fitted": fit.family,
         "covariance": kind,
