@@ -91,7 +91,7 @@ PROSE = {
     "sources": ("kind", "quality", "title", "note"),
 }
 
-_SINGLE = {"_", "gettext", "N_"}
+_SINGLE = {"_", "gettext", "N_", "refusal"}
 _KEYWORDS = {*_SINGLE, "ngettext", "pgettext"}
 
 
