@@ -37,15 +37,20 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "homicide_trends"
 ROOMS = ("rates", "series", "claims", "methods")
-# Where most of the time goes into other processes and pages.
-OTHERS = (
-    "access bootstrap carry_out cells_are_text claim_pages cli cli_import cli_language cluster"
-    " cookbook engine examples execution explorer folders hostile_disk house html kill_anywhere lab"
-    " listing locks notebooks_run notebooks_style own_data_page package pdf picture publish quotable"
-    " readme reports site spanish_pages sweeps updates wheel imports layouts"
-).split()
-WARM = ("numpy pandas scipy.stats scipy.optimize scipy.special scipy.linalg statsmodels.api"
-        " matplotlib.pyplot pytest hypothesis yaml babel.dates frictionless").split()  # fmt: skip
+# The files of tests that concern the numbers, beside the worked examples of the rooms.
+FILES = {
+    "changepoints", "comparison", "count_model", "counterfactual", "coverage", "curve",
+    "dispersion", "effect", "effect_sentences", "explore", "false_alarms", "intervals",
+    "joinpoint", "level_breaks", "limits", "methods_estimates", "other_countries", "own_claims",
+    "parts", "population", "projection", "quotes", "rate_trend", "rates", "regressors", "rules",
+    "series", "shares", "spared", "speccurve", "step_models", "synthetic", "ties", "town_panel",
+    "towns", "two_way", "unusual", "vectors", "verdicts", "why_differ", "windows",
+}  # fmt: skip
+WARM = [
+    "numpy", "pandas", "scipy.stats", "scipy.optimize", "scipy.special", "scipy.linalg",
+    "statsmodels.api", "matplotlib.pyplot", "pytest", "hypothesis", "yaml", "babel.dates",
+    "frictionless",
+]  # fmt: skip
 SECONDS = 40.0  # what the tests of one mutant may take, as they were timed in the map
 
 COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
@@ -77,6 +82,7 @@ class Mutant:
 
     @property
     def name(self) -> str:
+        """Where it is, as it is listed and asked for."""
         return f"{self.file}:{self.line}:{self.column}:{self.nth}"
 
 
@@ -168,6 +174,7 @@ def mutants_of(file: str, wanted: Mutant | None = None) -> tuple[list[Mutant], a
 
 
 def all_mutants() -> list[Mutant]:
+    """Every mutant of the rooms."""
     files = [path for room in ROOMS for path in sorted((SOURCE / room).rglob("*.py"))]
     return [each for path in files for each in mutants_of(path.relative_to(SOURCE).as_posix())[0]]
 
@@ -190,13 +197,16 @@ class Timed:
         self.coverage.start()
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Lines are this test's from now on."""
         self.coverage.switch_context(nodeid)
 
     def pytest_runtest_logreport(self, report: Any) -> None:
+        """Add the seconds of a phase of a test."""
         if "PYTEST_XDIST_WORKER" in os.environ or not hasattr(report, "node"):
             self.seconds[report.nodeid] += report.duration
 
     def pytest_unconfigure(self) -> None:
+        """Keep what was recorded."""
         self.coverage.stop()
         self.coverage.save()
         self.times.write_text(json.dumps(self.seconds))
@@ -218,11 +228,12 @@ def make_map(folder: Path, workers: int) -> None:
     for path in [*folder.glob("lines*"), *folder.glob("seconds-*")]:
         path.unlink()
     files = [str(each) for each in sorted((ROOT / "tests").glob("test_*.py"))
-             if each.stem.removeprefix("test_") not in OTHERS]  # fmt: skip
+             if each.stem.removeprefix("test_") in FILES]  # fmt: skip
     command = [sys.executable, "-m", "pytest", "-q", "-p", "mutants", "-p", "no:cacheprovider"]
     command += ["-n", str(workers), "--dist", "worksteal"] if workers > 1 else []
     source = [str(SOURCE / room) for room in ROOMS]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "benchmarks"), "MUTANTS_MAP": str(folder)}
+    path = os.pathsep.join(str(ROOT / each) for each in ("benchmarks", "src"))
+    environment = {**os.environ, "PYTHONPATH": path, "MUTANTS_MAP": str(folder)}
     subprocess.run([*command, *files, *source], cwd=ROOT, env=environment, check=False)
     whole = coverage.Coverage(data_file=str(folder / "lines"), branch=True, config_file=False)
     whole.combine([str(each) for each in folder.glob("lines.*")])
@@ -287,6 +298,7 @@ class Finder(importlib.abc.MetaPathFinder):
         self.code = compile(mutants_of(mutant.file, mutant)[1], self.file, "exec")
 
     def find_spec(self, name: str, path: Any, target: Any = None) -> Any:
+        """The module's own specification, with the changed code."""
         if name != self.module:
             return None
         spec = importlib.machinery.PathFinder.find_spec(name, path, target)
@@ -302,6 +314,7 @@ class Loader(importlib.machinery.SourceFileLoader):
     code: Any = None
 
     def get_code(self, fullname: str) -> Any:
+        """The changed code."""
         return self.code
 
 
@@ -311,10 +324,12 @@ class First:
     failed = ""
 
     def pytest_runtest_logreport(self, report: Any) -> None:
+        """Keep the first failure."""
         if report.failed and not self.failed:
             self.failed = report.nodeid
 
     def pytest_collectreport(self, report: Any) -> None:
+        """A module that cannot be imported is a failure too."""
         if report.failed and not self.failed:
             self.failed = f"collection of {report.nodeid}"
 
@@ -345,6 +360,7 @@ class Running:
 
 
 def start(mutant: Mutant | None, tests: Sequence[str], seconds: float) -> Running:
+    """Run a mutant's tests in a fork that has so many seconds."""
     reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -383,7 +399,7 @@ def finished(running: list[Running]) -> Iterator[tuple[Running, str]]:
 def run(mutants: Sequence[Mutant], folder: Path, workers: int) -> list[tuple[Mutant, str]]:
     """What found each mutant; empty for a survivor."""
     data = json.loads((folder / "map.json").read_text())
-    sys.path[:0] = [str(ROOT / "tests")]
+    sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
     os.chdir(ROOT)
     for name in WARM:
         importlib.import_module(name)

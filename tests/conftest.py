@@ -60,6 +60,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+# The files that take longest: begun first, so that no worker ends alone with one of them.
+LONGEST = ["site", "cluster", "notebooks_run", "explorer", "examples", "access", "claim_pages",
+           "engine", "own_data_page", "kill_anywhere", "lab", "cookbook", "check", "updates",
+           "own_claims"]  # fmt: skip
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.option.loadscopereorder = False  # else xdist begins with files of many tests
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    order = {f"test_{name}": number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path.stem, len(order)))
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The shared folder of texts, evidence and vectors; the test is skipped where it is absent."""

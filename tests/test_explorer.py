@@ -470,7 +470,12 @@ def test_a_choice_is_taken_along(page: Page, pages: dict[str, Path], slv: Explor
     ],
 )  # fmt: skip
 def test_the_command_renders_these_choices(
-    page: Page, pages: dict[str, Path], tmp_path: Path, choice: dict[str, str], finding: str
+    warm: None,
+    page: Page,
+    pages: dict[str, Path],
+    tmp_path: Path,
+    choice: dict[str, str],
+    finding: str,
 ) -> None:
     at(page, pages["en"], **choice)
     words = shlex.split(page.inner_text("#command").replace("\\\n", " "))
