@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ from .language import _, refusal
 from .refusals import RefusedError, nearest
 
 Floats = NDArray[np.float64]
+T = TypeVar("T")
 DateLike: TypeAlias = "str | date | np.datetime64 | pd.Timestamp | pd.Period"
 """A day, a month or a year."""
 Window: TypeAlias = tuple[DateLike, DateLike]
@@ -22,7 +23,7 @@ FAR = -(10**9)
 """Number of a missing day, outside every curve."""
 
 
-def choice(value: str, known: Iterable[str], what: str) -> str:
+def choice(value: T, known: Iterable[T], what: str) -> T:
     """Return a value that is one of the known ones; otherwise say which there are."""
     names = list(known)
     if value not in names:
@@ -31,12 +32,12 @@ def choice(value: str, known: Iterable[str], what: str) -> str:
             what=what,
             value=value,
             hint=_hint(value, names),
-            names=", ".join(names),
+            names=", ".join(map(str, names)),
         )
     return value
 
 
-def _hint(value: object, known: Iterable[str]) -> str:
+def _hint(value: object, known: Iterable[object]) -> str:
     near = nearest(value, known)
     return _("did you mean {name!r}? ", name=near) if near else ""
 

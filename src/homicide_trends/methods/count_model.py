@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..arguments import choice
 from ..language import _, refusal
 
 Floats = npt.NDArray[np.float64]
@@ -85,12 +86,7 @@ class CountFit:
         `hc0`, `hc1`: robust to heteroscedasticity only, without and with that factor. Periods left
         out of the fit count as gaps in time, except for Andrews', as in R.
         """
-        if kind not in get_args(Covariance):
-            raise refusal(
-                "covariance {kind!r}: give one of {kinds}",
-                kind=kind,
-                kinds=", ".join(get_args(Covariance)),
-            )
+        choice(kind, get_args(Covariance), "covariance")
         if kind == "model":
             return self.inverse_information
         if kind == "quasi":
@@ -167,12 +163,7 @@ def fit_counts(
     the standard errors given alpha, as R's glm.nb has them. Counts that are not over-dispersed
     (the likelihood has its maximum at alpha = 0) get a Poisson fit and a note that says so.
     """
-    if family not in get_args(Family):
-        raise refusal(
-            "family {family!r}: give one of {families}",
-            family=family,
-            families=", ".join(get_args(Family)),
-        )
+    choice(family, get_args(Family), "family")
     _identified(observed, matrix, terms)
     from statsmodels.genmod.families import NegativeBinomial, Poisson
 

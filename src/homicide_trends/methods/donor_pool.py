@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..arguments import choice, need_columns
 from ..language import _, refusal, translated
 
 Floats = npt.NDArray[np.float64]
@@ -58,13 +59,8 @@ class DonorPool:
 
 def _given(given: Mapping[Any, float], donors: tuple[Any, ...]) -> Floats:
     """Weights by donor in the order of the pool, checked."""
-    unknown = [name for name in given if name not in donors]
-    if unknown:
-        raise refusal(
-            "weights: {name!r} is no donor; there are {donors}",
-            name=unknown[0],
-            donors=", ".join(map(str, donors)),
-        )
+    for name in given:
+        choice(name, donors, "donor")
     weights = np.array([given.get(name, 0.0) for name in donors], dtype=float)
     if (weights < 0).any() or not abs(weights.sum() - 1) < 0.01:
         raise refusal(
@@ -193,24 +189,13 @@ def donor_pool(
     donors: Sequence[Any] | None,
 ) -> DonorPool:
     """Read a pool from a long panel: times of the treated unit, donors without gaps in them."""
-    for column in (unit, time, outcome):
-        if column not in panel.columns:
-            raise refusal(
-                "no column {column!r}; the panel has {columns}",
-                column=column,
-                columns=", ".join(panel.columns),
-            )
+    need_columns(panel, unit, time, outcome)
     if panel.duplicated([unit, time]).any():
         first = panel[panel.duplicated([unit, time])].iloc[0]
         raise refusal("more than one row for {unit} at {time}", unit=first[unit], time=first[time])
     wide = panel.pivot(index=time, columns=unit, values=outcome).sort_index().astype(float)
     for name in [treated, *(donors or [])]:
-        if name not in wide.columns:
-            raise refusal(
-                "no unit {name!r}; there are {units}",
-                name=name,
-                units=", ".join(map(str, wide.columns)),
-            )
+        choice(name, wide.columns, "unit")
     own = wide[treated].dropna().index
     if not wide[treated].loc[own[0] : own[-1]].notna().all():
         raise refusal(

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..arguments import counts, need_columns
 from ..language import refusal
 
 Floats = npt.NDArray[np.float64]
@@ -94,25 +95,12 @@ def read_counts(
     table: pd.DataFrame, *, deaths: str, exposure: str | None, start: str, end: str
 ) -> CountSeries:
     """Read one series from a table, sorted by its starts; `exposure` None takes the days."""
-    wanted = [deaths, start, end] + ([exposure] if exposure else [])
-    missing = [column for column in wanted if column not in table.columns]
-    if missing:
-        raise refusal(
-            "no column {column!r}; the table has {columns}",
-            column=missing[0],
-            columns=", ".join(table.columns),
-        )
+    need_columns(table, deaths, start, end, *([exposure] if exposure else []))
     if len(table) == 0:
         raise refusal("the table has no rows")
     rows = table.sort_values(start, kind="stable")
     times = periods(pd.to_datetime(rows[start]), pd.to_datetime(rows[end]))
-    observed = rows[deaths].to_numpy(dtype=float, na_value=np.nan)
-    if (observed < 0).any():
-        raise refusal(
-            "{deaths} has a negative count, {number}",
-            deaths=deaths,
-            number=f"{np.nanmin(observed):g}",
-        )
+    observed = counts(rows[deaths], deaths)
     days = ((times.end - times.start).days + 1).to_numpy(dtype=float)
     size = rows[exposure].to_numpy(dtype=float, na_value=np.nan) if exposure else days
     if not (size > 0).all():

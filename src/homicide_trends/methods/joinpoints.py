@@ -30,6 +30,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from ..arguments import need_columns
 from ..language import refusal
 from .joinpoint_inference import (
     average_table,
@@ -256,13 +257,8 @@ def aapc_from_apc(apc: ArrayLike, length: ArrayLike) -> float:
 def _series(table: pd.DataFrame, year: str, rate: str, se: str | None, log: bool) -> pd.DataFrame:
     """Return the checked columns under fixed names, sorted by year."""
     named = {"year": year, "rate": rate} | ({} if se is None else {"se": se})
+    need_columns(table, *named.values())
     for column in named.values():
-        if column not in table:
-            raise refusal(
-                "no column {column!r}; the table has {columns}",
-                column=column,
-                columns=", ".join(map(str, table)),
-            )
         if not pd.api.types.is_numeric_dtype(table[column]):
             raise refusal(
                 "column {column!r} holds {dtype}, not numbers",
@@ -284,18 +280,13 @@ def _series(table: pd.DataFrame, year: str, rate: str, se: str | None, log: bool
         floor = (name == "se") or (name == "rate" and log)
         if floor and not (values > 0).all():
             row = int(np.argmin(values > 0))
-            said = {"column": column, "value": f"{values[row]:g}", "row": row}
-            said["year"] = f"{data['year'].iloc[row]:g}"
-            if name == "rate":
-                raise refusal(
-                    "{column!r} is {value} in row {row} (year {year}); it must be above 0, "
-                    "else use log=False or longer periods",
-                    **said,
-                )
             raise refusal(
-                "{column!r} is {value} in row {row} (year {year}); it must be above 0, else "
-                "leave se out",
-                **said,
+                "{column!r} is {value} in row {row} (year {year}); it must be above 0, else use "
+                "log=False or longer periods, or leave se out",
+                column=column,
+                value=f"{values[row]:g}",
+                row=row,
+                year=f"{data['year'].iloc[row]:g}",
             )
     repeated = data.loc[data["year"].duplicated(), "year"]
     if len(repeated):

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..arguments import choice
 from ..language import refusal
 from .count_model import COVARIANCES, SPELLS, Covariance, count_limits
 from .fitting import CountEffect
@@ -68,8 +69,7 @@ def averted(
     >>> print(round(row["expected"], 1), round(row["averted"], 1))  # 1400 x 306 / 425
     1008.0 508.0
     """
-    if method not in get_args(Method):
-        raise refusal("method {method!r}: give 'delta' or 'bootstrap'", method=method)
+    choice(method, get_args(Method), "method")
     total = counterfactual_total(effect, start, end, without=without)
     inside = _window(effect.series, pd.Timestamp(start), pd.Timestamp(end))
     held = effect.expected(inside, without=without)

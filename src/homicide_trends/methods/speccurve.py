@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..arguments import need_columns
 from ..language import refusal
 
 MAD_TO_SD = 1.4826
@@ -81,13 +82,7 @@ def specification_summary(
     >>> print(row["median"], row["share_negative"], row["share_significant"])
     -1.5 0.75 0.75
     """
-    for column in [estimate, *([se] if se else []), *([by] if by else [])]:
-        if column not in curve.columns:
-            raise refusal(
-                "no column {column!r}; the curve has {columns}",
-                column=column,
-                columns=", ".join(curve.columns),
-            )
+    need_columns(curve, estimate, *([se] if se else []), *([by] if by else []))
     if by is None:
         return pd.DataFrame([_summary(curve, estimate, se, null, level)])
     groups = curve.groupby(by, sort=False, dropna=False)
