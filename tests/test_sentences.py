@@ -584,7 +584,9 @@ def literals(module: Any) -> list[str]:
 
 
 def test_no_sentence_can_name_a_cause_or_significance() -> None:
-    texts = [text for module in (changes, sentences, descriptions, words) for text in literals(module)]
+    texts = [
+        text for module in (changes, sentences, descriptions, words) for text in literals(module)
+    ]
     texts += literals(said_of_texts)
     assert len(texts) > 50
     assert [text for text in texts if CAUSES.search(text)] == []
