@@ -461,27 +461,6 @@ def test_the_fork_server_has_no_thread_no_connection_and_no_figure() -> None:
         subprocess.run([sys.executable, "-c", look], check=True, env=environment)
 
 
-@pytest.mark.parametrize("words", [("--kernel",), ()])
-def test_nothing_is_imported_from_the_current_folder(short: Path, words: tuple[str, ...]) -> None:
-    here = short / "here"
-    here.mkdir()
-    for name in ("pickle", "json", "numpy", "IPython", "homicide_trends_x", "filelock", "click"):
-        (here / f"{name}.py").write_text(f"open({str(short / 'executed')!r}, 'a').write({name!r})")
-    done = subprocess.run(
-        [
-            *(str(Path(sys.executable).with_name("homicide-trends")), "render", *words),
-            *("--notebooks", str(write_notebooks(short / "notebooks", one=usual()))),
-            *("--data", str(write_tables(short / "data")), "--out", str(short / "out")),
-        ],
-        cwd=here,
-        check=True,
-        capture_output=True,
-        env={**os.environ, "TMPDIR": str(short)},
-    )
-    assert b"one.html" in done.stdout
-    assert not (short / "executed").exists()
-
-
 @forks
 @pytest.mark.parametrize("victim", ["command", "server", "worker", "cells"])
 def test_no_process_outlives_the_command(short: Path, victim: str) -> None:
