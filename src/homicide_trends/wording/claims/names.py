@@ -16,7 +16,8 @@ from ...claims.result import (
 )
 from ...language import N_, _, current, pgettext, translated
 from .. import formats
-from ..words import listed
+from ..words import listed, quotation
+from ..words import stated as value_in_words
 
 CHANGES = ("percent_decline", "percent_increase")
 AVERTED = "averted_deaths"
@@ -68,32 +69,17 @@ def question(result: Claim) -> str:
 def token(result: ClaimResult) -> str:
     """The words as printed, in quotation marks; in Spanish with the original beside them."""
     words = result.told.reading.words.get("token") or result.first.reading.words.get("token")
-    words = words or result.as_reported
-    printed = f"\u201c{words}\u201d"
-    if current() != "es":
-        return printed
-    if not any(each.isalpha() for each in words):
-        return f"\u00ab{words}\u00bb"
-    said = stated(result) or translated(words)
-    return f"\u00ab{said}\u00bb ({printed})" if said != words else printed
+    return quotation(words or result.as_reported, stated(result))
 
 
 def stated(result: ClaimResult) -> str:
     """The stated value in words of ours: ``nearly 60 %``, ``4,500``; empty without a number."""
-    if pd.isna(result.value) or not result.qualifier:
-        return number(result)
-    return _("{qualifier} {number}", qualifier=translated(result.qualifier), number=number(result))
+    return value_in_words(result.value, result.qualifier, result.first.reading.measure)
 
 
 def number(result: ClaimResult) -> str:
     """The stated number alone, with its sign of percent; empty without one."""
-    if pd.isna(result.value):
-        return ""
-    measure = result.first.reading.measure
-    decimals = 0 if float(result.value).is_integer() else 1
-    if measure in PERCENT:
-        return formats.percent(result.value, decimals)
-    return formats.number(result.value, decimals)
+    return value_in_words(result.value, "", result.first.reading.measure)
 
 
 def said_by(result: ClaimResult) -> str:
