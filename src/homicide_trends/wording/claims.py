@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from ..claims.readings import Claim
 from ..claims.result import (
     CANNOT_TELL,
     DEPENDS,
@@ -23,6 +22,7 @@ from ..claims.result import (
     TOO_LOW,
     WEIGHTED_OTHERS,
     YEAR_BEFORE,
+    Claim,
     ClaimResult,
     Level,
     Missing,
@@ -72,13 +72,15 @@ _SMALL = (
 # --- words for what a reading compares ----------------------------------------------------------
 
 
-def question(result: ClaimResult | Claim) -> str:
+def question(result: Claim) -> str:
     """The question that the claim answers, in the language in force; of a bare figure, made."""
     asked = result.question_es if current() == "es" else result.question
     asked = asked or result.question
-    if isinstance(result, Claim):
-        return asked or f"\u201c{result.as_reported}\u201d"
-    return asked or _("Is {token} true?", token=token(result))
+    if asked:
+        return asked
+    if isinstance(result, ClaimResult):
+        return _("Is {token} true?", token=token(result))
+    return f"\u201c{result.as_reported}\u201d"
 
 
 def token(result: ClaimResult) -> str:
