@@ -321,9 +321,9 @@ class Claim:
         number = len(spec_curve.comparisons(self.result.told))
         head = ngettext("{number} comparison, sorted", "All {number} comparisons, sorted", number)
         how = _(
-            "A specification curve: each mark is a comparison, its colour and shape who counted; large marks are those of "
-            "the claim's own period. Each row below marks the comparisons that make that choice; "
-            "orange: those that give the printed value."
+            "A specification curve: each mark is a comparison, its colour and shape who counted; "
+            "large marks are those of the claim's own period. Each row below marks the comparisons "
+            "that make that choice; orange: those that give the printed value."
         )
         return _fold(
             head,
