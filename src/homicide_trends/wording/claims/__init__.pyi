@@ -8,6 +8,7 @@ from .findings import voting as voting
 from .names import AVERTED as AVERTED
 from .names import CHANGES as CHANGES
 from .names import agency as agency
+from .names import amount as amount
 from .names import baseline as baseline
 from .names import between as between
 from .names import contracted as contracted

@@ -31,7 +31,7 @@ SERIES = {
     "UNNAMED-2012": N_("an estimate printed in 2012"),
 }
 AGENCIES = {
-    "preferred": N_("the preferred count"),
+    "preferred": N_("several offices in turn"),
     "PNC": N_("the police"),
     "IML": N_("the forensic institute"),
     "MJSP": N_("the ministry"),
