@@ -37,11 +37,8 @@ AREAS = {
     "verdicts": ("src/homicide_trends/wording/claim*",),
     "effect": (
         "src/homicide_trends/wording/effect*",
-        "src/homicide_trends/wording/break_dates.py",
+        "src/homicide_trends/wording/breaks.py",
         "src/homicide_trends/wording/comparisons.py",
-        "src/homicide_trends/wording/interventions.py",
-        "src/homicide_trends/wording/rate_trends.py",
-        "src/homicide_trends/wording/time_series.py",
         "src/homicide_trends/methods/*",
     ),
     "sentences": ("src/homicide_trends/wording/*",),
@@ -91,7 +88,7 @@ PROSE = {
     "sources": ("kind", "quality", "title", "note"),
 }
 
-_SINGLE = {"_", "gettext", "N_"}
+_SINGLE = {"_", "gettext", "N_", "refusal"}
 _KEYWORDS = {*_SINGLE, "ngettext", "pgettext"}
 
 

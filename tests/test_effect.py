@@ -209,7 +209,7 @@ def test_specification_is_plain_data() -> None:
         ({"family": "gamma"}, "quasi-poisson"),
         ({"season": "months"}, "12 periods cannot carry 13 terms"),
         ({"covariance": "robust"}, "'robust'"),
-        ({"conf": 95}, "conf=95"),
+        ({"conf": 95}, "conf is 95"),
         ({"reference": "z"}, "'z'"),
         ({"exposure": "population"}, "no column 'population'"),
         ({"deaths": "homicides"}, "no column 'homicides'"),

@@ -7,7 +7,7 @@ from homicide_trends.methods.level_breaks import breaks_of_level
 from homicide_trends.methods.other_countries import elsewhere
 from homicide_trends.methods.rate_trend import trend_of_rates
 from homicide_trends.methods.step_models import step_models
-from homicide_trends.wording import effect_descriptions as described
+from homicide_trends.wording import descriptions as described
 from homicide_trends.wording import formats
 
 FALL = [100, 104] * 7 + [50, 47] * 5

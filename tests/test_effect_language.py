@@ -23,7 +23,7 @@ from homicide_trends.methods.other_countries import Elsewhere
 from homicide_trends.methods.step_models import StepModels
 from homicide_trends.rates.comparison import percent_change
 from homicide_trends.rates.counterfactual import averted_deaths_variants
-from homicide_trends.wording import effect_descriptions, formats
+from homicide_trends.wording import descriptions, formats
 from homicide_trends.wording import effect_sentences as said
 
 FALL = [100, 104] * 7 + [50, 47] * 5
@@ -139,7 +139,7 @@ def test_the_step_and_the_constant_rate_count_once_in_spanish_too() -> None:
     # Both are 535; of the two, the step is named, whatever their last digits are.
     assert "535 (escal\u00f3n sin tendencia; intervalo de predicci\u00f3n del 95 %: " in text
     assert text.endswith("La comparaci\u00f3n con otros pa\u00edses se rechaza.")
-    drawn = effect_descriptions.estimates(rows, "averted")
+    drawn = descriptions.estimates(rows, "averted")
     assert "Tasa constante: 535;" in drawn
 
 

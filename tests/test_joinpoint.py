@@ -411,7 +411,7 @@ def test_a_segment_with_one_year_has_no_standard_error() -> None:
         ({"se": math.nan}, {"se": "se"}, "'se' is nan in row 4"),
         ({"year": 1997}, {}, "year 1997 stands in more than one row"),
         ({"year": math.nan}, {}, "'year' is nan in row 4"),
-        ({}, {"rate": "rat"}, "no column 'rat'; the table has year, rate, se"),
+        ({}, {"rate": "rat"}, "no column 'rat'; did you mean 'rate'"),
         ({}, {"selection": "aic"}, "'bic3' or 'wbic'; got 'aic'"),
         ({}, {"joinpoints": 1, "max_joinpoints": 2}, "give joinpoints=k to fix"),
         ({}, {"joinpoints": -1}, "0 or more; got -1"),

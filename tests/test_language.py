@@ -151,8 +151,8 @@ def said_in_english(source: str) -> list[int]:
         if not isinstance(call, ast.Call):
             continue
         name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
-        if node is call and name not in SAYING:
-            continue
+        if name == "refusal" or (node is call and name not in SAYING):
+            continue  # refusal() looks at the language itself
         for given in call.args:
             for part in given.elts if isinstance(given, ast.List) else [given]:
                 pieces = part.values if isinstance(part, ast.JoinedStr) else [part]

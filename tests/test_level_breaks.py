@@ -9,7 +9,7 @@ from monthly import months
 
 import homicide_trends as ht
 from homicide_trends.methods.level_breaks import breaks_of_level
-from homicide_trends.wording.break_dates import several
+from homicide_trends.wording.breaks import several
 
 
 def test_planted_break_is_found_and_compared() -> None:

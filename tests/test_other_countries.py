@@ -79,7 +79,7 @@ def test_refused_comparison_shows_nothing_after_the_intervention() -> None:
 @pytest.mark.parametrize(
     ("place", "rates", "words"),
     [
-        ("X", RATES, "no unit 'X'"),
+        ("X", RATES, "unknown unit 'X'"),
         ("A", {"A": RATES["A"]}, "no donor"),
         ("A", RATES | {"A": [30.0, np.nan, 32, 20]}, "missing values between"),
     ],

@@ -138,7 +138,7 @@ def test_missing_deaths_in_the_window_are_named() -> None:
 
 def test_wrong_method_and_too_few_draws_are_named() -> None:
     effect = forecast(BEFORE + AFTER)
-    with pytest.raises(ValueError, match="'delta' or 'bootstrap'"):
+    with pytest.raises(ValueError, match="there are delta, bootstrap"):
         averted(effect, *WINDOW, method="exact")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="draws=10"):
         averted(effect, *WINDOW, method="bootstrap", seed=1, draws=10)

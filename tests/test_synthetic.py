@@ -169,8 +169,8 @@ def test_donors_with_gaps_are_named() -> None:
     ("more", "message"),
     [
         ({"outcome": "deaths"}, "no column 'deaths'"),
-        ({"treated": "SVL"}, "no unit 'SVL'; there are A, U00"),
-        ({"donors": ["U00", "X"]}, "no unit 'X'"),
+        ({"treated": "SVL"}, "unknown unit 'SVL'; there are A, U00"),
+        ({"donors": ["U00", "X"]}, "unknown unit 'X'"),
         ({"intervention": 2001}, "1 times before 2001"),
         ({"intervention": 2030}, "0 from it on"),
         ({"donors": []}, "no donor"),
@@ -195,7 +195,7 @@ def test_weights_of_somebody_else_are_taken_as_they_are() -> None:
                "intervention": 2012, "max_share": 1.0}  # fmt: skip
     found = synthetic_control(table, weights={"B": 0.25, "C": 0.75}, **choices)
     assert found.series["synthetic"].iloc[-1] == 0.25 * 22 + 0.75 * 40
-    for wrong, message in (({"D": 1.0}, "'D' is no donor"), ({"B": 0.5}, "not to 0.500")):
+    for wrong, message in (({"D": 1.0}, "unknown donor 'D'"), ({"B": 0.5}, "not to 0.500")):
         with pytest.raises(ValueError, match=message):
             synthetic_control(table, weights=wrong, **choices)
 

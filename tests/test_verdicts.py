@@ -8,12 +8,12 @@ import pandas as pd
 import pytest
 
 from homicide_trends.claims import judge
-from homicide_trends.claims.accepted import QUALIFIERS, accepted, states
-from homicide_trends.claims.comparisons import Baseline, Ends, PersonTime, evaluate
+from homicide_trends.claims.comparisons import Baseline, Ends, evaluate
+from homicide_trends.claims.evidence import Lived
 from homicide_trends.claims.judge import Evidence, examine
-from homicide_trends.claims.readings import FACTS, MEASURES, Claim, claim_on_file
-from homicide_trends.claims.result import ClaimResult, ReadingResult
-from homicide_trends.claims.rule import Coded, levels, verdict
+from homicide_trends.claims.readings import FACTS, MEASURES, claim_on_file
+from homicide_trends.claims.result import Claim, ClaimResult, ReadingResult
+from homicide_trends.claims.rule import QUALIFIERS, Coded, accepted, levels, states, verdict
 from homicide_trends.tables.folders import shipped
 from homicide_trends.tables.load import load_claims, schemas
 from homicide_trends.wording import claims as wording
@@ -325,7 +325,7 @@ class Given:
 def cells(*sources: Given) -> pd.DataFrame:
     day = pd.Timestamp
     return evaluate(
-        "percent_decline", sources, [PersonTime("")],
+        "percent_decline", sources, [Lived("")],
         Ends((day("2012-01-01"),), (True,)), Ends((day("2012-12-31"),), (True,)),
         [Baseline("stated", day("2011-01-01"), day("2011-12-31"))],
     )  # fmt: skip
@@ -418,7 +418,7 @@ def test_a_million_comparisons_without_limits() -> None:
         Baseline(f"b{n}", day("2011-01-01"), day("2011-06-01") + pd.Timedelta(days=n))
         for n in range(12)
     ]
-    table = evaluate("averted_deaths", sources, [PersonTime("")], Ends(starts, (True,) * 60),
+    table = evaluate("averted_deaths", sources, [Lived("")], Ends(starts, (True,) * 60),
                      Ends(ends, (True,) * 24), compared)  # fmt: skip
     assert len(table) == 60 * 60 * 24 * 12
     assert table["estimate"].notna().all()

@@ -3,16 +3,17 @@
 import re
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from .language import _
+from .language import _, refusal
 from .refusals import RefusedError, nearest
 
 Floats = NDArray[np.float64]
+T = TypeVar("T")
 DateLike: TypeAlias = "str | date | np.datetime64 | pd.Timestamp | pd.Period"
 """A day, a month or a year."""
 Window: TypeAlias = tuple[DateLike, DateLike]
@@ -22,23 +23,21 @@ FAR = -(10**9)
 """Number of a missing day, outside every curve."""
 
 
-def choice(value: str, known: Iterable[str], what: str) -> str:
+def choice(value: T, known: Iterable[T], what: str) -> T:
     """Return a value that is one of the known ones; otherwise say which there are."""
     names = list(known)
     if value not in names:
-        raise RefusedError(
-            _(
-                "unknown {what} {value!r}; {hint}there are {names}",
-                what=what,
-                value=value,
-                hint=_hint(value, names),
-                names=", ".join(names),
-            )
+        raise refusal(
+            "unknown {what} {value!r}; {hint}there are {names}",
+            what=what,
+            value=value,
+            hint=_hint(value, names),
+            names=", ".join(map(str, names)),
         )
     return value
 
 
-def _hint(value: object, known: Iterable[str]) -> str:
+def _hint(value: object, known: Iterable[object]) -> str:
     near = nearest(value, known)
     return _("did you mean {name!r}? ", name=near) if near else ""
 
@@ -46,9 +45,7 @@ def _hint(value: object, known: Iterable[str]) -> str:
 def confidence(conf: float) -> float:
     """Return a confidence level between 0 and 1, such as 0.95."""
     if isinstance(conf, bool) or not isinstance(conf, int | float | np.number) or not 0 < conf < 1:
-        raise RefusedError(
-            _("conf is {conf!r}; it must lie between 0 and 1, such as 0.95", conf=conf)
-        )
+        raise refusal("conf is {conf!r}; it must lie between 0 and 1, such as 0.95", conf=conf)
     return float(conf)
 
 
@@ -59,8 +56,8 @@ def floats(values: ArrayLike, what: str) -> Floats:
             return np.asarray(values.to_numpy(dtype=float, na_value=np.nan))
         return np.asarray(values, dtype=float)
     except (TypeError, ValueError):
-        raise RefusedError(
-            _("{what} must be numbers, not {values}", what=what, values=_shortened(values))
+        raise refusal(
+            "{what} must be numbers, not {values}", what=what, values=_shortened(values)
         ) from None
 
 
@@ -93,13 +90,11 @@ def need_columns(table: pd.DataFrame, *names: str) -> None:
     for name in names:
         if name not in table.columns:
             have = [str(column) for column in table.columns]
-            raise RefusedError(
-                _(
-                    "no column {name!r}; {hint}the table has {names}",
-                    name=name,
-                    hint=_hint(name, have),
-                    names=", ".join(have),
-                )
+            raise refusal(
+                "no column {name!r}; {hint}the table has {names}",
+                name=name,
+                hint=_hint(name, have),
+                names=", ".join(have),
             )
 
 
@@ -107,9 +102,7 @@ def with_columns(table: pd.DataFrame, new: dict[str, Any]) -> pd.DataFrame:
     """Return a copy of the table with columns appended; none that is there is overwritten."""
     taken = [name for name in new if name in table.columns]
     if taken:
-        raise RefusedError(
-            _("the table already has a column {name!r}; give another name=", name=taken[0])
-        )
+        raise refusal("the table already has a column {name!r}; give another name=", name=taken[0])
     return table.assign(**new)
 
 
@@ -138,8 +131,8 @@ def one_place(table: pd.DataFrame) -> None:
     if "place" in table.columns:
         places = sorted(table["place"].dropna().unique())
         if len(places) > 1:
-            raise RefusedError(
-                _("one place is needed, the table has {places}", places=", ".join(map(str, places)))
+            raise refusal(
+                "one place is needed, the table has {places}", places=", ".join(map(str, places))
             )
 
 
@@ -168,21 +161,17 @@ def day(value: DateLike, what: str, *, end: bool = False) -> pd.Timestamp:
     else:
         found = period
     if found is None or found.year < 1000:
-        raise RefusedError(
-            _(
-                "{what} is {value!r}; it must be a date such as 2012-03-09, a month such as "
-                "2012-03 or a year such as 2012",
-                what=what,
-                value=value,
-            )
+        raise refusal(
+            "{what} is {value!r}; it must be a date such as 2012-03-09, a month such as "
+            "2012-03 or a year such as 2012",
+            what=what,
+            value=value,
         )
     if found.tzinfo is not None or found != found.normalize():
-        raise RefusedError(
-            _(
-                "{what} is {value!r}; it must be a day without a time or time zone",
-                what=what,
-                value=value,
-            )
+        raise refusal(
+            "{what} is {value!r}; it must be a day without a time or time zone",
+            what=what,
+            value=value,
         )
     return found
 
@@ -270,11 +259,9 @@ def _periods_marked(index: pd.DatetimeIndex) -> pd.PeriodIndex:
             return index.to_period(re.sub("^(M|Q|Y)[SE]", r"\1", freq))
         except ValueError:
             pass
-    raise RefusedError(
-        _(
-            "the table is indexed by dates whose periods cannot be told; give columns start and "
-            "end, or an index of periods such as table.to_period('M')"
-        )
+    raise refusal(
+        "the table is indexed by dates whose periods cannot be told; give columns start and "
+        "end, or an index of periods such as table.to_period('M')"
     )
 
 
@@ -285,18 +272,16 @@ def days_of(window: Window, what: str) -> tuple[pd.Timestamp, pd.Timestamp]:
     ['2011-03-01', '2012-02-29']
     """
     if isinstance(window, str) or not isinstance(window, tuple | list) or len(window) != 2:
-        raise RefusedError(
-            _("{what} is {window!r}; it must be (start, end), two dates", what=what, window=window)
+        raise refusal(
+            "{what} is {window!r}; it must be (start, end), two dates", what=what, window=window
         )
     start, end = day(window[0], f"{what} start"), day(window[1], f"{what} end", end=True)
     if end < start:
-        raise RefusedError(
-            _(
-                "{what} ends on {end}, before its start {start}",
-                what=what,
-                end=end.date(),
-                start=start.date(),
-            )
+        raise refusal(
+            "{what} ends on {end}, before its start {start}",
+            what=what,
+            end=end.date(),
+            start=start.date(),
         )
     return start, end
 
@@ -306,13 +291,11 @@ def separate(baseline: Window, window: Window) -> None:
     b_start, b_end = days_of(baseline, "baseline")
     w_start, w_end = days_of(window, "window")
     if w_start <= b_end and b_start <= w_end:
-        raise RefusedError(
-            _(
-                "window {window_start} to {window_end} and baseline {baseline_start} to "
-                "{baseline_end} overlap; they must have no day in common",
-                window_start=w_start.date(),
-                window_end=w_end.date(),
-                baseline_start=b_start.date(),
-                baseline_end=b_end.date(),
-            )
+        raise refusal(
+            "window {window_start} to {window_end} and baseline {baseline_start} to "
+            "{baseline_end} overlap; they must have no day in common",
+            window_start=w_start.date(),
+            window_end=w_end.date(),
+            baseline_start=b_start.date(),
+            baseline_end=b_end.date(),
         )

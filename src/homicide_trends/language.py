@@ -77,8 +77,8 @@ def known(lang: str) -> str:
     'es'
     """
     if lang not in LANGUAGES:
-        raise RefusedError(
-            _("no language {lang!r}; there are {known}", lang=lang, known=", ".join(LANGUAGES))
+        raise refusal(
+            "no language {lang!r}; there are {known}", lang=lang, known=", ".join(LANGUAGES)
         )
     return lang
 
@@ -93,6 +93,16 @@ def gettext(message: str, /, **values: object) -> str:
     """
     text = translated(message)
     return text.format(**values) if values else text
+
+
+def refusal(message: str, /, **values: object) -> RefusedError:
+    """What to raise where what was asked for cannot be had, said in the language in force.
+
+    >>> raise refusal("no place {place!r}", place="SLB")
+    Traceback (most recent call last):
+    homicide_trends.refusals.RefusedError: no place 'SLB'
+    """
+    return RefusedError(gettext(message, **values))
 
 
 def pgettext(context: str, message: str, /, **values: object) -> str:

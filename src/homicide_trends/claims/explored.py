@@ -20,6 +20,7 @@ from ..arguments import EPOCH, choice
 from ..language import _
 from ..rates.period_limits import limits_of_pairs
 from ..series.curve import DailyCurve
+from ..series.periods import days_compared
 from ..series.population import PersonTime
 from ..tables.folders import Folder
 from ..tables.load import (
@@ -30,19 +31,8 @@ from ..tables.load import (
     load_sources,
     place_name,
 )
-from .comparisons import (
-    METHODS,
-    PLAIN,
-    YEAR,
-    Baseline,
-    Counted,
-    Floats,
-    by_years,
-    calendar_years,
-    estimates,
-    expected_by_years,
-)
-from .evidence import Evidence
+from .comparisons import METHODS, PLAIN, Baseline, estimates, expected_by_years, limits_of
+from .evidence import Counted, Evidence, Lived
 from .options import before
 from .result import (
     ALL_BEFORE,
@@ -50,7 +40,6 @@ from .result import (
     THREE_YEARS,
     YEAR_BEFORE,
     ClaimResult,
-    Day,
     Reading,
     ReadingResult,
 )
@@ -296,14 +285,9 @@ class Compared(NamedTuple):
         """
         ratio = self.deaths / self.expected if self.expected > 0 else float("nan")
         low, high = ratio / self.ratio_factor, ratio * self.ratio_factor
-        known = {
-            "averted_deaths": (self.expected / self.count_factor - self.deaths,
-                               self.expected * self.count_factor - self.deaths),
-            "percent_decline": (100 * (1 - high), 100 * (1 - low)),
-            "percent_increase": (100 * (low - 1), 100 * (high - 1)),
-            "rate_ratio": (low, high),
-        }  # fmt: skip
-        return known.get(measure, (float("nan"), float("nan")))
+        counts = (self.expected / self.count_factor, self.expected * self.count_factor)
+        known = limits_of(measure, self.deaths, (low, high), counts)
+        return known or (float("nan"), float("nan"))
 
 
 def compare(
@@ -327,35 +311,27 @@ def compare(
     (3933.0, 4673)
     """
     curve = explored.curves[agency]
-    periods = [(pd.Timestamp(a), pd.Timestamp(b)) for a, b in (study, baseline)]
-    deaths = [float(curve.deaths(*each)) for each in periods]
-    whole = [float(calendar_years(np.datetime64(a), np.datetime64(b))) for a, b in periods]
-    people = None if population is None else PersonTime.of_years(explored.people[population])
-
-    def lived(spans: Sequence[tuple[Day, Day]]) -> Floats:
-        starts, ends = zip(*spans, strict=True)
-        if people is not None:
-            return people.person_years(starts, ends)
-        if all(whole):
-            return YEAR * calendar_years(np.array(starts, "<M8[D]"), np.array(ends, "<M8[D]"))
-        return np.array([(end - start).days + 1.0 for start, end in spans])
-
-    time = lived(periods).tolist()
-    (a, b), (c, d) = periods
-    if c <= b and a <= d:
+    period, before = ((pd.Timestamp(start), pd.Timestamp(end)) for start, end in (study, baseline))
+    bounds = tuple(zip(period, before, strict=True))
+    deaths = curve.deaths(*bounds).tolist()
+    if population is None:
+        lived = Lived("")
+        time = [float(days) for days in days_compared(period, before)]
+    else:
+        lived = Lived("", (PersonTime.of_years(explored.people[population]),))
+        time = lived.between(*bounds).tolist()
+    if before[0] <= period[1] and period[0] <= before[1]:
         deaths[1] = time[1] = float("nan")
+    found = (deaths[0], time[0], deaths[1], time[1])
     if choice(method, METHODS, "method") != PLAIN:
         expected = float("nan")
-        if whole[1] and not np.isnan(deaths[1]):
-            before, ahead = by_years(c, d), by_years(a, b)
-            rates = curve.deaths(*zip(*before, strict=True)) / lived(before)
-            years = [[start.year for start, _end in spans] for spans in (before, ahead)]
-            expected = expected_by_years(method, years[0], rates, years[1], lived(ahead))
-        return Compared(deaths[0], time[0], deaths[1], time[1], method=method, by_years=expected)
-    pair = pd.DataFrame({"start": [a], "end": [b], "baseline_start": [c], "baseline_end": [d]})
-    found = limits_of_pairs(pair, curve, exposure="days")
-    factors = found[["ratio_factor", "count_factor"]].to_numpy(dtype=float)[0].tolist()
-    return Compared(deaths[0], time[0], deaths[1], time[1], *factors)
+        if not np.isnan(deaths[1]):
+            expected = expected_by_years(method, curve, lived, before, period)
+        return Compared(*found, method=method, by_years=expected)
+    pair = pd.DataFrame([dict(zip(["start", "end", "baseline_start", "baseline_end"],
+                                  (*period, *before), strict=True))])  # fmt: skip
+    limits = limits_of_pairs(pair, curve, exposure="days")
+    return Compared(*found, *limits[["ratio_factor", "count_factor"]].iloc[0].astype(float))
 
 
 def listed_baselines(

@@ -1,8 +1,9 @@
 """A claim examined: its comparisons, levels, verdict, and what stands beside the verdict."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,10 +11,10 @@ import pandas as pd
 from ..series.counts import PREFERRED
 from ..tables.load import Folder, load_places
 from . import other_places, others
-from .accepted import accepted, states
-from .comparisons import Baseline, Counted, Counts, PersonTime, evaluate, exactly
-from .evidence import Evidence, person_times
+from .comparisons import Baseline, Ends, evaluate
+from .evidence import Case, Counted, Counts, Evidence, Floats, Lived, exactly
 from .options import Options, beside_the_eve, by_months, by_years
+from .others import Found
 from .readings import (
     CHANGES,
     IMMEDIATE,
@@ -22,7 +23,6 @@ from .readings import (
     MEASURES,
     OTHER_PLACES,
     SINCE,
-    Claim,
     claim_on_file,
     claims_on_file,
 )
@@ -36,15 +36,17 @@ from .result import (
     TOO_HIGH,
     TOO_LOW,
     Accepted,
+    Claim,
     ClaimResult,
     CloseCall,
     Day,
+    Lacking,
     Missing,
     Reading,
     ReadingResult,
     Verdict,
 )
-from .rule import Coded, copies, levels, verdict
+from .rule import Coded, accepted, copies, levels, states, verdict
 from .surroundings import how_sure, needed, with_limits
 
 RUN = 3  # ends in a row that make a claim right when it was printed earlier
@@ -84,24 +86,16 @@ def examine(
 ) -> ClaimResult:
     """What is found of a claim, read from a table or changed with ``dataclasses.replace``."""
     evidence = evidence or Evidence(data)
-    results = [_examined(stated, reading, evidence, limits) for reading in stated.readings[:2]]
+    first, *more = (
+        _examined(Case(stated, reading, evidence), limits) for reading in stated.readings[:2]
+    )
     own = evidence.own_numbers
     return ClaimResult(
-        claim=stated.claim,
-        question=stated.question,
-        question_es=stated.question_es,
-        source_id=stated.source_id,
-        who=stated.who,
-        date=stated.date,
-        as_reported=stated.as_reported,
-        value=stated.value,
-        unit=stated.unit,
-        qualifier=stated.qualifier,
-        figures=stated.figures,
+        **{each.name: getattr(stated, each.name) for each in fields(Claim)},
         names=_names(stated, data),
         own_numbers=own[own["figure_id"].isin([stated.claim, *stated.figures])],
-        first=results[0],
-        second=results[1] if len(results) > 1 else None,
+        first=first,
+        second=more[0] if more else None,
     )
 
 
@@ -116,38 +110,36 @@ def _names(stated: Claim, data: Folder | None) -> dict[str, str]:
     return {str(code): str(name) for code, name in known[known.index.isin(codes)].items()}
 
 
-def _examined(stated: Claim, reading: Reading, evidence: Evidence, limits: bool) -> ReadingResult:
-    if reading.parts:
-        return _by_parts(stated, reading, evidence, limits)
-    cells, missing, values = _cells(stated, reading, evidence)
-    range_ = _range(stated, reading, values)
-    if cells.empty or missing is not None:
+def _examined(case: Case, limits: bool) -> ReadingResult:
+    if case.reading.parts:
+        return _by_parts(case, limits)
+    try:
+        cells, values = _cells(case)
+        if cells.empty:
+            raise Lacking(Missing("counts"))
+    except Lacking as lack:
+        none = pd.DataFrame(columns=CELL_COLUMNS).astype({"estimate": float, "votes": bool})
+        found = Verdict(CANNOT_TELL, missing=lack.missing)
         return ReadingResult(
-            reading, range_, Verdict(CANNOT_TELL, missing=missing or Missing("counts")), (),
-            cells, values=values,
-        )  # fmt: skip
-    return _judged(stated, reading, cells, range_, evidence, limits, values)
+            case.reading, _range(case, lack.values), found, (), none, values=lack.values
+        )
+    return _judged(case, cells, limits, values)
 
 
-def _range(
-    stated: Claim, reading: Reading, values: dict[str, float], factor: float = 1.0
-) -> Accepted:
-    of = int(values.get("whole", 0)) if reading.measure == "rank" else 0
+def _range(case: Case, values: Mapping[str, float], factor: float = 1.0) -> Accepted:
+    stated, of = case.stated, 0
+    if case.reading.measure == "rank":
+        of = max(int(values.get("whole", 0)), 1)
     return accepted(
-        stated.value, as_reported=stated.as_reported, qualifier=stated.qualifier,
-        rank_of=max(of, 1) if reading.measure == "rank" else 0, factor=factor,
+        stated.value, as_reported=stated.as_reported, qualifier=stated.qualifier, rank_of=of,
+        factor=factor,
     )  # fmt: skip
 
 
 def _judged(
-    stated: Claim,
-    reading: Reading,
-    cells: pd.DataFrame,
-    range_: Accepted,
-    evidence: Evidence,
-    limits: bool,
-    values: dict[str, float],
+    case: Case, cells: pd.DataFrame, limits: bool, values: Mapping[str, float]
 ) -> ReadingResult:
+    reading, range_ = case.reading, _range(case, values)
     values = {**values, **_main(cells)}
     cells = _once(cells)
     coded = Coded.of(cells)
@@ -158,8 +150,8 @@ def _judged(
         found = replace(found, printed=until is not None, until=until)
     cells = cells.assign(state=states(cells["estimate"], range_))
     if limits:
-        cells = with_limits(cells, reading, evidence)
-    values = {**values, **_usual(found, reading, evidence)}
+        cells = with_limits(cells, reading, case.evidence)
+    values = {**values, **_usual(found, case)}
     cells["compatible"] = (cells["state"] != GIVES) & (
         (cells["state"] == "near")
         | ((cells["lower"] <= range_.upper) & (cells["upper"] >= range_.lower))
@@ -170,78 +162,59 @@ def _judged(
         verdict=found,
         levels=told,
         cells=cells.reset_index(drop=True),
-        needed=needed(
-            stated.value,
-            reading,
-            cells,
-            range_,
-            evidence,
-            person_times(stated, reading, evidence, reading.places),
-        ),
-        sure=how_sure(cells, told, range_, reading, evidence),
-        close=_close(stated, reading, coded, range_, found, values),
+        needed=needed(case, cells, range_),
+        sure=how_sure(cells, told, range_, reading, case.evidence),
+        close=_close(case, coded, range_, found, values),
         values=values,
     )
 
 
-def _cells(
-    stated: Claim, reading: Reading, evidence: Evidence
-) -> tuple[pd.DataFrame, Missing | None, dict[str, float]]:
-    """Every comparison of a reading; else what is missing; and values that its sentence needs."""
-    none = pd.DataFrame(columns=CELL_COLUMNS).astype({"estimate": float, "votes": bool})
+def _cells(case: Case) -> Found:
+    """Every comparison of a reading, and values that its sentence needs."""
+    reading = case.reading
     if reading.measure not in MEASURES:
-        return none, Missing("measure"), {}
+        raise Lacking(reading.lacks("measure"))
     if reading.measure in LISTS:
-        return others.listed(stated, reading, none, data=evidence.data)
+        return others.listed(case)
     if reading.measure == "rank":
-        return others.ranked(reading, none, evidence)
-    if evidence.uncounted(reading.places):
-        return none, Missing("counts", reading.places, reading.start, reading.end), {}
+        return others.ranked(case)
+    if case.evidence.uncounted(reading.places):
+        raise Lacking(reading.lacks("counts"))
     if reading.measure in ("share", "annual_change") or (
         reading.measure == "rate_ratio" and reading.compared_with
     ):
-        return others.compared(stated, reading, none, evidence)
+        return others.compared(case)
     if reading.method in OTHER_PLACES:
-        return other_places.beside(stated, reading, none, evidence)
-    if reading.measure in LEVELS:
-        return _level_cells(stated, reading, none, evidence)
-    return _change_cells(stated, reading, none, evidence)
+        return other_places.beside(case)
+    return _level_cells(case) if reading.measure in LEVELS else _change_cells(case)
 
 
-def _level_cells(
-    stated: Claim, reading: Reading, none: pd.DataFrame, evidence: Evidence
-) -> tuple[pd.DataFrame, Missing | None, dict[str, float]]:
+def _level_cells(case: Case) -> Found:
     """A count, a daily mean or a rate of a period, by each distinct count reported for it."""
+    reading = case.reading
     if reading.start is None or reading.end is None:
-        return none, Missing("period", reading.places), {}
+        raise Lacking(reading.lacks("period"))
     sources: list[Counts] = list(
-        exactly(reading.places, reading.start, reading.end, data=evidence.data)
+        exactly(reading.places, reading.start, reading.end, data=case.data)
     )
-    sources = sources or list(evidence.counted(reading.places, None))
-    times = person_times(stated, reading, evidence, reading.places)
-    if not times:
-        return none, Missing("population", reading.places, reading.start, reading.end), {}
-    starts, ends = others.only(reading.start), others.only(reading.end)
+    sources = sources or list(case.evidence.counted(reading.places, None))
+    times = case.times()
+    starts, ends = (Ends((day,), (True,)) for day in (reading.start, reading.end))
     cells = evaluate(reading.measure, sources, times, starts, ends, [])
     if cells.empty:
-        return none, others.missing(reading, evidence, times), {}
+        raise case.lacking(times)
     if not cells["votes"].any():  # no population of the time covers the period
         cells = cells.assign(votes=True)
-    return cells, None, {}
+    return cells, {}
 
 
-def _change_cells(
-    stated: Claim, reading: Reading, none: pd.DataFrame, evidence: Evidence
-) -> tuple[pd.DataFrame, Missing | None, dict[str, float]]:
+def _change_cells(case: Case) -> Found:
     """A change or deaths averted: by months where the counts allow it, else by years."""
-    if reading.start is None and not reading.event:
-        return none, Missing("event", reading.places), {}
-    times = person_times(stated, reading, evidence, reading.places)
-    if not times:
-        return none, Missing("population", reading.places, reading.start, reading.end), {}
-    event = reading.event[0] if reading.event else None
-    sources = evidence.counted(reading.places, event)
-    last = _last_day(sources, reading, event)
+    reading = case.reading
+    if reading.opens is None:
+        raise Lacking(reading.lacks("event"))
+    times, sources = case.times(), case.counted()
+    last = _last_day(sources, reading)
     for built in (by_months, _yearly):
         options = built(reading, sources, last)
         if options is None:
@@ -254,12 +227,11 @@ def _change_cells(
         if cells["votes"].any() and reading.method:
             cells = others.by_method(reading, cells, sources, times)
             if not cells["votes"].any():
-                return none, Missing("method", reading.places), {}
+                raise Lacking(reading.lacks("method"))
         if cells["votes"].any():
-            shown = [] if reading.method else _shown(reading, options, sources, times, evidence)
-            values = _within(reading, sources)
-            return pd.concat([cells, *shown], ignore_index=True), None, values
-    return none, others.missing(reading, evidence, times), {}
+            shown = [] if reading.method else _shown(case, options, sources, times)
+            return pd.concat([cells, *shown], ignore_index=True), _within(reading, sources)
+    raise case.lacking(times)
 
 
 def _yearly(reading: Reading, sources: Sequence[Counts], last: Day) -> Options | None:
@@ -280,10 +252,10 @@ def _all_populations(cells: pd.DataFrame, options: Options) -> pd.DataFrame:
     return cells.assign(votes=cells["end"].isin(ends) & cells["baseline"].isin(compared))
 
 
-def _last_day(sources: Sequence[Counted], reading: Reading, event: Day | None) -> Day:
+def _last_day(sources: Sequence[Counted], reading: Reading) -> Day:
     """The last day on file, not later than four years after the event."""
     known = [curve.counted["end"].max() for each in sources for curve in each.curves]
-    first = event or reading.start
+    first = reading.occurred or reading.start
     last = max(known) if known else reading.end or first
     if first is not None:
         last = min(last, first + pd.DateOffset(years=4))
@@ -291,23 +263,19 @@ def _last_day(sources: Sequence[Counted], reading: Reading, event: Day | None) -
 
 
 def _shown(
-    reading: Reading,
-    options: Options,
-    sources: Sequence[Counts],
-    times: Sequence[PersonTime],
-    evidence: Evidence,
+    case: Case, options: Options, sources: Sequence[Counts], times: Sequence[Lived]
 ) -> list[pd.DataFrame]:
     """Comparisons that do not vote: with a count that ends a few days before the eve."""
-    rows = evidence.counts[evidence.counts["place"].isin(reading.places)]
+    reading, counts = case.reading, case.evidence.counts
+    rows = counts[counts["place"].isin(reading.places)]
     if len(reading.places) != 1:
         return []
     found = []
     for agency, eve in beside_the_eve(options, rows):
         known = rows[(rows["agency"] == agency) & (rows["start"] == eve.start)
                      & (rows["end"] == eve.end)]["count"]  # fmt: skip
-        count = float(known.iloc[0])
         for source in sources:
-            beside = _Beside(source, eve, count, f"{source.name}, {agency}")
+            beside = _Beside(f"{source.name}, {agency}", source, eve, float(known.iloc[0]))
             found.append(
                 evaluate(reading.measure, [beside], times, options.starts, options.ends, [eve])
             )
@@ -316,17 +284,19 @@ def _shown(
     return [each for each in found if len(each)]
 
 
+@dataclass(frozen=True, slots=True)
 class _Beside:
     """A source with another's count of the eve."""
 
-    def __init__(self, source: Counts, eve: Baseline, count: float, name: str) -> None:
-        self.name = name
-        self._source, self._eve, self._count = source, eve, count
+    name: str
+    source: Counts
+    eve: Baseline
+    count: float
 
-    def deaths(self, starts: pd.DatetimeIndex, ends: pd.DatetimeIndex) -> np.ndarray:
+    def deaths(self, starts: Any, ends: Any) -> Floats:
         first, last = pd.DatetimeIndex(starts), pd.DatetimeIndex(ends)
-        eve = np.asarray((first == self._eve.start) & (last == self._eve.end))
-        return np.where(eve, self._count, self._source.deaths(first, last))
+        eve = np.asarray((first == self.eve.start) & (last == self.eve.end))
+        return np.where(eve, self.count, self.source.deaths(first, last))
 
 
 def _within(reading: Reading, sources: Sequence[Counts]) -> dict[str, float]:
@@ -361,21 +331,16 @@ def _printed(cells: Coded, range_: Accepted) -> Day | None:
 
 
 def _close(
-    stated: Claim,
-    reading: Reading,
-    cells: Coded,
-    range_: Accepted,
-    found: Verdict,
-    values: dict[str, float],
+    case: Case, cells: Coded, range_: Accepted, found: Verdict, values: Mapping[str, float]
 ) -> tuple[CloseCall, ...]:
     """Changes of a setting that would change the verdict."""
     tried = []
     if not math.isnan(range_.half):
         tried += [
-            (name, cells.votes, _range(stated, reading, values, factor))
+            (name, cells.votes, _range(case, values, factor))
             for name, factor in (("narrower", 0.8), ("wider", 1.2))
         ]
-    if reading.end_rule in (SINCE, IMMEDIATE):
+    if case.reading.end_rule in (SINCE, IMMEDIATE):
         voting = sorted(set(cells.codes["end"][cells.votes].tolist()))
         ends = voting[:-1] if len(voting) > 1 else [each - 1 for each in voting if each]
         votes = cells.at_ends([cells.names["end"][end] for end in ends])
@@ -409,16 +374,17 @@ def _main(cells: pd.DataFrame) -> dict[str, float]:
     return {"main": float(own["estimate"].median())}
 
 
-def _usual(found: Verdict, reading: Reading, evidence: Evidence) -> dict[str, float]:
+def _usual(found: Verdict, case: Case) -> dict[str, float]:
     """After which year no year on file before the event was above the baseline that gives."""
+    reading = case.reading
     if found.axis != "baseline" or len(found.levels) != 1 or reading.per != "deaths":
         return {}
-    level, first = found.levels[0], (*reading.event, reading.start)[0]
+    level, first = found.levels[0], reading.occurred or reading.start
     if level.start is None or first is None:
         return {}
     starts = pd.date_range("1900-01-01", first - pd.DateOffset(years=1), freq="YS")
     ends = starts + pd.DateOffset(years=1) - pd.Timedelta(days=1)
-    counted = evidence.counted(reading.places, None)
+    counted = case.evidence.counted(reading.places, None)
     if not counted or not len(starts):
         return {}
     deaths = counted[0].deaths(starts, ends)
@@ -430,10 +396,11 @@ def _usual(found: Verdict, reading: Reading, evidence: Evidence) -> dict[str, fl
     return {"above_all_after": float(above[-1]) if len(above) else float(known[0] - 1)}
 
 
-def _by_parts(stated: Claim, reading: Reading, evidence: Evidence, limits: bool) -> ReadingResult:
+def _by_parts(case: Case, limits: bool) -> ReadingResult:
     """A claim of several places or years: each judged alone, as the sentence lists them."""
     results = {
-        part: _examined(stated, _part(reading, part), evidence, limits) for part in reading.parts
+        part: _examined(replace(case, reading=_part(case.reading, part)), limits)
+        for part in case.reading.parts
     }
     codes = {part: result.verdict.code for part, result in results.items()}
     right = tuple(part for part, code in codes.items() if code == RIGHT)
@@ -450,7 +417,7 @@ def _by_parts(stated: Claim, reading: Reading, evidence: Evidence, limits: bool)
         [result.cells.assign(part=part) for part, result in results.items()], ignore_index=True
     )
     return ReadingResult(
-        reading, first.accepted, found, tuple(level for each in results.values()
+        case.reading, first.accepted, found, tuple(level for each in results.values()
                                               for level in each.levels),
         cells, sure=first.sure, parts=results,
     )  # fmt: skip

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from .comparisons import Baseline, Counts, Ends
+from .comparisons import Baseline, Ends
+from .evidence import Counts
 from .readings import IMMEDIATE, IMMEDIATE_MONTHS, ONE_DAY, STATED_END
 from .result import (
     ALL_BEFORE,
@@ -60,7 +61,7 @@ def following_year(day: Day) -> Day:
 
 def by_months(reading: Reading, sources: Sequence[Counts], last: Day) -> Options | None:
     """Options by months; None where a reading has neither an event nor a first day."""
-    anchor = reading.event[0] if reading.event else reading.start
+    anchor = reading.occurred or reading.start
     if anchor is None:
         return None
     if reading.start is not None:
@@ -139,7 +140,7 @@ def by_years(reading: Reading, counted: pd.DatetimeIndex, last: Day) -> Options 
     The first wholly treated year is the one that begins with or after the event; the event's own
     year is in neither period. No baseline is longer than the study period, but there is one.
     """
-    anchor = reading.start or (reading.event[0] if reading.event else None)
+    anchor = reading.opens
     if anchor is None:
         return None
     start = following_year(anchor)

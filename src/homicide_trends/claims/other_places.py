@@ -19,14 +19,13 @@ from ..methods.two_way import FEWEST, two_way_differences
 from ..refusals import RefusedError
 from ..series.counts import PREFERRED
 from ..tables.load import Folder, load_events, load_places
-from .comparisons import Counted, PersonTime, estimates
-from .evidence import Evidence, person_times
+from .comparisons import cells_of, estimates
+from .evidence import Case, Counted, Floats, Lived
 from .options import following_month, following_year
-from .others import Found, cells_of
-from .readings import DIFFERENCES, STATED_END, SYNTHETIC, Claim, listed
-from .result import OTHERS_COURSE, WEIGHTED_OTHERS, Day, Missing, Reading
+from .others import Found
+from .readings import DIFFERENCES, STATED_END, SYNTHETIC, listed
+from .result import OTHERS_COURSE, WEIGHTED_OTHERS, Day, Lacking, Reading
 
-Floats = npt.NDArray[np.float64]
 Spans: TypeAlias = pd.DataFrame
 """A row a unit of time: ``start, end, after``."""
 
@@ -44,26 +43,22 @@ def named(reading: Reading) -> tuple[str, ...]:
     return tuple(part.partition("=")[0] for part in listed(reading.compared_with))
 
 
-def beside(stated: Claim, reading: Reading, none: pd.DataFrame, evidence: Evidence) -> Found:
+def beside(case: Case) -> Found:
     """The change in the places of a claim beside that of others, by the method that it names.
 
     By months where the places' counts allow it, unless the claim is of whole years. What the
     counts before the period cannot carry is no cell: too few other places, or a weighted mean that
     does not follow the place.
     """
-    codes = _others(reading, evidence.data)
-    event = reading.event[0] if reading.event else None
-    lacking = Missing("others", reading.places, reading.start or event, reading.end)
-    sources = evidence.counted(reading.places, event)
-    times = person_times(stated, reading, evidence, reading.places)
-    if not times:
-        return none, Missing("population", reading.places, reading.start, reading.end), {}
+    reading, evidence = case.reading, case.evidence
+    codes = _others(reading, case.data)
+    times = case.times()
     beside_them = {code: evidence.counted((code,), None) for code in codes}
-    lived = {code: person_times(stated, reading, evidence, [code]) for code in codes}
+    lived = {code: case.times(code) for code in codes}
     rows, values, refused = [], {}, 0
-    for source in sources:
+    for source in case.counted():
         for time in times:
-            panel = _panel(reading, source, time, beside_them, lived, evidence)
+            panel = _panel(reading, source, time, beside_them, lived)
             if panel is None:
                 continue
             spans, own, others = panel
@@ -76,11 +71,8 @@ def beside(stated: Claim, reading: Reading, none: pd.DataFrame, evidence: Eviden
                          "method": reading.method, "votes": time.votes})  # fmt: skip
     if not rows:
         kind = "fit" if refused and reading.method == SYNTHETIC else "others"
-        number = int(values.get("others", len(codes)))
-        return none, Missing(kind, reading.places, lacking.start, lacking.end, number), {}
-    if not any(row["votes"] for row in rows):
-        rows = [{**row, "votes": True} for row in rows]
-    return cells_of(rows), None, values
+        raise Lacking(reading.lacks(kind, number=int(values.get("others", len(codes)))))
+    return cells_of(rows), values
 
 
 def _others(reading: Reading, data: Folder | None) -> list[str]:
@@ -104,10 +96,9 @@ def _others(reading: Reading, data: Folder | None) -> list[str]:
 def _panel(
     reading: Reading,
     source: Counted,
-    time: PersonTime,
+    time: Lived,
     others: Mapping[str, Sequence[Counted]],
-    lived: Mapping[str, Sequence[PersonTime]],
-    evidence: Evidence,
+    lived: Mapping[str, Sequence[Lived]],
 ) -> tuple[Spans, list[tuple[Floats, Floats]], dict[str, Floats]] | None:
     """Units of time; deaths and time of the claim's places; rates of the others, by code.
 
@@ -117,7 +108,7 @@ def _panel(
         first, last = pd.DatetimeIndex(spans["start"]), pd.DatetimeIndex(spans["end"])
         if reading.method == DIFFERENCES:
             mine = [
-                (Counted(source.name, (curve,)), PersonTime(time.name, time.curves[n : n + 1]))
+                (Counted(source.name, (curve,)), Lived(time.name, time.people[n : n + 1]))
                 for n, curve in enumerate(source.curves)
             ]
         else:
@@ -159,7 +150,7 @@ def _alike(counted: Sequence[Counted], name: str) -> Counted | None:
 
 def _units(reading: Reading, source: Counted) -> Iterator[Spans]:
     """Years or months before and after, the better first; the event's own is in neither."""
-    anchor = reading.start or (reading.event[0] if reading.event else None)
+    anchor = reading.opens
     if anchor is None:
         return
     on_file = max(curve.counted["start"].min() for curve in source.curves)

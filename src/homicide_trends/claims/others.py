@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..series.periods import by_years, calendar_years
 from ..tables.load import (
     Folder,
     load_counts,
@@ -17,67 +18,24 @@ from ..tables.load import (
     load_places,
     load_population,
 )
-from .accepted import accepted
-from .comparisons import (
-    Counts,
-    Ends,
-    PersonTime,
-    by_years,
-    calendar_years,
-    estimates,
-    expected_by_years,
-)
-from .evidence import Evidence, person_times
-from .readings import LISTS, Claim
-from .result import CELL_COLUMNS, Day, Missing, Reading
+from .comparisons import cells_of, estimates, expected_by_years
+from .evidence import Case, Counts, Lived
+from .readings import LISTS
+from .result import Claim, Day, Lacking, Period, Reading
+from .rule import accepted
 
 FEWEST = 3  # places that a rank is among at least
-Found = tuple[pd.DataFrame, Missing | None, dict[str, float]]
+Found = tuple[pd.DataFrame, dict[str, float]]
 
 
-def only(day: Day) -> Ends:
-    """One day that votes."""
-    return Ends((day,), (True,))
-
-
-def missing(reading: Reading, evidence: Evidence, times: Sequence[PersonTime]) -> Missing:
-    """Why nothing could be computed: counts, or populations, of the period."""
-    start = reading.start or (reading.event[0] if reading.event else None)
-    counted = [
-        float(each.deaths([start], [reading.end])[0])
-        for each in evidence.counted(reading.places, None)
-        if start is not None and reading.end is not None and start <= reading.end
-    ]
-    if any(not math.isnan(each) for each in counted) and any(each.curves for each in times):
-        lived = [float(each.between([start], [reading.end])[0]) for each in times]
-        if all(math.isnan(each) for each in lived):
-            return Missing("population", reading.places, start, reading.end)
-    if reading.baseline is not None:
-        start = min(reading.baseline[0], start) if start is not None else reading.baseline[0]
-    return Missing("counts", reading.places, start, reading.end)
-
-
-def cells_of(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    """Cells from named values; what a row does not name is missing."""
-    empty = {
-        "population": "", "method": "plain", "baseline": "", "baseline_start": pd.NaT,
-        "baseline_end": pd.NaT, "baseline_deaths": math.nan, "baseline_time": math.nan,
-        "deaths": math.nan, "time": math.nan, "lower": math.nan, "upper": math.nan, "state": "",
-        "compatible": False, "votes": True, "part": "", "start": pd.NaT, "end": pd.NaT,
-    }  # fmt: skip
-    table = pd.DataFrame([{**empty, **row} for row in rows])
-    days = ["baseline_start", "baseline_end", "start", "end"]
-    table[days] = table[days].apply(pd.to_datetime)
-    return table[CELL_COLUMNS]
-
-
-def listed(stated: Claim, reading: Reading, none: pd.DataFrame, *, data: Folder | None) -> Found:
+def listed(case: Case) -> Found:
     """A number of declared places, or of the people who live in them.
 
     A list with fewer names than are claimed is a partial one and contradicts nothing.
     """
+    stated, reading, data = case.stated, case.reading, case.data
     if reading.measure == "population_represented":
-        return _represented(stated, reading, none, data)
+        return _represented(case)
     towns = load_municipalities(data=data)
     within = load_places(data=data).set_index("place")["within"]
     towns = towns[towns["place"].map(within).isin(reading.places)]
@@ -89,8 +47,8 @@ def listed(stated: Claim, reading: Reading, none: pd.DataFrame, *, data: Folder 
         values["whole"] = whole
     if confirmed < accepted(stated.value, as_reported=stated.as_reported,
                             qualifier=stated.qualifier).lower:  # fmt: skip
-        return none, Missing("list", reading.places, number=confirmed, likely=likely), values
-    return cells_of([{"source": "municipalities.csv", "estimate": float(confirmed)}]), None, values
+        raise Lacking(reading.lacks("list", number=confirmed, likely=likely), values)
+    return cells_of([{"source": "municipalities.csv", "estimate": float(confirmed)}]), values
 
 
 def _stated(stated: Claim, measure: str, data: Folder | None) -> float | None:
@@ -101,8 +59,9 @@ def _stated(stated: Claim, measure: str, data: Folder | None) -> float | None:
     return None if known.empty else float(known["value"].iloc[0])
 
 
-def _represented(stated: Claim, reading: Reading, none: pd.DataFrame, data: Folder | None) -> Found:
+def _represented(case: Case) -> Found:
     """People of the places on file, by their last population up to the year of the text."""
+    stated, reading, data = case.stated, case.reading, case.data
     population = load_population(data=data)
     known = population[population["place"].isin(reading.places)]
     if stated.appeared is not None:
@@ -119,36 +78,37 @@ def _represented(stated: Claim, reading: Reading, none: pd.DataFrame, data: Fold
     if number is not None:
         values["stated_towns"] = number
     if lacking:
-        return none, Missing("population", lacking), values
+        raise Lacking(reading.lacks("population", *lacking), values)
     if partial:
         likely = int((status.reindex(list(reading.places)) == "likely").sum())
-        lack = Missing("list", reading.places, number=len(reading.places) - likely, likely=likely)
-        return none, lack, values
+        number = len(reading.places) - likely
+        raise Lacking(reading.lacks("list", number=number, likely=likely), values)
     latest = known.sort_values("year", kind="stable").groupby(["series", "place"])["population"]
     rows = [
         {"source": series, "estimate": float(people.sum())}
         for series, people in latest.last().groupby("series")
         if len(people) == len(set(reading.places))
     ]
-    return cells_of(rows or [{"source": "", "estimate": total}]), None, values
+    return cells_of(rows or [{"source": "", "estimate": total}]), values
 
 
-def ranked(reading: Reading, none: pd.DataFrame, evidence: Evidence) -> Found:
+def ranked(case: Case) -> Found:
     """The rank of a place among the members of a region, in each year of the period.
 
     All members are counted by the agency, and set over the population series, that has most of
     them. One that has no count is in no rank.
     """
-    known = load_places(data=evidence.data).set_index("place")
+    reading = case.reading
+    known = load_places(data=case.data).set_index("place")
     region = reading.compared_with or str(known["within"].get(reading.places[0], ""))
     inside = known[known["within"] == region]
     # A town is ranked among towns, although departments lie in the country, too.
     same = inside["kind"].isin(inside["kind"].reindex(reading.places).dropna())
     members = inside.index[same].tolist()
-    asked = Missing("ranking", (region,), reading.start, reading.end)
+    lacking = Lacking(reading.lacks("ranking", region))
     if not region or not set(reading.places) <= set(members):
-        return none, asked, {}
-    rates = member_rates(members, reading, data=evidence.data)
+        raise lacking
+    rates = member_rates(members, reading, data=case.data)
     rows, numbers = [], []
     for (start, end), some in rates.groupby(["start", "end"]):
         here = some[some["place"].isin(reading.places)]
@@ -165,11 +125,11 @@ def ranked(reading: Reading, none: pd.DataFrame, evidence: Evidence) -> Found:
             for at, row in here.iterrows()
         ]  # fmt: skip
     if not rows or {row["part"] for row in rows} != set(reading.places):
-        return none, asked, {}
+        raise lacking
     values = {"whole": float(min(numbers)), "whole_most": float(max(numbers)),
               "best": min(row["estimate"] for row in rows),
               "worst": max(row["estimate"] for row in rows)}  # fmt: skip
-    return cells_of([{**row, "part": ""} for row in rows]), None, values
+    return cells_of([{**row, "part": ""} for row in rows]), values
 
 
 def member_rates(members: Sequence[Any], reading: Reading, *, data: Folder | None) -> pd.DataFrame:
@@ -215,7 +175,7 @@ def _widest(rows: pd.DataFrame, column: str) -> str:
     return str(reach.sort_values(["nunique", "size"], ascending=False, kind="stable").index[0])
 
 
-def _years(reading: Reading, counts: pd.DataFrame) -> list[tuple[Day, Day]]:
+def _years(reading: Reading, counts: pd.DataFrame) -> list[Period]:
     """The calendar years of a period; the period itself where it is not made of years."""
     first = reading.start or counts["start"].min()
     last = reading.end or counts["end"].max()
@@ -224,18 +184,19 @@ def _years(reading: Reading, counts: pd.DataFrame) -> list[tuple[Day, Day]]:
     return _calendar(pd.Timestamp(first.year, 1, 1), pd.Timestamp(last.year, 12, 31))
 
 
-def compared(stated: Claim, reading: Reading, none: pd.DataFrame, evidence: Evidence) -> Found:
+def compared(case: Case) -> Found:
     """A share of a whole, a ratio to another place, or the mean change a year over years."""
+    reading, evidence = case.reading, case.evidence
     if reading.start is None or reading.end is None:
-        return none, Missing("period", reading.places), {}
-    times = person_times(stated, reading, evidence, reading.places)
+        raise Lacking(reading.lacks("period"))
+    times = case.times()
     if reading.measure == "annual_change":
-        return _annual(reading, none, evidence, times)
-    places = load_places(data=evidence.data).set_index("place")["within"]
+        return _annual(case, times)
+    places = load_places(data=case.data).set_index("place")["within"]
     whole = reading.compared_with or str(places.get(reading.places[0], ""))
     if not whole or evidence.uncounted([whole]):
-        return none, Missing("counts", (whole,), reading.start, reading.end), {}
-    beside = person_times(stated, reading, evidence, [whole])
+        raise Lacking(reading.lacks("counts", whole))
+    beside = case.times(whole)
     rows = []
     others = {each.name: each for each in evidence.counted([whole], None)}
     first, last = [reading.start], [reading.end]
@@ -258,15 +219,12 @@ def compared(stated: Claim, reading: Reading, none: pd.DataFrame, evidence: Evid
                 }
             )  # fmt: skip
     if not rows:
-        return none, missing(reading, evidence, times), {}
-    return cells_of(_voting(rows)), None, {}
+        raise case.lacking(times)
+    return cells_of(rows), {}
 
 
 def by_method(
-    reading: Reading,
-    cells: pd.DataFrame,
-    sources: Sequence[Counts],
-    times: Sequence[PersonTime],
+    reading: Reading, cells: pd.DataFrame, sources: Sequence[Counts], times: Sequence[Lived]
 ) -> pd.DataFrame:
     """The cells by the method that the claim names, which vote; the plain ones are shown.
 
@@ -277,62 +235,43 @@ def by_method(
     lived = {each.name: each for each in times}
     rows = []
     for cell in cells[cells["votes"]].to_dict("records"):
-        before = _calendar(cell["baseline_start"], cell["baseline_end"])
-        after = _calendar(cell["start"], cell["end"])
-        if not before or not after:
+        period, baseline = ((cell[f"{of}start"], cell[f"{of}end"]) for of in ("", "baseline_"))
+        if not calendar_years(*period):
             continue
-        deaths = counted[cell["source"]].deaths(*_bounds(before))
-        time = lived[cell["population"]]
-        rates = deaths / time.between(*_bounds(before))
         expected = expected_by_years(
-            reading.method, [span[0].year for span in before], rates,
-            [span[0].year for span in after], time.between(*_bounds(after)),
-        )  # fmt: skip
+            reading.method, counted[cell["source"]], lived[cell["population"]], baseline, period
+        )
         if np.isnan(expected):
             continue
         # What the baseline would have had to count for a plain comparison to give the same.
-        base = expected * cell["baseline_time"] / cell["time"]
-        x, time_of, before_time = (
-            np.array([cell[name]]) for name in ("deaths", "time", "baseline_time")
-        )
-        estimate = estimates(reading.measure, x, time_of, np.array([base]), before_time)
-        rows.append({**cell, "method": reading.method, "baseline_deaths": base,
-                     "estimate": float(estimate[0])})  # fmt: skip
+        cell["baseline_deaths"] = expected * cell["baseline_time"] / cell["time"]
+        numbers = (np.array([cell[name]]) for name in
+                   ("deaths", "time", "baseline_deaths", "baseline_time"))  # fmt: skip
+        estimate = float(estimates(reading.measure, *numbers)[0])
+        rows.append({**cell, "method": reading.method, "estimate": estimate})
     plain = cells.assign(votes=False, method=cells["method"].astype(str))
     plain = plain.astype({"source": str, "population": str, "baseline": str})
     return pd.concat([cells_of(rows), plain], ignore_index=True) if rows else plain
 
 
-def _calendar(start: Day, end: Day) -> list[tuple[Day, Day]]:
+def _calendar(start: Day, end: Day) -> list[Period]:
     """The calendar years of a period; none where it is not made of whole ones."""
     return by_years(start, end) if calendar_years(start, end) else []
 
 
-def _bounds(spans: list[tuple[Day, Day]]) -> tuple[pd.DatetimeIndex, pd.DatetimeIndex]:
-    return tuple(pd.DatetimeIndex(days) for days in zip(*spans, strict=True))
-
-
-def _voting(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rows; where none votes, because all populations are later ones, all do."""
-    return rows if any(row["votes"] for row in rows) else [{**row, "votes": True} for row in rows]
-
-
-def _annual(
-    reading: Reading, none: pd.DataFrame, evidence: Evidence, times: Sequence[PersonTime]
-) -> Found:
+def _annual(case: Case, times: Sequence[Lived]) -> Found:
     """Mean change a year: from the first year to the last, and by a log-linear trend.
 
     The trend votes where the claim names it, and alone.
     """
-    assert reading.start is not None
-    assert reading.end is not None
+    reading = case.reading
     spans = _years(reading, pd.DataFrame())
     steps = len(spans) - 1
     if steps < 1:
-        return none, Missing("period", reading.places), {}
+        raise Lacking(reading.lacks("period"))
     starts, ends = (pd.DatetimeIndex(each) for each in zip(*spans, strict=True))
     rows = []
-    for source in evidence.counted(reading.places, None):
+    for source in case.evidence.counted(reading.places, None):
         deaths = source.deaths(starts, ends)
         for time in times:
             lived = time.between(starts, ends)
@@ -352,11 +291,8 @@ def _annual(
                 rows.append({**row, "method": "trend", "estimate": 100 * math.expm1(slope),
                              "votes": time.votes and named})  # fmt: skip
     if not rows:
-        return none, missing(reading, evidence, times), {}
+        raise case.lacking(times)
     if not any(row["votes"] for row in rows):
         wanted = "trend" if reading.method == "trend" else "plain"
         rows = [{**row, "votes": row.get("method", "plain") == wanted} for row in rows]
-    return cells_of(rows), None, {"years": float(steps)}
-
-
-__all__ = ["by_method", "compared", "listed", "member_rates", "missing", "only", "ranked"]
+    return cells_of(rows), {"years": float(steps)}

@@ -7,7 +7,6 @@ no row uses, is a claim by itself with the reading that its own columns give.
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -23,7 +22,7 @@ from ..tables.load import (
     load_places,
     load_sources,
 )
-from .result import Day, Reading
+from .result import Claim, Day, Period, Reading
 
 CHANGES = ("percent_decline", "percent_increase", "rate_ratio", "averted_deaths")
 LEVELS = ("homicides", "homicide_rate", "daily_mean")
@@ -43,25 +42,6 @@ METHODS = ("mean_of_rates", "trend", *OTHER_PLACES)
 ONE_DAY = pd.Timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A row of ``claims.csv``, or a figure that stands alone, before anything is computed."""
-
-    claim: str
-    question: str
-    question_es: str
-    source_id: str
-    who: str
-    date: str
-    as_reported: str
-    value: float
-    unit: str
-    qualifier: str
-    figures: tuple[str, ...]
-    readings: tuple[Reading, ...]
-    appeared: tuple[Day, Day] | None
-
-
 def claims_on_file(*, data: Folder | None = None) -> list[Claim]:
     """Every claim, in the order of ``claims.csv``; then the figures that no claim uses.
 
@@ -69,16 +49,22 @@ def claims_on_file(*, data: Folder | None = None) -> list[Claim]:
     ['rate-2011', 'about-sixty']
     """
     table, figures = load_claims(data=data), load_figures(data=data)
-    heads = table[table["second_reading_of"] == ""]
-    found = [_of_row(row, table, figures, data) for row in heads.to_dict("records")]
+    found = []
+    for row in table[table["second_reading_of"] == ""].to_dict("records"):
+        own = figures[figures["measure"] == row["measure"]].set_index("figure_id", drop=False)
+        stated = [own.loc[name] for name in listed(row["figures"]) if name in own.index]
+        others = table[table["second_reading_of"] == row["claim_id"]].to_dict("records")
+        found.append(_claim([row, *others], stated[0].to_dict() if stated else None, data))
     used = {name for cell in table["figures"] for name in listed(cell)}
-    alone = figures[~figures["figure_id"].isin(used) & figures["measure"].isin(MEASURES)]
-    taken = {each.claim for each in found}
-    found += [
-        _of_figure(row, data)
-        for row in alone.to_dict("records")
-        if row["figure_id"] not in taken and not math.isnan(row["value"])
-    ]
+    used |= {each.claim for each in found}
+    for figure in figures[figures["value"].notna()].to_dict("records"):
+        name = figure["figure_id"]
+        if name not in used and figure["measure"] in MEASURES:
+            # Its own columns are the reading.
+            row = dict.fromkeys(table.columns, "") | {each: figure[each] for each in table.columns
+                                                      if each in figure}  # fmt: skip
+            row |= {"claim_id": name, "figures": name, "places": figure["place"]}
+            found.append(_claim([row], figure, data))
     return found
 
 
@@ -120,9 +106,7 @@ def listed(cell: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in cell.split(";") if part.strip())
 
 
-def appearance(
-    source_id: str, *, data: Folder | None = None
-) -> tuple[pd.Timestamp, pd.Timestamp] | None:
+def appearance(source_id: str, *, data: Folder | None = None) -> Period | None:
     """First and last day on which a source can have appeared; None where nothing is known.
 
     A text without a date did not appear before the latest date that it names.
@@ -134,14 +118,14 @@ def appearance(
     return _span(str(sources.get(source_id, ""))) or _named(source_id, data)
 
 
-def _span(date: str) -> tuple[Day, Day] | None:
+def _span(date: str) -> Period | None:
     if not date[:4].isdigit():
         return None
     period = pd.Period(date[:10], freq={4: "Y", 7: "M"}.get(len(date[:10]), "D"))
     return period.start_time, period.end_time.normalize()
 
 
-def _named(source_id: str, data: Folder | None) -> tuple[Day, Day] | None:
+def _named(source_id: str, data: Folder | None) -> Period | None:
     figures = load_figures(data=data)
     dates = figures[(figures["source_id"] == source_id) & (figures["measure"] == "date")]
     if not dates["end"].notna().any():
@@ -150,71 +134,34 @@ def _named(source_id: str, data: Folder | None) -> tuple[Day, Day] | None:
     return last["end"].replace(month=1, day=1), last["end"]
 
 
-def _of_row(
-    row: Mapping[Any, Any], table: pd.DataFrame, figures: pd.DataFrame, data: Folder | None
+def _claim(
+    rows: list[dict[Any, Any]], figure: Mapping[Any, Any] | None, data: Folder | None
 ) -> Claim:
-    """A row of ``claims.csv`` and its second reading, if it has one."""
-    names = listed(row["figures"])
-    rows = figures.set_index("figure_id").reindex(list(names))
-    stated = rows[rows["measure"] == row["measure"]]
-    figure = None if stated.empty else stated.iloc[0]
-    others = table[table["second_reading_of"] == row["claim_id"]]
+    """A row of ``claims.csv``, a second reading after it if there is one, and its figure."""
+    row, stated = rows[0], figure or {}
     source = str(row["source_id"])
     appeared = _span(str(row["date"])) or appearance(source, data=data)
-    readings = tuple(
-        _reading(each, appeared, data) for each in (row, *others.to_dict("records")[:1])
-    )
+    readings = tuple(_reading(each, appeared, data) for each in rows[:2])
+    sources = load_sources(data=data).set_index("source_id")
+    known = sources.loc[source] if source in sources.index else {}
     return Claim(
         claim=str(row["claim_id"]),
         question=str(row["question"]),
         question_es=str(row["question_es"]),
         source_id=source,
-        who=str(row["who"]) or _publisher(source, data),
-        date=str(row["date"]) or _date(source, data),
-        as_reported=readings[0].words.get("token", "")
-        if figure is None
-        else str(figure["as_reported"]),
-        value=math.nan if figure is None else float(figure["value"]),
-        unit="" if figure is None else str(figure["unit"]),
-        qualifier=str(row["qualifier"]) or ("" if figure is None else str(figure["qualifier"])),
-        figures=names,
+        who=str(row["who"] or known.get("publisher", "")),
+        date=str(row["date"] or known.get("date", "")),
+        as_reported=str(stated.get("as_reported", readings[0].words.get("token", ""))),
+        value=float(stated.get("value", math.nan)),
+        unit=str(stated.get("unit", "")),
+        qualifier=str(row["qualifier"] or stated.get("qualifier", "")),
+        figures=listed(row["figures"]),
         readings=readings,
         appeared=appeared,
     )
 
 
-def _of_figure(row: Mapping[Any, Any], data: Folder | None) -> Claim:
-    """A figure that stands alone: its own columns are the reading."""
-    source = str(row["source_id"])
-    appeared = appearance(source, data=data)
-    cells = {
-        "claim_id": row["figure_id"], "end_rule": "", "event": "", "parts": "", "method": "",
-        "compared_with": "", "per": "", "words": "", "places": row["place"],
-        **{name: row[name] for name in ("measure", "start", "end", "baseline_start",
-                                        "baseline_end")},
-    }  # fmt: skip
-    return Claim(
-        claim=str(row["figure_id"]), question="", question_es="", source_id=source,
-        who=_publisher(source, data), date=_date(source, data),
-        as_reported=str(row["as_reported"]), value=float(row["value"]), unit=str(row["unit"]),
-        qualifier=str(row["qualifier"]), figures=(str(row["figure_id"]),),
-        readings=(_reading(cells, appeared, data),), appeared=appeared,
-    )  # fmt: skip
-
-
-def _publisher(source_id: str, data: Folder | None) -> str:
-    sources = load_sources(data=data).set_index("source_id")["publisher"]
-    return str(sources.get(source_id, ""))
-
-
-def _date(source_id: str, data: Folder | None) -> str:
-    sources = load_sources(data=data).set_index("source_id")["date"]
-    return str(sources.get(source_id, ""))
-
-
-def _reading(
-    row: Mapping[Any, Any], appeared: tuple[Day, Day] | None, data: Folder | None
-) -> Reading:
+def _reading(row: Mapping[Any, Any], appeared: Period | None, data: Folder | None) -> Reading:
     measure, start, end = str(row["measure"]), _day(row["start"]), _day(row["end"])
     places = listed(str(row["places"]))
     event = _event_days(str(row["event"]), data)
@@ -244,7 +191,7 @@ def _day(value: Any) -> Day | None:
     return None if pd.isna(value) else pd.Timestamp(value)
 
 
-def _pair(start: Any, end: Any) -> tuple[Day, Day] | None:
+def _pair(start: Any, end: Any) -> Period | None:
     first, last = _day(start), _day(end)
     return None if first is None or last is None else (first, last)
 
@@ -269,7 +216,7 @@ def _interventions(places: tuple[str, ...], data: Folder | None) -> tuple[Day, .
     return ()
 
 
-def _end(rule: str, event: tuple[Day, ...], appeared: tuple[Day, Day] | None) -> Day | None:
+def _end(rule: str, event: tuple[Day, ...], appeared: Period | None) -> Day | None:
     """The last day of "since" (the last full month before the text) and of "immediate"."""
     if rule == IMMEDIATE and event:
         first = event[0].replace(day=1) + pd.DateOffset(months=0 if event[0].day == 1 else 1)

@@ -12,6 +12,7 @@ from typing import TypeAlias
 import pandas as pd
 
 Day: TypeAlias = pd.Timestamp
+Period: TypeAlias = tuple[Day, Day]
 
 # Verdicts of a reading, in the order in which the rule asks for them.
 CANNOT_TELL, RIGHT, RIGHT_FOR, ONLY_IF = "cannot_tell", "right", "right_for", "only_if"
@@ -74,11 +75,49 @@ class Reading:
     end: Day | None
     end_rule: str
     event: tuple[Day, ...] = ()
-    baseline: tuple[Day, Day] | None = None
+    baseline: Period | None = None
     parts: tuple[str, ...] = ()
     compared_with: str = ""
     method: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def occurred(self) -> Day | None:
+        """The first day that a source gives for the event."""
+        return self.event[0] if self.event else None
+
+    @property
+    def opens(self) -> Day | None:
+        """The stated first day, else that of the event."""
+        return self.start or self.occurred
+
+    def lacks(self, kind: str, *places: str, number: int = 0, likely: int = 0) -> "Missing":
+        """That a datum of its days is missing: of its places, unless others are named."""
+        return Missing(kind, places or self.places, self.opens, self.end, number, likely)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A row of ``claims.csv``, or a figure that stands alone: what was said, by whom and when.
+
+    ``claim`` is its id in ``claims.csv`` (of a figure that no claim uses, the figure's), ``value``
+    is missing for a claim without a number, ``date`` as in ``sources.csv``; ``appeared`` are the
+    first and the last day on which it can have been said.
+    """
+
+    claim: str
+    question: str
+    question_es: str
+    source_id: str
+    who: str
+    date: str
+    as_reported: str
+    value: float
+    unit: str
+    qualifier: str
+    figures: tuple[str, ...]
+    readings: tuple[Reading, ...]
+    appeared: Period | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +165,14 @@ class Missing:
     end: Day | None = None
     number: int = 0
     likely: int = 0
+
+
+class Lacking(Exception):  # noqa: N818 - it names what is missing
+    """Nothing can be computed, because a datum is missing; ``values`` are what is known."""
+
+    def __init__(self, missing: Missing, values: Mapping[str, float] | None = None) -> None:
+        super().__init__(missing.kind)
+        self.missing, self.values = missing, values or {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,27 +265,14 @@ class ReadingResult:
 
 
 @dataclass(frozen=True, slots=True)
-class ClaimResult:
-    """A claim: what was said, by whom and when, and what is found of it.
+class ClaimResult(Claim):
+    """A claim and what is found of it.
 
-    ``claim`` is its id in ``claims.csv`` (of a figure that no claim uses, the figure's), ``value``
-    is missing for a claim without a number, ``date`` as in ``sources.csv``. ``names`` are those of
-    the places, by their codes; ``own_numbers`` has the rows of ``slips.own_numbers`` on its
-    figures. ``first`` is the reading that the words fix best; ``second`` another natural one, if
-    any.
+    ``names`` are those of the places, by their codes; ``own_numbers`` has the rows of
+    ``slips.own_numbers`` on its figures. ``first`` is the reading that the words fix best;
+    ``second`` another natural one, if any.
     """
 
-    claim: str
-    question: str
-    question_es: str
-    source_id: str
-    who: str
-    date: str
-    as_reported: str
-    value: float
-    unit: str
-    qualifier: str
-    figures: tuple[str, ...]
     names: Mapping[str, str]
     own_numbers: pd.DataFrame
     first: ReadingResult

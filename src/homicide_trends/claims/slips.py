@@ -14,14 +14,13 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from ..rates.intervals import ratio_p_value
+from ..series.periods import YEAR, calendar_years
 from ..tables.load import Folder, load_claims, load_figures, load_places
-from .accepted import BELOW, FEWER, HEDGES, MORE, accepted, printed_half
-from .comparisons import YEAR, calendar_years
-from .result import Day
+from .result import Period
+from .rule import BELOW, FEWER, HEDGES, MORE, accepted, printed_half
 
 CHANGED = {"percent_decline": -1, "percent_increase": 1, "rate_ratio": 0}
 COUNT, RATE, PEOPLE = "homicides", "homicide_rate", "population"
@@ -41,8 +40,8 @@ class Stated:
     measure: str
     value: float
     place: str
-    period: tuple[Day, Day] | None
-    baseline: tuple[Day, Day] | None
+    period: Period | None
+    baseline: Period | None
     low: float
     high: float
 
@@ -92,7 +91,7 @@ def _stated(data: Folder | None) -> list[Stated]:
 
 
 def _of(row: Any, other: Any, name: str, value: float) -> Stated:
-    def days(prefix: str) -> tuple[Day, Day] | None:
+    def days(prefix: str) -> Period | None:
         for each in (row, other):
             first, last = each[f"{prefix}start"], each[f"{prefix}end"]
             if pd.notna(first) and pd.notna(last):
@@ -126,7 +125,7 @@ def _range(value: float, token: str, qualifier: str, measure: str) -> tuple[floa
 def _checks(each: Stated, own: list[Stated], within: dict[Any, Any]) -> Iterator[dict[str, Any]]:
     """What other figures of the text give for one."""
 
-    def at(measure: str, place: str, period: tuple[Day, Day] | None) -> list[Stated]:
+    def at(measure: str, place: str, period: Period | None) -> list[Stated]:
         return [
             other for other in own
             if other.measure == measure and other.place == place and other is not each
@@ -138,7 +137,7 @@ def _checks(each: Stated, own: list[Stated], within: dict[Any, Any]) -> Iterator
     counts = at(COUNT, each.place, each.period)
     days = (each.period[1] - each.period[0]).days + 1
     if each.measure == RATE:
-        years = float(calendar_years(*map(np.datetime64, each.period))) or days / YEAR
+        years = float(calendar_years(*each.period)) or days / YEAR
         for count, people in product(counts, at(PEOPLE, each.place, each.period)):
             yield _row(each, "rate", [count, people], 1e5 / years, (count.low, count.high),
                        (people.low, people.high))  # fmt: skip
@@ -159,7 +158,7 @@ def _checks(each: Stated, own: list[Stated], within: dict[Any, Any]) -> Iterator
         yield from _parts(each, own, within)
 
 
-def _same(other: Stated, period: tuple[Day, Day]) -> bool:
+def _same(other: Stated, period: Period) -> bool:
     """Whether a figure is of a period; a population of one within it, or of no date, serves it."""
     if other.measure != PEOPLE or other.period is None:
         return other.period == period or other.measure == PEOPLE

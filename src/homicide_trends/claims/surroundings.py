@@ -10,11 +10,11 @@ import pandas as pd
 
 from ..rates.intervals import poisson_limits, ratio_limits
 from ..rates.period_limits import limits_of_pairs
-from .accepted import states
-from .comparisons import PersonTime
-from .evidence import Evidence
+from .comparisons import limits_of
+from .evidence import Case, Evidence, Floats
 from .readings import CHANGES, LEVELS, OTHER_PLACES
 from .result import GIVES, OUT, Accepted, Day, HowSure, Level, Needed, Reading
+from .rule import states
 
 CLOSELY, ROUGHLY = 2.0, 10.0
 """Percent between the largest and the smallest count of the same days."""
@@ -23,7 +23,6 @@ FIRM = 0.2
 SETTLING = 30
 """Days of a growing period in which its decline jumps about and says nothing."""
 AVERTED, DECLINE = "averted_deaths", "percent_decline"
-INCREASE, RATIO = "percent_increase", "rate_ratio"
 
 
 def with_limits(cells: pd.DataFrame, reading: Reading, evidence: Evidence) -> pd.DataFrame:
@@ -46,31 +45,26 @@ def with_limits(cells: pd.DataFrame, reading: Reading, evidence: Evidence) -> pd
     )
     expected = (rows["baseline_deaths"] * rows["time"] / rows["baseline_time"]).to_numpy()
     deaths = rows["deaths"].to_numpy()
-    low, high = _factors(rows, reading, evidence)
-    told = np.isfinite(low)
+    most = _factors(rows, reading, evidence)
+    least, told = 1 / most, np.isfinite(most)
     with np.errstate(divide="ignore", invalid="ignore"):
-        if reading.measure == AVERTED:
-            lower = np.where(told, expected * low, deaths / exact.upper) - deaths
-            upper = np.where(told, expected * high, deaths / exact.lower) - deaths
-        else:
-            ratio = deaths / expected
-            least = np.where(told, ratio * low, exact.lower)
-            most = np.where(told, ratio * high, exact.upper)
-            lower, upper = {
-                DECLINE: lambda: (100 * (1 - most), 100 * (1 - least)),
-                INCREASE: lambda: (100 * (least - 1), 100 * (most - 1)),
-                RATIO: lambda: (least, most),
-            }[reading.measure]()
+        ratio = deaths / expected
+        bounds = limits_of(
+            reading.measure, deaths,
+            (np.where(told, ratio * least, exact.lower),
+             np.where(told, ratio * most, exact.upper)),
+            (np.where(told, expected * least, deaths / exact.upper),
+             np.where(told, expected * most, deaths / exact.lower)),
+        )  # fmt: skip
+    assert bounds is not None
     found = cells.copy()
-    found.loc[own, "lower"] = np.where(np.isfinite(lower), lower, np.nan)
-    found.loc[own, "upper"] = np.where(np.isfinite(upper), upper, np.nan)
+    for name, values in zip(("lower", "upper"), bounds, strict=True):
+        found.loc[own, name] = np.where(np.isfinite(values), values, np.nan)
     return found
 
 
-def _factors(
-    rows: pd.DataFrame, reading: Reading, evidence: Evidence
-) -> tuple[np.ndarray[tuple[int], np.dtype[np.float64]], ...]:
-    """By what chance may move each estimate down and up; missing where nothing tells of it."""
+def _factors(rows: pd.DataFrame, reading: Reading, evidence: Evidence) -> Floats:
+    """By what chance may move each estimate; missing where nothing tells of it."""
     factor = np.full(len(rows), np.nan)
     if len(reading.places) == 1:
         known = evidence.curves(reading.places[0])
@@ -86,18 +80,12 @@ def _factors(
             limits = limits_of_pairs(unique, known[name], exposure="days")
             told = pairs.merge(unique.assign(factor=limits[column]), on=days, how="left")
             factor[at] = told["factor"].to_numpy()
-    return 1 / factor, factor
+    return factor
 
 
-def needed(
-    value: float,
-    reading: Reading,
-    cells: pd.DataFrame,
-    range_: Accepted,
-    evidence: Evidence,
-    times: Sequence[PersonTime],
-) -> tuple[Needed, ...]:
+def needed(case: Case, cells: pd.DataFrame, range_: Accepted) -> tuple[Needed, ...]:
     """What would make a stated change or number of deaths averted true, by the first source."""
+    reading, value = case.reading, case.stated.value
     voting = cells[cells["votes"]]
     if reading.measure not in (AVERTED, DECLINE) or math.isnan(value) or voting.empty:
         return ()
@@ -106,15 +94,16 @@ def needed(
     whole = value + deaths if reading.measure == AVERTED else deaths / (1 - value / 100)
     scale = 1e5 if reading.per == "inhabitant" else 1.0
     found = [Needed("", scale * whole / time, row["end"])]
-    event = reading.event[0] if reading.event else None
-    known = {each.name: each for each in evidence.counted(reading.places, event)}
+    known = {each.name: each for each in case.counted()}
     source = known.get(str(row["source"]))
     if source is None:
         return tuple(found)
     days = pd.date_range(row["start"], row["end"])
     openings = pd.DatetimeIndex([row["start"]] * len(days))
     counted = np.array([curve.deaths(openings, days) for curve in source.curves]).sum(0)
-    lived = next(each for each in times if each.name == row["population"]).between(openings, days)
+    lived = next(each for each in case.times() if each.name == row["population"]).between(
+        openings, days
+    )
     least = value if reading.measure == AVERTED else range_.lower
     for key, some in voting.groupby("baseline", observed=True, sort=False):
         first = some[some["votes"]].iloc[0]
@@ -129,8 +118,8 @@ def _day(
     measure: str,
     rate: float,
     least: float,
-    counted: np.ndarray[tuple[int], np.dtype[np.float64]],
-    lived: np.ndarray[tuple[int], np.dtype[np.float64]],
+    counted: Floats,
+    lived: Floats,
     days: pd.DatetimeIndex,
 ) -> Day | None:
     """The first day on which so many deaths are averted; the last with so large a fall."""

@@ -3,19 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from ..arguments import Window
-from ..claims.comparisons import calendar_years
 from ..language import _
 from ..series import DailyCurve, by_end, compare, daily_curve
+from ..series.periods import days_compared
 from ..tables.folders import Folder
 from ..tables.load import load_figures, place_name, with_sources
 from ..wording import sentences
 from . import tables
 from .tables import Shown
 from .why_differ import other_answers
+
+LIMITS = ("", "_lower", "_upper")
 
 
 @dataclass(frozen=True)
@@ -130,23 +131,24 @@ def _percent_change(pairs: pd.DataFrame, curve: DailyCurve, conf: float) -> pd.D
     exposure = _exposure(curve)
     found = rates.percent_change(pairs, series=curve, conf=conf, person_years=exposure,
                                  baseline_person_years=f"baseline_{exposure}")  # fmt: skip
-    return _years_alike(found) if exposure == "days" else found
+    if exposure != "days":
+        return found
+    names = [f"percent_change{limit}" for limit in LIMITS]
+    return found.assign(**(found[names] + 100).mul(_alike(found), axis=0) - 100)
 
 
 def _exposure(curve: DailyCurve) -> str:
     return "days" if curve.population_series is None else "person_years"
 
 
-def _years_alike(row: pd.DataFrame) -> pd.DataFrame:
-    """A change a day, whole calendar years taken as equally long: a leap year is no longer."""
-    after, before = (
-        calendar_years(row[f"{part}start"], row[f"{part}end"]) for part in ("", "baseline_")
-    )
-    whole = (after > 0) & (before > 0)
-    years = np.where(whole, after, 1) / np.where(whole, before, 1)
-    factor = np.where(whole, row["days"] / row["baseline_days"] / years, 1.0)
-    names = [f"percent_change{limit}" for limit in ("", "_lower", "_upper")]
-    return row.assign(**{name: (row[name] + 100) * factor - 100 for name in names})
+def _alike(row: pd.DataFrame) -> pd.Series:
+    """What is to be set over days where whole calendar years stand beside each other.
+
+    These are as long as each other (``series.periods.days_compared``).
+    """
+    lived, before = days_compared(*((row[f"{part}start"], row[f"{part}end"])
+                                    for part in ("", "baseline_")))  # fmt: skip
+    return row["days"] / row["baseline_days"] / (lived / before)
 
 
 def averted(
@@ -175,6 +177,12 @@ def averted(
     curve = daily_curve(place, agency=agency, population_series=people, data=data)
     row = rates.averted_deaths(curve, baseline=baseline, window=period, conf=conf,
                                exposure=_exposure(curve))  # fmt: skip
+    if people is None:
+        for limit, other in zip(LIMITS, ("", "_upper", "_lower"), strict=True):
+            row[f"expected{limit}"] /= _alike(row)
+            row[f"averted{limit}"] = row[f"expected{limit}"] - row["deaths"]
+            # The more deaths were expected, the lower is the score.
+            row[f"p_score{other}"] = 100 * (row["deaths"] / row[f"expected{limit}"] - 1)
     return _compared(row, curve, "averted", "averted_deaths", conf, data)
 
 

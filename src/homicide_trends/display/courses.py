@@ -8,7 +8,7 @@ import pandas as pd
 from ..arguments import days_of
 from ..language import _, translated
 from ..wording import descriptions, formats
-from ..wording.counts import are_years
+from ..wording.words import are_years
 from .drawn import keep
 from .style import (
     BLUE,

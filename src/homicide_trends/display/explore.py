@@ -21,7 +21,6 @@ import numpy as np
 import pandas as pd
 
 from ..claims import judge
-from ..claims.accepted import states
 from ..claims.comparisons import METHODS, PLAIN, Baseline
 from ..claims.evidence import Evidence
 from ..claims.explored import (
@@ -36,6 +35,7 @@ from ..claims.explored import (
 )
 from ..claims.readings import claims_on_file
 from ..claims.result import GIVES, NEAR, OUT, STATED, ClaimResult, Day, ReadingResult
+from ..claims.rule import states
 from ..language import _, current
 from ..refusals import MissingExtraError
 from ..series.counts import PREFERRED

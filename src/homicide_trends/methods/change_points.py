@@ -22,7 +22,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from ..arguments import DateLike, choice, confidence
-from ..language import _
+from ..language import refusal
 from .break_limits import likelihood_ratio_limit
 from .segmentation import (
     bic,
@@ -113,11 +113,11 @@ def changepoints(
     confidence(conf)
     n = len(series.values)
     if (n_changepoints is None) == (penalty is None):
-        raise ValueError(_("give either n_changepoints or a penalty, and not both"))
+        raise refusal("give either n_changepoints or a penalty, and not both")
     if isinstance(penalty, str):
         choice(penalty, ["bic"], "penalty")
     elif penalty is not None and not penalty > 0:
-        raise ValueError(_("penalty is {penalty}; it must be above 0 or 'bic'", penalty=penalty))
+        raise refusal("penalty is {penalty}; it must be above 0 or 'bic'", penalty=penalty)
     most = most_breaks(n, min_size, n_changepoints, max_changepoints)
     segmentations = by_number(series, most, min_size)
     if n_changepoints is not None:
@@ -186,12 +186,10 @@ def candidate_breaks(
     n = len(series.values)
     position = np.arange(min_size, n - min_size + 1)
     if len(position) == 0:
-        raise ValueError(
-            _(
-                "{n} observations are too few for two segments of {min_size} or more",
-                n=n,
-                min_size=min_size,
-            )
+        raise refusal(
+            "{n} observations are too few for two segments of {min_size} or more",
+            n=n,
+            min_size=min_size,
         )
     start, end = np.zeros_like(position), np.full_like(position, n)
     cost = series.cost(start, position) + series.cost(position, end)
@@ -237,13 +235,11 @@ def compare_break(candidates: pd.DataFrame, at: DateLike | float) -> pd.DataFram
     wanted: Any = pd.Timestamp(at) if dated else at
     earlier = candidates.loc[(first <= wanted).to_numpy()]
     if earlier.empty or wanted >= earlier["next"].iloc[-1]:
-        raise ValueError(
-            _(
-                "no candidate break at {day}: a new level can begin from {first} to {last}",
-                day=at,
-                first=first.iloc[0],
-                last=first.iloc[-1],
-            )
+        raise refusal(
+            "no candidate break at {day}: a new level can begin from {first} to {last}",
+            day=at,
+            first=first.iloc[0],
+            last=first.iloc[-1],
         )
     asked, best = earlier.iloc[-1], candidates.iloc[int(candidates["cost"].argmin())]
     row = {

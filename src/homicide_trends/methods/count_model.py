@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..language import _
+from ..arguments import choice
+from ..language import _, refusal
 
 Floats = npt.NDArray[np.float64]
 Family = Literal["poisson", "quasi-poisson", "negative-binomial"]
@@ -69,8 +70,8 @@ class CountFit:
         if lag is None:
             return int(4 * (self.n / 100) ** (2 / 9))
         if lag < 0 or lag >= self.n:
-            raise ValueError(
-                _("lag={lag}: give a number of periods from 0 to {most}", lag=lag, most=self.n - 1)
+            raise refusal(
+                "lag={lag}: give a number of periods from 0 to {most}", lag=lag, most=self.n - 1
             )
         return lag
 
@@ -85,14 +86,7 @@ class CountFit:
         `hc0`, `hc1`: robust to heteroscedasticity only, without and with that factor. Periods left
         out of the fit count as gaps in time, except for Andrews', as in R.
         """
-        if kind not in get_args(Covariance):
-            raise ValueError(
-                _(
-                    "covariance {kind!r}: give one of {kinds}",
-                    kind=kind,
-                    kinds=", ".join(get_args(Covariance)),
-                )
-            )
+        choice(kind, get_args(Covariance), "covariance")
         if kind == "model":
             return self.inverse_information
         if kind == "quasi":
@@ -169,14 +163,7 @@ def fit_counts(
     the standard errors given alpha, as R's glm.nb has them. Counts that are not over-dispersed
     (the likelihood has its maximum at alpha = 0) get a Poisson fit and a note that says so.
     """
-    if family not in get_args(Family):
-        raise ValueError(
-            _(
-                "family {family!r}: give one of {families}",
-                family=family,
-                families=", ".join(get_args(Family)),
-            )
-        )
+    choice(family, get_args(Family), "family")
     _identified(observed, matrix, terms)
     from statsmodels.genmod.families import NegativeBinomial, Poisson
 
@@ -198,7 +185,7 @@ def fit_counts(
                 ),
             )
     if np.min(fit.fittedvalues) < 1e-6:
-        raise ValueError(_("some terms pick out periods without any deaths: leave those terms out"))
+        raise refusal("some terms pick out periods without any deaths: leave those terms out")
     return CountFit(
         family=family,
         observed=observed,
@@ -316,7 +303,7 @@ def _glm(observed: Floats, matrix: Floats, offset: Floats, family: Any) -> Any:
         try:
             fit = GLM(observed, matrix, family=family, offset=offset).fit(tol=1e-12, maxiter=100)
         except ConvergenceWarning as error:
-            raise ValueError(_("the model did not converge: leave terms out")) from error
+            raise refusal("the model did not converge: leave terms out") from error
     return fit
 
 
@@ -347,19 +334,19 @@ def _alpha(observed: Floats, matrix: Floats, offset: Floats, poisson: Any) -> fl
 def _identified(observed: Floats, matrix: Floats, terms: Sequence[str]) -> None:
     n, k = matrix.shape
     if n <= k:
-        raise ValueError(
-            _("{n} periods cannot carry {k} terms ({terms})", n=n, k=k, terms=", ".join(terms))
+        raise refusal(
+            "{n} periods cannot carry {k} terms ({terms})", n=n, k=k, terms=", ".join(terms)
         )
     for column, term in enumerate(terms):
         if np.ptp(matrix[:, column]) == 0 and term != "constant":
-            raise ValueError(
-                _("term {term!r} has the same value in all {n} periods of the fit", term=term, n=n)
+            raise refusal(
+                "term {term!r} has the same value in all {n} periods of the fit", term=term, n=n
             )
         if observed[matrix[:, column] != 0].sum() == 0:
-            raise ValueError(
-                _("term {term!r}: no deaths in its periods, so no ratio can be given", term=term)
+            raise refusal(
+                "term {term!r}: no deaths in its periods, so no ratio can be given", term=term
             )
     if np.linalg.matrix_rank(matrix / np.abs(matrix).max(axis=0)) < k:
-        raise ValueError(
-            _("the terms repeat one another in these periods: {terms}", terms=", ".join(terms))
+        raise refusal(
+            "the terms repeat one another in these periods: {terms}", terms=", ".join(terms)
         )

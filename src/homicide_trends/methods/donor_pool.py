@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..language import _, translated
+from ..arguments import choice, need_columns
+from ..language import _, refusal, translated
 
 Floats = npt.NDArray[np.float64]
 
@@ -58,22 +59,13 @@ class DonorPool:
 
 def _given(given: Mapping[Any, float], donors: tuple[Any, ...]) -> Floats:
     """Weights by donor in the order of the pool, checked."""
-    unknown = [name for name in given if name not in donors]
-    if unknown:
-        raise ValueError(
-            _(
-                "weights: {name!r} is no donor; there are {donors}",
-                name=unknown[0],
-                donors=", ".join(map(str, donors)),
-            )
-        )
+    for name in given:
+        choice(name, donors, "donor")
     weights = np.array([given.get(name, 0.0) for name in donors], dtype=float)
     if (weights < 0).any() or not abs(weights.sum() - 1) < 0.01:
-        raise ValueError(
-            _(
-                "weights: none is below 0, and they add up to 1, not to {total}",
-                total=f"{weights.sum():.3f}",
-            )
+        raise refusal(
+            "weights: none is below 0, and they add up to 1, not to {total}",
+            total=f"{weights.sum():.3f}",
         )
     return np.asarray(weights / weights.sum())
 
@@ -197,57 +189,36 @@ def donor_pool(
     donors: Sequence[Any] | None,
 ) -> DonorPool:
     """Read a pool from a long panel: times of the treated unit, donors without gaps in them."""
-    for column in (unit, time, outcome):
-        if column not in panel.columns:
-            raise ValueError(
-                _(
-                    "no column {column!r}; the panel has {columns}",
-                    column=column,
-                    columns=", ".join(panel.columns),
-                )
-            )
+    need_columns(panel, unit, time, outcome)
     if panel.duplicated([unit, time]).any():
         first = panel[panel.duplicated([unit, time])].iloc[0]
-        raise ValueError(
-            _("more than one row for {unit} at {time}", unit=first[unit], time=first[time])
-        )
+        raise refusal("more than one row for {unit} at {time}", unit=first[unit], time=first[time])
     wide = panel.pivot(index=time, columns=unit, values=outcome).sort_index().astype(float)
     for name in [treated, *(donors or [])]:
-        if name not in wide.columns:
-            raise ValueError(
-                _(
-                    "no unit {name!r}; there are {units}",
-                    name=name,
-                    units=", ".join(map(str, wide.columns)),
-                )
-            )
+        choice(name, wide.columns, "unit")
     own = wide[treated].dropna().index
     if not wide[treated].loc[own[0] : own[-1]].notna().all():
-        raise ValueError(
-            _(
-                "{treated} has missing values between {first} and {last}",
-                treated=treated,
-                first=own[0],
-                last=own[-1],
-            )
+        raise refusal(
+            "{treated} has missing values between {first} and {last}",
+            treated=treated,
+            first=own[0],
+            last=own[-1],
         )
     wide = wide.loc[own]
     before = np.asarray(own < intervention)
     if before.sum() < 2 or before.all():
-        raise ValueError(
-            _(
-                "{treated} has {before} times before {intervention} and {after} from it on: at "
-                "least 2 and 1 are needed",
-                treated=treated,
-                before=before.sum(),
-                intervention=intervention,
-                after=(~before).sum(),
-            )
+        raise refusal(
+            "{treated} has {before} times before {intervention} and {after} from it on: at "
+            "least 2 and 1 are needed",
+            treated=treated,
+            before=before.sum(),
+            intervention=intervention,
+            after=(~before).sum(),
         )
     named = [name for name in (wide.columns if donors is None else donors) if name != treated]
     whole = sorted((name for name in named if wide[name].notna().all()), key=str)
     if not whole:
-        raise ValueError(_("no donor has a value at every time of {treated}", treated=treated))
+        raise refusal("no donor has a value at every time of {treated}", treated=treated)
     left_out = sorted(map(str, set(named) - set(whole)))
     notes = (
         (_("Left out for missing values: {names}.", names=", ".join(left_out)),) if left_out else ()

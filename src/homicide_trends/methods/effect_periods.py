@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..language import _
+from ..arguments import counts, need_columns
+from ..language import refusal
 
 Floats = npt.NDArray[np.float64]
 
@@ -55,11 +56,9 @@ def periods(start: pd.Series, end: pd.Series) -> Periods:
     first, last = pd.DatetimeIndex(start), pd.DatetimeIndex(end)
     overlap = first[1:] <= last[:-1]
     if overlap.any():
-        raise ValueError(
-            _(
-                "periods overlap at {day}: give one row a period (one place, one agency)",
-                day=f"{first[1:][overlap][0]:%Y-%m-%d}",
-            )
+        raise refusal(
+            "periods overlap at {day}: give one row a period (one place, one agency)",
+            day=f"{first[1:][overlap][0]:%Y-%m-%d}",
         )
     length = (last - first).days + 1
     units = np.ones(len(first), dtype=np.int64)
@@ -71,16 +70,14 @@ def periods(start: pd.Series, end: pd.Series) -> Periods:
     elif (length == length[0]).all() and ((first - first[0]).days % length[0] == 0).all():
         unit, time = f"{length[0]} days", (first - first[0]).days // length[0]
     else:
-        raise ValueError(
-            _(
-                "the periods are neither whole months, nor calendar years, nor of equal "
-                "length: the first is {first_start} to {first_end}, the last {last_start} to "
-                "{last_end}",
-                first_start=f"{first[0]:%Y-%m-%d}",
-                first_end=f"{last[0]:%Y-%m-%d}",
-                last_start=f"{first[-1]:%Y-%m-%d}",
-                last_end=f"{last[-1]:%Y-%m-%d}",
-            )
+        raise refusal(
+            "the periods are neither whole months, nor calendar years, nor of equal "
+            "length: the first is {first_start} to {first_end}, the last {last_start} to "
+            "{last_end}",
+            first_start=f"{first[0]:%Y-%m-%d}",
+            first_end=f"{last[0]:%Y-%m-%d}",
+            last_start=f"{first[-1]:%Y-%m-%d}",
+            last_end=f"{last[-1]:%Y-%m-%d}",
         )
     return Periods(first, last, np.asarray(time, dtype=np.int64) + 1, unit, units)
 
@@ -98,40 +95,21 @@ def read_counts(
     table: pd.DataFrame, *, deaths: str, exposure: str | None, start: str, end: str
 ) -> CountSeries:
     """Read one series from a table, sorted by its starts; `exposure` None takes the days."""
-    wanted = [deaths, start, end] + ([exposure] if exposure else [])
-    missing = [column for column in wanted if column not in table.columns]
-    if missing:
-        raise ValueError(
-            _(
-                "no column {column!r}; the table has {columns}",
-                column=missing[0],
-                columns=", ".join(table.columns),
-            )
-        )
+    need_columns(table, deaths, start, end, *([exposure] if exposure else []))
     if len(table) == 0:
-        raise ValueError(_("the table has no rows"))
+        raise refusal("the table has no rows")
     rows = table.sort_values(start, kind="stable")
     times = periods(pd.to_datetime(rows[start]), pd.to_datetime(rows[end]))
-    observed = rows[deaths].to_numpy(dtype=float, na_value=np.nan)
-    if (observed < 0).any():
-        raise ValueError(
-            _(
-                "{deaths} has a negative count, {number}",
-                deaths=deaths,
-                number=f"{np.nanmin(observed):g}",
-            )
-        )
+    observed = counts(rows[deaths], deaths)
     days = ((times.end - times.start).days + 1).to_numpy(dtype=float)
     size = rows[exposure].to_numpy(dtype=float, na_value=np.nan) if exposure else days
     if not (size > 0).all():
         bad = times.start[~(size > 0)]
-        raise ValueError(
-            _(
-                "{exposure} is missing or not positive in {number} periods, first {first}; "
-                "exposure=None takes the days of each period",
-                exposure=exposure,
-                number=len(bad),
-                first=f"{bad[0]:%Y-%m-%d}",
-            )
+        raise refusal(
+            "{exposure} is missing or not positive in {number} periods, first {first}; "
+            "exposure=None takes the days of each period",
+            exposure=exposure,
+            number=len(bad),
+            first=f"{bad[0]:%Y-%m-%d}",
         )
     return CountSeries(times, observed, size)

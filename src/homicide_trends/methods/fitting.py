@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..arguments import choice, confidence
 from ..language import _
 from ..rates.limits import ModelLimits, model_limits
 from .count_model import (
@@ -88,14 +89,8 @@ def estimate(
         terms=_names(regressors),
     )
     kind: Covariance = spec["covariance"] or fit.own_covariance
-    if not 0 < spec["conf"] < 1:
-        raise ValueError(
-            _("conf={conf}: give a share between 0 and 1, such as 0.95", conf=spec["conf"])
-        )
-    if spec["reference"] not in get_args(Reference):
-        raise ValueError(
-            _("reference {reference!r}: give 'normal' or 't'", reference=spec["reference"])
-        )
+    confidence(spec["conf"])
+    choice(spec["reference"], get_args(Reference), "reference")
     spec |= {
         "family_fitted": fit.family,
         "covariance": kind,

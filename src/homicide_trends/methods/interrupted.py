@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..language import _
+from ..language import _, refusal
 from .count_model import Covariance, Family, Reference
 from .effect_periods import read_counts
 from .fitting import CountEffect, estimate
@@ -76,7 +76,7 @@ def interrupted_time_series(
     counts = read_counts(table, deaths=deaths, exposure=exposure, start=start, end=end)
     listed = as_interventions(interventions, transition)
     if not listed:
-        raise ValueError(_("interventions=[]: give at least one date"))
+        raise refusal("interventions=[]: give at least one date")
     return estimate(
         counts,
         design(counts.times, listed, trend=_flag(trend), season=season),
@@ -137,25 +137,21 @@ def pre_period_forecast(
     date = pd.Timestamp(intervention)
     before = np.asarray(counts.times.end < date)
     if not before.any() or before.all():
-        raise ValueError(
-            _(
-                "intervention {day}: the series runs from {first} to {last} and needs periods on "
-                "both sides of it",
-                day=f"{date:%Y-%m-%d}",
-                first=f"{counts.times.start[0]:%Y-%m-%d}",
-                last=f"{counts.times.end[-1]:%Y-%m-%d}",
-            )
+        raise refusal(
+            "intervention {day}: the series runs from {first} to {last} and needs periods on "
+            "both sides of it",
+            day=f"{date:%Y-%m-%d}",
+            first=f"{counts.times.start[0]:%Y-%m-%d}",
+            last=f"{counts.times.end[-1]:%Y-%m-%d}",
         )
     regressors = design(counts.times, [], trend=_flag(trend), season=season)
     seen = np.any(regressors.matrix[before] != 0, axis=0)
     if not seen.all():
         absent = ", ".join(t for t, s in zip(regressors.terms, seen, strict=True) if not s)
-        raise ValueError(
-            _(
-                "nothing before {day} tells of {absent}: leave the season out",
-                day=f"{date:%Y-%m-%d}",
-                absent=absent,
-            )
+        raise refusal(
+            "nothing before {day} tells of {absent}: leave the season out",
+            day=f"{date:%Y-%m-%d}",
+            absent=absent,
         )
     notes: tuple[str, ...] = ()
     if (~before).sum() > before.sum() / 2:
@@ -206,10 +202,10 @@ def nested_test(smaller: CountEffect, larger: CountEffect) -> pd.DataFrame:
     from scipy.special import fdtrc
 
     if not np.array_equal(smaller.fit.time, larger.fit.time):
-        raise ValueError(_("the two models are fitted to different periods"))
+        raise refusal("the two models are fitted to different periods")
     df1, df2 = smaller.fit.df_resid - larger.fit.df_resid, larger.fit.df_resid
     if df1 < 1:
-        raise ValueError(_("the second model has to have more terms than the first"))
+        raise refusal("the second model has to have more terms than the first")
     f = (smaller.fit.deviance - larger.fit.deviance) / df1 / larger.fit.dispersion
     return pd.DataFrame([{"f": f, "p": float(fdtrc(df1, df2, f)), "df1": df1, "df2": df2}])
 
@@ -228,5 +224,5 @@ def _plain(intervention: Intervention) -> dict[str, Any]:
 
 def _flag(trend: bool) -> bool:
     if not isinstance(trend, bool):
-        raise ValueError(_("trend={trend!r}: give True or False", trend=trend))
+        raise refusal("trend={trend!r}: give True or False", trend=trend)
     return trend

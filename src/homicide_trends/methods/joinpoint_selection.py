@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..language import _
+from ..language import refusal
 
 Floats = NDArray[np.float64]
 Indexes = NDArray[np.int64]
@@ -183,14 +183,12 @@ def permutation_test(
     if null.sse == 0.0:
         return 0.0, 1.0
     if (ways := count_placements(on, k1)) > _MOST_PLACEMENTS:
-        raise ValueError(
-            _(
-                "{ways} placements of {k1} joinpoints on {years} years are too many for a "
-                "permutation test; choose max_joinpoints below {k1} or selection='bic'",
-                ways=f"{ways:,}",
-                k1=k1,
-                years=len(on.years),
-            )
+        raise refusal(
+            "{ways} placements of {k1} joinpoints on {years} years are too many for a "
+            "permutation test; choose max_joinpoints below {k1} or selection='bic'",
+            ways=f"{ways:,}",
+            k1=k1,
+            years=len(on.years),
         )
     if alternative.sse == 0.0:
         return np.inf, 1 / (permutations + 1)

@@ -30,7 +30,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from ..language import _
+from ..arguments import need_columns
+from ..language import refusal
 from .joinpoint_inference import (
     average_table,
     location_table,
@@ -209,14 +210,12 @@ def aapc(result: JoinpointResult, start: float, end: float) -> pd.DataFrame:
     """
     first, last = result.segments["start"].iloc[0], result.segments["end"].iloc[-1]
     if not first <= start < end <= last:
-        raise ValueError(
-            _(
-                "no average change from {start} to {end}: the fit runs from {first} to {last}",
-                start=start,
-                end=end,
-                first=first,
-                last=last,
-            )
+        raise refusal(
+            "no average change from {start} to {end}: the fit runs from {first} to {last}",
+            start=start,
+            end=end,
+            first=first,
+            last=last,
         )
     log, conf = result.spec["log"], result.spec["conf"]
     return average_table(result.segments, start, end, log=log, conf=conf)
@@ -239,23 +238,18 @@ def aapc_from_apc(apc: ArrayLike, length: ArrayLike) -> float:
     changes = np.atleast_1d(np.asarray(apc, dtype=float))
     years = np.atleast_1d(np.asarray(length, dtype=float))
     if changes.shape != years.shape or changes.ndim != 1 or changes.size == 0:
-        raise ValueError(
-            _(
-                "{changes} APCs and {lengths} lengths; give one length an APC",
-                changes=changes.size,
-                lengths=years.size,
-            )
+        raise refusal(
+            "{changes} APCs and {lengths} lengths; give one length an APC",
+            changes=changes.size,
+            lengths=years.size,
         )
     if not (np.isfinite(changes) & (changes > -100)).all():
-        raise ValueError(
-            _(
-                "an APC is a finite number above -100 percent; got {changes}",
-                changes=changes.tolist(),
-            )
+        raise refusal(
+            "an APC is a finite number above -100 percent; got {changes}", changes=changes.tolist()
         )
     if not (np.isfinite(years) & (years > 0)).all():
-        raise ValueError(
-            _("a length is a finite number of years above 0; got {lengths}", lengths=years.tolist())
+        raise refusal(
+            "a length is a finite number of years above 0; got {lengths}", lengths=years.tolist()
         )
     return float(100 * np.expm1(np.average(np.log1p(changes / 100), weights=years)))
 
@@ -263,64 +257,41 @@ def aapc_from_apc(apc: ArrayLike, length: ArrayLike) -> float:
 def _series(table: pd.DataFrame, year: str, rate: str, se: str | None, log: bool) -> pd.DataFrame:
     """Return the checked columns under fixed names, sorted by year."""
     named = {"year": year, "rate": rate} | ({} if se is None else {"se": se})
+    need_columns(table, *named.values())
     for column in named.values():
-        if column not in table:
-            raise ValueError(
-                _(
-                    "no column {column!r}; the table has {columns}",
-                    column=column,
-                    columns=", ".join(map(str, table)),
-                )
-            )
         if not pd.api.types.is_numeric_dtype(table[column]):
-            raise ValueError(
-                _(
-                    "column {column!r} holds {dtype}, not numbers",
-                    column=column,
-                    dtype=table[column].dtype,
-                )
+            raise refusal(
+                "column {column!r} holds {dtype}, not numbers",
+                column=column,
+                dtype=table[column].dtype,
             )
     data = pd.DataFrame({name: table[column].to_numpy() for name, column in named.items()})
     for name, column in named.items():
         values = data[name].to_numpy(dtype=float, na_value=np.nan)
         if not np.isfinite(values).all():
             row = int(np.argmin(np.isfinite(values)))
-            raise ValueError(
-                _(
-                    "{column!r} is {value} in row {row} (year {year}); drop the row or complete it",
-                    column=column,
-                    value=values[row],
-                    row=row,
-                    year=f"{data['year'].iloc[row]:g}",
-                )
+            raise refusal(
+                "{column!r} is {value} in row {row} (year {year}); drop the row or complete it",
+                column=column,
+                value=values[row],
+                row=row,
+                year=f"{data['year'].iloc[row]:g}",
             )
         floor = (name == "se") or (name == "rate" and log)
         if floor and not (values > 0).all():
             row = int(np.argmin(values > 0))
-            said = {"column": column, "value": f"{values[row]:g}", "row": row}
-            said["year"] = f"{data['year'].iloc[row]:g}"
-            if name == "rate":
-                raise ValueError(
-                    _(
-                        "{column!r} is {value} in row {row} (year {year}); it must be above 0, "
-                        "else use log=False or longer periods",
-                        **said,
-                    )
-                )
-            raise ValueError(
-                _(
-                    "{column!r} is {value} in row {row} (year {year}); it must be above 0, else "
-                    "leave se out",
-                    **said,
-                )
+            raise refusal(
+                "{column!r} is {value} in row {row} (year {year}); it must be above 0, else use "
+                "log=False or longer periods, or leave se out",
+                column=column,
+                value=f"{values[row]:g}",
+                row=row,
+                year=f"{data['year'].iloc[row]:g}",
             )
     repeated = data.loc[data["year"].duplicated(), "year"]
     if len(repeated):
-        raise ValueError(
-            _(
-                "year {year} stands in more than one row; give one a year",
-                year=f"{repeated.iloc[0]:g}",
-            )
+        raise refusal(
+            "year {year} stands in more than one row; give one a year", year=f"{repeated.iloc[0]:g}"
         )
     if "se" not in data:
         data["se"] = np.nan
@@ -339,11 +310,11 @@ def _weights(data: pd.DataFrame, log: bool) -> Floats:
 
 def _most_joinpoints(n: int, joinpoints: int | None, max_joinpoints: int | None) -> int:
     if joinpoints is not None and max_joinpoints is not None:
-        raise ValueError(_("give joinpoints=k to fix the number or max_joinpoints=k to limit it"))
+        raise refusal("give joinpoints=k to fix the number or max_joinpoints=k to limit it")
     given = max_joinpoints if joinpoints is None else joinpoints
     most = sum(n >= years for years in _RECOMMENDED) if given is None else given
     if most < 0:
-        raise ValueError(_("a number of joinpoints is 0 or more; got {most}", most=most))
+        raise refusal("a number of joinpoints is 0 or more; got {most}", most=most)
     return most
 
 
@@ -356,27 +327,20 @@ def _check_choices(
     min_between: int,
 ) -> None:
     if selection not in ("permutation", "bic", "bic3", "wbic"):
-        raise ValueError(
-            _(
-                "selection is 'permutation', 'bic', 'bic3' or 'wbic'; got {selection!r}",
-                selection=selection,
-            )
+        raise refusal(
+            "selection is 'permutation', 'bic', 'bic3' or 'wbic'; got {selection!r}",
+            selection=selection,
         )
     if permutations < 1:
-        raise ValueError(
-            _("permutations is 1 or more; got {permutations}", permutations=permutations)
-        )
+        raise refusal("permutations is 1 or more; got {permutations}", permutations=permutations)
     for name, share in (("alpha", alpha), ("conf", conf)):
         if not 0 < share < 1:
-            raise ValueError(_("{name} lies between 0 and 1; got {share}", name=name, share=share))
+            raise refusal("{name} lies between 0 and 1; got {share}", name=name, share=share)
     if min_to_end < 1 or min_between < 0:
-        raise ValueError(
-            _(
-                "min_to_end is 1 or more and min_between 0 or more; got {min_to_end} and "
-                "{min_between}",
-                min_to_end=min_to_end,
-                min_between=min_between,
-            )
+        raise refusal(
+            "min_to_end is 1 or more and min_between 0 or more; got {min_to_end} and {min_between}",
+            min_to_end=min_to_end,
+            min_between=min_between,
         )
 
 
@@ -384,14 +348,12 @@ def _check_length(n: int, k: int, min_to_end: int, min_between: int) -> None:
     placed = 2 * min_to_end + (k - 1) * min_between + k if k else 3
     needed = max(placed, 3 * k + 3)
     if n < needed:
-        raise ValueError(
-            _(
-                "{n} years are too few for {k} joinpoints: at least {needed} are needed, the "
-                "larger of 2 min_to_end + (k-1) min_between + k = {placed} and 3k + 3 = {least}",
-                n=n,
-                k=k,
-                needed=needed,
-                placed=placed,
-                least=3 * k + 3,
-            )
+        raise refusal(
+            "{n} years are too few for {k} joinpoints: at least {needed} are needed, the "
+            "larger of 2 min_to_end + (k-1) min_between + k = {placed} and 3k + 3 = {least}",
+            n=n,
+            k=k,
+            needed=needed,
+            placed=placed,
+            least=3 * k + 3,
         )

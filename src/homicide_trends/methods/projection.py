@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..language import _
+from ..arguments import choice
+from ..language import refusal
 from .count_model import COVARIANCES, SPELLS, Covariance, count_limits
 from .fitting import CountEffect
 
@@ -68,8 +69,7 @@ def averted(
     >>> print(round(row["expected"], 1), round(row["averted"], 1))  # 1400 x 306 / 425
     1008.0 508.0
     """
-    if method not in get_args(Method):
-        raise ValueError(_("method {method!r}: give 'delta' or 'bootstrap'", method=method))
+    choice(method, get_args(Method), "method")
     total = counterfactual_total(effect, start, end, without=without)
     inside = _window(effect.series, pd.Timestamp(start), pd.Timestamp(end))
     held = effect.expected(inside, without=without)
@@ -182,7 +182,7 @@ def _bootstrap(
     effect: CountEffect, total: CounterfactualTotal, kind: Covariance, *, seed: int, draws: int
 ) -> dict[str, tuple[float, float, float]]:
     if draws < 100:
-        raise ValueError(_("draws={draws}: give at least 100", draws=draws))
+        raise refusal("draws={draws}: give at least 100", draws=draws)
     tail = (1 - effect.spec["conf"]) / 2
     samples = counterfactual_draws(effect, total, covariance=kind, seed=seed, draws=draws)
     limits = {}
@@ -195,30 +195,25 @@ def _bootstrap(
 def _window(series: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> npt.NDArray[np.bool_]:
     touched = (series["end"] >= start) & (series["start"] <= end)
     if not touched.any():
-        raise ValueError(
-            _(
-                "no period between {start} and {end}; the series runs from {first} to {last}",
-                start=f"{start:%Y-%m-%d}",
-                end=f"{end:%Y-%m-%d}",
-                first=f"{series['start'].iloc[0]:%Y-%m-%d}",
-                last=f"{series['end'].iloc[-1]:%Y-%m-%d}",
-            )
+        raise refusal(
+            "no period between {start} and {end}; the series runs from {first} to {last}",
+            start=f"{start:%Y-%m-%d}",
+            end=f"{end:%Y-%m-%d}",
+            first=f"{series['start'].iloc[0]:%Y-%m-%d}",
+            last=f"{series['end'].iloc[-1]:%Y-%m-%d}",
         )
     rows = series[touched]
     if rows["start"].iloc[0] < start or rows["end"].iloc[-1] > end:
-        raise ValueError(
-            _(
-                "the window {start} to {end} splits a period; whole periods run from {first} to "
-                "{last}",
-                start=f"{start:%Y-%m-%d}",
-                end=f"{end:%Y-%m-%d}",
-                first=f"{rows['start'].iloc[0]:%Y-%m-%d}",
-                last=f"{rows['end'].iloc[-1]:%Y-%m-%d}",
-            )
+        raise refusal(
+            "the window {start} to {end} splits a period; whole periods run from {first} to {last}",
+            start=f"{start:%Y-%m-%d}",
+            end=f"{end:%Y-%m-%d}",
+            first=f"{rows['start'].iloc[0]:%Y-%m-%d}",
+            last=f"{rows['end'].iloc[-1]:%Y-%m-%d}",
         )
     absent = rows["start"][rows["observed"].isna()]
     if len(absent):
-        raise ValueError(
-            _("no deaths on file for the period from {day}", day=f"{absent.iloc[0]:%Y-%m-%d}")
+        raise refusal(
+            "no deaths on file for the period from {day}", day=f"{absent.iloc[0]:%Y-%m-%d}"
         )
     return touched.to_numpy()

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..language import _
+from ..language import refusal
 from .effect_periods import Periods
 
 Floats = npt.NDArray[np.float64]
@@ -45,34 +45,26 @@ class Intervention:
 
     def __post_init__(self) -> None:
         if not (self.level or self.slope):
-            raise ValueError(
-                _("intervention {date}: give level=True, slope=True or both", date=self.date)
+            raise refusal(
+                "intervention {date}: give level=True, slope=True or both", date=self.date
             )
         if self.transition is not None and self.transition not in get_args(Transition):
-            raise ValueError(
-                _(
-                    "transition {transition!r}: give 'after', 'before', 'drop' or 'ramp'",
-                    transition=self.transition,
-                )
+            raise refusal(
+                "transition {transition!r}: give 'after', 'before', 'drop' or 'ramp'",
+                transition=self.transition,
             )
         if self.until is not None:
             if self.transition not in ("drop", "ramp"):
-                raise ValueError(
-                    _(
-                        "intervention {date}: until={until!r} needs transition='drop' or 'ramp', "
-                        "not {transition!r}",
-                        date=self.date,
-                        until=self.until,
-                        transition=self.transition,
-                    )
+                raise refusal(
+                    "intervention {date}: until={until!r} needs transition='drop' or 'ramp', "
+                    "not {transition!r}",
+                    date=self.date,
+                    until=self.until,
+                    transition=self.transition,
                 )
             if pd.Timestamp(self.until) < pd.Timestamp(self.date):
-                raise ValueError(
-                    _(
-                        "until={until!r} lies before the date {date}",
-                        until=self.until,
-                        date=self.date,
-                    )
+                raise refusal(
+                    "until={until!r} lies before the date {date}", until=self.until, date=self.date
                 )
 
     @property
@@ -95,12 +87,8 @@ class Design:
         known = {label for label in self.interventions if label}
         for label in labels or ():
             if label not in known:
-                raise ValueError(
-                    _(
-                        "no intervention {label!r}; there are {known}",
-                        label=label,
-                        known=sorted(known),
-                    )
+                raise refusal(
+                    "no intervention {label!r}; there are {known}", label=label, known=sorted(known)
                 )
         removed = known if labels is None else set(labels)
         keep = np.array([label not in removed for label in self.interventions], dtype=float)
@@ -112,14 +100,12 @@ def season_columns(times: Periods, season: Season) -> dict[str, Floats]:
     if season is None:
         return {}
     if times.unit == "year":
-        raise ValueError(
-            _("season={season!r}: yearly periods have no season; give season=None", season=season)
+        raise refusal(
+            "season={season!r}: yearly periods have no season; give season=None", season=season
         )
     if season == "months":
         if times.unit != "month":
-            raise ValueError(
-                _("season='months' needs monthly periods, not {unit}", unit=times.unit)
-            )
+            raise refusal("season='months' needs monthly periods, not {unit}", unit=times.unit)
         first = times.start[0].month - 2
         one = [
             times.mean(partial(lambda m, time: (time + first) % 12 + 1 == m, month))
@@ -129,8 +115,8 @@ def season_columns(times: Periods, season: Season) -> dict[str, Floats]:
         present = [m for m, share in months.items() if share.any()][1:]
         return {f"month{m:02d}": months[m] for m in present}
     if isinstance(season, bool) or not isinstance(season, int) or season < 1:
-        raise ValueError(
-            _("season={season!r}: give None, a number of harmonics or 'months'", season=season)
+        raise refusal(
+            "season={season!r}: give None, a number of harmonics or 'months'", season=season
         )
     return {
         f"{name}{k}": _wave(times, wave, k)
@@ -164,14 +150,12 @@ def intervention_columns(
     split |= bool(cut.any())
     if split and how is None:
         position = np.flatnonzero(times.time + times.length > first)[0]
-        raise ValueError(
-            _(
-                "intervention {date} lies inside the period {start} to {end}: give "
-                "transition='after', 'before', 'drop' or 'ramp'",
-                date=f"{date:%Y-%m-%d}",
-                start=f"{times.start[position]:%Y-%m-%d}",
-                end=f"{times.end[position]:%Y-%m-%d}",
-            )
+        raise refusal(
+            "intervention {date} lies inside the period {start} to {end}: give "
+            "transition='after', 'before', 'drop' or 'ramp'",
+            date=f"{date:%Y-%m-%d}",
+            start=f"{times.start[position]:%Y-%m-%d}",
+            end=f"{times.end[position]:%Y-%m-%d}",
         )
     delay = 0.0 if how == "after" or not split else 1.0 if how == "before" else 1 - share
     elapsed = times.mean(lambda time: np.maximum(time - first + 1 - delay, 0.0))
@@ -192,8 +176,8 @@ def design(
     """All regressors: constant, trend, season, then the steps and slopes in the given order."""
     labels = [i.label for i in interventions]
     if len(set(labels)) < len(labels):
-        raise ValueError(
-            _("interventions share a label: {labels}; give each its own name", labels=labels)
+        raise refusal(
+            "interventions share a label: {labels}; give each its own name", labels=labels
         )
     columns: list[tuple[str, str, Floats]] = [("constant", "", np.ones(len(times.time)))]
     if trend:
@@ -216,7 +200,7 @@ def as_interventions(
 ) -> list[Intervention]:
     """Interventions from dates or interventions; `transition` where one has none of its own."""
     if isinstance(given, (str, pd.Timestamp, Intervention)):
-        raise ValueError(_("interventions={given!r}: give a list, [{given!r}]", given=given))
+        raise refusal("interventions={given!r}: give a list, [{given!r}]", given=given)
     return [
         replace(i, transition=i.transition or transition)
         for i in (g if isinstance(g, Intervention) else Intervention(g) for g in given)
@@ -235,12 +219,10 @@ def _ramp(times: Periods, date: pd.Timestamp, until: pd.Timestamp) -> Floats:
 
 def _inside(times: Periods, date: pd.Timestamp) -> None:
     if not times.start[0] < date <= times.end[-1]:
-        raise ValueError(
-            _(
-                "intervention {date}: the series runs from {start} to {end} and needs periods on "
-                "both sides of it",
-                date=f"{date:%Y-%m-%d}",
-                start=f"{times.start[0]:%Y-%m-%d}",
-                end=f"{times.end[-1]:%Y-%m-%d}",
-            )
+        raise refusal(
+            "intervention {date}: the series runs from {start} to {end} and needs periods on "
+            "both sides of it",
+            date=f"{date:%Y-%m-%d}",
+            start=f"{times.start[0]:%Y-%m-%d}",
+            end=f"{times.end[-1]:%Y-%m-%d}",
         )

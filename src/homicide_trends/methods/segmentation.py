@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from ..arguments import choice, floats
-from ..language import N_, _, translated
+from ..language import N_, refusal, translated
 from .break_limits import Floats, bai_limits, likelihood_ratio_limit
 
 # Above this, numbers of breaks are only tabulated when asked for.
@@ -61,23 +61,19 @@ def observations(
     """Return checked observations, with running sums; see `changepoints` for the arguments."""
     choice(model, ["poisson", "l2"], "model")
     if min_size < 1:
-        raise ValueError(
-            _("min_size is {min_size}; a segment has 1 observation or more", min_size=min_size)
+        raise refusal(
+            "min_size is {min_size}; a segment has 1 observation or more", min_size=min_size
         )
     if model == "l2" and (exposure is not None or dispersion != 1):
-        raise ValueError(_("exposure and dispersion belong to model='poisson'; give rates to 'l2'"))
+        raise refusal("exposure and dispersion belong to model='poisson'; give rates to 'l2'")
     if not (np.isfinite(dispersion) and dispersion > 0):
-        raise ValueError(
-            _(
-                "dispersion is {dispersion}; it must be above 0, and is 1 for Poisson",
-                dispersion=dispersion,
-            )
+        raise refusal(
+            "dispersion is {dispersion}; it must be above 0, and is 1 for Poisson",
+            dispersion=dispersion,
         )
     numbers = floats(values, "values")
     if numbers.ndim != 1:
-        raise ValueError(
-            _("values has {ndim} dimensions; give one number a period", ndim=numbers.ndim)
-        )
+        raise refusal("values has {ndim} dimensions; give one number a period", ndim=numbers.ndim)
     if dates is None and isinstance(values, pd.Series):
         index = values.index
         dates = index.to_timestamp() if isinstance(index, pd.PeriodIndex) else index
@@ -87,16 +83,14 @@ def observations(
     spent = np.ones(len(numbers)) if exposure is None else floats(exposure, "exposure")
     for what, size in (("dates", len(when)), ("exposure", spent.size)):
         if size != len(numbers):
-            raise ValueError(
-                _(
-                    "{values} values and {size} {what}; give one {what} a value",
-                    values=len(numbers),
-                    size=size,
-                    what=what,
-                )
+            raise refusal(
+                "{values} values and {size} {what}; give one {what} a value",
+                values=len(numbers),
+                size=size,
+                what=what,
             )
     if not (when.is_monotonic_increasing and when.is_unique):
-        raise ValueError(_("dates must increase from one observation to the next"))
+        raise refusal("dates must increase from one observation to the next")
     _refuse(
         ~np.isfinite(numbers), numbers, when,
         N_("value is {value}; leave no period out (observation {row}, {when})"),
@@ -128,24 +122,20 @@ def most_breaks(n: int, min_size: int, n_changepoints: int | None, limit: int | 
     feasible = n // min_size - 1
     for name, number in (("n_changepoints", n_changepoints), ("max_changepoints", limit)):
         if number is not None and not 0 <= number <= feasible:
-            raise ValueError(
-                _(
-                    "{name} is {number}; {n} observations in segments of {min_size} or more allow"
-                    " 0 to {most}",
-                    name=name,
-                    number=number,
-                    n=n,
-                    min_size=min_size,
-                    most=max(feasible, 0),
-                )
-            )
-    if feasible < 0:
-        raise ValueError(
-            _(
-                "{n} observations are too few for a segment of {min_size} or more",
+            raise refusal(
+                "{name} is {number}; {n} observations in segments of {min_size} or more allow"
+                " 0 to {most}",
+                name=name,
+                number=number,
                 n=n,
                 min_size=min_size,
+                most=max(feasible, 0),
             )
+    if feasible < 0:
+        raise refusal(
+            "{n} observations are too few for a segment of {min_size} or more",
+            n=n,
+            min_size=min_size,
         )
     default = min(max(ceil(n / min_size) - 2, 0), _TABULATED)
     return max(n_changepoints or 0, default if limit is None else limit)

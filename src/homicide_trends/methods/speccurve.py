@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..language import _
+from ..arguments import need_columns
+from ..language import refusal
 
 MAD_TO_SD = 1.4826
 """The median absolute deviation times this estimates a normal standard deviation."""
@@ -36,12 +37,8 @@ def specification_curve(
     """
     for axis, choices in grid.items():
         if isinstance(choices, str) or len(choices) == 0:
-            raise ValueError(
-                _(
-                    "axis {axis!r}: give a list of choices, not {choices!r}",
-                    axis=axis,
-                    choices=choices,
-                )
+            raise refusal(
+                "axis {axis!r}: give a list of choices, not {choices!r}", axis=axis, choices=choices
             )
     rows = []
     for values in product(*grid.values()):
@@ -53,8 +50,8 @@ def specification_curve(
             continue
         taken = sorted(set(found) & {*grid, "status", "reason"})
         if taken:
-            raise ValueError(
-                _("fit returned {name!r}, which is the name of an axis or column", name=taken[0])
+            raise refusal(
+                "fit returned {name!r}, which is the name of an axis or column", name=taken[0]
             )
         rows.append(choice | found | {"status": "fitted", "reason": ""})
     table = pd.DataFrame(rows)
@@ -85,15 +82,7 @@ def specification_summary(
     >>> print(row["median"], row["share_negative"], row["share_significant"])
     -1.5 0.75 0.75
     """
-    for column in [estimate, *([se] if se else []), *([by] if by else [])]:
-        if column not in curve.columns:
-            raise ValueError(
-                _(
-                    "no column {column!r}; the curve has {columns}",
-                    column=column,
-                    columns=", ".join(curve.columns),
-                )
-            )
+    need_columns(curve, estimate, *([se] if se else []), *([by] if by else []))
     if by is None:
         return pd.DataFrame([_summary(curve, estimate, se, null, level)])
     groups = curve.groupby(by, sort=False, dropna=False)

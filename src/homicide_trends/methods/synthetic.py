@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..language import _
+from ..language import refusal
 from .donor_pool import SyntheticControl, donor_pool, fit_donors
 
 __all__ = [
@@ -137,7 +137,7 @@ def placebo_in_space(
         donors=donors,
     )
     if len(data.donors) < 2:
-        raise ValueError(_("placebos in space need at least two donors"))
+        raise refusal("placebos in space need at least two donors")
     spec = _spec(outcome, intervention, max_share)
     fits = {data.treated: fit_donors(data, max_share=max_share, spec=spec)}
     for donor in data.donors:
@@ -199,12 +199,10 @@ def placebo_in_time(
     rows = []
     for placebo in placebos:
         if not placebo < intervention:
-            raise ValueError(
-                _(
-                    "placebo {placebo}: give times before {intervention}",
-                    placebo=placebo,
-                    intervention=intervention,
-                )
+            raise refusal(
+                "placebo {placebo}: give times before {intervention}",
+                placebo=placebo,
+                intervention=intervention,
             )
         result = synthetic_control(
             panel[panel[time] < intervention],
@@ -273,9 +271,7 @@ def leave_one_out(
     for donor in weights["unit"][weights["weight"] > 0]:
         pool = [other for other in data.donors if other != donor]
         if not pool:
-            raise ValueError(
-                _("{donor} is the only donor: nothing is left without it", donor=donor)
-            )
+            raise refusal("{donor} is the only donor: nothing is left without it", donor=donor)
         result = fit_donors(data.of(data.treated, pool), max_share=max_share, spec=spec)
         table = result.series.assign(rmspe_pre=result.rmspe_pre, refused=result.refused)
         table.insert(0, "left_out", donor)

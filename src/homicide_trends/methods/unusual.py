@@ -171,10 +171,10 @@ def agency_by_agency(
     [['preferred', 1046.0, 1445.0]]
     """
     rows = []
-    known = list(curves)
+    known = [(curve, curve.observed()) for curve in curves]
     for number, (baseline, window) in enumerate(pairs):
-        for curve in known:
-            own = [_counted(curve, days_of(each, "a period")) for each in (baseline, window)]
+        for curve, observed in known:
+            own = [_counted(observed, days_of(each, "a period")) for each in (baseline, window)]
             if own[0] is None or own[1] is None:
                 continue
             row = compare(curve, baseline=own[0], window=own[1])
@@ -182,7 +182,7 @@ def agency_by_agency(
                 continue
             time = "days" if row["person_years"].isna().any() else "person_years"
             row = percent_change(
-                row, person_years=time, baseline_person_years=f"baseline_{time}", series=curve,
+                row, person_years=time, baseline_person_years=f"baseline_{time}", series=observed,
                 conf=conf,
             )  # fmt: skip
             rows.append(row.assign(curve=curve.agency, pair=number))
@@ -193,12 +193,11 @@ def agency_by_agency(
 
 
 def _counted(
-    curve: DailyCurve, period: tuple[pd.Timestamp, pd.Timestamp]
+    observed: pd.DataFrame, period: tuple[pd.Timestamp, pd.Timestamp]
 ) -> tuple[pd.Timestamp, pd.Timestamp] | None:
-    """The longest stretch of a period that a curve counted, if it is half of it or more."""
+    """The longest stretch of a period that was counted, if it is half of it or more."""
     start, end = period
-    rows = curve.observed()
-    rows = rows[(rows["start"] <= end) & (rows["end"] >= start)]
+    rows = observed[(observed["start"] <= end) & (observed["end"] >= start)]
     breaks = (rows["start"] != rows["end"].shift() + pd.Timedelta(days=1)).cumsum()
     spans = [
         (max(some["start"].iloc[0], start), min(some["end"].iloc[-1], end))

@@ -18,7 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..arguments import counts, floats, need_columns, positive, with_columns, with_quantity
-from ..language import N_, _
+from ..language import N_, _, refusal
 from ..series.periods import Series
 from ..series.population import days_in_period, decimal_year
 from .intervals import Limits, difference_limits, poisson_limits, poisson_method_used, ratio_limits
@@ -115,11 +115,9 @@ def annualise(
     length = days_in_period(table[start], table[end])
     if calendar_year:
         if year_length != YEAR_LENGTH:
-            raise ValueError(
-                _(
-                    "year_length is {year_length} and calendar_year is True; give one",
-                    year_length=f"{year_length:g}",
-                )
+            raise refusal(
+                "year_length is {year_length} and calendar_year is True; give one",
+                year_length=f"{year_length:g}",
             )
         after = pd.to_datetime(table[end]) + pd.Timedelta(days=1)
         years = decimal_year(after) - decimal_year(table[start])

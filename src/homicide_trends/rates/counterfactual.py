@@ -22,7 +22,7 @@ from ..arguments import (
     with_periods,
     with_quantity,
 )
-from ..language import N_, _, translated
+from ..language import N_, _, refusal, translated
 from ..series.periods import Series, by_end, compare, total
 from ..series.population import days_in_period
 from .intervals import Limits, prediction_limits
@@ -216,11 +216,9 @@ def _predicted(
     x = floats(pairs["baseline_deaths"], "deaths")
     t = floats(pairs[f"baseline_{exposure}"], exposure)
     if bool(np.any(np.isnan(t))):
-        raise ValueError(
-            _(
-                "person-years of the baseline are missing: join a population that covers it, or "
-                "hold the daily number constant with exposure='days'"
-            )
+        raise refusal(
+            "person-years of the baseline are missing: join a population that covers it, or "
+            "hold the daily number constant with exposure='days'"
         )
     expected = np.asarray(x / t * size)
     how = "exact" if method == SERIES else method

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ..language import _
+from ..language import refusal
 
 Floats = npt.NDArray[np.float64]
 
@@ -61,26 +61,20 @@ def overdispersion(
     """
     y = np.asarray(observed, dtype=float)
     if y.ndim != 1 or not (y >= 0).all():
-        raise ValueError(_("observed: give one row of counts, none missing and none negative"))
+        raise refusal("observed: give one row of counts, none missing and none negative")
     m = np.full(len(y), y.mean()) if mean is None else np.asarray(mean, dtype=float)
     if m.shape != y.shape:
-        raise ValueError(
-            _(
-                "{counts} counts and {means} means: give one mean a count",
-                counts=len(y),
-                means=m.size,
-            )
+        raise refusal(
+            "{counts} counts and {means} means: give one mean a count", counts=len(y), means=m.size
         )
     if not (m > 0).all():
-        raise ValueError(_("mean: every fitted mean has to be above 0"))
+        raise refusal("mean: every fitted mean has to be above 0")
     df_resid = len(y) - terms
     if df_resid < 1 or len(y) < 2:
-        raise ValueError(
-            _(
-                "{counts} counts cannot be tested about {terms} fitted terms",
-                counts=len(y),
-                terms=terms,
-            )
+        raise refusal(
+            "{counts} counts cannot be tested about {terms} fitted terms",
+            counts=len(y),
+            terms=terms,
         )
     from scipy.special import chdtrc, xlogy
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..arguments import choice, confidence, counts, positive
-from ..language import _
+from ..language import refusal
 from .binomial_odds import at_least, exact_lower, mid_p_lower, minlike_p_value, more_than
 from .poisson_tails import Limits as Limits
 from .poisson_tails import (
@@ -198,7 +198,7 @@ def ratio_p_value(
     p, q = t1 / (t1 + t0), t0 / (t1 + t0)
     if method == "exact-minlike":
         if bool(np.any(np.mod(a, 1) > 0) or np.any(np.mod(b, 1) > 0)):
-            raise ValueError(_("exact-minlike needs whole counts; for fractions there is mid-p"))
+            raise refusal("exact-minlike needs whole counts; for fractions there is mid-p")
         return minlike_p_value(a, b, p, q)
     high, low = at_least(a, b, p), at_least(b, a, q)
     if method == "mid-p":
@@ -339,19 +339,14 @@ def _widened(x: Floats, limits: Limits, phi: Floats) -> Limits:
 
 def _usable_dispersion(phi: Floats, method: str) -> None:
     if bool(np.any(phi < 1)):
-        raise ValueError(
-            _(
-                "dispersion is {number}; for a prediction it must be 1 or more",
-                number=f"{phi.min():g}",
-            )
+        raise refusal(
+            "dispersion is {number}; for a prediction it must be 1 or more", number=f"{phi.min():g}"
         )
     if method in ("exact", "plug-in") and bool(np.any(phi > 1)):
-        raise ValueError(
-            _(
-                "method {method!r} has no form for dispersion {number}; there are jeffreys, normal",
-                method=method,
-                number=f"{phi.max():.3g}",
-            )
+        raise refusal(
+            "method {method!r} has no form for dispersion {number}; there are jeffreys, normal",
+            method=method,
+            number=f"{phi.max():.3g}",
         )
 
 

@@ -25,8 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..arguments import confidence, counts, positive
-from ..language import _
-from ..refusals import RefusedError
+from ..language import refusal
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -418,7 +417,7 @@ def _time(n: int, first: npt.ArrayLike | None, length: npt.ArrayLike) -> tuple[W
     spans = np.broadcast_to(np.asarray(length, dtype=np.int64), (n,))
     begins = np.cumsum(spans) - spans if first is None else np.asarray(first, dtype=np.int64)
     if begins.shape != (n,) or (np.diff(begins) < 0).any() or (spans < 1).any():
-        raise RefusedError(_("the periods are not in the order of time, each of one unit or more"))
+        raise refusal("the periods are not in the order of time, each of one unit or more")
     return begins - begins[0], spans
 
 

@@ -139,7 +139,8 @@ def _of_one_baseline(
     if some.any():
         # A row that both periods cut gives each its share: one observation before, one after.
         cut = ((before > 0) & (after[some] > 0)).any(0)
-        at = np.repeat(np.arange(len(rows)), 1 + cut)
+        asked = ((before > 0) | (after[some] > 0)).any(0)
+        at = np.repeat(np.arange(len(rows)), asked * (1 + cut))
         second = np.r_[False, at[1:] == at[:-1]][: len(at)]
         own = np.where(second, 0.0, before[:, at])
         others = np.where(np.r_[second[1:], False], 0.0, after[some][:, at])

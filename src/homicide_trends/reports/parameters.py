@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..tables.folders import closest
-from ..language import LANGUAGES, _, current, locale
+from ..language import LANGUAGES, _, current, locale, refusal
 
 Scalar = None | bool | int | float | str
 Value = Scalar | list[Scalar]
@@ -94,13 +94,11 @@ def convert(parameter: Parameter, value: object) -> Value:
     if value is None:
         if parameter.optional:
             return None
-        raise ValueError(
-            _("{name}: no value; it takes {wanted}", name=name, wanted=_wanted(parameter))
-        )
+        raise refusal("{name}: no value; it takes {wanted}", name=name, wanted=_wanted(parameter))
     if parameter.base == "list":
         if not isinstance(value, list | tuple):
-            raise ValueError(
-                _("{name}: {value} is not a list, such as [a, b]", name=name, value=_show(value))
+            raise refusal(
+                "{name}: {value} is not a list, such as [a, b]", name=name, value=_show(value)
             )
         item = Parameter(name, parameter.items, None, "")
         return [_scalar(item, one) for one in value]
@@ -149,16 +147,14 @@ def _scalar(parameter: Parameter, value: object) -> Scalar:
         if not isinstance(value, str):
             said = {"name": name, "value": _show(value)}
             if isinstance(value, bool | int | float):
-                raise ValueError(_("{name}: {value} is not text; in YAML put it in quotes", **said))
-            raise ValueError(_("{name}: {value} is not text", **said))
+                raise refusal("{name}: {value} is not text; in YAML put it in quotes", **said)
+            raise refusal("{name}: {value} is not text", **said)
         if name == "lang" and value not in LANGUAGES:
-            raise ValueError(
-                _(
-                    "{name}: no language {value}{known}",
-                    name=name,
-                    value=_show(value),
-                    known=closest(value, LANGUAGES),
-                )
+            raise refusal(
+                "{name}: no language {value}{known}",
+                name=name,
+                value=_show(value),
+                known=closest(value, LANGUAGES),
             )
         return _text(name, value)
     if base == "bool" and isinstance(value, bool):
@@ -167,13 +163,8 @@ def _scalar(parameter: Parameter, value: object) -> Scalar:
         return value
     if base == "float" and isinstance(value, int | float) and not isinstance(value, bool):
         return _number(name, float(value))
-    raise ValueError(
-        _(
-            "{name}: {value} is not {wanted}",
-            name=name,
-            value=_show(value),
-            wanted=_wanted(parameter),
-        )
+    raise refusal(
+        "{name}: {value} is not {wanted}", name=name, value=_show(value), wanted=_wanted(parameter)
     )
 
 
@@ -191,7 +182,7 @@ def _wanted(parameter: Parameter) -> str:
 
 def _number(name: str, value: float) -> float:
     if not math.isfinite(value):
-        raise ValueError(_("{name}: {value} is not a finite number", name=name, value=value))
+        raise refusal("{name}: {value} is not a finite number", name=name, value=value)
     if name == "conf" and not 0 < value < 1:
         percent = 1 < value < 100
         text = _("{name}: {value} is not between 0 and 1", name=name, value=value)
@@ -204,12 +195,12 @@ def _number(name: str, value: float) -> float:
 
 def _text(name: str, value: str) -> str:
     if "\0" in value:
-        raise ValueError(_("{name}: {value} holds a NUL character", name=name, value=_show(value)))
+        raise refusal("{name}: {value} holds a NUL character", name=name, value=_show(value))
     try:
         value.encode("utf-8")
     except UnicodeEncodeError:
-        raise ValueError(
-            _("{name}: {value} is not valid Unicode text", name=name, value=_show(value))
+        raise refusal(
+            "{name}: {value} is not valid Unicode text", name=name, value=_show(value)
         ) from None
     return value
 
@@ -224,35 +215,29 @@ def _date(parameter: Parameter, value: object) -> str:
     match = _ISO_DATE.fullmatch(value) if isinstance(value, str) else None
     if match is None:
         example = parameter.default or "2012-03-09"
-        raise ValueError(
-            _(
-                "{name}: {value} is not {wanted}, such as {example}",
-                name=name,
-                value=_show(value),
-                wanted=_wanted(parameter),
-                example=example,
-            )
+        raise refusal(
+            "{name}: {value} is not {wanted}, such as {example}",
+            name=name,
+            value=_show(value),
+            wanted=_wanted(parameter),
+            example=example,
         )
     year, month, day = (int(part) for part in match.groups())
     if year < 1:
-        raise ValueError(
-            _("{name}: {value} is not a date: years start at 0001", name=name, value=value)
-        )
+        raise refusal("{name}: {value} is not a date: years start at 0001", name=name, value=value)
     if not 1 <= month <= 12:
-        raise ValueError(
-            _("{name}: {value} is not a date: months go from 01 to 12", name=name, value=value)
+        raise refusal(
+            "{name}: {value} is not a date: months go from 01 to 12", name=name, value=value
         )
     last = monthrange(year, month)[1]
     if not 1 <= day <= last:
-        raise ValueError(
-            _(
-                "{name}: {value} is not a date: {month} {year} has {days} days",
-                name=name,
-                value=value,
-                month=_month(month),
-                year=year,
-                days=last,
-            )
+        raise refusal(
+            "{name}: {value} is not a date: {month} {year} has {days} days",
+            name=name,
+            value=value,
+            month=_month(month),
+            year=year,
+            days=last,
         )
     return str(value)
 

@@ -9,6 +9,8 @@ cuts a row of a table shares its deaths out by days; the curve of a place knows 
 
 from typing import Any, TypeAlias
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ..arguments import DateLike, Window, choice, days_of, need_columns, separate
@@ -16,7 +18,9 @@ from ..language import _
 from .curve import DailyCurve, MissingPeriods
 from .sources import curve_of
 
+Floats = npt.NDArray[np.float64]
 INCOMPLETE = ("raise", "drop")
+YEAR = 365.25  # days
 Series: TypeAlias = pd.DataFrame | DailyCurve
 
 
@@ -120,6 +124,46 @@ def by_end(table: Series, *, baseline: Window, window: Window) -> pd.DataFrame:
     before = _total(curve, days_of(baseline, "baseline")).add_prefix("baseline_")
     rows = curve.total([first] * len(inside), inside)
     return rows.join(_only(before).loc[[0] * len(rows)].reset_index(drop=True))
+
+
+def calendar_years(start: Any, end: Any) -> Floats:
+    """How many whole calendar years a period is; 0 for one that is cut."""
+    first, last = (np.asarray(each).astype("<M8[D]") for each in (start, end))
+    after = last + 1
+    opening, closing = first.astype("<M8[Y]"), after.astype("<M8[Y]")
+    whole = (opening.astype("<M8[D]") == first) & (closing.astype("<M8[D]") == after)
+    return np.where(whole, (closing - opening).astype(float), 0.0)
+
+
+def days_compared(period: tuple[Any, Any], baseline: tuple[Any, Any]) -> tuple[Floats, Floats]:
+    """Days of periods and of their baselines, each given by first and last days.
+
+    Whole calendar years that are set beside each other are equally long: a leap year is no longer.
+
+    >>> from_2011, to_2011, from_2012, to_2012 = pd.to_datetime(
+    ...     ["2011-01-01", "2011-12-31", "2012-01-01", "2012-12-31"])
+    >>> [float(days) for days in days_compared((from_2012, to_2012), (from_2011, to_2011))]
+    [365.25, 365.25]
+    """
+    years = [calendar_years(*each) for each in (period, baseline)]
+    whole = (years[0] > 0) & (years[1] > 0)
+    first, second = (
+        np.where(whole, YEAR * length, _days(last) - _days(start) + 1.0)
+        for length, (start, last) in zip(years, (period, baseline), strict=True)
+    )
+    return first, second
+
+
+def _days(dates: Any) -> Floats:
+    return np.asarray(dates, dtype="<M8[D]").astype(float)
+
+
+def by_years(start: pd.Timestamp, end: pd.Timestamp) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
+    """A period cut at the ends of calendar years."""
+    return [
+        (max(start, pd.Timestamp(year, 1, 1)), min(end, pd.Timestamp(year, 12, 31)))
+        for year in range(start.year, end.year + 1)
+    ]
 
 
 def _curve(table: Series) -> DailyCurve:

@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from ..arguments import choice, day_numbers, floats, positive
-from ..language import _
+from ..language import refusal
 
 Floats = NDArray[np.float64]
 Days = NDArray[np.int64]
@@ -128,8 +128,8 @@ def days_in_period(start: Dates, end: Dates) -> Floats:
     """
     days = _days(_moments(end)) - _days(_moments(start)) + 1
     if bool(np.any(days < 1)):
-        raise ValueError(
-            _("a period ends {days} days before its start", days=f"{1 - float(np.nanmin(days)):g}")
+        raise refusal(
+            "a period ends {days} days before its start", days=f"{1 - float(np.nanmin(days)):g}"
         )
     return days
 
@@ -262,38 +262,34 @@ def _january(years: Days) -> Days:
 
 def _refuse_points(times: Floats, values: Floats, method: str) -> None:
     if len(times) != len(values):
-        raise ValueError(
-            _(
-                "{times} known times and {values} values; one each is needed",
-                times=len(times),
-                values=len(values),
-            )
+        raise refusal(
+            "{times} known times and {values} values; one each is needed",
+            times=len(times),
+            values=len(values),
         )
     if len(times) < 2:
-        raise ValueError(
-            _("{times} known value; interpolation needs at least two", times=len(times))
-        )
+        raise refusal("{times} known value; interpolation needs at least two", times=len(times))
     if bool(np.any(np.isnan(times) | np.isnan(values))):
-        raise ValueError(_("a known time or value is missing; leave such points out"))
+        raise refusal("a known time or value is missing; leave such points out")
     if len(np.unique(times)) < len(times):
-        raise ValueError(_("a known time is given twice; each needs one value"))
+        raise refusal("a known time is given twice; each needs one value")
     if bool(np.any(values < 0)):
-        raise ValueError(
-            _("a known value is {number}; it must not be negative", number=f"{values.min():g}")
+        raise refusal(
+            "a known value is {number}; it must not be negative", number=f"{values.min():g}"
         )
     if method == "exponential" and bool(np.any(values == 0)):
-        raise ValueError(_("a known value is 0, which exponential growth cannot reach; use linear"))
+        raise refusal("a known value is 0, which exponential growth cannot reach; use linear")
 
 
 def _moments(dates: Dates) -> NDArray[np.datetime64]:
     given: NDArray[Any] = np.asarray(dates)
     # Bare numbers would be read as nanoseconds since 1970.
     if given.dtype.kind in "iufb" and not np.all(np.isnan(given.astype(float))):
-        raise ValueError(_("dates such as 2012-03-09 are needed, not {given}", given=given.flat[0]))
+        raise refusal("dates such as 2012-03-09 are needed, not {given}", given=given.flat[0])
     try:
         found = pd.to_datetime(pd.Index(given.ravel()))
     except (TypeError, ValueError) as error:
-        raise ValueError(_("not a date such as 2012-03-09: {error}", error=error)) from None
+        raise refusal("not a date such as 2012-03-09: {error}", error=error) from None
     return found.to_numpy().astype("datetime64[s]").reshape(given.shape)
 
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from ..language import _
+from ..language import _, refusal
 
 COLUMNS = ["name", "part", "whole", "share", "qualifier", "as_reported", "publisher", "sources",
            "figure_id", "note"]  # fmt: skip
@@ -20,12 +20,10 @@ def share(table: pd.DataFrame, *, part: str = "part", whole: str = "whole") -> p
     wrong = (table[whole] <= 0) | (table[part] > table[whole])
     if wrong.any():
         row = table[wrong].iloc[0]
-        raise ValueError(
-            _(
-                "{part} of {whole} is not a share of a whole",
-                part=f"{row[part]:g}",
-                whole=f"{row[whole]:g}",
-            )
+        raise refusal(
+            "{part} of {whole} is not a share of a whole",
+            part=f"{row[part]:g}",
+            whole=f"{row[whole]:g}",
         )
     return table.assign(share=100 * table[part] / table[whole])
 

@@ -17,8 +17,7 @@ from ..arguments import (
     one_place,
     with_periods,
 )
-from ..language import _
-from ..refusals import RefusedError
+from ..language import _, refusal
 from ..tables.load import (
     DataError,
     Folder,
@@ -290,8 +289,8 @@ def _solid(reported: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
         known = known[known["place"] == rows["place"].iloc[0]]
     if "measure" in known and known["measure"].nunique() > 1:
         measures = ", ".join(sorted(known["measure"].unique()))
-        raise RefusedError(
-            _("reported holds {measures}; choose the rows of one measure", measures=measures)
+        raise refusal(
+            "reported holds {measures}; choose the rows of one measure", measures=measures
         )
     known = known[known["deaths"].notna()]
     if "status" in known:
@@ -303,22 +302,18 @@ def _solid(reported: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
 def _refuse_rows(rows: pd.DataFrame) -> None:
     """Refuse rows that end before they start, or share days."""
     for row in rows[rows["end"] < rows["start"]].to_dict("records"):
-        raise RefusedError(
-            _(
-                "a row ends on {end}, before its start {start}",
-                end=row["end"].date(),
-                start=row["start"].date(),
-            )
+        raise refusal(
+            "a row ends on {end}, before its start {start}",
+            end=row["end"].date(),
+            start=row["start"].date(),
         )
     for before, after in pairwise(rows[["start", "end"]].itertuples(index=False)):
         if after.start <= before.end:
-            raise RefusedError(
-                _(
-                    "rows overlap: {first_start} to {first_end} and {second_start} to "
-                    "{second_end}; each day needs one row",
-                    first_start=before.start.date(),
-                    first_end=before.end.date(),
-                    second_start=after.start.date(),
-                    second_end=after.end.date(),
-                )
+            raise refusal(
+                "rows overlap: {first_start} to {first_end} and {second_start} to "
+                "{second_end}; each day needs one row",
+                first_start=before.start.date(),
+                first_end=before.end.date(),
+                second_start=after.start.date(),
+                second_end=after.end.date(),
             )

@@ -1,5 +1,4 @@
 from . import descriptions as descriptions
-from . import effect_descriptions as effect_descriptions
 from . import effect_sentences as effect_sentences
 from . import formats as formats
 from . import sentences as sentences

@@ -6,9 +6,8 @@ import pandas as pd
 
 from ..language import _, ngettext, translated
 from . import formats
-from .counts import are_years
 from .who import part_name
-from .words import deaths, level_of, listed, quoted, row_of
+from .words import are_years, deaths, level_of, listed, quoted, row_of
 
 _PERCENT = f"{formats.NBSP}%"
 

@@ -3,9 +3,12 @@
 import pandas as pd
 
 from ..language import _, ngettext, translated
+from ..methods.level_breaks import Breaks
+from ..methods.other_countries import Elsewhere
+from ..methods.rate_trend import RateTrend
+from ..methods.step_models import StepModels, unit_of
 from . import formats
-from .counts import are_years, periods
-from .sentences import listed, quoted
+from .words import are_years, inside, listed, periods, quoted
 
 
 def _at(row: pd.Series, column: str, decimals: int = 0) -> str:
@@ -212,3 +215,137 @@ country.'
             )
         )
     return _("Homicide rates a year by country: {parts}.", parts=listed(parts))
+
+
+# --- figures about an intervention ------------------------------------------------------------
+
+
+def models(models: StepModels, name: str) -> str:
+    """Observed deaths beside the deaths each model expects without the intervention.
+
+    >>> from homicide_trends import methods, series
+    >>> months = series.monthly_series("SLV", start="2011-01-01", end="2013-12-31")
+    >>> found = methods.step_models(months, intervention="2012-03-09", transition="after")
+    >>> print(models(found, "El Salvador"))
+    Homicides a month in El Salvador, observed and as each model expects them without the
+    intervention of 9 Mar 2012: in Dec 2013 208 observed, expected 382 (step without trend), ...
+    """
+    if models.series.empty:
+        return models.reason
+    last = models.series["start"] == models.series["start"].max()
+    parts = [
+        f"{formats.number(row['expected'])} ({inside(translated(row['model']))})"
+        for row in models.series[last].to_dict("records")
+    ]
+    end = models.series[last].iloc[0]
+    said = {
+        "name": name,
+        "day": formats.day(models.intervention),
+        "period": formats.period(end["start"], end["end"]),
+        "deaths": formats.number(end["deaths"]),
+        "expected": listed(parts),
+    }
+    if unit_of(models.series) == "year":
+        return _(
+            "Homicides a year in {name}, observed and as each model expects them without the "
+            "intervention of {day}: in {period} {deaths} observed, expected {expected}.",
+            **said,
+        )
+    return _(
+        "Homicides a month in {name}, observed and as each model expects them without the "
+        "intervention of {day}: in {period} {deaths} observed, expected {expected}.",
+        **said,
+    )
+
+
+def candidates(found: Breaks, name: str) -> str:
+    """How the dates compare as the only break.
+
+    >>> from homicide_trends import methods, series
+    >>> months = series.monthly_series("SLV", start="2011-01-01", end="2013-12-31")
+    >>> found = methods.breaks_of_level(months, intervention="2012-03-09", end="2013-12-31")
+    >>> print(candidates(found, "El Salvador"))
+    Excess cost of every date as the only break of the counts of El Salvador: 0 at Mar 2012,
+    up to 213 elsewhere; the date of the intervention is in place 1 of 25.
+    """
+    if found.candidates.empty:
+        return found.reason
+    return _(
+        "Excess cost of every date as the only break of the counts of {name}: 0 at {best}, up to "
+        "{worst} elsewhere; the date of the intervention is in place {place}.",
+        name=name,
+        best=found.single["best"].iloc[0],
+        worst=formats.number(found.candidates["excess"].max()),
+        place=found.single["place_of_intervention"].iloc[0],
+    )
+
+
+def trend(found: RateTrend, name: str) -> str:
+    """The fitted segments and their annual percent changes.
+
+    >>> from homicide_trends import methods, rates, series
+    >>> years = rates.crude_rate(series.annual_series("SLV", start="2000", end="2013"))
+    >>> found = methods.trend_of_rates(years, about=("2012-01-01", "2013-12-31"), permutations=99,
+    ...     seed=1)
+    >>> print(trend(found, "El Salvador"))
+    Homicide rates of El Salvador a year with fitted segments, change a year: ...
+    """
+    if found.result is None:
+        return found.reason
+    parts = [
+        f"{row['years']} {formats.percent(row['apc'])}" for row in found.segments.to_dict("records")
+    ]
+    return _(
+        "Homicide rates of {name} a year with fitted segments, change a year: {changes}.",
+        name=name,
+        changes=listed(parts),
+    )
+
+
+def synthetic(found: Elsewhere, name: str) -> str:
+    """The place's rate and that of the weighted other countries in the last year drawn.
+
+    >>> from homicide_trends.methods import elsewhere
+    >>> years = pd.to_datetime(["2009-01-01", "2010-01-01", "2011-01-01", "2012-01-01"] * 3)
+    >>> table = pd.DataFrame({"place": list("AAAABBBBCCCC"), "start": years,
+    ...     "end": years + pd.offsets.YearEnd(0), "person_years": 100_000.0,
+    ...     "rate": [30.0, 34, 32, 20, 20, 26, 21, 22, 40, 42, 43, 40]})
+    >>> table["name"] = "Country " + table["place"]
+    >>> found = elsewhere(table, place="A", intervention="2012-03-01", start="2009-01-01",
+    ...     end="2012-12-31")
+    >>> print(synthetic(found, "Country A"))
+    Homicide rate of Country A and of the weighted other countries: in 2012 20.0 and 31.0
+    per 100,000.
+    """
+    if found.series.empty:
+        return found.reason
+    last = found.series.iloc[-1]
+    text = _(
+        "Homicide rate of {name} and of the weighted other countries: in {year} {rate} and "
+        "{synthetic} per 100,000.",
+        name=name,
+        year=last["year"],
+        rate=formats.number(last["rate"], 1),
+        synthetic=formats.number(last["synthetic"], 1),
+    )
+    return text + _(" The lines end before the intervention.") if found.refused else text
+
+
+def estimates(estimates: pd.DataFrame, quantity: str) -> str:
+    """Every estimate of a quantity, in the order of the rows drawn.
+
+    >>> table = pd.DataFrame({"name": ["A study", "Constant rate"], "rate_ratio": [0.61, 0.57]})
+    >>> estimates(table, "rate_ratio")
+    'Rate ratios by method. A study: 0.61; Constant rate: 0.57.'
+    """
+    known = estimates.dropna(subset=[quantity])
+    ratios = quantity == "rate_ratio"
+    if known.empty:
+        return _("Rate ratios: none.") if ratios else _("Expected minus observed homicides: none.")
+    parts = "; ".join(
+        f"{row['name']}: {formats.number(row[quantity], 2 if ratios else 0)}"
+        for row in known.to_dict("records")
+    )
+    if ratios:
+        return _("Rate ratios by method. {parts}.", parts=parts)
+    return _("Expected minus observed homicides by method. {parts}.", parts=parts)

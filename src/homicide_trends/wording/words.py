@@ -1,12 +1,15 @@
-"""What sentences are put together from: lists, quotations, levels, counts with their noun."""
+"""What sentences are put together from: lists, quotations, intervals, counts with their noun."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import pandas as pd
 
 from ..language import _, ngettext
 from . import formats
+
+Row = Mapping[Any, Any]
 
 # Spanish writes e for y before the sound i: not before hi- that begins a diphthong (hierro).
 _SOUNDS_LIKE_I = re.compile(r"\W*(i|\u00ed|hi(?![aeo]))", re.IGNORECASE)
@@ -62,3 +65,59 @@ def deaths(number: float) -> str:
     ('4,371 deaths', '1 death')
     """
     return ngettext("{number} death", "{number} deaths", number)
+
+
+def periods(rows: pd.DataFrame) -> str:
+    """How many months, or years, a table has rows of.
+
+    >>> periods(pd.DataFrame({"start": ["2012-01-01"], "end": ["2012-12-31"]}))
+    '1 year'
+    """
+    if are_years(rows):
+        return ngettext("{number} year", "{number} years", len(rows))
+    return ngettext("{number} month", "{number} months", len(rows))
+
+
+def are_years(rows: pd.DataFrame) -> bool:
+    """Whether all periods of a table are as long as a year."""
+    days = (pd.to_datetime(rows["end"]) - pd.to_datetime(rows["start"])).dt.days + 1
+    return bool((days > 360).all())
+
+
+def confidence(row: Row, quantity: str, decimals: int, *, percent: bool = False) -> str:
+    """The confidence interval of a quantity, with its level.
+
+    >>> row = {"rate_ratio_lower": 0.474, "rate_ratio_upper": 0.565, "rate_ratio_conf": 0.95}
+    >>> confidence(row, "rate_ratio", 2).replace(formats.NBSP, " ")
+    '95 % confidence interval 0.47 to 0.56'
+    """
+    limits = _limits(row, quantity, decimals) + f"{formats.NBSP}%" * percent
+    level = level_of(row[f"{quantity}_conf"])
+    return _("{level} confidence interval {limits}", level=level, limits=limits)
+
+
+def prediction(row: Row, quantity: str) -> str:
+    """The prediction interval of a count, with its level.
+
+    >>> row = {"averted_lower": 3363.0, "averted_upper": 4608.0, "averted_conf": 0.95}
+    >>> prediction(row, "averted").replace(formats.NBSP, " ")
+    '95 % prediction interval 3,363 to 4,608'
+    """
+    return _(
+        "{level} prediction interval {limits}",
+        level=level_of(row[f"{quantity}_conf"]),
+        limits=_limits(row, quantity, 0),
+    )
+
+
+def _limits(row: Row, quantity: str, decimals: int) -> str:
+    return formats.interval(row[f"{quantity}_lower"], row[f"{quantity}_upper"], decimals)
+
+
+def inside(name: str) -> str:
+    """A name as it stands inside a sentence.
+
+    >>> inside("Step without trend")
+    'step without trend'
+    """
+    return name[:1].lower() + name[1:]
