@@ -110,13 +110,6 @@ def test_a_decimal_is_exact() -> None:
     assert parse_numbers("4.35 million")[0].value == Decimal("4350000")
 
 
-def test_another_language_is_refused_by_name() -> None:
-    with pytest.raises(ValueError, match="'xx'; there are en"):
-        parse_numbers("once", language="xx")
-    with pytest.raises(ValueError, match="'xx'"):
-        qualifier_before("once", language="xx")
-
-
 WORDS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
     "fifteen sixteen seventeen eighteen nineteen "
