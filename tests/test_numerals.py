@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from homicide_trends.claims.quotes.numerals import parse_numbers, qualifier_before
+from homicide_trends.tables.quotes.numerals import parse_numbers
 
 
 def values(text: str) -> list[float]:

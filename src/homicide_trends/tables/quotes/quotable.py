@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...language import _
-from ...tables.problems import Problem, quoted
-from ...tables.rawtables import RawTable, Record, read_bytes
-from ...tables.writing import checksum
+from ..problems import Problem, quoted
+from ..rawtables import RawTable, Record, read_bytes
+from ..writing import checksum
 from .written_dates import PartialDate
 
 # Stands where a hyphen and a line end stood: it may be a hyphen of the word or only of the line.
