@@ -345,6 +345,7 @@ def run_tests(mutant: Mutant | None, tests: Sequence[str]) -> str:
         sys.meta_path.insert(0, Finder(mutant))
     first = First()
     options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:faulthandler"]
+    options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # it was imported before
     code = pytest.main([*options, *tests], plugins=[first])
     return first.failed or ("" if code == 0 else f"pytest ended with {int(code)}")
 
