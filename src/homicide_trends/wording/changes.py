@@ -7,7 +7,7 @@ import pandas as pd
 from ..language import _, ngettext, translated
 from . import formats
 from .who import part_name
-from .words import are_years, deaths, level_of, listed, quoted, row_of
+from .words import are_years, as_said, deaths, level_of, listed, quoted, row_of
 
 _PERCENT = f"{formats.NBSP}%"
 
@@ -161,7 +161,7 @@ def beside_stated(result: pd.DataFrame, stated: pd.DataFrame, quantity: str) -> 
     known = stated.dropna(subset=["value"])
     more, inside = known["value"] > sign * row[quantity], known["value"].between(*ends)
     for (above, held), rows in known.groupby([more, inside], sort=False):
-        token = quoted(rows["as_reported"])
+        token = quoted(as_said(rows))
         if held and above:
             text = _("Stated: {token}, more than this comparison gives, and not excluded by it.",
                      token=token)  # fmt: skip
@@ -225,9 +225,9 @@ def limits_in_words(result: pd.DataFrame, quantity: str) -> str:
         return limits_that_hold()
     if kind == "all":
         return _(
-            "The two periods hold too few counts to tell how far they scatter. The limits take "
-            "that from all periods on file about one level, as if every change on file could come "
-            "by chance."
+            "The two periods hold too few counts to tell how much they vary by themselves. The "
+            "limits take that from all periods on file, as if every change among them could be "
+            "chance."
         )
     if kind == "few":
         return _(
@@ -305,7 +305,6 @@ def region_changes(ranked: pd.DataFrame, place: str, mechanism: str = "") -> str
     row = mine.iloc[0]
     fell = int((known["percent_change_upper"] < 0).sum())
     rose = int((known["percent_change_lower"] > 0).sum())
-    conf = level_of(row["percent_change_conf"])
     said = {
         "name": translated(row["name"]),
         "rate": rate_of(mechanism),
@@ -327,19 +326,26 @@ def region_changes(ranked: pd.DataFrame, place: str, mechanism: str = "") -> str
             "among {countries}.",
             **said,
         )
-    text += _(
-        " Of these, {below} fell and {above} rose by more than chance explains; {about} can be "
-        "either "
-        "({level} confidence intervals, {limits} for {name}).",
-        level=conf,
-        below=formats.number(fell),
-        above=formats.number(rose),
-        about=formats.number(len(known) - fell - rose),
-        limits=formats.interval(row["percent_change_lower"], row["percent_change_upper"], 1)
+    found = {
+        "level": level_of(row["percent_change_conf"]),
+        "below": formats.number(fell),
+        "above": formats.number(rose),
+        "limits": formats.interval(row["percent_change_lower"], row["percent_change_upper"], 1)
         + f"{formats.NBSP}%",
-        name=said["name"],
-    )
-    text += f" {limits_in_words(mine, 'percent_change')}"
+        "name": said["name"],
+    }
+    if fell or rose:
+        text += _(
+            " It fell in {below} of them and rose in {above} by more than the ups and downs of "
+            "their own years explain ({level} confidence intervals, {limits} for {name}).",
+            **found,
+        )
+    else:
+        text += _(
+            " In none of them is the change larger than the ups and downs of its own years explain "
+            "({level} confidence intervals, {limits} for {name}).",
+            **found,
+        )
     without = ranked[ranked["percent_change"].isna()]
     reasons = [_why_none(row) for row in without.to_dict("records")]
     for why, rows in without.assign(why=reasons).groupby("why"):
@@ -360,6 +366,27 @@ def rate_of(mechanism: str) -> str:
     if not mechanism:
         return _("the homicide rate")
     return _("the rate of killings {how}", how=part_name("mechanism", "", "", mechanism))
+
+
+def region_title(ranked: pd.DataFrame, place: str) -> str:
+    """The change of a place and where it stands, as a title.
+
+    >>> region_title(pd.DataFrame([{"place": "X", "name": "Xland", "percent_change": -41.9}]), "X")
+    'Xland: \u221241.9\xa0%, the steepest fall among 1 country'
+    """
+    known = ranked.dropna(subset=["percent_change"])
+    mine = known[known["place"] == place]
+    countries = ngettext("{number} country", "{number} countries", len(known))
+    if mine.empty:
+        return _("Change of the rate in {countries}", countries=countries)
+    row = mine.iloc[0]
+    return _(
+        "{name}: {percent}, {rank} among {countries}",
+        name=translated(row["name"]),
+        percent=formats.percent(row["percent_change"]),
+        rank=_rank(known, row),
+        countries=countries,
+    )
 
 
 def _rank(known: pd.DataFrame, row: pd.Series) -> str:

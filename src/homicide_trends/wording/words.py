@@ -6,10 +6,17 @@ from typing import Any
 
 import pandas as pd
 
-from ..language import _, ngettext
+from ..language import N_, _, current, ngettext, translated
 from . import formats
 
 Row = Mapping[Any, Any]
+SERIES = {
+    "WPP2024": N_("the UN (2024)"),
+    "WPP2019": N_("the UN (2019)"),
+    "CELADE": N_("CELADE"),
+    "CENSUS": N_("interpolated censuses"),
+    "UNNAMED-2012": N_("an estimate printed in 2012"),
+}
 
 # Spanish writes e for y before the sound i: not before hi- that begins a diphthong (hierro).
 _SOUNDS_LIKE_I = re.compile(r"\W*(i|\u00ed|hi(?![aeo]))", re.IGNORECASE)
@@ -55,7 +62,50 @@ def quoted(tokens: Iterable[object]) -> str:
     >>> quoted(["nearly 60%", "about sixty percent", "nearly 60%"])
     '\u201cnearly 60%\u201d and \u201cabout sixty percent\u201d'
     """
-    return listed(f"\u201c{token}\u201d" for token in tokens)
+    return listed(token if "\u201c" in str(token) else f"\u201c{token}\u201d" for token in tokens)
+
+
+def population(series: str) -> str:
+    """A series of ``population.csv`` as people know it; the name of one's own as it is.
+
+    >>> population("WPP2024"), population("mine")
+    ('the UN (2024)', 'mine')
+    """
+    return translated(SERIES.get(series, series))
+
+
+def variant(row: Row) -> str:
+    """A count and the population that it is divided by.
+
+    >>> variant({"deaths": 4371.0, "population_series": "WPP2024"})
+    '4,371, population: the UN (2024)'
+    """
+    return _("{deaths}, population: {population}", deaths=formats.number(row["deaths"]),
+             population=population(str(row["population_series"])))  # fmt: skip
+
+
+def as_said(stated: pd.DataFrame) -> pd.Series:
+    """Tokens of texts as the reader's language has them, in Spanish with the original beside.
+
+    ``stated`` has ``as_reported``, and the ``qualifier, value, unit`` that it stands for.
+
+    >>> as_said(pd.DataFrame({"as_reported": ["nearly 60%"], "qualifier": ["nearly"],
+    ...     "value": [60.0], "unit": ["percent"]})).tolist()
+    ['nearly 60%']
+    """
+    if current() == "en" or not {"qualifier", "unit"} <= set(stated):
+        return stated["as_reported"]
+    return pd.Series([_as_said(row) for row in stated.to_dict("records")], stated.index, dtype=str)
+
+
+def _as_said(row: Row) -> str:
+    printed = str(row["as_reported"])
+    if pd.isna(row["value"]) or not any(each.isalpha() for each in printed):
+        return printed
+    decimals = 0 if float(row["value"]).is_integer() else 1
+    write = formats.percent if row["unit"] == "percent" else formats.number
+    said = f"{translated(row['qualifier'] or '')} {write(row['value'], decimals)}".strip()
+    return f"{said} (\u201c{printed}\u201d)"
 
 
 def deaths(number: float) -> str:
