@@ -14,7 +14,7 @@ import pandas as pd
 from ..arguments import days_of
 from ..language import _, translated
 from ..wording import descriptions, formats
-from ..wording.words import as_said, quoted, variant
+from ..wording.words import as_said, quoted_figures, variant
 from .drawn import data
 from .effects import plot_candidates, plot_models, plot_segments, plot_synthetic, show_or_say
 from .maps import plot_towns
@@ -334,7 +334,7 @@ def _alt(name: str, title: str, stated: pd.DataFrame | None) -> str:
     text = f"{name}: {title}."
     if stated is None or stated.empty:
         return text
-    return text + _(" Stated: {tokens}.", tokens=quoted(as_said(stated)))
+    return text + _(" Stated: {tokens}.", tokens=quoted_figures(stated))
 
 
 def plot_cumulative(

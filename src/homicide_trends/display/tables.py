@@ -36,7 +36,7 @@ MIME = "application/vnd.homicide-trends+json"
 
 # What others have written or named is not translated; a title is only where it is not one but says
 # in our words what a source is about (in brackets, or our own arithmetic).
-_AS_WRITTEN = ("as_reported", "date", "figure_id", "locator", "published", "publisher",
+_AS_WRITTEN = ("as_reported", "date", "figure_id", "locator", "published",
                "source_id", "sources", "token", "url")  # fmt: skip
 _IDS = re.compile(r"\b[a-z]+[a-z-]*\d[a-z\d-]*\b")  # what can be the id of a source in a note
 _CONTEXT = ("place", "agency", "population_series", "sources", "figure_id", "note")

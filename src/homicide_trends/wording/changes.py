@@ -7,7 +7,7 @@ import pandas as pd
 from ..language import _, ngettext, translated
 from . import formats
 from .who import part_name
-from .words import are_years, as_said, deaths, level_of, listed, quoted, row_of
+from .words import are_years, deaths, level_of, listed, quoted_figures, row_of
 
 _PERCENT = f"{formats.NBSP}%"
 
@@ -161,7 +161,7 @@ def beside_stated(result: pd.DataFrame, stated: pd.DataFrame, quantity: str) -> 
     known = stated.dropna(subset=["value"])
     more, inside = known["value"] > sign * row[quantity], known["value"].between(*ends)
     for (above, held), rows in known.groupby([more, inside], sort=False):
-        token = quoted(as_said(rows))
+        token = quoted_figures(rows)
         if held and above:
             text = _("Stated: {token}, more than this comparison gives, and not excluded by it.",
                      token=token)  # fmt: skip
@@ -333,17 +333,20 @@ def region_changes(ranked: pd.DataFrame, place: str, mechanism: str = "") -> str
         "limits": formats.interval(row["percent_change_lower"], row["percent_change_upper"], 1)
         + f"{formats.NBSP}%",
         "name": said["name"],
+        "what": _("the ups and downs of their own years")
+        if _kind(row, "percent_change") in ("periods", "all")
+        else _("chance alone"),
     }
     if fell or rose:
         text += _(
-            " It fell in {below} of them and rose in {above} by more than the ups and downs of "
-            "their own years explain ({level} confidence intervals, {limits} for {name}).",
+            " It fell in {below} of them and rose in {above} by more than {what} can explain "
+            "({level} confidence intervals, {limits} for {name}).",
             **found,
         )
     else:
         text += _(
-            " In none of them is the change larger than the ups and downs of its own years explain "
-            "({level} confidence intervals, {limits} for {name}).",
+            " In none of them is the change larger than {what} can explain ({level} confidence "
+            "intervals, {limits} for {name}).",
             **found,
         )
     without = ranked[ranked["percent_change"].isna()]

@@ -8,7 +8,7 @@ from ..methods.other_countries import Elsewhere
 from ..methods.rate_trend import RateTrend
 from ..methods.step_models import StepModels, unit_of
 from . import formats
-from .words import are_years, as_said, inside, listed, periods, quoted
+from .words import are_years, as_said, inside, listed, periods, quoted_figures
 
 
 def _at(row: pd.Series, column: str, decimals: int = 0) -> str:
@@ -149,7 +149,7 @@ per 100,000. Stated: “70.1”.'
     )
     if stated.empty:
         return text
-    return text + _(" Stated: {tokens}.", tokens=quoted(as_said(stated)))
+    return text + _(" Stated: {tokens}.", tokens=quoted_figures(stated))
 
 
 def change_by_end(growing: pd.DataFrame) -> str:

@@ -62,7 +62,37 @@ def quoted(tokens: Iterable[object]) -> str:
     >>> quoted(["nearly 60%", "about sixty percent", "nearly 60%"])
     '\u201cnearly 60%\u201d and \u201cabout sixty percent\u201d'
     """
-    return listed(token if "\u201c" in str(token) else f"\u201c{token}\u201d" for token in tokens)
+    return listed(quotation(str(token)) for token in tokens)
+
+
+def quotation(token: str, said: str = "") -> str:
+    """A token as printed, in quotation marks; in Spanish what it says, and the original beside it.
+
+    ``said`` is that in words of ours, where there are some: a token is English or Spanish.
+    """
+    printed = f"\u201c{token}\u201d"
+    if current() != "es":
+        return printed
+    if not any(each.isalpha() for each in token):
+        return f"\u00ab{token}\u00bb"
+    said = said or translated(token)
+    return f"\u00ab{said}\u00bb ({printed})" if said != token else printed
+
+
+def stated(value: float, qualifier: str, measure: str) -> str:
+    """A stated value in words of ours: ``nearly 60 %``, ``4,500``; empty without a number.
+
+    >>> stated(60, "nearly", "percent_decline") == f"nearly 60{formats.NBSP}%"
+    True
+    """
+    if pd.isna(value):
+        return ""
+    decimals = 0 if float(value).is_integer() else 1
+    percent = measure in ("percent_decline", "percent_increase", "share", "annual_change")
+    number = (formats.percent if percent else formats.number)(value, decimals)
+    if not qualifier:
+        return number
+    return _("{qualifier} {number}", qualifier=translated(qualifier), number=number)
 
 
 def population(series: str) -> str:
@@ -84,28 +114,41 @@ def variant(row: Row) -> str:
              population=population(str(row["population_series"])))  # fmt: skip
 
 
-def as_said(stated: pd.DataFrame) -> pd.Series:
+def as_said(figures: pd.DataFrame) -> pd.Series:
     """Tokens of texts as the reader's language has them, in Spanish with the original beside.
 
-    ``stated`` has ``as_reported``, and the ``qualifier, value, unit`` that it stands for.
+    ``figures`` has ``as_reported``, and the ``qualifier, value, measure`` that it stands for.
 
-    >>> as_said(pd.DataFrame({"as_reported": ["nearly 60%"], "qualifier": ["nearly"],
-    ...     "value": [60.0], "unit": ["percent"]})).tolist()
+    >>> as_said(pd.DataFrame({"as_reported": ["nearly 60%"]})).tolist()
     ['nearly 60%']
     """
-    if current() == "en" or not {"qualifier", "unit"} <= set(stated):
-        return stated["as_reported"]
-    return pd.Series([_as_said(row) for row in stated.to_dict("records")], stated.index, dtype=str)
+    if current() == "en" or not {"qualifier", "measure"} <= set(figures):
+        return figures["as_reported"]
+    rows = figures[["as_reported", "value", "qualifier", "measure"]].itertuples(index=False)
+    said = [
+        (token, stated(*about) if any(map(str.isalpha, token)) else "") for token, *about in rows
+    ]
+    both = [f"{words} (\u201c{token}\u201d)" if words else token for token, words in said]
+    return pd.Series(both, figures.index, dtype=str)
 
 
-def _as_said(row: Row) -> str:
-    printed = str(row["as_reported"])
-    if pd.isna(row["value"]) or not any(each.isalpha() for each in printed):
-        return printed
-    decimals = 0 if float(row["value"]).is_integer() else 1
-    write = formats.percent if row["unit"] == "percent" else formats.number
-    said = f"{translated(row['qualifier'] or '')} {write(row['value'], decimals)}".strip()
-    return f"{said} (\u201c{printed}\u201d)"
+def quoted_figures(figures: pd.DataFrame) -> str:
+    """Tokens of texts in quotation marks, each once, in Spanish with what they say before them."""
+    known = {"qualifier", "measure"} <= set(figures)
+    return listed(
+        quotation(row["as_reported"],
+                  stated(row["value"], row["qualifier"], row["measure"]) if known else "")
+        for row in figures.to_dict("records")
+    )  # fmt: skip
+
+
+NAMES = (
+    N_("Organization of American States"),
+    N_("World Bank"),
+    N_("World Health Organization"),
+    N_("United Nations"),
+)
+"""Names and codes in the tables that a Spanish page prints as papers do."""
 
 
 def deaths(number: float) -> str:
