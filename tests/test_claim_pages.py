@@ -13,7 +13,7 @@ from browser import chromium
 
 from homicide_trends import language
 from homicide_trends.claims import judge
-from homicide_trends.display import claim_records, claims, front_page, svg
+from homicide_trends.display import claims, front_page, svg
 from homicide_trends.reports import findings, html
 from homicide_trends.reports import notebook as prose
 from homicide_trends.wording import claims as words
@@ -177,7 +177,7 @@ def test_a_table_of_the_index_shades_what_gives_a_printed_figure(results: list[A
     # By hand: to November 2013 926 / 68 x 632 - 3,933 = 4,673 fewer than at the rate of the ten
     # weeks before; counted from April at the ministry's 872 in 66 days, 872 / 66 x 609 - 3,791 =
     # 4,255. At most 54.3 % below it, which is not in 55 to 60.
-    cards = [claim_records.card(result) | {"page": "x.html"} for result in results]
+    cards = [front_page.card(result) | {"page": "x.html"} for result in results]
     table = str(front_page.front(cards)["why"])
     last = re.findall(r"<tr>(.*?)</tr>", table)[-1]
     cells = re.findall(r"<td>(.*?)</td>", last)

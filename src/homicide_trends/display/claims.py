@@ -14,17 +14,22 @@ from typing import Any
 
 import pandas as pd
 
-from ..claims.result import EVE, GIVES, ClaimResult, Level, ReadingResult
-from ..language import N_, _, ngettext, translated
+from ..claims.result import EVE, GIVES, ClaimResult, Level
+from ..language import _, ngettext
 from ..tables.load import Folder, load_other_counts
 from ..wording import claim_review, formats
 from ..wording import claims as words
-from ..wording.words import listed
-from . import claim_charts, claim_context, claim_records, spec_curve, tables
+from . import claim_charts, claim_facts, front_page, spec_curve, tables
 from .svg import verdict_tag
 from .tables import MIME, Shown
 
 LOOK = Path(__file__).parent / "look.css"
+UNITS = {
+    "percent_decline": "percent",
+    "percent_increase": "percent",
+    "averted_deaths": "deaths",
+    "homicide_rate": "per 100,000",
+}
 
 
 def claim(claim_id: str, *, data: Folder | None = None) -> "Claim":
@@ -86,7 +91,7 @@ class Claim:
             (_("What did others print?"), self.others_printed()),
             (_("What does this not say?"), self.not_said()),
             (_("How sure is it?"), self.how_sure()),
-            (_("How was it worked out?"), self._shown("", "\n".join(self._read()))),
+            (_("How was it worked out?"), _shown("", "\n".join(self._read()))),
         )
         parts = []
         for head, shown in sections:
@@ -100,20 +105,16 @@ class Claim:
 
     def answer(self) -> Shown:
         """Claim and conclusion, and the chart that answers the question."""
-        chart = claim_charts.course(self.result)
-        title = claim_charts.course_title(self.result) if chart else ""
-        figure = _figure(title, self._unit(), chart)
-        if not chart:
-            strip = claim_charts.strip(self.result, 560)
-            figure = _figure(self._strip_title(), "", strip)
-        return self._shown(
-            self._boxes() + figure,
+        chart = claim_charts.course(self.result) or claim_charts.strip(self.result, 560)
+        unit = claim_charts.unit(self.result.told)
+        return _shown(
+            self._boxes() + _figure(claim_charts.title(self.result), unit, chart),
             f"{self.question}\n{words.token(self.result)} \u2013 {words.said_by(self.result)}\n\n"
             f"{self.verdict}\n{words.conclusion(self.result)}",
             main=self.summary(),
             heading=self.question,
-            findings=claim_records.findings(self.result),
-            claim=claim_records.card(self.result, data=self.data),
+            findings=_findings(self.result),
+            claim=front_page.card(self.result, data=self.data),
             review=claim_review.claim_review(self.result, data=self.data),
         )
 
@@ -129,109 +130,96 @@ class Claim:
             f"<p>{escape(words.conclusion(result))}</p></section></div>"
         )
 
-    def _unit(self) -> str:
-        measure = self.result.told.reading.measure
-        if measure == words.AVERTED:
-            return _("Killings fewer than at the earlier rate, by the last day of the period")
-        return _("Percent fewer killings than at the earlier rate, by the last day of the period")
-
-    def _strip_title(self) -> str:
-        told = self.result.told
-        giving = [
-            level for level in claim_charts.compared(told) if level.state == GIVES and level.votes
-        ]
-        value = words.stated(self.result)
-        if not giving or not value:
-            return ""
-        names = listed(words.level_name(level) for level in giving)
-        if giving[0].axis == "population":
-            return _("The counts give {value} with the population of {names}", value=value,
-                     names=names)  # fmt: skip
-        return _("The counts give {value} with {names}", value=value, names=names)
-
     def table(self) -> Shown:
         """Every baseline by the ends that matter, with one kind of interval."""
         told = self.result.told
         rows = [level for level in claim_charts.compared(told) if level.axis == "baseline"]
-        ends = table_ends(told)
+        ends = self._ends()
         if not rows or not ends or told.reading.measure not in (*words.CHANGES, words.AVERTED):
             return nothing()
+        lines = {level.key: some.set_index("end") for level, some in claim_charts.courses(told)}
+        what = (
+            _("Killings fewer than at the earlier rate, from {start} to the end of the month.",
+              start=formats.long_day(min(told.cells["start"])))
+            if told.reading.measure == words.AVERTED
+            else _("Percent fewer killings, from {start} to the end of the month.",
+                   start=formats.long_day(min(told.cells["start"])))
+        )  # fmt: skip
         head = "".join(f'<th scope="col">{escape(formats.long_month(end))}</th>' for end in ends)
-        body = "".join(self._row(told, level, ends) for level in rows)
-        what = self._table_what(told)
-        caption = self._table_caption(told, what)
+        body, text = "", [what]
+        for level in rows:
+            known = lines.get(level.key)
+            cells = [self._numbers(known, end) for end in ends]
+            body += self._row(level, cells)
+            said = [
+                f"{formats.long_month(end)} {value}{f' ({limits})' if limits else ''}"
+                for end, (value, limits, _gives) in zip(ends, cells, strict=True)
+                if value != formats.NONE
+            ]
+            text.append(f"  {words.baseline(level)}: {'; '.join(said)}")
         markup = (
-            f"<table><caption>{caption}</caption><thead><tr>"
+            f"<table><caption>{self._caption(what, lines, ends)}</caption><thead><tr>"
             f'<th scope="col">{escape(_("Compared with"))}</th>{head}</tr></thead>'
             f"<tbody>{body}</tbody></table>"
         )
-        lines = [what, *(self._line(told, level, ends) for level in rows)]
-        return self._shown(f'<div class="why">{markup}</div>', "\n".join(lines))
+        return _shown(f'<div class="why">{markup}</div>', "\n".join(text))
 
-    def _line(self, told: ReadingResult, level: Level, ends: Sequence[pd.Timestamp]) -> str:
-        """A row of the table as a line of text."""
-        found = {known.key: some for known, some in claim_charts.courses(told)}
-        some = found.get(level.key, told.cells.iloc[:0]).set_index("end")
-        cells = []
-        for end in ends:
-            if end in some.index:
-                value, limits = self._numbers(told, some.loc[[end]].iloc[0])
-                value += f" ({limits})" if limits else ""
-                cells.append(f"{formats.long_month(end)} {value}")
-        return f"  {words.baseline(level)}: {'; '.join(cells)}"
+    def _ends(self) -> list[pd.Timestamp]:
+        """Three ends: six months, the last for which it held or half-way, and the claim's own."""
+        told = self.result.told
+        lines = claim_charts.courses(told)
+        if not lines:
+            return []
+        known = sorted(set.union(*(set(some["end"]) for _level, some in lines)))
+        start, own = claim_facts.first_day(told), known[-1]
+        giving = [each.day for each in told.needed if each.day is not None and each.key == EVE]
+        middle = giving[0] + pd.offsets.MonthEnd(0) if giving else start + (own - start) / 2
+        wanted = [start + pd.DateOffset(months=5) + pd.offsets.MonthEnd(0),
+                  told.verdict.until or middle, own]  # fmt: skip
+        nearest = [min(known, key=lambda end: abs(end - each)) for each in wanted]
+        return sorted(dict.fromkeys(nearest))
 
-    def _table_what(self, told: ReadingResult) -> str:
-        start = formats.long_day(min(told.cells["start"]))
-        if told.reading.measure == words.AVERTED:
-            return _(
-                "Killings fewer than at the earlier rate, from {start} to the end of the month.",
-                start=start,
-            )
-        return _("Percent fewer killings, from {start} to the end of the month.", start=start)
-
-    def _table_caption(self, told: ReadingResult, what: str) -> str:
-        limits = told.cells[["lower", "upper"]].notna().all(axis=1).any()
-        below = (
-            " " + escape(_("Below, its 95 % interval, which lets in spells of violence."))
-            if limits
-            else ""
-        )
+    def _caption(
+        self, what: str, lines: dict[str, pd.DataFrame], ends: Sequence[pd.Timestamp]
+    ) -> str:
+        """What the cells hold: which of them has an interval, and what is shaded."""
+        shown = pd.concat([some.reindex(ends) for some in lines.values()])
+        below = ""
+        if shown["lower"].notna().all():
+            below = _("Below, its 95 % interval, which allows for spells of violence.")
+        elif shown["lower"].notna().any():
+            below = _("Below, for the whole period, its 95 % interval, which allows for spells of "
+                      "violence.")  # fmt: skip
         shaded = f"<mark>{escape(_('Shaded'))}</mark>{escape(_(': gives the printed value.'))}"
-        if pd.isna(self.result.value):
-            shaded = ""
-        return f"{escape(what)}{below} {shaded}"
+        return " ".join([escape(what), escape(below), "" if pd.isna(self.result.value) else shaded])
 
-    def _row(self, told: ReadingResult, level: Level, ends: Sequence[pd.Timestamp]) -> str:
-        lines = {known.key: some for known, some in claim_charts.courses(told)}
-        some = lines.get(level.key)
-        rate = _("{rate} a day", rate=words.rate(level)) if told.reading.per == "deaths" else ""
-        cells = []
-        for end in ends:
-            found = some[some["end"] == end] if some is not None else told.cells.iloc[:0]
-            cells.append(self._cell(told, found))
-        return (
-            f'<tr><th scope="row">{escape(words.baseline(level))}<small>{escape(rate)}</small></th>'
-            f"{''.join(cells)}</tr>"
-        )
+    def _row(self, level: Level, cells: Sequence[tuple[str, str, bool]]) -> str:
+        a_day = _("{rate} a day", rate=words.rate(level))
+        rate = a_day if self.result.told.reading.per == "deaths" else ""
+        markup = ""
+        for value, limits, gives in cells:
+            value = f"<mark>{escape(value)}</mark>" if gives else escape(value)
+            markup += (
+                f"<td><b>{value}</b>{f'<small>{escape(limits)}</small>' if limits else ''}</td>"
+            )
+        name = f"{escape(words.baseline(level))}<small>{escape(rate)}</small>"
+        return f'<tr><th scope="row">{name}</th>{markup}</tr>'
 
-    def _cell(self, told: ReadingResult, found: pd.DataFrame) -> str:
-        if found.empty:
-            return f"<td>{formats.NONE}</td>"
-        row = found.iloc[0]
-        value, limits = map(escape, self._numbers(told, row))
-        if row["state"] == GIVES and not pd.isna(self.result.value):
-            value = f"<mark>{value}</mark>"
-        return f"<td><b>{value}</b>{f'<small>{limits}</small>' if limits else ''}</td>"
-
-    def _numbers(self, told: ReadingResult, row: pd.Series) -> tuple[str, str]:
-        """The estimate of a comparison and its interval, as the table has them."""
-        total = told.reading.measure == words.AVERTED
+    def _numbers(self, known: pd.DataFrame | None, end: pd.Timestamp) -> tuple[str, str, bool]:
+        """The estimate of a comparison, its interval, and whether it gives the printed value."""
+        if known is None or end not in known.index:
+            return formats.NONE, "", False
+        row, total = known.loc[end], self.result.told.reading.measure == words.AVERTED
         value = formats.number(row["estimate"]) if total else formats.percent(row["estimate"], 0)
+        gives = row["state"] == GIVES and not pd.isna(self.result.value)
         if pd.isna(row["lower"]):
-            return value, ""
-        ends = [words.rounded_deaths(row[end]) if total else row[end] for end in ("lower", "upper")]
-        unit = "" if total else f"{formats.NBSP}%"
-        return value, words.between(*ends, unit=unit, dash=True)
+            return value, "", gives
+        limits = [
+            words.rounded_deaths(row[limit]) if total else row[limit]
+            for limit in ("lower", "upper")
+        ]
+        return value, words.between(*limits, unit="" if total else f"{formats.NBSP}%",
+                                    dash=True), gives  # fmt: skip
 
     def needed(self) -> Shown:
         """What would make the claim true; nothing where it is true, or no rate could."""
@@ -239,22 +227,18 @@ class Claim:
         if not text:
             return nothing()
         chart = claim_charts.needed_scale(self.result)
-        return self._shown(f"<p>{escape(text)}</p>{_figure('', _('Killings a day'), chart)}", text)
+        return _shown(f"<p>{escape(text)}</p>{_figure('', _('Killings a day'), chart)}", text)
 
     def others_printed(self) -> Shown:
         """What others printed of the same total, in order of time."""
-        printed = claim_context.others(self.result, data=self.data)
+        printed = claim_facts.others(self.result, data=self.data)
         chart = claim_charts.others_printed(self.result, printed)
         if not chart:
             return nothing()
-        first, last = printed["high"].iloc[0], printed["high"].iloc[-1]
-        title = _(
-            "The number grew from {first} to {last}",
-            first=formats.number(first),
-            last=formats.number(last),
-        )
+        first, last = (formats.number(printed["high"].iloc[end]) for end in (0, -1))
+        title = _("The number grew from {first} to {last}", first=first, last=last)
         unit = _("Deaths said to be prevented, by date of the text")
-        return self._shown(_figure(title, unit, chart), title)
+        return _shown(_figure(title, unit, chart), title)
 
     def not_said(self) -> Shown:
         """What the finding does not say: the cause, deaths that were hidden, who counted."""
@@ -263,31 +247,24 @@ class Claim:
             return nothing()
         items = "".join(f"<li><b>{escape(head)}</b> {body}</li>" for head, body in said)
         lines = [f"{head} {unescape(re.sub('<[^>]*>', '', body))}" for head, body in said]
-        return self._shown(f'<ul class="plain">{items}</ul>', "\n".join(lines))
+        return _shown(f'<ul class="plain">{items}</ul>', "\n".join(lines))
 
     def _cause(self) -> list[tuple[str, str]]:
         if not words.cause(self.result):
             return []
-        study = claim_context.attributed(self.result, data=self.data)
-        head = _("That the event was the cause.")
-        return [
-            (head, study or escape(_("A fall after an event is no proof that the event made it.")))
-        ]
+        study = claim_facts.attributed(self.result, data=self.data)
+        bare = escape(_("A fall after an event is no proof that the event made it."))
+        return [(_("That the event was the cause."), study or bare)]
 
     def _hidden(self) -> list[tuple[str, str]]:
         """Missing persons, as a conflict between reports, where some touch the period."""
         told = self.result.told
-        if (
-            told.reading.measure not in (*words.CHANGES, words.AVERTED)
-            or len(told.reading.places) != 1
-        ):
+        places = told.reading.places
+        if told.reading.measure not in (*words.CHANGES, words.AVERTED) or len(places) != 1:
             return []
-        rows = load_other_counts(told.reading.places[0], data=self.data)
-        rows = rows[
-            (rows["measure"] == "disappearances")
-            & (rows["start"].dt.year == claim_context.first_day(told).year)
-        ]
-        rows = rows[rows["place"] == told.reading.places[0]]
+        rows = load_other_counts(places[0], data=self.data)
+        rows = rows[(rows["measure"] == "disappearances") & (rows["place"] == places[0])
+                    & (rows["start"].dt.year == claim_facts.first_day(told).year)]  # fmt: skip
         if len(rows) < 2:
             return []
         reports = "; ".join(
@@ -319,141 +296,96 @@ class Claim:
         lines = words.how_sure(self.result)
         if not lines:
             return nothing()
-        rows = []
-        text = "\n".join(f"{name} {chosen}. {why}" for name, _scale, chosen, why in lines)
+        markup, text = "", []
         for name, scale, chosen, why in lines:
             marked = " \u00b7 ".join(
                 f"<b>{escape(word)}</b>" if word == chosen else escape(word) for word in scale
             )
-            rows.append(
+            markup += (
                 f'<dt>{escape(name)}</dt><dd><span class="scale">{marked}</span> {escape(why)}</dd>'
             )
-        return self._shown(f'<dl class="sure">{"".join(rows)}</dl>', text)
+            text.append(f"{name} {chosen}. {why}")
+        return _shown(f'<dl class="sure">{markup}</dl>', "\n".join(text))
 
     def worked_out(self) -> Shown:
         """Folded: every comparison as a curve and as a table, and the reading with its rule."""
-        folds = [self._fold_curve(), self._fold_reading(), self._fold_rows()]
-        return self._shown("".join(folds), _("How it was worked out"))
+        items = "".join(f"<li>{escape(each)}</li>" for each in self._read())
+        reading = _fold(
+            _("How the claim is read, and what would change the verdict"),
+            f"<ul>{items}</ul>" if items else "",
+        )
+        return _shown(self._curve() + reading + self._rows(), _("How it was worked out"))
 
-    def _fold_curve(self) -> str:
+    def _curve(self) -> str:
         drawn = spec_curve.curve(self.result)
-        if not drawn:
-            return ""
         number = len(spec_curve.comparisons(self.result.told))
         head = ngettext("{number} comparison, sorted", "All {number} comparisons, sorted", number)
         how = _(
-            "A specification curve: each row below it marks the comparisons that make that choice; "
-            "orange: those that give the printed value. Large marks: the claim's own period. A "
-            "shade of its own for each who counted."
+            "A specification curve: each mark is a comparison, its colour and shape who counted; "
+            "large marks are those of the claim's own period. Each row below marks the comparisons "
+            "that make that choice; orange: those that give the printed value."
         )
-        return (
-            f"<details><summary>{escape(head)}</summary><p>{escape(how)}</p>"
-            f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(head)}">'
-            f"{drawn}</div></details>"
+        return _fold(
+            head,
+            f'<p>{escape(how)}</p><div class="scroll" tabindex="0" role="region" '
+            f'aria-label="{escape(head)}">{drawn}</div>'
+            if drawn
+            else "",
         )
-
-    def _fold_reading(self) -> str:
-        said = self._read()
-        if not said:
-            return ""
-        items = "".join(f"<li>{escape(each)}</li>" for each in said)
-        head = _("How the claim is read, and what would change the verdict")
-        return f"<details><summary>{escape(head)}</summary><ul>{items}</ul></details>"
 
     def _read(self) -> list[str]:
         """How the claim is read, and what would change the verdict."""
         return [*words.reading(self.result), *words.close_call(self.result)]
 
-    def _fold_rows(self) -> str:
-        told = self.result.told
-        cells = spec_curve.comparisons(told)
+    def _rows(self) -> str:
+        """The comparisons that vote, a row each, with the numbers that give the estimate."""
+        cells = spec_curve.comparisons(self.result.told)
         own = cells[cells["votes"].astype(bool)]
         if own.empty:
             return ""
-        columns = [
-            "source",
-            "population",
-            "baseline_start",
-            "baseline_end",
-            "start",
-            "end",
-            "baseline_deaths",
-            "baseline_time",
-            "deaths",
-            "time",
-            "estimate",
-        ]
-        columns = [name for name in columns if own[name].notna().any() and (own[name] != "").any()]
-        head = "".join(
-            f'<th scope="col">{escape(translated(COLUMNS[name]))}</th>' for name in columns
-        )
-        body = "".join(
-            "<tr>"
-            + "".join(_plain_cell(row[name], name, first=name == columns[0]) for name in columns)
-            + "</tr>"
-            for row in own.to_dict("records")
-        )
-        title = _("The claim's own comparisons, as a table")
         note = _(
             "Estimate: what follows from the four numbers before it. All comparisons: {command}.",
-            command=f"<code>homicide-trends claims {escape(self.result.claim)} --json</code>",
+            command=f"homicide-trends claims {self.result.claim} --json",
         )
-        return (
-            f"<details><summary>{escape(title)}</summary><table><caption>{note}</caption>"
-            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></details>"
+        own = own.drop(columns=["baseline", "lower", "upper"]).assign(
+            agency=own["source"].map(words.agency),
+            population_series=own["population"].map(words.population),
+            estimate=own["estimate"].round(2),
         )
+        columns = {"agency": "agency", "population_series": "population",
+                   "baseline": "baseline_start", "baseline_deaths": "baseline_deaths",
+                   "baseline_time": "baseline_time", "window": "start", "deaths": "deaths",
+                   "time": "time", "estimate": "estimate"}  # fmt: skip
+        known = [
+            name
+            for name, needs in columns.items()
+            if (own[needs].notna() & own[needs].ne("")).any()
+        ]
+        shown = tables.show(own, known, caption=note)
+        title = _("The claim's own comparisons, as a table")
+        return _fold(title, str(shown.bundle["text/html"]))
 
     def provenance(self) -> Shown:
         """The tables that were read, and the sources of the claim and its counts."""
-        result = self.result
-        shown = tables.provenance(pd.DataFrame({"source_id": [result.source_id]}), data=self.data)
+        source = pd.DataFrame({"source_id": [self.result.source_id]})
+        shown = tables.provenance(source, data=self.data)
         return Shown({"text/plain": _("Sources"), MIME: shown.bundle[MIME]})
 
-    def _shown(self, markup: str, text: str, **more: Any) -> Shown:
-        return Shown(
-            {
-                "text/html": f"<style>{LOOK.read_text('utf-8')}</style>{markup}",
-                "text/plain": text,
-                MIME: more,
-            }
-        )
+
+def nothing() -> Shown:
+    """A part that does not apply: it shows nothing, and its section is left out."""
+    return Shown({"text/plain": ""})
 
 
-def _plain_cell(value: Any, name: str, *, first: bool) -> str:
-    if isinstance(value, pd.Timestamp):
-        text = f"{value:%Y-%m-%d}"
-    elif isinstance(value, float):
-        decimals = 0 if float(value).is_integer() else 1 if name != "estimate" else 2
-        text = formats.number(value, decimals)
-    else:
-        text = words.agency(str(value)) if name == "source" else str(value)
-    return f'<th scope="row">{escape(text)}</th>' if first else f"<td>{escape(text)}</td>"
-
-
-COLUMNS = {
-    "source": N_("Counted by"),
-    "population": N_("Population"),
-    "baseline_start": N_("Baseline from"),
-    "baseline_end": N_("to"),
-    "start": N_("Period from"),
-    "end": N_("to"),
-    "baseline_deaths": N_("Deaths, baseline"),
-    "baseline_time": N_("Days or person-years, baseline"),
-    "deaths": N_("Deaths"),
-    "time": N_("Days or person-years"),
-    "estimate": N_("Estimate"),
-}
+def _shown(markup: str, text: str, **more: Any) -> Shown:
+    look = f"<style>{LOOK.read_text('utf-8')}</style>"
+    return Shown({"text/html": look + markup, "text/plain": text, MIME: more})
 
 
 def _wrapped(line: str) -> list[str]:
     """A line of the text as lines of a terminal; what is indented stays so."""
     inner = "    " if line.startswith(" ") else ""
     return textwrap.wrap(line, claim_review.WIDTH, subsequent_indent=inner) or [""]
-
-
-def nothing() -> Shown:
-    """A part that does not apply: it shows nothing, and its section is left out."""
-    return Shown({"text/plain": ""})
 
 
 def _figure(title: str, unit: str, chart: str) -> str:
@@ -464,18 +396,39 @@ def _figure(title: str, unit: str, chart: str) -> str:
     return f'<figure class="drawn">{head}{what}{chart}</figure>'
 
 
-def table_ends(told: ReadingResult) -> list[pd.Timestamp]:
-    """Three ends for a table: six months, the last for which it held or half-way, and the own."""
-    lines = claim_charts.courses(told)
-    if not lines:
+def _fold(head: str, markup: str) -> str:
+    return f"<details><summary>{escape(head)}</summary>{markup}</details>" if markup else ""
+
+
+def _findings(result: ClaimResult) -> list[dict[str, Any]]:
+    """The numbers of the comparisons that vote, for the findings of all reports."""
+    told = result.told
+    if told.cells.empty:
         return []
-    known = sorted(set.union(*(set(some["end"]) for _level, some in lines)))
-    own = known[-1]
-    start = claim_context.first_day(told)
-    sixth = (start + pd.DateOffset(months=5)) + pd.offsets.MonthEnd(0)
-    until = told.verdict.until
-    giving = [each.day for each in told.needed if each.day is not None and each.key == EVE]
-    middle = until or (giving[0] + pd.offsets.MonthEnd(0) if giving else start + (own - start) / 2)
-    wanted = [sixth, middle, own]
-    nearest = [min(known, key=lambda end: abs(end - each)) for each in wanted]
-    return sorted(dict.fromkeys(nearest))
+    own = told.cells[told.cells["votes"].astype(bool)].drop_duplicates(
+        ["source", "population", "baseline_start", "baseline_end", "start", "end", "estimate"]
+    )
+    measure = told.reading.measure
+    kind = "prediction" if measure == words.AVERTED else "confidence"
+    return [
+        {
+            "name": measure,
+            "label": words.question(result),
+            "estimate": front_page.six_digits(row["estimate"]),
+            "lower": front_page.six_digits(row["lower"]),
+            "upper": front_page.six_digits(row["upper"]),
+            "unit": UNITS.get(measure, result.unit or None),
+            "interval": None if pd.isna(row["lower"]) else kind,
+            "method": row["method"] or None,
+            "conf": None if pd.isna(row["lower"]) else 0.95,
+            "place": ";".join(told.reading.places[:4]),
+            "agency": row["source"] or None,
+            "population_series": row["population"] or None,
+            "baseline_start": front_page.iso(row["baseline_start"]),
+            "baseline_end": front_page.iso(row["baseline_end"]),
+            "window_start": front_page.iso(row["start"]),
+            "window_end": front_page.iso(row["end"]),
+            "figure_id": result.figures[0] if result.figures else None,
+        }
+        for row in own.to_dict("records")
+    ]

@@ -1,9 +1,10 @@
 """The index of claims: a chart of the months, a card a claim, and why the numbers differ.
 
-Made from what each claim's report recorded (``claim_records.card``), so that the index cannot
-disagree with the pages.
+Made from what each claim's report recorded (``card``), so that the index cannot disagree with the
+pages.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -11,17 +12,86 @@ from typing import Any
 
 import pandas as pd
 
-from ..language import _
-from ..wording import formats
+from ..claims.result import EVE, ClaimResult, ReadingResult
+from ..language import _, translated
+from ..tables.load import Folder
+from ..wording import claims, formats
 from ..wording import front_page as words
 from ..wording.claims import between, rounded_deaths
-from .svg import Drawing, pair, round_ticks, verdict_tag, width_of
+from . import claim_facts
+from .claim_charts import compared, strip
+from .svg import DESK, PHONE, Drawing, Frame, both, round_ticks, verdict_tag
 
 LOOK = Path(__file__).parent / "look.css"
 MOST_CARDS = 5
 _ORDER = ("only_if", "too_high", "too_low", "depends", "right_for", "right", "cannot_tell")
 
 Card = Mapping[str, Any]
+
+
+def six_digits(value: float) -> float | None:
+    """A number with six digits; None where there is none."""
+    return float(f"{value:.6g}") if math.isfinite(value) else None
+
+
+def iso(day: Any) -> str | None:
+    """A day as YYYY-MM-DD; None where there is none."""
+    return f"{day:%Y-%m-%d}" if isinstance(day, pd.Timestamp) else None
+
+
+def card(result: ClaimResult, *, data: Folder | None = None) -> dict[str, Any]:
+    """What an index shows of a claim: words in the language in force, numbers, and its strip."""
+    told = result.told
+    changes = bool(told.reading.event) and told.reading.measure in (*claims.CHANGES, claims.AVERTED)
+    whole = changes and told.reading.per == "deaths" and len(told.reading.places) == 1
+    range_ = None if pd.isna(result.value) else told.accepted
+    return {
+        "id": result.claim,
+        "figures": list(result.figures),
+        "question": claims.question(result),
+        "token": claims.token(result),
+        "said_by": claims.said_by(result),
+        "date": result.date,
+        "number": claims.number(result),
+        "kind": claims.kind(result),
+        "verdict": claims.verdict(result),
+        "sentence": claims.sentence(result, brief=True),
+        "strip": strip(result),
+        "measure": told.reading.measure,
+        "end_rule": told.reading.end_rule,
+        "end": iso(told.reading.end),
+        "until": iso(told.verdict.until),
+        "accepted": None if range_ is None else [range_.lower, range_.upper],
+        "event": iso(claim_facts.first_day(told)) if whole else None,
+        "label": claim_facts.event_label(told, data=data) if whole else "",
+        "place": claims.place(told.reading.places[0], result.names) if whole else "",
+        "study": claim_facts.attributed(result, data=data) if whole else "",
+        "grid": _grid(told) if whole else [],
+        "months": claim_facts.months(told, data=data) if whole else [],
+    }
+
+
+def _grid(told: ReadingResult) -> list[dict[str, Any]]:
+    """For each baseline and end, the fall and the deaths fewer, over first days and sources."""
+    found = []
+    voting = set(told.cells.loc[told.cells["votes"].astype(bool), "source"])
+    for level in compared(told):
+        if level.axis != "baseline" or not (level.votes or level.key == "previous_year"):
+            continue
+        some = told.cells[told.cells["baseline"] == level.key]
+        # Of the eve the sentence spans what others counted up to a few days before, too.
+        some = some if level.key == EVE else some[some["source"].isin(voting)]
+        expected = some["baseline_deaths"] / some["baseline_time"] * some["time"]
+        some = some.assign(fewer=expected - some["deaths"])
+        some["fall"] = 100 * some["fewer"] / expected
+        ends = {
+            iso(end): [six_digits(rows[name].agg(extreme)) for name in ("fall", "fewer")
+                       for extreme in ("min", "max")]
+            for end, rows in some.groupby("end")
+        }  # fmt: skip
+        rate = claims.rate(level, dash=True)
+        found.append({"name": claims.baseline(level), "rate": rate, "ends": ends})
+    return found
 
 
 def front(cards: Sequence[Card]) -> dict[str, Any]:
@@ -43,6 +113,7 @@ def front(cards: Sequence[Card]) -> dict[str, Any]:
     return {
         "title": words.title(place, label, len(cards)),
         "lead": _lead(whole, main) if whole else "",
+        "note": _("Pale band: what the printed words allow.") if main else "",
         "cards": [_card(card) for card in main],
         "others": others,
         "told": words.counted([card["kind"] for card in cards if card["id"] not in chosen]),
@@ -96,10 +167,7 @@ def _lead(card: Card, main: Sequence[Card]) -> str:
         peak=formats.long_month(pd.Timestamp(peak[0])),
         number=formats.number(peak[1]),
     )
-    drawn = pair(
-        _columns(card, months, printed, 832, 320, "wide", alt),
-        _columns(card, months, printed, 358, 262, "narrow", alt),
-    )
+    drawn = both(lambda narrow: _columns(card, months, printed, narrow), alt)
     note = escape(_("Pale: split from longer totals."))
     note = (
         f'<figcaption class="note">{note}</figcaption>'
@@ -112,95 +180,68 @@ def _lead(card: Card, main: Sequence[Card]) -> str:
     )
 
 
-def _columns(
-    card: Card,
-    months: Sequence[Any],
-    printed: Card | None,
-    width: float,
-    height: float,
-    look: str,
-    alt: str,
-) -> str:
-    narrow = look == "narrow"
-    left, right, top, bottom = (34.0, 6.0, 50.0, 26.0) if narrow else (40.0, 8.0, 40.0, 28.0)
-    ticks = round_ticks(0, max(deaths for _day, deaths, _split in months), 4)
-    first = pd.Timestamp(months[0][0])
-    last = pd.Timestamp(months[-1][0]) + pd.offsets.MonthEnd(0) + pd.Timedelta(days=1)
-    drawing = Drawing(width, height)
-
-    def x(day: pd.Timestamp) -> float:
-        return left + (width - left - right) * ((day - first) / (last - first))
-
-    def y(value: float) -> float:
-        return height - bottom - (height - top - bottom) * value / ticks[-1]
-
-    for tick in ticks[1:]:
-        drawing.line(left, y(tick), width - right, y(tick))
-        drawing.text(left - 6, y(tick) + 5, formats.number(tick), "", "end")
+def _columns(card: Card, months: Sequence[Any], printed: Card | None, narrow: bool) -> Drawing:
+    drawing = Drawing(PHONE, 262) if narrow else Drawing(DESK, 320)
+    first, event = pd.Timestamp(months[0][0]), pd.Timestamp(card["event"])
+    last = _next_month(months[-1][0])
+    frame = Frame(
+        drawing, 34 if narrow else 40, drawing.width - (6 if narrow else 8), 50 if narrow else 40,
+        drawing.height - (26 if narrow else 28), first, last,
+        round_ticks(0, max(deaths for _day, deaths, _split in months), 4),
+    )  # fmt: skip
+    frame.grid(lambda tick: formats.number(tick) if tick else "")
     gap = 1 if narrow else 2
     for day, deaths, split in months:
-        start = pd.Timestamp(day)
-        wide = x(start + pd.offsets.MonthEnd(0) + pd.Timedelta(days=1)) - x(start)
-        drawing.rect(
-            x(start) + gap / 2,
-            y(deaths),
-            wide - gap,
-            y(0) - y(deaths),
-            "fill-pale" if split else "fill-bar",
-        )
-    event = pd.Timestamp(card["event"])
+        left, right = frame.x(pd.Timestamp(day)), frame.x(_next_month(day))
+        look = "fill-pale" if split else "fill-bar"
+        tall = frame.foot - frame.y(deaths)
+        drawing.rect(left + gap / 2, frame.y(deaths), right - left - gap, tall, look)
     year = [deaths for day, deaths, _split in months if day[:4] == str(event.year - 1)]
     if len(year) == 12:
-        mean = sum(year) / 12
-        drawing.line(left, y(mean), width - right, y(mean), "mean")
-        text = (
-            _("{year}: {number}", year=event.year - 1, number=formats.number(mean))
-            if narrow
-            else _("average of {year}: {number}", year=event.year - 1, number=formats.number(mean))
-        )
-        drawing.text(x(event) + (6 if narrow else 10), y(mean) - 8, text, "k halo")
-    drawing.line(left, y(0), width - right, y(0), "axis")
+        at, mean = frame.y(sum(year) / 12), formats.number(sum(year) / 12)
+        drawing.line(frame.left, at, frame.right, at, "mean")
+        said = _("{year}: {number}", year=event.year - 1, number=mean)
+        if not narrow:
+            said = _("average of {year}: {number}", year=event.year - 1, number=mean)
+        drawing.text(frame.x(event) + (6 if narrow else 10), at - 8, said, "k halo")
+    drawing.line(frame.left, frame.foot, frame.right, frame.foot, "axis")
     for number in range(first.year, last.year + (last.month > 1)):
-        middle = (x(pd.Timestamp(number, 1, 1)) + x(min(pd.Timestamp(number + 1, 1, 1), last))) / 2
-        drawing.text(middle, height - 7, str(number), "", "middle")
-    marks = [
-        (
-            event,
-            card["label"] and _("{event} begins", event=_label(card)) or _("From here"),
-            formats.day(event),
-            "event",
-            "kb halo",
-        )
-    ]
+        end = min(pd.Timestamp(number + 1, 1, 1), last)
+        middle = (frame.x(pd.Timestamp(number, 1, 1)) + frame.x(end)) / 2
+        drawing.text(middle, drawing.height - 7, str(number), "", "middle")
+    begins = _("{event} begins", event=translated(card["label"])) if card["label"] else ""
+    marks = [(event, begins or _("From here"), formats.day(event), "event", "kb halo")]
     if printed is not None:
-        day = pd.Timestamp(printed["date"] if len(printed["date"]) > 7 else f"{printed['date']}-15")
+        full = len(printed["date"]) > 7
+        day = pd.Timestamp(printed["date"] if full else f"{printed['date']}-15")
         if event < day < last:
-            when = formats.day(day) if len(printed["date"]) > 7 else formats.short_month(day)
-            marks.append(
-                (day, _("{token} printed", token=printed["number"]), when, "stated", "q halo")
-            )
-    for number, (day, one, two, line, letters) in enumerate(marks):
-        drawing.line(x(day), 6, x(day), y(0), line)
-        room = (x(marks[number + 1][0]) if number + 1 < len(marks) else width) - x(day)
-        for row, (text, look_of) in enumerate(((one, letters), (two, "k halo"))):
-            wide = width_of(text, bold=row == 0) + 10
-            fits = room >= wide
-            drawing.text(
-                x(day) + (6 if fits else -6),
-                17 + 17 * row,
-                text,
-                look_of,
-                "start" if fits else "end",
-            )
-    peak_day, peak, _split = max(months, key=lambda month: month[1])
-    drawing.text(x(pd.Timestamp(peak_day)) - 5, y(peak) + 12, formats.number(peak), "k halo", "end")
-    return drawing.svg(alt, look)
+            said = _("{token} printed", token=printed["number"])
+            when = formats.day(day) if full else formats.short_month(day)
+            marks.append((day, said, when, "stated", "q halo"))
+    for day, one, two, line, look in marks:
+        at = frame.x(day)
+        drawing.line(at, 6, at, frame.foot, line)
+        places = [(at + side, 17 + lower, anchor) for lower in (0, 34)
+                  for side, anchor in ((6, "start"), (-6, "end"))]  # fmt: skip
+        x, y, anchor = next(
+            (
+                place
+                for place in places
+                if drawing.free(*place[:2], one, look, place[2])
+                and drawing.free(place[0], place[1] + 17, two, "k", place[2])
+            ),
+            places[0],
+        )
+        drawing.text(x, y, one, look, anchor)
+        drawing.text(x, y + 17, two, "k halo", anchor)
+    peak = max(months, key=lambda month: month[1])
+    drawing.text(frame.x(pd.Timestamp(peak[0])) - 5, frame.y(peak[1]) + 12,
+                 formats.number(peak[1]), "k halo", "end")  # fmt: skip
+    return drawing
 
 
-def _label(card: Card) -> str:
-    from ..language import translated
-
-    return translated(card["label"])
+def _next_month(day: str) -> pd.Timestamp:
+    return pd.Timestamp(day) + pd.offsets.MonthBegin(1)
 
 
 # --- why the numbers differ -----------------------------------------------------------------------

@@ -15,6 +15,8 @@ class Quantity(NamedTuple):
 
 
 QUANTITIES = {
+    "baseline_time": Quantity(N_("Days or person-years before"), "", 0),
+    "time": Quantity(N_("Days or person-years"), "", 0),
     "days": Quantity(N_("Days"), N_("days"), 0),
     "months": Quantity(N_("Months"), N_("months"), 0),
     "count": Quantity(N_("Count"), N_("count"), 0),

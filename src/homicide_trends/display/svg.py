@@ -4,13 +4,16 @@ Colours and lettering come from the classes of ``look.css``, so that a drawing f
 into the dark and onto paper.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from html import escape
+from typing import Any
 
-LETTER = 7.3  # mean width of a letter of 14 pixels, with room to spare
-BOLD = 7.9
+# Mean widths of letters of 14 pixels in DejaVu Sans and Verdana, the widest that a page falls back
+# on; and those of narrow ones.
+LETTER, BOLD, NARROW = 8.4, 9.6, 5.2
 LINE = 17.0
+DESK, PHONE = 832.0, 358.0
 
 
 def width_of(text: str, bold: bool = False) -> float:
@@ -20,7 +23,7 @@ def width_of(text: str, bold: bool = False) -> float:
     True
     """
     narrow = sum(each in ",.:;'il|!()[] " for each in text)
-    return (len(text) - narrow) * (BOLD if bold else LETTER) + narrow * 4.2
+    return (len(text) - narrow) * (BOLD if bold else LETTER) + narrow * NARROW
 
 
 @dataclass
@@ -91,6 +94,16 @@ class Drawing:
                 self.text(at_x, at_y, words, look, anchor)
                 return
 
+    def over(self, x: float, y: float, words: str) -> None:
+        """The label of the printed value above its line, kept inside the drawing."""
+        half = width_of(words, bold=True) / 2
+        self.text(min(max(x, half), self.width - half), y, words, "q", "middle")
+
+    def bar(self, first: float, last: float, y: float, height: float, look: str) -> None:
+        """A horizontal bar, wide enough to be seen where both ends are the same."""
+        short = max(5.0 - (last - first), 0) / 2
+        self.rect(first - short, y, last - first + 2 * short, height, look)
+
     def svg(self, alt: str, look: str = "") -> str:
         """The drawing as an element of a page; ``alt`` says what it shows."""
         return (
@@ -136,9 +149,52 @@ def round_ticks(low: float, high: float, most: int = 6) -> list[float]:
     return ticks
 
 
-def pair(wide: str, narrow: str) -> str:
-    """A drawing for a desk and one for a phone, of which the page shows one."""
-    return wide + narrow
+def both(draw: Callable[[bool], Drawing], alt: str) -> str:
+    """A drawing for a desk and one for a phone (``draw(narrow)``), of which the page shows one."""
+    return draw(False).svg(alt, "wide") + draw(True).svg(alt, "narrow")
+
+
+@dataclass
+class Frame:
+    """The axes of a drawing: where a value or a day lies, lines of the grid, and their labels.
+
+    ``first, last`` are the ends of the horizontal axis (days or numbers), ``ticks`` the values of
+    the vertical one, whose ends are the first and the last of them.
+    """
+
+    drawing: Drawing
+    left: float
+    right: float
+    top: float
+    foot: float
+    first: Any
+    last: Any
+    ticks: Sequence[float] = (0.0, 1.0)
+
+    def x(self, at: Any) -> float:
+        """Pixels of a day or number."""
+        share = (at - self.first) / (self.last - self.first)
+        return float(self.left + (self.right - self.left) * share)
+
+    def y(self, value: float) -> float:
+        """Pixels of a value."""
+        low, high = self.ticks[0], self.ticks[-1]
+        return self.foot - (self.foot - self.top) * (value - low) / (high - low)
+
+    def grid(self, said: Callable[[float], str], right: float | None = None) -> None:
+        """A line and a label at each tick of the vertical axis, and the axis at its foot."""
+        right = self.right if right is None else right
+        for number, tick in enumerate(self.ticks):
+            look = "axis" if number == 0 else "grid"
+            self.drawing.line(self.left, self.y(tick), right, self.y(tick), look)
+            self.drawing.text(self.left - 7, self.y(tick) + 5, said(tick), "", "end")
+
+    def scale(self, marks: Iterable[tuple[Any, str, str]]) -> None:
+        """Marks of the horizontal axis: where, the label, and on which side of it (anchor)."""
+        for at, said, anchor in marks:
+            self.drawing.line(self.x(at), self.foot, self.x(at), self.foot + 5, "axis")
+            if said:
+                self.drawing.text(self.x(at), self.foot + 20, said, "", anchor)
 
 
 _RING, _FULL = 'class="ring"', 'class="fill-here"'

@@ -36,7 +36,11 @@ def _report_page(notebook: Mapping[str, Any], record: Mapping[str, Any]) -> byte
     claim = bool(record.get("claim"))
     cells = _applying(notebook["cells"])
     if claim:  # its h1 is the question, and the conclusion comes first
-        cells = [cell for cell in cells if not "".join(cell["source"]).startswith("# ")]
+        cells = [
+            cell
+            for cell in cells
+            if cell["cell_type"] == "code" or not "".join(cell["source"]).startswith("# ")
+        ]
     code: list[str] | None = [] if claim else None
     body = "\n".join(_blocks(cells, outline, record["report"], code))
     opening, _, sections = body.partition(FIRST_SECTION)

@@ -45,7 +45,7 @@ SERIES = {
     "UNNAMED-2012": N_("an estimate printed in 2012"),
 }
 AGENCIES = {
-    "preferred": N_("the preferred count"),
+    "preferred": N_("several offices in turn"),
     "PNC": N_("the police"),
     "IML": N_("the forensic institute"),
     "MJSP": N_("the ministry"),
@@ -625,14 +625,15 @@ def _level(told: ReadingResult, brief: bool) -> str:
             "{one} or {other}", one=formats.number(deaths[0]), other=formats.number(deaths[1])
         )
     said = []
-    for same in _alike([each for each in groups if each.votes or each.state != OUT or not brief]):
+    shown = [each for each in groups if each.votes or each.state != OUT or not brief]
+    for number, same in enumerate(_alike(shown)):
         low, high = min(x.shown_low for x in same), max(x.shown_high for x in same)
         given = between(low, high, decimals=1, dash=brief)
         named = listed(level_name(level) for level in same)
         said.append(
-            _("{range} by {population}", range=given, population=named)
-            if brief
-            else _("{range} by the population of {population}", range=given, population=named)
+            _("{range} with that of {population}", range=given, population=named)
+            if number
+            else _("{range} with the population of {population}", range=given, population=named)
         )
     return _("{deaths} deaths give {results}.", deaths=counted, results="; ".join(said))
 
