@@ -259,6 +259,11 @@ class ReadingResult:
     parts: Mapping[str, "ReadingResult"] = field(default_factory=dict)
     values: Mapping[str, float] = field(default_factory=dict)
 
+    @property
+    def voting(self) -> pd.DataFrame:
+        """The cells that vote."""
+        return self.cells[self.cells["votes"].astype(bool)]
+
     def axis(self, name: str) -> tuple[Level, ...]:
         """The levels of one axis."""
         return tuple(level for level in self.levels if level.axis == name)

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from ..claims.result import ClaimResult, ReadingResult
-from ..language import _
+from ..language import _, translated
 from ..series import monthly_series
 from ..tables.load import DataError, Folder, load_estimates, load_events, load_sources
 from ..wording import claims as words
@@ -54,7 +54,7 @@ def others(result: ClaimResult, *, data: Folder | None = None) -> pd.DataFrame:
         if date is None or row["method"] == "forecast" or counted_later:
             continue
         low, high = (row["lower"], row["upper"]) if ranged else (row["estimate"], row["estimate"])
-        publisher = str(sources["publisher"].get(row["source_id"], ""))
+        publisher = translated(str(sources["publisher"].get(row["source_id"], "")))
         who = publisher.split(",")[0].split(" and ")[0].split(" / ")[0].removeprefix("The ")
         found.append(
             (

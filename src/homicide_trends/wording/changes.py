@@ -7,7 +7,8 @@ import pandas as pd
 from ..language import _, ngettext, translated
 from . import formats
 from .who import part_name
-from .words import are_years, deaths, level_of, listed, quoted, row_of
+from .words import are_years, deaths, level_of, listed, quotation, row_of
+from .words import stated as stated_value
 
 _PERCENT = f"{formats.NBSP}%"
 
@@ -164,10 +165,16 @@ def beside_stated(result: pd.DataFrame, stated: pd.DataFrame, quantity: str) -> 
     row, sign = row_of(result), -1 if quantity == "percent_change" else 1
     ends = sorted(sign * row[f"{quantity}{end}"] for end in ("_lower", "_upper"))
     said = []
+    measure = "percent_decline" if quantity == "percent_change" else "averted_deaths"
     known = stated.dropna(subset=["value"])
     more, inside = known["value"] > sign * row[quantity], known["value"].between(*ends)
     for (above, held), rows in known.groupby([more, inside], sort=False):
-        token = quoted(rows["as_reported"])
+        token = listed(
+            quotation(
+                row["as_reported"], stated_value(row["value"], row.get("qualifier", ""), measure)
+            )
+            for row in rows.to_dict("records")
+        )
         if held and above:
             text = _("Stated: {token}, more than this comparison gives, and not excluded by it.",
                      token=token)  # fmt: skip

@@ -124,7 +124,7 @@ municipalities of El Salvador.'
         " This joins figures of {texts} texts, of {publishers}; whether they mean the same "
         "municipalities is not stated.",
         texts=formats.number(texts),
-        publishers=listed(table["publisher"]),
+        publishers=listed(map(translated, table["publisher"])),
     )
 
 
