@@ -15,9 +15,9 @@ from conftest import CHECKOUT
 from test_html import check_page
 
 from homicide_trends import claims, reports
-from homicide_trends.claims.quotes import prove_figures
 from homicide_trends.tables.check import check_tables
 from homicide_trends.tables.folders import shipped
+from homicide_trends.tables.quotes import prove_figures
 
 EXAMPLES = CHECKOUT / "docs" / "examples"
 NAMES = ("simulated", "guatemala")

@@ -38,7 +38,6 @@ ROOMS = ["tables", "series", "rates", "methods", "claims", "wording", "display",
 # Imports against that order, each with what has to move before it can go.
 UPWARDS = {
     ("methods", "wording"),
-    ("tables", "claims"),  # the check proves the tokens of figures.csv
 }
 # Of extras: where they are used, it is said how to install them.
 OPTIONAL = {"distributed", "duckdb", "ipywidgets", "wbgapi"}

@@ -228,6 +228,8 @@ ASKED = {
     "unknown column": ("date,value\n" + "".join(f"2020-01-{n:02},3\n" for n in range(1, 32)),
                        ["--deaths-column value (93 deaths)", "--shape deaths (31 deaths)"]),
     "kinds": ("year,kind,deaths\n2000,a,5\n2000,b,\n2000,c,7\n2001,a,6\n2001,c,8\n", ["--sum kind (26 deaths)", "--where kind c (15 deaths)"]),
+    "kinds with their total": ("year,causa,n\n2019,Homicidio,10\n2019,Accidente,20\n2019,Total,30\n2020,Homicidio,11\n2020,Accidente,22\n2020,Total,33\n",
+                               ["--sum causa (63 deaths)", "--where causa Homicidio (21 deaths)"]),
     "unequal total": ("year,state,n\n2019,North,10\n2019,South,20\n2019,Total,31\n",
                       ["--where state Total (31 deaths)", "--totals ignore (30 deaths)"]),
     "sum without a name": ("year,state,n\n2019,North,10\n2019,South,20\n2019,Pa\u00eds,30\n2020,North,11\n2020,South,21\n2020,Pa\u00eds,32\n",
@@ -458,6 +460,54 @@ def test_totals_of_places_across_are_compared(tmp_path: Path) -> None:
     path.write_text("mes;2019;2020\nene;1;2\n")
     with pytest.raises(UnclearError, match="leave --across out: all of them are read"):
         read(path, "--across place")
+
+
+def test_a_total_among_many_rows_is_not_added_to_them(tmp_path: Path) -> None:
+    """Thirty places, 0 to 29 deaths in one year and one more each in the next: 435 and 465."""
+    path = tmp_path / "f.csv"
+    towns = "".join(f"Town {n},{n},{n + 1}\n" for n in range(30))
+    path.write_text(f"town,2018,2019\n{towns}Total,435,465\n")
+    for options in ("", "--duplicates sum", "--sum town"):
+        assert told(read(path, options)) == "2018-01-01 435; 2019-01-01 465"
+    # The first ten below a county, the others below another, both below the country: three times.
+    lines = towns.splitlines()
+    text = [
+        "town,2018,2019",
+        "Country,435,465",
+        "East,45,55",
+        *lines[:10],
+        "West,390,410",
+        *lines[10:],
+    ]
+    path.write_text("\n".join(text))
+    with pytest.raises(UnclearError) as caught:
+        read(path, "--duplicates sum")
+    assert "--where town Country (900 deaths)" in str(caught.value)
+    assert "--totals ignore (900 deaths)" in str(caught.value)
+    assert "--sum town --totals add (2,700 deaths)" in str(caught.value)
+    assert read(path, "--duplicates sum --totals ignore").deaths == 900
+
+
+def test_blocks_of_which_the_first_is_their_sum(tmp_path: Path) -> None:
+    """A block for the province and one for each station, as police forces publish them."""
+    path = tmp_path / "f.csv"
+    path.write_text("crime,2018,2019\nMurder,30,34\nTheft,9,9\ncrime,2018,2019\nMurder,10,12\n"
+                    "Theft,4,4\ncrime,2018,2019\nMurder,20,22\nTheft,5,5\n")  # fmt: skip
+    with pytest.raises(UnclearError, match=r"--duplicates sum \(128 deaths\)"):
+        read(path, "--where crime Murder")
+    with pytest.raises(UnclearError) as caught:
+        read(path, "--where crime Murder --duplicates sum")
+    assert "is in every period the sum of others" in str(caught.value)
+    assert "--totals ignore (64 deaths); --totals add (128 deaths)" in str(caught.value)
+    found = read(path, "--where crime Murder --duplicates sum --totals ignore")
+    assert told(found) == "2018-01-01 30; 2019-01-01 34"
+
+
+def test_a_year_beside_a_month_is_not_asked_about(tmp_path: Path) -> None:
+    path = tmp_path / "f.csv"
+    path.write_text("mun;ano;mes;mes_ano;hom\nA;2019;12;2019m12;3\nB;2019;12;2019m12;4\n"
+                    "A;2020;1;2020m01;5\nB;2020;1;2020m01;6\n")  # fmt: skip
+    assert told(read(path, "--sum mun")) == "2019-12-01 7; 2020-01-01 11"
 
 
 def test_in_a_terminal_answers_are_taken_and_remembered(

@@ -7,10 +7,10 @@ left to the schema; a column or table that is missing leaves its rules unasked.
 import re
 from collections.abc import Callable, Iterator
 
-from ...claims.quotes.numerals import parse_numbers
 from ...language import N_, _, translated
 from ..load import EARLIEST, LATEST
 from ..problems import Problem, harmless, quoted, suggestion
+from ..quotes.numerals import parse_numbers
 from ..rawtables import Record, Tables, plain_day, plain_number
 from . import claim_rules, count_rules
 

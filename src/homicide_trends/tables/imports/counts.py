@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from ...language import N_, _, ngettext, translated
 from ..problems import harmless, quoted
 from .choices import Answer, Question, UnclearError, answer
-from .dates import ONE_DAY, Period, following
+from .dates import ONE_DAY, Period, following, readings
 from .layouts import Record, place, records
 from .numbers import Number, kept, read_numbers, undecided
 from .periods import Texts, and_more, listed, read_periods, within
-from .words import is_total
+from .words import is_total, named
 
 if TYPE_CHECKING:
     from .understanding import Understood
 
-_MOST_MEMBERS = 300  # values of a column among which sums are looked for
+_MOST_MEMBERS = 3000  # values of a column among which sums are looked for
 _SUM_FROM = 20  # deaths: smaller sums come about by chance
 _WEAKEST = ("doubtful", "rounded", "preliminary")  # statuses, the weakest first
 
@@ -135,7 +135,8 @@ def _whole_columns(file: "Understood", rows: list[Row]) -> list[Row]:
     vary = [k for k in range(len(file.dims)) if len({row.dims[k] for row in rows}) > 1]
     if file.shape != "deaths" and not _stand_twice(rows, apart):
         vary = [k for k in vary if k < apart]
-    open_ones = _independent(rows, vary, apart)
+    vary = [k for k in vary if k < apart or not _repeats_the_period(rows, k)]
+    open_ones = _independent(file, rows, vary, apart)
     summed = {place(file.columns, name, "--sum") for name in chosen.sum}
     said = {k: {m for m in {row.dims[k] for row in rows} if is_total(m)} for k in open_ones}
     for k in open_ones:
@@ -147,30 +148,48 @@ def _whole_columns(file: "Understood", rows: list[Row]) -> list[Row]:
                 asked.append(_kinds(file, rows, k, {}))
             continue
         others = [j for j in vary if j != k and not _told_by(rows, k, j)]
-        if said[k]:
-            equal, parts = _is_sum(rows, k, said[k], others)
-            add = chosen.totals == "add"
-            if (equal and not add) or (chosen.totals == "ignore" and parts):
-                rows = [row for row in rows if row.dims[k] not in said[k]]
-            if equal and not add:
-                file.notes.append(_that_are_sums(file, k, said[k]))
+        equal, parts = _is_sum(rows, k, said[k], others) if said[k] else (False, True)
+        if chosen.totals != "add" and parts:
+            rest = [row for row in rows if row.dims[k] not in said[k]]
+            sums: set[str] = set()
+            while not equal and (found := _sums(rest, k, others, 3 if k < apart else 2)):
+                sums |= found  # towns below states below a country
+                rest = [row for row in rest if row.dims[k] not in found]
+            if equal or (chosen.totals == "ignore" and (said[k] or sums)):
+                rows = rest
+                if equal or sums:
+                    file.notes.append(_that_are_sums(file, k, said[k] | sums))
+            elif said[k] or sums:
+                asked.append(_total_or_parts(file, rows, k, {**said, k: said[k] | sums}, True))
                 continue
-            if not add and not (chosen.totals == "ignore" and parts):
-                asked.append(_total_or_parts(file, rows, k, said, parts))
+            # That all kinds of death are in a total does not say that all of them are wanted.
+            if equal and (k < apart or not _are_kinds(file, rows, k)):
                 continue
-        elif chosen.totals != "add" and (sums := _sums(rows, k, others, 3 if k < apart else 2)):
-            if k < apart and chosen.totals == "ignore":
-                rows = [row for row in rows if row.dims[k] not in sums]
-                file.notes.append(_that_are_sums(file, k, sums))
-            else:
-                asked.append(_total_or_parts(file, rows, k, {**said, k: sums}, True))
+        elif said[k] and chosen.totals != "add":
+            asked.append(_total_or_parts(file, rows, k, said, False))
             continue
-        if not decided:
-            other = {j: said[j] for j in open_ones if j != k and said[j]}
+        if not decided and len({row.dims[k] for row in rows}) > 1:
+            other = {j: left for j in open_ones if j != k
+                     and (left := said[j] & {row.dims[j] for row in rows})}  # fmt: skip
             asked.append(_kinds(file, rows, k, other))
     if asked:
         raise UnclearError(*asked)
     return rows
+
+
+def _repeats_the_period(rows: Sequence[Row], k: int) -> bool:
+    """Whether a column is a year or a month that the period of its rows tells, too."""
+    pairs = {(row.period, row.dims[k]) for row in rows}
+    return len(pairs) == len({when for when, _text in pairs}) and all(
+        readings(text) for _when, text in pairs
+    )
+
+
+def _are_kinds(file: "Understood", rows: Sequence[Row], k: int) -> bool:
+    """Whether a column tells homicides from other things: by its name, or by what it holds."""
+    return named(file.columns.names[file.dims[k]], "kind") or any(
+        named(text, "deaths", "kind") for text in {row.dims[k] for row in rows}
+    )
 
 
 def _that_are_sums(file: "Understood", k: int, members: set[str]) -> str:
@@ -194,16 +213,23 @@ def _told_by(rows: Sequence[Row], j: int, k: int) -> bool:
     return len(pairs) == len({j for j, _k in pairs})
 
 
-def _independent(rows: Sequence[Row], vary: Sequence[int], apart: int) -> list[int]:
-    """The columns that no other tells; of a code and its name the one that says total."""
-    left = list(vary)
+def _independent(
+    file: "Understood", rows: Sequence[Row], vary: Sequence[int], apart: int
+) -> list[int]:
+    """The columns that no other tells; of a code and its name the one that says total.
+
+    A column that is another in most rows, as the id of a death, tells everything, and nothing.
+    """
+    left, most = list(vary), max(20, 0.5 * sum(row.rows for row in rows))
+    keys = [] if file.across else [k for k in vary if len({row.dims[k] for row in rows}) > most]
 
     def weight(k: int) -> tuple[bool, bool, int, int]:
         values = {row.dims[k] for row in rows}
         return k < apart, any(map(is_total, values)), len(values), -k
 
     for k in sorted(vary, key=weight):
-        if k >= apart and any(j in left and j != k and _told_by(rows, j, k) for j in vary):
+        telling = (j for j in left if j != k and (j not in keys or k in keys))
+        if k >= apart and any(_told_by(rows, j, k) for j in telling):
             left.remove(k)
     return left
 
@@ -248,7 +274,7 @@ def _sums(rows: Sequence[Row], k: int, others: Sequence[int], fewest: int) -> se
             found.add(member)
             continue
         for block in (members[at + 1 :], members[:at][::-1]):
-            summed = [Fraction(0)] * len(groups)
+            summed: list[Fraction | int] = [0] * len(groups)
             for number, other in enumerate(block, start=1):
                 summed = [a + b for a, b in zip(summed, vectors[other], strict=True)]
                 if any(a > b for a, b in zip(summed, vector, strict=True)):
@@ -278,7 +304,7 @@ def _total_or_parts(
     answers = [
         answer("--where", name, each, deaths=_under(rows, {**other, k: {each}})) for each in shown
     ]
-    if parts and (called or apart):
+    if parts:
         answers.append(answer("--totals", "ignore", deaths=_under(rows, {**other, k: rest})))
     add = ("--totals", "add") if apart else ("--sum", name, "--totals", "add")
     answers.append(answer(*add, deaths=_under(rows, other)))
@@ -379,6 +405,8 @@ def _sum(sums: Collection[Sum]) -> Sum:
 def _added(file: "Understood", rows: Sequence[Row]) -> Series:
     """One number for each period of each place and so on; None: it has none."""
     by: dict[Key, list[Row]] = defaultdict(list)
+    if file.shape != "deaths" and file.chosen.duplicates == "sum":
+        rows = _without_unnamed_totals(file, rows)
     for row in rows:
         by[row.dims[: len(file.apart)], row.period].append(row)
     if file.shape != "deaths" and file.chosen.duplicates != "sum":
@@ -414,6 +442,31 @@ def _added(file: "Understood", rows: Sequence[Row]) -> Series:
         message, remedy = _("has no count at all"), _("name another column with --deaths-column")
         raise file.columns.unclear(message, also=remedy, column=rows[0].record.column)
     return series
+
+
+def _without_unnamed_totals(file: "Understood", rows: Sequence[Row]) -> Sequence[Row]:
+    """Rows that nothing tells apart, asked about where one is always the sum of the others."""
+    groups: dict[object, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[row.period, row.dims, row.record.column].append(row)
+    several = [group for group in groups.values() if sum(row.rows for row in group) > 1]
+    largest = [max(group, key=lambda row: row.number.value or 0) for group in several]
+    whole = set(map(id, largest))
+    rest = [row for row in rows if id(row) not in whole]
+    if (
+        file.chosen.totals == "add"
+        or sum(row.deaths for row in largest) < _SUM_FROM
+        or any(row.rows > 1 or 2 * row.deaths != sum(each.deaths for each in group)
+               for row, group in zip(largest, several, strict=True))
+    ):  # fmt: skip
+        return rows
+    if file.chosen.totals == "ignore":
+        return rest
+    answers = [answer("--totals", "ignore", deaths=_under(rest, {})),
+               answer("--totals", "add", deaths=_under(rows, {}))]  # fmt: skip
+    value, n = largest[0].record.cell, largest[0].record.column
+    message = _("is in every period the sum of others: a total, or a part like them?")
+    raise file.columns.unclear(message, *answers, at={n: value}, column=n, value=value)
 
 
 def _refuse_doubles(file: "Understood", by: Mapping[Key, Sequence[Row]]) -> None:

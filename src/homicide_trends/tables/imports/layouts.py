@@ -112,7 +112,14 @@ def lay_out(file: "Understood") -> None:
         if (
             n not in taken
             and kind in ("text", "code", "name", *SHAPES)
-            and 1 < len(cells) <= max(0.5 * columns.length, 20)
+            and len(cells) > 1
+            # Few different texts tell rows apart; where periods are across, so do many, and a
+            # total among many rows doubles a sum.
+            and (
+                len(cells) <= max(0.5 * columns.length, 20)
+                or file.across
+                or any(map(is_total, cells))
+            )
             and (file.shape != "deaths" or n in summed or _parts_deaths(columns.names[n], cells))
         ):
             dims.append(n)
@@ -400,6 +407,8 @@ def records(file: "Understood") -> Iterator[Record]:
     for key, rows in columns.counted(wanted, file.only).items():
         text, told = key[: len(when)], dict(zip(wanted, key, strict=True))
         got = [told[n] for n in values]
+        if any(got) and all(told[n] in ("", names[n]) for n in values):
+            continue  # the names of the columns again, as in a file of several blocks
         if values and not any(key[len(when) + len(dims) :]) and not any(map(unmarked, text)):
             if any(key):
                 line = " ".join(filter(None, key))[:80]

@@ -307,4 +307,4 @@ def within(totals: Texts, found: Period) -> bool:
 
 def listed(periods: Iterable[object]) -> str:
     """The first of several periods, in order."""
-    return shortened(sorted(map(str, periods)))
+    return shortened(sorted({*map(str, periods)}))

@@ -40,7 +40,8 @@ _NAMES = {
     "minors menores culposos? accidental traffic transito",
     "code": "id code cod codigo cve clave iso iso.?3 fips folio no num nr number index key geo",
     "kind": "crime murder offen[cs]e delito fatal homicide homicidio tipo type muerte kind cause "
-    "causa",
+    "causa accident[a-z]* suicid[a-z]* femi?ni?cid[a-z]* agresi[a-z]* assaults? lesion[a-z]* "
+    "dolos[a-z]* culpos[a-z]* latrocini[a-z]*",
 }
 _NAMED = {
     kind: re.compile(rf"(?:^| )(?:{'|'.join(words.split())})(?: |$)")
@@ -55,6 +56,11 @@ _TOTAL = re.compile(
 )
 YES_NO = {"", "yes", "no", "si", "s\u00ed", "y", "n", "true", "false", "sim", "n\u00e3o"}
 
+_UNKNOWN = (
+    "u,n/a,n/d,nd,ni,unknown,not known,not stated,not reported,desconocido,ignorado,se ignora,"
+    "indeterminado,sin dato,no reporta,no informado,no identificado,no especificado,"
+    "nao informado,sexo ni,inconnu,non precise"
+)
 # What files call the sexes and mechanisms of counts.csv.
 _GROUPS = {
     "sex": {
@@ -62,13 +68,13 @@ _GROUPS = {
         "mulheres,femme,femmes,w",
         "male": "m,male,males,man,men,hombre,hombres,masculino,masculina,homem,homens,homme,hommes,"
         "h",
-        "unknown": "u,unknown,desconocido,ignorado,indeterminado,inconnu,n/d,nd",
+        "unknown": _UNKNOWN,
     },
     "mechanism": {
         "firearm": "firearm,firearms,gun,guns,shooting,arma de fuego,armas de fuego,arme a feu",
         "sharp object": "sharp object,knife,knives,stabbing,arma blanca,armas blancas,arme blanche",
         "other": "other,others,otro,otros,otra,otras,outros,outro,autre,autres",
-        "unknown": "unknown,desconocido,ignorado,indeterminado,inconnu",
+        "unknown": _UNKNOWN,
     },
 }
 _OLDER = re.compile(r"\+|more|over|older|mas|mayor|mais|plus|above")
@@ -131,6 +137,8 @@ def group(what: str, text: str) -> str | None:
     ('female', '15-29', '60+', None)
     >>> group("mechanism", "Arma de fuego"), group("sex", "Ambos sexos"), group("sex", "Dead men")
     ('firearm', '', 'male')
+    >>> group("sex", "NO REPORTA"), group("sex", "Sexo NI")
+    ('unknown', 'unknown')
     """
     if not text or is_total(text):
         return ""
