@@ -62,6 +62,12 @@ instead of 12.0. Even if deaths were independent of each other, these counts all
             "In {name} the homicide rate was {percent} higher {window} than {baseline}: {rates}.",
             **said,
         )
+    return f"{text} {_change_allowed(row)}{_split(row)}"
+
+
+def _change_allowed(row: pd.Series) -> str:
+    """The sentence that holds the limits of a change."""
+    value, lower, upper = (row[f"percent_change{limit}"] for limit in ("", "_lower", "_upper"))
     low, high = (formats.percent(abs(limit), 0) for limit in (lower, upper))
     if lower < 0 < upper or lower == 0 or upper == 0:
         span = _("anything from a fall of {fall} to a rise of {rise}", fall=low, rise=high)
@@ -70,7 +76,7 @@ instead of 12.0. Even if deaths were independent of each other, these counts all
     else:
         span = _("a rise of {limits}", limits=formats.interval(lower, upper) + _PERCENT)
     level = _("{level} confidence interval", level=level_of(row["percent_change_conf"]))
-    return f"{text} {_allowed(row, 'percent_change', span, level)}{_split(row)}"
+    return _allowed(row, "percent_change", span, level)
 
 
 def _a_day(row: pd.Series) -> str:
@@ -295,7 +301,7 @@ def region_changes(ranked: pd.DataFrame, place: str, mechanism: str = "") -> str
     ...     "percent_change": -41.3, "percent_change_lower": -44.1, "percent_change_upper": -38.3,
     ...     "percent_change_method": "exact", "percent_change_conf": 0.95}])
     >>> text = region_changes(ranked, "SLV").replace(formats.NBSP, " ")
-    >>> text.partition(". Of")[0].partition("rate ")[2]
+    >>> text.partition(". ")[0].partition("rate ")[2]
     'was 41.3 % lower in 2012 than in 2011, the steepest fall among 1 country'
     """
     known = ranked.dropna(subset=["percent_change"])
@@ -326,29 +332,16 @@ def region_changes(ranked: pd.DataFrame, place: str, mechanism: str = "") -> str
             "among {countries}.",
             **said,
         )
-    found = {
-        "level": level_of(row["percent_change_conf"]),
-        "below": formats.number(fell),
-        "above": formats.number(rose),
-        "limits": formats.interval(row["percent_change_lower"], row["percent_change_upper"], 1)
-        + f"{formats.NBSP}%",
-        "name": said["name"],
-        "what": _("the ups and downs of their own years")
-        if _kind(row, "percent_change") in ("periods", "all")
-        else _("chance alone"),
-    }
+    text += f" {_change_allowed(row)} "
     if fell or rose:
         text += _(
-            " It fell in {below} of them and rose in {above} by more than {what} can explain "
-            "({level} confidence intervals, {limits} for {name}).",
-            **found,
+            "The rate fell by more than chance explains in {below} of the countries, and rose by "
+            "more in {above}.",
+            below=formats.number(fell),
+            above=formats.number(rose),
         )
     else:
-        text += _(
-            " In none of them is the change larger than {what} can explain ({level} confidence "
-            "intervals, {limits} for {name}).",
-            **found,
-        )
+        text += _("In none of the countries is the change beyond what chance can bring.")
     without = ranked[ranked["percent_change"].isna()]
     reasons = [_why_none(row) for row in without.to_dict("records")]
     for why, rows in without.assign(why=reasons).groupby("why"):
