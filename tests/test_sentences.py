@@ -213,40 +213,29 @@ def years(*rows: tuple[int, float, float]) -> pd.DataFrame:
     )
 
 
+BY = "with the population of the UN (2024)."
+FELL_AND_ROSE = (
+    "fell from 71.4 per 100,000 inhabitants in 2009 to 40.2 in 2013, then rose to 105.2 in 2015, "
+    f"{BY} In 2015 it was 47 % above 2009."
+)
+ROSE = f"rose from 10.0 per 100,000 inhabitants in 2009 to 15.0 in 2011, {BY}"
+STAYED = (
+    "stayed between 9.0 per 100,000 inhabitants in 2010 and 10.0 per 100,000 inhabitants in 2009: "
+    "no year differs from another by a fifth and by more than chance explains. Population: the UN "
+    "(2024)."
+)
+CAME_BACK = f"fell from 50.0 per 100,000 inhabitants in 2009 to 30.0 in 2010, then rose to 49.0 in 2011, {BY}"
+
+
 @pytest.mark.parametrize(
     ("rates", "course"),
     [
         # Rates that the World Bank printed for El Salvador, 2009 to 2015: a fall, then a rise.
-        (
-            (71.4, 64.7, 70.6, 41.7, 40.2, 62.4, 105.2),
-            (
-                "fell from 71.4 per 100,000 inhabitants in 2009 to 40.2 in 2013, then rose to 105.2 in "
-                "2015, with the population of the UN (2024). In 2015 it was 47 % above 2009."
-            ),
-        ),
-        (
-            (10.0, 12.0, 15.0),
-            (
-                "rose from 10.0 per 100,000 inhabitants in 2009 to 15.0 in 2011, with the population "
-                "of the UN (2024)."
-            ),
-        ),
+        ((71.4, 64.7, 70.6, 41.7, 40.2, 62.4, 105.2), FELL_AND_ROSE),
+        ((10.0, 12.0, 15.0), ROSE),
         # 9 is a tenth below 10: a year above and below another is no swing.
-        (
-            (10.0, 9.0, 10.0),
-            (
-                "stayed between 9.0 per 100,000 inhabitants in 2010 and 10.0 per 100,000 inhabitants "
-                "in 2009: no year differs from another by a fifth and by more than chance explains. "
-                "Population: the UN (2024)."
-            ),
-        ),
-        (
-            (50.0, 30.0, 49.0),
-            (
-                "fell from 50.0 per 100,000 inhabitants in 2009 to 30.0 in 2010, then rose to 49.0 in "
-                "2011, with the population of the UN (2024)."
-            ),
-        ),
+        ((10.0, 9.0, 10.0), STAYED),
+        ((50.0, 30.0, 49.0), CAME_BACK),
     ],
 )
 def test_how_a_rate_went(rates: tuple[float, ...], course: str) -> None:
