@@ -88,7 +88,9 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-@pytest.mark.parametrize("words", ["list --data .", "render trend -f a.yml", "render --sweep a.yml"])
+@pytest.mark.parametrize(
+    "words", ["list --data .", "render trend -f a.yml", "render --sweep a.yml"]
+)
 def test_small_files_that_stand_for_much_end_in_a_line_at_once(
     name: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

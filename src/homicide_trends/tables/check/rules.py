@@ -91,8 +91,9 @@ def _cells(record: Record, types: dict[str, str]) -> Faults:
         elif cell != cell.strip():
             said = _("begins or ends with a blank"), _("delete it")
         elif kind in ("integer", "number") and cell and plain_number(cell) is None:
-            said = _("is not a plain number"), _(
-                "write digits with a decimal point, without separators or exponent"
+            said = (
+                _("is not a plain number"),
+                _("write digits with a decimal point, without separators or exponent"),
             )
         elif kind == "date" and cell and not day:
             # The schema's own reading takes 2012-3-1 and digits of other scripts, ours does not.
@@ -316,8 +317,9 @@ def _compared(record: Record, _known: _Known, _line: int) -> Faults:
             _("name one: several are for a method that sets other places beside the claim's"),
         )
     elif any(weights) and (method != "synthetic_control" or not all(weights)):
-        said = _("has weights for some places only, or for another method"), _(
-            "give every place its weight, code=0.25, for synthetic_control; else none"
+        said = (
+            _("has weights for some places only, or for another method"),
+            _("give every place its weight, code=0.25, for synthetic_control; else none"),
         )
     elif any(weights) and abs(total - 1) > WEIGHTS_OFF:
         said = (_("has weights that add up to {total}", total=f"{total:.3f}"),
