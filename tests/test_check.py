@@ -16,10 +16,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from homicide_trends.claims.quotes import prove_figures
 from homicide_trends.tables import check
 from homicide_trends.tables.check import Problem, check_tables, descriptor, record
 from homicide_trends.tables.load import DataError, shipped
+from homicide_trends.tables.quotes import prove_figures
 
 TABLES = sorted(path.stem for path in shipped("data").glob("*.csv"))
 
@@ -549,7 +549,7 @@ SNIPPETS = [
 
 
 @settings(
-    max_examples=30,
+    max_examples=20,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from homicide_trends.claims.quotes.numerals import parse_numbers, qualifier_before
+from homicide_trends.tables.quotes.numerals import parse_numbers
 
 
 def values(text: str) -> list[float]:
@@ -108,13 +108,6 @@ def test_a_denominator_is_marked() -> None:
 def test_a_decimal_is_exact() -> None:
     assert parse_numbers("70.1")[0].value == Decimal("70.1")
     assert parse_numbers("4.35 million")[0].value == Decimal("4350000")
-
-
-def test_another_language_is_refused_by_name() -> None:
-    with pytest.raises(ValueError, match="'xx'; there are en"):
-        parse_numbers("once", language="xx")
-    with pytest.raises(ValueError, match="'xx'"):
-        qualifier_before("once", language="xx")
 
 
 WORDS = (

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from homicide_trends.claims.quotes.quotable import Text
+from homicide_trends.tables.quotes.quotable import Text
 
 
 @pytest.mark.parametrize(

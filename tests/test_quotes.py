@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from homicide_trends.claims.quotes import Proof, prove_figures
 from homicide_trends.tables.load import DataError, shipped
 from homicide_trends.tables.problems import Problem
+from homicide_trends.tables.quotes import Proof, prove_figures
 
 FIGURES = [
     *("figure_id", "source_id", "locator", "as_reported", "measure", "value", "unit", "qualifier"),

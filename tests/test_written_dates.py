@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from homicide_trends.claims.quotes.written_dates import PartialDate, WrittenDate, parse_dates
+from homicide_trends.tables.quotes.written_dates import PartialDate, WrittenDate, parse_dates
 
 
 @pytest.mark.parametrize(

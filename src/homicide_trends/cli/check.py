@@ -49,7 +49,7 @@ def check(folder: Path | None, data: Path | None, texts: Path | None, record: bo
         noted = tables.remarks(data)
         proven = None
         if texts is not None:
-            from ..claims.quotes import prove_figures
+            from ..tables.quotes import prove_figures
 
             proof = prove_figures(data, texts=texts)
             proven = ngettext(

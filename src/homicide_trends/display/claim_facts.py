@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from ..claims.result import ClaimResult, ReadingResult
-from ..language import _
+from ..language import _, translated
 from ..series import monthly_series
 from ..tables.load import DataError, Folder, load_estimates, load_events, load_sources
 from ..wording import claims as words
@@ -54,7 +54,7 @@ def others(result: ClaimResult, *, data: Folder | None = None) -> pd.DataFrame:
         if date is None or row["method"] == "forecast" or counted_later:
             continue
         low, high = (row["lower"], row["upper"]) if ranged else (row["estimate"], row["estimate"])
-        publisher = str(sources["publisher"].get(row["source_id"], ""))
+        publisher = translated(str(sources["publisher"].get(row["source_id"], "")))
         who = publisher.split(",")[0].split(" and ")[0].split(" / ")[0].removeprefix("The ")
         found.append(
             (
@@ -111,13 +111,15 @@ def attributed(result: ClaimResult, *, data: Folder | None = None) -> str:
     )
     year = str(source["date"])[:4]
     study = f'<a href="{escape(str(source["url"]))}">{escape(_("study of {year}", year=year))}</a>'
+    net = formats.number(abs(whole["estimate"]))
     text = _(
-        "A STUDY attributes {number} fewer deaths to its first {months} months, and a net "
-        "{change} of {net} by the end of {until}.",
+        "A STUDY attributes {number} fewer deaths to its first {months} months; counted on to the "
+        "end of {until}, {net}.",
         number=formats.number(-first["estimate"]),
         months=words.in_words(months),
-        change=_("rise") if whole["estimate"] > 0 else _("fall"),
-        net=formats.number(abs(whole["estimate"])),
+        net=_("{number} more", number=net)
+        if whole["estimate"] > 0
+        else _("{number} fewer", number=net),
         until=whole["end"].year,
     )
     return escape(text).replace("STUDY", study, 1)

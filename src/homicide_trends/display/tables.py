@@ -34,7 +34,7 @@ MIME = "application/vnd.homicide-trends+json"
 
 # What others have written or named is not translated; a title is only where it is not one but says
 # in our words what a source is about (in brackets, or our own arithmetic).
-_AS_WRITTEN = ("as_reported", "date", "figure_id", "locator", "published", "publisher",
+_AS_WRITTEN = ("as_reported", "date", "figure_id", "locator", "published",
                "source_id", "sources", "token", "url")  # fmt: skip
 _CONTEXT = ("place", "agency", "population_series", "sources", "figure_id", "note")
 _DATES = ("start", "end", "baseline_start", "baseline_end")

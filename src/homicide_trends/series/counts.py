@@ -17,7 +17,7 @@ from typing import TypeAlias
 import pandas as pd
 
 from ..arguments import DateLike, day, days_of
-from ..language import _, localised
+from ..language import _, localised, translated
 from ..tables.load import (
     DataError,
     Folder,
@@ -231,7 +231,11 @@ def count_variants(
                               population_series="", variant="")  # fmt: skip
     table = pd.concat(frames, ignore_index=True).dropna(subset=["population"])
     variant = [
-        _("{deaths} over {population}", deaths=localised(f"{deaths:,}"), population=series)
+        _(
+            "{deaths} over {population}",
+            deaths=localised(f"{deaths:,}"),
+            population=translated(series),
+        )  # fmt: skip
         for deaths, series in zip(table["deaths"], table["population_series"], strict=True)
     ]
     return table.assign(deaths=table["deaths"].astype(float), variant=variant)

@@ -7,7 +7,8 @@ import pandas as pd
 from ..language import _, ngettext, translated
 from . import formats
 from .who import part_name
-from .words import are_years, deaths, level_of, listed, quoted, row_of
+from .words import are_years, deaths, level_of, listed, quotation, row_of
+from .words import stated as stated_value
 
 _PERCENT = f"{formats.NBSP}%"
 
@@ -62,6 +63,12 @@ instead of 12.0. Even if deaths were independent of each other, these counts all
             "In {name} the homicide rate was {percent} higher {window} than {baseline}: {rates}.",
             **said,
         )
+    return f"{text} {_change_allowed(row)}{_split(row)}"
+
+
+def _change_allowed(row: pd.Series) -> str:
+    """The sentence that holds the limits of a change."""
+    value, lower, upper = (row[f"percent_change{limit}"] for limit in ("", "_lower", "_upper"))
     low, high = (formats.percent(abs(limit), 0) for limit in (lower, upper))
     if lower < 0 < upper or lower == 0 or upper == 0:
         span = _("anything from a fall of {fall} to a rise of {rise}", fall=low, rise=high)
@@ -70,7 +77,7 @@ instead of 12.0. Even if deaths were independent of each other, these counts all
     else:
         span = _("a rise of {limits}", limits=formats.interval(lower, upper) + _PERCENT)
     level = _("{level} confidence interval", level=level_of(row["percent_change_conf"]))
-    return f"{text} {_allowed(row, 'percent_change', span, level)}{_split(row)}"
+    return _allowed(row, "percent_change", span, level)
 
 
 def _a_day(row: pd.Series) -> str:
@@ -158,10 +165,16 @@ def beside_stated(result: pd.DataFrame, stated: pd.DataFrame, quantity: str) -> 
     row, sign = row_of(result), -1 if quantity == "percent_change" else 1
     ends = sorted(sign * row[f"{quantity}{end}"] for end in ("_lower", "_upper"))
     said = []
+    measure = "percent_decline" if quantity == "percent_change" else "averted_deaths"
     known = stated.dropna(subset=["value"])
     more, inside = known["value"] > sign * row[quantity], known["value"].between(*ends)
     for (above, held), rows in known.groupby([more, inside], sort=False):
-        token = quoted(rows["as_reported"])
+        token = listed(
+            quotation(
+                row["as_reported"], stated_value(row["value"], row.get("qualifier", ""), measure)
+            )
+            for row in rows.to_dict("records")
+        )
         if held and above:
             text = _("Stated: {token}, more than this comparison gives, and not excluded by it.",
                      token=token)  # fmt: skip
@@ -295,7 +308,7 @@ def region_changes(ranked: pd.DataFrame, place: str, mechanism: str = "") -> str
     ...     "percent_change": -41.3, "percent_change_lower": -44.1, "percent_change_upper": -38.3,
     ...     "percent_change_method": "exact", "percent_change_conf": 0.95}])
     >>> text = region_changes(ranked, "SLV").replace(formats.NBSP, " ")
-    >>> text.partition(". Of")[0].partition("rate ")[2]
+    >>> text.partition(". ")[0].partition("rate ")[2]
     'was 41.3 % lower in 2012 than in 2011, the steepest fall among 1 country'
     """
     known = ranked.dropna(subset=["percent_change"])
@@ -305,7 +318,6 @@ def region_changes(ranked: pd.DataFrame, place: str, mechanism: str = "") -> str
     row = mine.iloc[0]
     fell = int((known["percent_change_upper"] < 0).sum())
     rose = int((known["percent_change_lower"] > 0).sum())
-    conf = level_of(row["percent_change_conf"])
     said = {
         "name": translated(row["name"]),
         "rate": rate_of(mechanism),
@@ -327,19 +339,16 @@ def region_changes(ranked: pd.DataFrame, place: str, mechanism: str = "") -> str
             "among {countries}.",
             **said,
         )
-    text += _(
-        " Of these, {below} fell and {above} rose by more than chance explains; {about} can be "
-        "either "
-        "({level} confidence intervals, {limits} for {name}).",
-        level=conf,
-        below=formats.number(fell),
-        above=formats.number(rose),
-        about=formats.number(len(known) - fell - rose),
-        limits=formats.interval(row["percent_change_lower"], row["percent_change_upper"], 1)
-        + f"{formats.NBSP}%",
-        name=said["name"],
-    )
-    text += f" {limits_in_words(mine, 'percent_change')}"
+    text += f" {_change_allowed(row)} "
+    if fell or rose:
+        text += _(
+            "The rate fell by more than chance explains in {below} of the countries, and rose by "
+            "more in {above}.",
+            below=formats.number(fell),
+            above=formats.number(rose),
+        )
+    else:
+        text += _("In none of the countries is the change beyond what chance can bring.")
     without = ranked[ranked["percent_change"].isna()]
     reasons = [_why_none(row) for row in without.to_dict("records")]
     for why, rows in without.assign(why=reasons).groupby("why"):

@@ -2,20 +2,14 @@
 
 import math
 import textwrap
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ..claims.result import (
-    CANNOT_TELL,
-    CELL_COLUMNS,
-    GIVES,
-    Accepted,
-    ClaimResult,
-    Reading,
-    ReadingResult,
-)
+from ..claims.result import CANNOT_TELL, CELL_COLUMNS, GIVES, ClaimResult, Reading, ReadingResult
 from ..tables.load import Folder, load_sources
 from .claims import level_name, question, sentence, verdict
 from .words import listed
@@ -39,14 +33,10 @@ def record(result: ClaimResult, *, data: Folder | None = None) -> dict[str, Any]
     told = result.told
     cells = _cells(told)
     # A source that repeats another's count of the same days is no other specification.
-    known: set[tuple[Any, ...]] = set()
-    voting = []
-    for cell in cells:
-        numbers = tuple(value for name, value in cell.items() if name != "source")
-        if cell["votes"] and numbers not in known:
-            known.add(numbers)
-            voting.append(cell)
-    states = [cell["state"] for cell in voting]
+    voting = pd.DataFrame([cell for cell in cells if cell["votes"]], columns=CELL_COLUMNS)
+    states = voting.drop_duplicates(voting.columns.drop("source"))["state"].tolist()
+    other = result.first if told is result.second else result.second
+    said = {name: getattr(result, name) for name in ("as_reported", "value", "unit", "qualifier")}
     return {
         "claim": result.claim,
         "question": question(result),
@@ -54,43 +44,33 @@ def record(result: ClaimResult, *, data: Folder | None = None) -> dict[str, Any]
         "date": result.date,
         "source": result.source_id,
         "figures": list(result.figures),
-        "as_reported": result.as_reported,
-        "value": _number(result.value),
-        "unit": result.unit,
-        "qualifier": result.qualifier,
+        **_plain(said),
         "verdict": verdict(result),
         "code": told.verdict.code,
         "condition": condition(result),
         "sentence": sentence(result),
         "reading": _reading(told.reading),
-        "other_reading": _other(result),
-        "accepted": _accepted(told.accepted),
+        "other_reading": None
+        if other is None
+        else {"reading": _reading(other.reading), "code": other.verdict.code},
+        "accepted": _picked(
+            told.accepted, "lower", "upper", "near_lower", "near_upper", "word"
+        ),
         "levels": [
-            {
-                "axis": level.axis, "level": level.key, "start": _day(level.start),
-                "end": _day(level.end), "low": _number(level.low),
-                "median": _number(level.median), "high": _number(level.high),
-                "state": level.state, "votes": level.votes,
-            }
+            _picked(level, "axis", "key", "start", "end", "low", "median", "high", "state", "votes",
+                    key="level")
             for level in told.levels
         ],
         "specifications": {
-            "count": len(voting),
+            "count": len(states),
             "give": states.count("gives"),
             "compatible": states.count("compatible"),
             "exclude": states.count("excluded"),
         },
         "cells": cells,
-        "needed": [
-            {"baseline": each.key, "rate": _number(each.rate), "day": _day(each.day)}
-            for each in told.needed
-        ],
-        "sure": None if told.sure is None else {
-            "counts": told.sure.counts, "spread": _number(told.sure.spread),
-            "comparison": told.sure.comparison, "moves": _number(told.sure.moves),
-            "size": told.sure.size,
-        },
-        "close_calls": [{"setting": each.setting, "code": each.code} for each in told.close],
+        "needed": [_picked(each, "key", "rate", "day", key="baseline") for each in told.needed],
+        "sure": _plain(told.sure),
+        "close_calls": _plain(told.close),
         "claimReview": claim_review(result, data=data),
     }  # fmt: skip
 
@@ -106,68 +86,45 @@ def condition(result: ClaimResult) -> str:
 
 
 def _reading(reading: Reading) -> dict[str, Any]:
-    return {
-        "measure": reading.measure,
-        "per": reading.per,
-        "places": list(reading.places),
-        "start": _day(reading.start or (reading.event[0] if reading.event else None)),
-        "end": _day(reading.end),
-        "end_rule": reading.end_rule,
-        "event": [_day(day) for day in reading.event],
-        "baseline": None if reading.baseline is None else [_day(day) for day in reading.baseline],
-        "parts": list(reading.parts),
-        "compared_with": reading.compared_with,
-        "method": reading.method,
-        "words": dict(reading.words),
-    }
+    return {name: value for name, value in _plain(replace(reading, start=reading.opens)).items()
+            if name != "claim"}  # fmt: skip
 
 
-def _other(result: ClaimResult) -> dict[str, Any] | None:
-    """The reading that does not head the claim, if there is one."""
-    if result.second is None:
+def _picked(thing: Any, *names: str, **other_names: str) -> dict[str, Any] | None:
+    """Some fields of a dataclass as JSON takes them, a few under other names."""
+    if thing is None:
         return None
-    other = result.first if result.told is result.second else result.second
-    return {"reading": _reading(other.reading), "code": other.verdict.code}
-
-
-def _accepted(range_: Accepted | None) -> dict[str, Any] | None:
-    if range_ is None:
-        return None
-    return {
-        name: _number(getattr(range_, name))
-        for name in ("lower", "upper", "near_lower", "near_upper")
-    } | {"word": range_.word}
+    return {other_names.get(name, name): _plain(getattr(thing, name)) for name in names}
 
 
 def _cells(found: ReadingResult) -> list[dict[str, Any]]:
     table = found.cells
-    own = table[table["end"].isin(table.loc[table["votes"], "end"]) | table["end"].isna()]
+    own = table[table["end"].isin(found.voting["end"]) | table["end"].isna()]
     rows = []
     for row in own[CELL_COLUMNS].to_dict("records"):
-        cell = {str(name): _plain(value) for name, value in row.items()}
-        within = cell["state"] == GIVES
-        near = bool(cell.pop("compatible"))
-        cell["state"] = "gives" if within else "compatible" if near else "excluded"
+        cell = _plain(row)
+        near = cell.pop("compatible")
+        cell["state"] = "gives" if cell["state"] == GIVES else "compatible" if near else "excluded"
         rows.append(cell)
     return rows
 
 
 def _plain(value: Any) -> Any:
-    """A cell of a table as JSON takes it."""
+    """A value as JSON takes it: days as text, dataclasses by their fields, missing as None."""
+    if is_dataclass(value):
+        value = {each.name: getattr(value, each.name) for each in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(name): _plain(each) for name, each in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
     if value is None or value is pd.NaT:
         return None
     if isinstance(value, pd.Timestamp):
-        return _day(value)
+        return f"{value:%Y-%m-%d}"
     if isinstance(value, bool | np.bool_):
         return bool(value)
-    return value if isinstance(value, str) else _number(float(value))
-
-
-def _day(value: pd.Timestamp | None) -> str | None:
-    return None if value is None or pd.isna(value) else f"{value:%Y-%m-%d}"
-
-
-def _number(value: float) -> float | None:
+    if isinstance(value, str):
+        return value
     return float(value) if math.isfinite(value) else None
 
 

@@ -80,7 +80,7 @@ with the population of WPP2024.'
             deaths=deaths(row["deaths"]),
         )
 
-    series = listed(known["population_series"])
+    series = listed(map(translated, known["population_series"]))
     highest, lowest = known.loc[known["rate"].idxmax()], known.loc[known["rate"].idxmin()]
     if len(known) == 1:
         return _(

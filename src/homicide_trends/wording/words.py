@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..language import _, ngettext
+from ..language import N_, _, current, ngettext, translated
 from . import formats
 
 Row = Mapping[Any, Any]
@@ -55,7 +55,50 @@ def quoted(tokens: Iterable[object]) -> str:
     >>> quoted(["nearly 60%", "about sixty percent", "nearly 60%"])
     '\u201cnearly 60%\u201d and \u201cabout sixty percent\u201d'
     """
-    return listed(f"\u201c{token}\u201d" for token in tokens)
+    return listed(quotation(str(token)) for token in tokens)
+
+
+def quotation(token: str, said: str = "") -> str:
+    """A token as printed, in quotation marks; in Spanish what it says, and the original beside it.
+
+    ``said`` is that in words of ours, where there are some: a token is English or Spanish.
+    """
+    printed = f"\u201c{token}\u201d"
+    if current() != "es":
+        return printed
+    if not any(each.isalpha() for each in token):
+        return f"\u00ab{token}\u00bb"
+    said = said or translated(token)
+    return f"\u00ab{said}\u00bb ({printed})" if said != token else printed
+
+
+def stated(value: float, qualifier: str, measure: str) -> str:
+    """A stated value in words of ours: ``nearly 60 %``, ``4,500``; empty without a number.
+
+    >>> stated(60, "nearly", "percent_decline") == f"nearly 60{formats.NBSP}%"
+    True
+    """
+    if pd.isna(value):
+        return ""
+    decimals = 0 if float(value).is_integer() else 1
+    percent = measure in ("percent_decline", "percent_increase", "share", "annual_change")
+    number = (formats.percent if percent else formats.number)(value, decimals)
+    if not qualifier:
+        return number
+    return _("{qualifier} {number}", qualifier=translated(qualifier), number=number)
+
+
+NAMES = (
+    N_("Organization of American States"),
+    N_("World Bank"),
+    N_("World Health Organization"),
+    N_("United Nations"),
+    N_("WPP2024"),
+    N_("WPP2019"),
+    N_("CENSUS"),
+    N_("UNNAMED-2012"),
+)
+"""Names and codes in the tables that a Spanish page prints as papers do."""
 
 
 def deaths(number: float) -> str:

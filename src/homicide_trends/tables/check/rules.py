@@ -9,11 +9,11 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
-from ...claims.quotes.numerals import parse_numbers
 from ...language import N_, _, translated
 from ..folders import GROUPS
 from ..load import EARLIEST, LATEST
 from ..problems import Problem, harmless, quoted, suggestion
+from ..quotes.numerals import parse_numbers
 from ..rawtables import Record, Tables, plain_day, plain_number
 from . import count_rules
 

@@ -8,11 +8,11 @@ another: both are returned.
 """
 
 import re
-from calendar import monthrange
+from calendar import month_name, monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from .number_words import Language, language_of
+from .numerals import ORDINAL_SUFFIXES
 
 
 @dataclass(frozen=True)
@@ -103,13 +103,16 @@ class WrittenDate:
 _YEAR = r"(?:1[89][0-9]{2}|20[0-9]{2}|2100)"
 
 
-def _patterns(words: Language) -> list[tuple[str, re.Pattern[str]]]:
+MONTHS = {name: number for number in range(1, 13)
+          for name in (month_name[number], month_name[number][:3])} | {"Sept": 9}  # fmt: skip
+
+
+def _patterns() -> list[tuple[str, re.Pattern[str]]]:
     """Named shapes of dates, the more specific before those it contains."""
-    names = {*words.months, *(name.upper() for name in words.months)}
+    names = {*MONTHS, *(name.upper() for name in MONTHS)}
     month = f"(?:{'|'.join(sorted(names, key=lambda name: (-len(name), name)))})\\.?"
-    suffixes = "|".join(words.ordinal_suffixes)
-    day = rf"[0-9]{{1,2}}(?:{suffixes})?(?![0-9])"
-    to = rf"(?:\s*-\s*|\s+(?:to|through|until|{'|'.join(words.conjunctions)})\s+)"
+    day = rf"[0-9]{{1,2}}(?:{ORDINAL_SUFFIXES})?(?![0-9])"
+    to = r"(?:\s*-\s*|\s+(?:to|through|until|and)\s+)"
     of = r"\s+(?:of\s+)?"
     tail = rf"(?:,?\s+(?P<y2>{_YEAR}))?"
     full = rf"(?P<m1>{month})\s+(?P<d1>{day})(?:,?\s+(?P<y1>{_YEAR}))?"
@@ -133,10 +136,8 @@ def _patterns(words: Language) -> list[tuple[str, re.Pattern[str]]]:
     return [(name, re.compile(alone.format(shape))) for name, shape in shapes]
 
 
-def parse_dates(text: str, *, language: str = "en") -> tuple[WrittenDate, ...]:
+def parse_dates(text: str) -> tuple[WrittenDate, ...]:
     """The dates in a short text, in order; two at one place where the text is ambiguous.
-
-    Raises ValueError for a language without number words.
 
     >>> [(w.first.first(), w.last.last()) for w in parse_dates("between May 3 and 9, 2010")]
     [(datetime.date(2010, 5, 3), datetime.date(2010, 5, 9))]
@@ -147,8 +148,7 @@ def parse_dates(text: str, *, language: str = "en") -> tuple[WrittenDate, ...]:
     >>> [w.last.year for w in parse_dates("2011-12")], parse_dates("June 31, 2012")
     ([2011, 2012], ())
     """
-    words = language_of(language)
-    patterns = _patterns(words)
+    patterns = _patterns()
     dates: list[WrittenDate] = []
     place = 0
     while True:
@@ -156,7 +156,7 @@ def parse_dates(text: str, *, language: str = "en") -> tuple[WrittenDate, ...]:
         if not hits:
             return tuple(dates)
         name, hit = min(hits, key=lambda found: found[1].start())
-        dates += [read for read in _READERS[name](hit, words) if _sound(read)]
+        dates += [read for read in _READERS[name](hit) if _sound(read)]
         place = hit.end()
 
 
@@ -176,9 +176,9 @@ def _number(hit: re.Match[str], name: str) -> int | None:
     return int(found.group()) if found else None
 
 
-def _days(hit: re.Match[str], words: Language) -> list[WrittenDate]:
+def _days(hit: re.Match[str]) -> list[WrittenDate]:
     """Days or months with a month's name; an unsaid first year is the last one's."""
-    months = {name.lower(): value for name, value in words.months.items()}
+    months = {name.lower(): value for name, value in MONTHS.items()}
     said = hit.groupdict()
     first_month = months[said["m1"].rstrip(".").lower()]
     last_month = months[said["m2"].rstrip(".").lower()] if said.get("m2") else first_month
@@ -189,18 +189,18 @@ def _days(hit: re.Match[str], words: Language) -> list[WrittenDate]:
     return [WrittenDate(first, PartialDate(last_year, last_month, last_day), *hit.span())]
 
 
-def _iso(hit: re.Match[str], words: Language) -> list[WrittenDate]:
+def _iso(hit: re.Match[str]) -> list[WrittenDate]:
     year, month, day = _number(hit, "y"), _number(hit, "m"), _number(hit, "d")
     return _one(hit, PartialDate(year, month, day)) if 1 <= (month or 0) <= 12 else []
 
 
-def _years(hit: re.Match[str], words: Language) -> list[WrittenDate]:
+def _years(hit: re.Match[str]) -> list[WrittenDate]:
     first = _number(hit, "y1")
     last = _number(hit, "y2") if hit.groupdict().get("y2") else first
     return [WrittenDate(PartialDate(first), PartialDate(last), *hit.span())]
 
 
-def _short(hit: re.Match[str], words: Language) -> list[WrittenDate]:
+def _short(hit: re.Match[str]) -> list[WrittenDate]:
     """``2011-12``: a month, two years, or both."""
     year, tail = _number(hit, "y") or 0, _number(hit, "m") or 0
     as_month = _one(hit, PartialDate(year, tail)) if 1 <= tail <= 12 else []
@@ -209,12 +209,12 @@ def _short(hit: re.Match[str], words: Language) -> list[WrittenDate]:
     return as_month + as_years
 
 
-def _decade(hit: re.Match[str], words: Language) -> list[WrittenDate]:
+def _decade(hit: re.Match[str]) -> list[WrittenDate]:
     year = _number(hit, "y") or 0
     return [WrittenDate(PartialDate(year), PartialDate(year + 9), *hit.span())]
 
 
-def _relative(hit: re.Match[str], words: Language) -> list[WrittenDate]:
+def _relative(hit: re.Match[str]) -> list[WrittenDate]:
     text = hit.group().lower()
     unit = "year" if text.endswith("year") else "day"
     offset = -1 if text.startswith(("last", "yesterday")) else 0

@@ -27,12 +27,11 @@ from decimal import Decimal
 from pathlib import Path
 
 from ...language import _, ngettext
-from ...tables.load import DataError, Folder, data_folder
-from ...tables.problems import Problem, quoted
-from ...tables.rawtables import Record, plain_day, plain_number, read_raw
+from ..load import DataError, Folder, data_folder
+from ..problems import Problem, quoted
+from ..rawtables import Record, plain_day, plain_number, read_raw
 from .numerals import Number, parse_numbers, qualifier_before
-from .quotable import Text
-from .source_texts import Fault, Shelf
+from .quotable import Fault, Shelf, Text
 from .written_dates import PartialDate, WrittenDate, parse_dates
 
 LONGEST_TOKEN = 200  # characters
