@@ -428,7 +428,11 @@ def test_a_wrong_total_never_passes(tmp_path: Path, seed: int) -> None:
         lacking,
         text,
     )
-    assert sum(counts.values()) == sum(truth.values()) - sum(lacking.values()), text
+    # Of a period that one place lacks at its end the others are there.
+    apart = {"across", "place_column"} & options.keys()
+    partly = sum(counts.get(when, 0) for when in lacking) if apart else 0
+    assert partly <= sum(lacking.values())
+    assert sum(counts.values()) == sum(truth.values()) - sum(lacking.values()) + partly, text
 
 
 def places_down(chance: random.Random) -> tuple[str, int]:
