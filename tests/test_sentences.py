@@ -129,7 +129,7 @@ def test_how_much_was_shared_out_by_days_is_said() -> None:
             counterfactual.LIMITS["series"],
             "come in spells. So few",
         ),
-        (comparison.FROM_ALL, counterfactual.FROM_ALL, "all periods on file about one level"),
+        (comparison.FROM_ALL, counterfactual.FROM_ALL, "all periods on file, as if every"),
         (
             comparison.TOO_FEW,
             counterfactual.TOO_FEW,
@@ -213,19 +213,48 @@ def years(*rows: tuple[int, float, float]) -> pd.DataFrame:
     )
 
 
-def test_the_lowest_and_the_highest_year() -> None:
-    # Rates that the World Bank printed for El Salvador.
-    text = sentences.levels(years((2011, 4371, 71.8), (2012, 2594, 42.4), (2013, 2513, 40.9)), "X")
-    assert text == (
-        "In X the homicide rate ran between 40.9 per 100,000 person-years in 2013 (2,513 deaths) "
-        "and 71.8 per 100,000 person-years in 2011 (4,371 deaths), with the population of WPP2024."
-    )
+BY = "with the population of the UN (2024)."
+FELL_AND_ROSE = (
+    "fell from 71.4 per 100,000 inhabitants in 2009 to 40.2 in 2013, then rose to 105.2 in 2015, "
+    f"{BY} In 2015 it was 47 % above 2009."
+)
+ROSE = f"rose from 10.0 per 100,000 inhabitants in 2009 to 15.0 in 2011, {BY}"
+STAYED = (
+    "stayed between 9.0 per 100,000 inhabitants in 2010 and 10.0 per 100,000 inhabitants in 2009: "
+    "no year differs from another by a fifth and by more than chance explains. Population: the UN "
+    "(2024)."
+)
+CAME_BACK = "fell from 50.0 per 100,000 inhabitants in 2009 to 30.0 in 2010"
+CAME_BACK += f", then rose to 49.0 in 2011, {BY}"
 
 
-def test_one_year_one_death_and_no_rate() -> None:
+@pytest.mark.parametrize(
+    ("rates", "course"),
+    [
+        # Rates that the World Bank printed for El Salvador, 2009 to 2015: a fall, then a rise.
+        ((71.4, 64.7, 70.6, 41.7, 40.2, 62.4, 105.2), FELL_AND_ROSE),
+        ((10.0, 12.0, 15.0), ROSE),
+        # 9 is a tenth below 10: a year above and below another is no swing.
+        ((10.0, 9.0, 10.0), STAYED),
+        ((50.0, 30.0, 49.0), CAME_BACK),
+    ],
+)
+def test_how_a_rate_went(rates: tuple[float, ...], course: str) -> None:
+    rows = years(*((2009 + number, 1000.0, rate) for number, rate in enumerate(rates)))
+    assert plain(sentences.levels(rows, "X")) == f"In X the homicide rate {course}"
+
+
+def test_a_swing_within_the_limits_is_told_as_none() -> None:
+    # 12 deaths after 20: exact 95 % limits of 6.2 to 21.0 and 12.2 to 30.9 hold common values.
+    few = years((2011, 20, 20.0), (2012, 12, 12.0)).assign(rate_lower=[12.2, 6.2],
+                                                           rate_upper=[30.9, 21.0])  # fmt: skip
+    assert "no year differs from another by a fifth" in sentences.levels(few, "X")
+
+
+def test_one_year_and_no_rate() -> None:
     assert sentences.levels(years((2011, 1, 0.5), (2012, 2, math.nan)), "X") == (
-        "In X the homicide rate was 0.5 per 100,000 person-years in 2011 (1 death), with the "
-        "population of WPP2024."
+        "In X the homicide rate was 0.5 per 100,000 inhabitants in 2011, with the population of "
+        "the UN (2024)."
     )
     for nothing in (years(), years((2011, 4371, math.nan))):
         assert sentences.levels(nothing, "X").startswith("No homicide rate can be given for X:")
@@ -369,7 +398,7 @@ VARIANTS = pd.DataFrame(
     {
         "deaths": [4371.0, 4354.0],
         "rate": [71.77, 70.11],
-        "variant": ["4,371 over A", "4,354 over B"],
+        "population_series": ["A", "B"],
     }
 )
 
@@ -382,14 +411,14 @@ def test_the_population_that_a_stated_rate_needs() -> None:
     # 4371 / 70.15 x 1e5 = 6,230,934 and 4371 / 70.05 x 1e5 = 6,239,829.
     assert sentences.needed_population(VARIANTS, stated_rate("70.1", 70.1)) == (
         "For the stated 70.1, 4,371 deaths need a population of 6,230,934 to 6,239,829; "
-        "4,354 over B gives it."
+        "4,354, population: B gives it."
     )
 
 
 def test_the_printed_decimals_decide_how_wide_the_rounding_is() -> None:
     # A printed 70 stands for 69.5 to 70.5: 4371 / 70.5 and 4371 / 69.5.
     text = sentences.needed_population(VARIANTS, stated_rate("70", 70.0))
-    assert "6,200,000 to 6,289,209; 4,354 over B gives it" in text
+    assert "6,200,000 to 6,289,209; 4,354, population: B gives it" in text
     # 70.0 stands for 69.95 to 70.05, which no variant gives.
     text = sentences.needed_population(VARIANTS, stated_rate("70.0", 70.0))
     assert "6,239,829 to 6,248,749; no count over any population on file gives it" in text
@@ -402,7 +431,7 @@ def test_the_printed_decimals_decide_how_wide_the_rounding_is() -> None:
 def test_several_variants_and_one_death() -> None:
     both = VARIANTS.assign(rate=70.1)
     assert sentences.needed_population(both, stated_rate("70.1", 70.1)).endswith(
-        "4,371 over A and 4,354 over B give it."
+        "4,371, population: A; 4,354, population: B give it."
     )
     one = VARIANTS.assign(deaths=1.0)
     assert "1 death needs a population" in sentences.needed_population(one, stated_rate("2", 2.0))
@@ -510,6 +539,7 @@ def test_where_a_country_stands(
     beyond = f"by more than chance explains in {fell} of the countries, and rose by more in {rose}."
     none = "In none of the countries is the change beyond what chance can bring."
     assert text.partition(" For Country")[0].endswith(beyond if fell or rose else none)
+    assert sentences.region_title(region(*changes), place).endswith(f", {stands}")
 
 
 def test_a_country_without_a_change_is_named_with_the_reason() -> None:

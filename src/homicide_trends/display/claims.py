@@ -19,6 +19,7 @@ from ..language import _, ngettext
 from ..tables.load import Folder, load_other_counts
 from ..wording import claim_review, formats
 from ..wording import claims as words
+from ..wording.words import population
 from . import claim_charts, claim_facts, front_page, spec_curve, tables
 from .svg import verdict_tag
 from .tables import MIME, Shown
@@ -349,7 +350,7 @@ class Claim:
         )
         own = own.drop(columns=["baseline", "lower", "upper"]).assign(
             agency=own["source"].map(words.agency),
-            population_series=own["population"].map(words.population),
+            population_series=own["population"].map(population),
             estimate=own["estimate"].round(2),
         )
         columns = {"agency": "agency", "population_series": "population",

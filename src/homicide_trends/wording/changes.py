@@ -7,8 +7,7 @@ import pandas as pd
 from ..language import _, ngettext, translated
 from . import formats
 from .who import part_name
-from .words import are_years, deaths, level_of, listed, quotation, row_of
-from .words import stated as stated_value
+from .words import are_years, deaths, level_of, listed, quoted_figures, row_of
 
 _PERCENT = f"{formats.NBSP}%"
 
@@ -165,16 +164,10 @@ def beside_stated(result: pd.DataFrame, stated: pd.DataFrame, quantity: str) -> 
     row, sign = row_of(result), -1 if quantity == "percent_change" else 1
     ends = sorted(sign * row[f"{quantity}{end}"] for end in ("_lower", "_upper"))
     said = []
-    measure = "percent_decline" if quantity == "percent_change" else "averted_deaths"
     known = stated.dropna(subset=["value"])
     more, inside = known["value"] > sign * row[quantity], known["value"].between(*ends)
     for (above, held), rows in known.groupby([more, inside], sort=False):
-        token = listed(
-            quotation(
-                row["as_reported"], stated_value(row["value"], row.get("qualifier", ""), measure)
-            )
-            for row in rows.to_dict("records")
-        )
+        token = quoted_figures(rows)
         if held and above:
             text = _("Stated: {token}, more than this comparison gives, and not excluded by it.",
                      token=token)  # fmt: skip
@@ -238,9 +231,9 @@ def limits_in_words(result: pd.DataFrame, quantity: str) -> str:
         return limits_that_hold()
     if kind == "all":
         return _(
-            "The two periods hold too few counts to tell how far they scatter. The limits take "
-            "that from all periods on file about one level, as if every change on file could come "
-            "by chance."
+            "The two periods hold too few counts to tell how much they vary by themselves. The "
+            "limits take that from all periods on file, as if every change among them could be "
+            "chance."
         )
     if kind == "few":
         return _(
@@ -369,6 +362,27 @@ def rate_of(mechanism: str) -> str:
     if not mechanism:
         return _("the homicide rate")
     return _("the rate of killings {how}", how=part_name("mechanism", "", "", mechanism))
+
+
+def region_title(ranked: pd.DataFrame, place: str) -> str:
+    """The change of a place and where it stands, as a title.
+
+    >>> region_title(pd.DataFrame([{"place": "X", "name": "Xland", "percent_change": -41.9}]), "X")
+    'Xland: \u221241.9\xa0%, the steepest fall among 1 country'
+    """
+    known = ranked.dropna(subset=["percent_change"])
+    mine = known[known["place"] == place]
+    countries = ngettext("{number} country", "{number} countries", len(known))
+    if mine.empty:
+        return _("Change of the rate in {countries}", countries=countries)
+    row = mine.iloc[0]
+    return _(
+        "{name}: {percent}, {rank} among {countries}",
+        name=translated(row["name"]),
+        percent=formats.percent(row["percent_change"]),
+        rank=_rank(known, row),
+        countries=countries,
+    )
 
 
 def _rank(known: pd.DataFrame, row: pd.Series) -> str:
