@@ -121,6 +121,11 @@ def periods(rows: pd.DataFrame) -> str:
     return ngettext("{number} month", "{number} months", len(rows))
 
 
+def each_period(rows: pd.DataFrame) -> str:
+    """How often a table has a row: each month, or each year."""
+    return _("a year") if are_years(rows) else _("a month")
+
+
 def are_years(rows: pd.DataFrame) -> bool:
     """Whether all periods of a table are as long as a year."""
     days = (pd.to_datetime(rows["end"]) - pd.to_datetime(rows["start"])).dt.days + 1
