@@ -476,8 +476,11 @@ def main() -> None:
     text = document(given.vectors, runs)
     if given.output is None:
         sys.stdout.write(text)
-    else:
-        given.output.write_text(text, encoding="utf-8")
+        return
+    # What benchmarks/mutants.py found stands at the end of the page and stays there.
+    before = given.output.read_text(encoding="utf-8") if given.output.exists() else ""
+    _, heading, found = before.partition("\n## Wrong changes of the code")
+    given.output.write_text(text + heading + found, encoding="utf-8")
 
 
 if __name__ == "__main__":

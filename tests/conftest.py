@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing.forkserver
 import os
 import signal
 import threading
@@ -16,6 +17,8 @@ from browser import chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+    from homicide_trends.reports.pool import Pool
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 
@@ -57,6 +60,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+# The files that take longest: begun first, so that no worker ends alone with one of them.
+LONGEST = ["site", "cluster", "notebooks_run", "explorer", "examples", "access", "claim_pages",
+           "engine", "own_data_page", "kill_anywhere", "lab", "cookbook", "check", "updates",
+           "own_claims"]  # fmt: skip
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.option.loadscopereorder = False  # else xdist begins with files of many tests
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    order = {f"test_{name}": number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path.stem, len(order)))
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The shared folder of texts, evidence and vectors; the test is skipped where it is absent."""
@@ -83,6 +101,40 @@ def axe() -> str:
     assert found is not None
     assert found.origin is not None
     return Path(found.origin).with_name("axe.min.js").read_text(encoding="utf-8")
+
+
+# What reports of all kinds import, as the fork server is told it.
+WORDS = ("homicide_trends", "claims", "methods", "joinpoints", "change_points")
+_servers: list[Pool] = []
+
+
+def end_servers() -> None:
+    while _servers:
+        _servers.pop().end()
+
+
+@pytest.fixture(scope="session")
+def warm() -> Iterator[None]:
+    """A fork server that all renders of this process share, so that it imports everything once.
+
+    For tests of what is rendered; a command of its own starts its own, as always.
+    """
+    from homicide_trends.reports.pool import Pool
+
+    if multiprocessing.forkserver._forkserver._forkserver_pid is None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.delenv("PYTEST_CURRENT_TEST", raising=False)
+            made = Pool(WORDS).__enter__()
+            _servers.append(made)
+            assert made.result(abs, -1, wanted=lambda: True) == 1
+    yield
+    end_servers()
+
+
+@pytest.fixture(scope="module")
+def cold() -> None:
+    """No fork server is there yet: for tests of what starts and ends one."""
+    end_servers()
 
 
 @pytest.fixture

@@ -74,7 +74,7 @@ class Elements(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def rendered(poisoned: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def rendered(warm: None, poisoned: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two reports and a sweep over the figures of the poisoned folder."""
     out = tmp_path_factory.mktemp("out") / "reports"
     chosen = {"place": "GTM", "window_start": "2012-01-01", "window_end": "2017-12-31"}

@@ -46,7 +46,7 @@ def test_a_page_is_as_its_code_makes_it(name: str) -> None:
     assert list(changed) == [], "python docs/make.py writes it anew"
 
 
-def test_the_gallery_is_as_the_reports_are_rendered() -> None:
+def test_the_gallery_is_as_the_reports_are_rendered(warm: None) -> None:
     for name, page in MADE.gallery().items():
         assert len(page) <= 300_000, name
         assert (DOCS / "gallery" / name).read_bytes() == page, "python docs/make.py writes it anew"

@@ -94,7 +94,7 @@ def runner(made: Pool) -> Run:
 
 
 @pytest.fixture(scope="module")
-def forking() -> Iterator[Pool]:
+def forking(cold: None) -> Iterator[Pool]:
     if pool.why_not():
         pytest.skip(str(pool.why_not()))
     with Pool() as made:
@@ -108,12 +108,18 @@ def run(forking: Pool) -> Run:
 
 
 @pytest.fixture(scope="module")
-def ordinary() -> Iterator[Run]:
-    """Runs cells in an ordinary kernel, which must not know that it is a test's."""
+def kernels() -> Iterator[Pool]:
+    """Workers with ordinary kernels, which must not know that they are a test's."""
     with Pool(kernel=True) as made, pytest.MonkeyPatch.context() as patch:
         patch.delenv("PYTEST_CURRENT_TEST")
         made.result(identify, 0, wanted=lambda: True)  # its worker has started
-        yield runner(made)
+        yield made
+
+
+@pytest.fixture(scope="module")
+def ordinary(kernels: Pool) -> Run:
+    """Runs cells in an ordinary kernel."""
+    return runner(kernels)
 
 
 @pytest.fixture
@@ -249,13 +255,11 @@ def test_an_error_is_as_from_an_ordinary_kernel(run: Run, ordinary: Run) -> None
     assert "SyntaxError: invalid syntax" in run("x = = 1")["error"]
 
 
-@pytest.mark.parametrize("report", ["02-trend", "03-change"])
-def test_reports_have_the_same_bytes_either_way(forking: Pool, report: str, tmp_path: Path) -> None:
-    text = (shipped("notebooks") / f"{report}.ipynb").read_text(encoding="utf-8")
+def test_a_report_has_the_same_bytes_either_way(forking: Pool, kernels: Pool) -> None:
+    text = (shipped("notebooks") / "03-change.ipynb").read_text(encoding="utf-8")
     given = (text, {"place": "SLV"}, None)
-    with Pool(kernel=True) as kernels:
-        one, other = (json.dumps(each.result(execute, given, wanted=lambda: True))
-                      for each in (forking, kernels))  # fmt: skip
+    one, other = (json.dumps(each.result(execute, given, wanted=lambda: True))
+                  for each in (forking, kernels))  # fmt: skip
     assert "image/" in one
     assert one == other
 
@@ -455,27 +459,6 @@ def test_the_fork_server_has_no_thread_no_connection_and_no_figure() -> None:
         environment |= {"HOMICIDE_TRENDS_WARM": json.dumps(given)}
         environment.pop("PYTHONWARNINGS", None)
         subprocess.run([sys.executable, "-c", look], check=True, env=environment)
-
-
-@pytest.mark.parametrize("words", [("--kernel",), ()])
-def test_nothing_is_imported_from_the_current_folder(short: Path, words: tuple[str, ...]) -> None:
-    here = short / "here"
-    here.mkdir()
-    for name in ("pickle", "json", "numpy", "IPython", "homicide_trends_x", "filelock", "click"):
-        (here / f"{name}.py").write_text(f"open({str(short / 'executed')!r}, 'a').write({name!r})")
-    done = subprocess.run(
-        [
-            *(str(Path(sys.executable).with_name("homicide-trends")), "render", *words),
-            *("--notebooks", str(write_notebooks(short / "notebooks", one=usual()))),
-            *("--data", str(write_tables(short / "data")), "--out", str(short / "out")),
-        ],
-        cwd=here,
-        check=True,
-        capture_output=True,
-        env={**os.environ, "TMPDIR": str(short)},
-    )
-    assert b"one.html" in done.stdout
-    assert not (short / "executed").exists()
 
 
 @forks

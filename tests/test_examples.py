@@ -31,7 +31,9 @@ QUICK = {"runs": 40, "permutations": 99}
 
 
 @pytest.fixture(scope="session", params=NAMES)
-def rendered(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Rendered:
+def rendered(
+    warm: None, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Rendered:
     """All reports of an example, rendered once."""
     return Rendered(request.param, tmp_path_factory.mktemp(request.param))
 
@@ -175,15 +177,3 @@ def test_the_real_example_by_hand(rendered: Rendered) -> None:
     assert "4,410 or 5,435 deaths give 26.1 to 32.8" in rendered.main("claim-rate-2017")
     assert "\u201c34\u201d" in rendered.page("claim-rate-2012")
     assert "\u201c26.4\u201d" in rendered.page("claim-rate-2017")
-
-
-def test_a_sweep_over_the_claims_of_a_folder(tmp_path: Path) -> None:
-    sweep = tmp_path / "claims.yml"
-    sweep.write_text("report: claim\neach: claims\n", encoding="utf-8")
-    plan = reports.plan(sweep=sweep, data=EXAMPLES / "guatemala")
-    done = reports.carry_out(plan, out=tmp_path / "out", jobs=2, timeout=300)
-    assert [failure.message for failure in done.failures] == []
-    assert len(plan.jobs) == 2
-    table = (tmp_path / "out" / "findings.csv").read_text(encoding="utf-8")
-    assert "rate-2012" in table
-    assert "rate-2017" in table

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 import numpy as np
 import pandas as pd
 import pytest
-from browser import broken_rules, offline, overflow
+from browser import broken_rules, look, offline, overflow
 from click.testing import CliRunner
 
 from homicide_trends import language
@@ -251,6 +251,7 @@ def test_every_comparison_of_every_claim_is_read_from_its_page(
     browser: Browser, results: list[ClaimResult], tmp_path: Path
 ) -> None:
     compared, wrong, asked = 0, [], []
+    read_before: dict[str, dict[str, dict[str, str]]] = {}
     for result in results:
         if not computed_readings(result):
             assert result.told.verdict.code == CANNOT_TELL or result.told.reading.measure == "rank"
@@ -271,13 +272,15 @@ def test_every_comparison_of_every_claim_is_read_from_its_page(
                       for each in place["sources"] if "name" in each}  # fmt: skip
             for reading in computed_readings(result):
                 wanted = choices(reading, counts)
-                for (address, rows), found in zip(
-                    wanted.items(), page.evaluate(CELLS, list(wanted)), strict=True
-                ):
+                # The same address on the same counts, by the same script, is read on one page.
+                known = read_before.setdefault(json.dumps(options, sort_keys=True), {})
+                new = [address for address in wanted if address not in known]
+                known |= zip(new, page.evaluate(CELLS, new), strict=True)
+                for address, rows in wanted.items():
                     for key, value in rows:
                         compared += 1
-                        if not agree(float(found.get(key) or "nan"), value):
-                            wrong.append((result.claim, address, key, value, found))
+                        if not agree(float(known[address].get(key) or "nan"), value):
+                            wrong.append((result.claim, address, key, value, known[address]))
     assert not wrong, (len(wrong), wrong[:3])
     assert compared > 5_000
     assert asked == []
@@ -470,7 +473,12 @@ def test_a_choice_is_taken_along(page: Page, pages: dict[str, Path], slv: Explor
     ],
 )  # fmt: skip
 def test_the_command_renders_these_choices(
-    page: Page, pages: dict[str, Path], tmp_path: Path, choice: dict[str, str], finding: str
+    warm: None,
+    page: Page,
+    pages: dict[str, Path],
+    tmp_path: Path,
+    choice: dict[str, str],
+    finding: str,
 ) -> None:
     at(page, pages["en"], **choice)
     words = shlex.split(page.inner_text("#command").replace("\\\n", " "))
@@ -498,23 +506,24 @@ def test_addresses_that_were_tampered_with_do_nothing(page: Page, pages: dict[st
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", [1280, 390, 320])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_page_keeps_the_rules_of_wcag(
-    browser: Browser, pages: dict[str, Path], axe: str, asked: list[str], width: int, scheme: str
+    browser: Browser, pages: dict[str, Path], axe: str, asked: list[str]
 ) -> None:
-    size = {"width": width, "height": 844}
-    with offline(browser, asked, viewport=size, color_scheme=scheme) as context:
+    with offline(browser, asked) as context:
         page = context.new_page()
         for lang, choice in (
             ("en", {}), ("es", {"base": "eve"}), ("en", {"who": "IML"}),
             ("es", {"kind": "homicide_rate", "pop": "WPP2019", "value": "70.1", "word": "plain"}),
         ):  # fmt: skip
+            look(page, "light")
             at(page, pages[lang], **choice)
             page.wait_for_function("() => document.documentElement.dataset.rest")
-            kept, broken = broken_rules(page, axe, contrast=True)
-            assert broken == []
-            assert kept > 20
+            for sight in ("light", "dark", "phone"):
+                kept, broken = broken_rules(page, axe, which=look(page, sight))
+                assert (sight, broken) == (sight, [])
+                assert kept > 20 or sight == "dark"
+                assert overflow(page) <= 0
+            page.set_viewport_size({"width": 390, "height": 844})
             assert overflow(page) <= 0
     assert asked == []
 

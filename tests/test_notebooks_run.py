@@ -105,7 +105,7 @@ class Rendering(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def rendered(tmp_path_factory: pytest.TempPathFactory) -> Rendering:
+def rendered(warm: None, tmp_path_factory: pytest.TempPathFactory) -> Rendering:
     """Every run, rendered once."""
     folder = tmp_path_factory.mktemp("run")
     notebooks = folder / "notebooks"

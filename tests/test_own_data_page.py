@@ -9,6 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from homicide_trends.cli import cli
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 PROVINCES = DOCS / "examples" / "provinces"
@@ -25,11 +28,12 @@ def blocks(page: Path) -> list[tuple[str, str]]:
     ids=["own-data", "provinces"],
 )  # fmt: skip
 def test_every_command_of_the_page(
-    page: Path, commands: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    warm: None, page: Path, commands: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for path in page.parent.glob("*.csv"):
         shutil.copyfile(path, tmp_path / path.name)
     monkeypatch.delenv("HOMICIDE_TRENDS_DATA", raising=False)
+    monkeypatch.chdir(tmp_path)
     ran = 0
     for kind, text in blocks(page):
         if kind.startswith("csv "):
@@ -38,16 +42,10 @@ def test_every_command_of_the_page(
         for command, *printed in (each.splitlines() for each in text.split("$ ")[1:]):
             words = shlex.split(command)
             assert words[0] == "homicide-trends"
-            done = subprocess.run(
-                [sys.executable, "-m", "homicide_trends", *words[1:]],
-                cwd=tmp_path,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
+            done = CliRunner().invoke(cli, words[1:], catch_exceptions=False)
             lines = (done.stdout + done.stderr).splitlines()
             assert [line for line in printed if line not in lines] == [], lines
-            assert done.returncode == (2 if "Error: " in "".join(printed) else 0), lines
+            assert done.exit_code == (2 if "Error: " in "".join(printed) else 0), lines
             ran += 1
     assert ran == commands
     if page.parent == PROVINCES:

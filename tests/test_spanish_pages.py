@@ -18,7 +18,7 @@ NAMES = ("Organization of American States", *RENDERED)
 
 
 @pytest.fixture(scope="module")
-def spanish(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def spanish(warm: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("es")
     done = reports.render(RENDERED, out=folder, lang="es", formats=["html"])
     assert done.failures == []

@@ -96,7 +96,7 @@ def test_the_claim_about_the_most_violent_towns(folder: Path, panel: dict[str, l
     assert claim.first.verdict.code != CANNOT_TELL
 
 
-def test_the_report_says_it(folder: Path, tmp_path: Path) -> None:
+def test_the_report_says_it(warm: None, folder: Path, tmp_path: Path) -> None:
     plan = reports.plan(("municipalities",), data=folder)
     done = reports.carry_out(plan, out=tmp_path, jobs=1, timeout=300)
     assert [failure.message for failure in done.failures] == []

@@ -42,14 +42,23 @@ def state(folder: Path) -> dict[str, str]:
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """The shipped tables with one claim, so that little is examined."""
-    mine = Path(shutil.copytree(shipped("data"), tmp_path / "mine"))
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped tables with one claim and one country's rows, so that little is examined."""
+    mine = Path(shutil.copytree(shipped("data"), tmp_path_factory.mktemp("prepared") / "mine"))
+    for name in ("counts", "population", "estimates", "events"):
+        keep(mine, name, lambda each: each["place"] == "SLV")
+    keep(mine, "counts", lambda each: each["agency"] in ("UNODC", "PNC", "FGR"))
+    keep(mine, "towns", lambda each: False)
     keep(mine, "figures", lambda each: each["figure_id"] in ("track6-rate", "track6-rate-year"))
     keep(mine, "claims", lambda each: each["claim_id"] == "rate-2011")
     record(mine)
     return mine
+
+
+@pytest.fixture
+def folder(prepared: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(prepared, tmp_path / "mine"))
 
 
 @pytest.fixture

@@ -12,9 +12,7 @@ import importlib.util
 import json
 import math
 import os
-import subprocess
-import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -22,6 +20,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+
+pytest_plugins = ["pytester"]
 
 ADAPTERS = Path(__file__).with_name("vectors")
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -359,31 +359,39 @@ RIGHT = {
 WRONG = RIGHT | {"id": "altered", "expected": {"rate": 10, "lower": 4.80, "upper": 18.38}}
 
 
-def run_harness(folder: Path, methods: Mapping[str, list[Any]], *options: str) -> tuple[int, str]:
-    """Run the harness on a folder of the given cases; return its exit status and what it says."""
-    for method, cases in methods.items():
-        content = json.dumps({"method": method, "cases": cases})
-        (folder / f"{method}.json").write_text(content, encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", str(Path(__file__)), "-q", "-rs"]
-    command += ["-p", "no:cacheprovider", "-p", "no:xdist", "-k", "test_case or test_required"]
-    run = subprocess.run(
-        [*command, f"--vectors={folder}", *options],
-        cwd=CHECKOUT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return run.returncode, run.stdout + run.stderr
+Harness = Callable[..., tuple[int, str]]
 
 
-def test_harness_passes_right_numbers_of_a_required_method(tmp_path: Path) -> None:
-    status, said = run_harness(tmp_path, {"rate_ci": [RIGHT]}, "--require", "rate_ci")
+@pytest.fixture
+def harness(request: pytest.FixtureRequest) -> Harness:
+    """Runs the harness on a folder of cases; its exit status and what it says."""
+    # What the library imports late has to be there before: pytester forgets what is loaded later.
+    module = adapter("rate_ci")
+    assert module is not None
+    case = Case("rate_ci", Path(), RIGHT)
+    assert problems(module, case, prepared_inputs(case, [])) == []
+    pytester: pytest.Pytester = request.getfixturevalue("pytester")
+
+    def run(methods: Mapping[str, list[Any]], *options: str) -> tuple[int, str]:
+        for method, cases in methods.items():
+            content = json.dumps({"method": method, "cases": cases})
+            (pytester.path / f"{method}.json").write_text(content, encoding="utf-8")
+        command = [f"--rootdir={CHECKOUT}", str(Path(__file__)), "-q", "-rs"]
+        command += ["-p", "no:cacheprovider", "-p", "no:xdist", "-k", "test_case or test_required"]
+        done = pytester.runpytest_inprocess(*command, f"--vectors={pytester.path}", *options)
+        return int(done.ret), done.stdout.str() + done.stderr.str()
+
+    return run
+
+
+def test_harness_passes_right_numbers_of_a_required_method(harness: Harness) -> None:
+    status, said = harness({"rate_ci": [RIGHT]}, "--require", "rate_ci")
     assert "rate_ci: 1 passed" in said
     assert status == 0
 
 
-def test_harness_fails_on_an_altered_number_and_names_what_it_did_not_run(tmp_path: Path) -> None:
-    status, said = run_harness(tmp_path, {"rate_ci": [RIGHT, WRONG], "phrenology": [RIGHT]})
+def test_harness_fails_on_an_altered_number_and_names_what_it_did_not_run(harness: Harness) -> None:
+    status, said = harness({"rate_ci": [RIGHT, WRONG], "phrenology": [RIGHT]})
     assert "upper: got 18.39" in said
     assert "rate_ci: 1 passed, 1 failed" in said
     assert "phrenology: 1 not run" in said
@@ -391,9 +399,9 @@ def test_harness_fails_on_an_altered_number_and_names_what_it_did_not_run(tmp_pa
     assert status == 1
 
 
-def test_harness_fails_without_a_required_method_or_its_cases(tmp_path: Path) -> None:
+def test_harness_fails_without_a_required_method_or_its_cases(harness: Harness) -> None:
     options = ["--require", "phrenology", "--require", "rate_ci"]
-    status, said = run_harness(tmp_path, {"phrenology": [RIGHT]}, *options)
+    status, said = harness({"phrenology": [RIGHT]}, *options)
     assert "phrenology is required and was not run" in said
     assert "no case of rate_ci" in said
     assert status == 1
