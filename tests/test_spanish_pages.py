@@ -53,7 +53,7 @@ def test_prose_is_read_in_spanish_and_code_is_as_it_was(spanish: Path) -> None:
     page = (spanish / "change.html").read_text(encoding="utf-8")
     assert "<h1>\u00bfEn cu\u00e1nto bajaron los homicidios?</h1>" in page
     assert "intervalo de confianza del 95\u00a0%" in page
-    assert re.search(r"por 100\u00a0000 habitantes", page)
+    assert re.search(r"por 100,000 habitantes", page)
     assert "homicide-trends render change -p lang es" in page
 
 

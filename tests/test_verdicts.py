@@ -72,7 +72,7 @@ def test_levels_of_the_text_s_own_claims(found: dict[str, ClaimResult]) -> None:
 
 def test_a_normal_rate_only_early_2012_had(found: dict[str, ClaimResult]) -> None:
     told = found["deaths-prevented"].first
-    assert told.values["above_all_after"] == 1998
+    assert (told.values["above_all_from"], told.values["above_all_to"]) == (1999, 2011)
     exact, eve = told.needed[0], next(each for each in told.needed if each.key == "eve")
     assert round(exact.rate, 2) == round((4500 + 3933) / 632, 2)  # deaths stated and counted
     assert eve.day is not None

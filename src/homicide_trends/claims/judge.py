@@ -350,7 +350,7 @@ def _main(cells: pd.DataFrame) -> dict[str, float]:
 
 
 def _usual(found: Verdict, case: Case) -> dict[str, float]:
-    """After which year no year on file before the event was above the baseline that gives."""
+    """Since which year none on file before the event was above the baseline that gives."""
     reading = case.reading
     if found.axis != "baseline" or len(found.levels) != 1 or reading.per != "deaths":
         return {}
@@ -368,7 +368,8 @@ def _usual(found: Verdict, case: Case) -> dict[str, float]:
     above = starts.year.to_numpy()[daily >= level.rate_low]
     if not len(known) or (len(above) and above[-1] == known[-1]):
         return {}
-    return {"above_all_after": float(above[-1]) if len(above) else float(known[0] - 1)}
+    first = above[-1] + 1 if len(above) else known[0]
+    return {"above_all_from": float(first), "above_all_to": float(known[-1])}
 
 
 def _by_parts(case: Case, limits: bool) -> ReadingResult:
