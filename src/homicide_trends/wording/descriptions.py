@@ -6,9 +6,9 @@ from ..language import _, ngettext, translated
 from ..methods.level_breaks import Breaks
 from ..methods.other_countries import Elsewhere
 from ..methods.rate_trend import RateTrend
-from ..methods.step_models import StepModels, unit_of
+from ..methods.step_models import StepModels
 from . import formats
-from .words import are_years, as_said, inside, listed, periods, quoted_figures
+from .words import as_said, each_period, inside, listed, periods, quoted_figures
 
 
 def _at(row: pd.Series, column: str, decimals: int = 0) -> str:
@@ -34,15 +34,13 @@ Feb 2012.'
         return _("No count is on file for {name} in this period.", name=name)
     high, low = known.loc[known["deaths"].idxmax()], known.loc[known["deaths"].idxmin()]
     said = {
+        "each": each_period(known),
         "name": name,
         "when": formats.period(known["start"].iloc[0], known["end"].iloc[-1]),
         "highest": _at(high, "deaths"),
         "lowest": _at(low, "deaths"),
     }
-    if are_years(known):
-        text = _("Homicides a year in {name}, {when}: highest {highest}, lowest {lowest}.", **said)
-    else:
-        text = _("Homicides a month in {name}, {when}: highest {highest}, lowest {lowest}.", **said)
+    text = _("Homicides {each} in {name}, {when}: highest {highest}, lowest {lowest}.", **said)
     if len(known) == len(counted):
         return text
     return text + _(
@@ -315,23 +313,15 @@ def models(models: StepModels, name: str) -> str:
         for row in models.series[last].to_dict("records")
     ]
     end = models.series[last].iloc[0]
-    said = {
-        "name": name,
-        "day": formats.day(models.intervention),
-        "period": formats.period(end["start"], end["end"]),
-        "deaths": formats.number(end["deaths"]),
-        "expected": listed(parts),
-    }
-    if unit_of(models.series) == "year":
-        return _(
-            "Homicides a year in {name}, observed and as each model expects them without the "
-            "intervention of {day}: in {period} {deaths} observed, expected {expected}.",
-            **said,
-        )
     return _(
-        "Homicides a month in {name}, observed and as each model expects them without the "
+        "Homicides {each} in {name}, observed and as each model expects them without the "
         "intervention of {day}: in {period} {deaths} observed, expected {expected}.",
-        **said,
+        each=each_period(models.series),
+        name=name,
+        day=formats.day(models.intervention),
+        period=formats.period(end["start"], end["end"]),
+        deaths=formats.number(end["deaths"]),
+        expected=listed(parts),
     )
 
 
