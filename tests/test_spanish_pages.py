@@ -13,7 +13,7 @@ from homicide_trends import reports
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 RENDERED = ("figures", "change", "municipalities", "claim")
-NAMES = RENDERED  # of the reports' files
+NAMES = RENDERED  # the names of files stay
 
 
 @pytest.fixture(scope="module")
