@@ -78,7 +78,7 @@ def test_levels_of_the_text_s_own_claims(found: dict[str, ClaimResult]) -> None:
 
 def test_a_normal_rate_only_early_2012_had(found: dict[str, ClaimResult]) -> None:
     told = found["deaths-prevented"].first
-    # 2015 and 2016 had more a day (6,656 and 5,280 deaths): years after are not spoken of.
+    # 2015 and 2016 had more a day (6,656 and 5,276 deaths): years after are not spoken of.
     assert (told.values["above_all_from"], told.values["above_all_to"]) == (1999, 2011)
     assert "No year from 1999 to 2011 had" in wording.sentence(found["deaths-prevented"])
     exact, eve = told.needed[0], next(each for each in told.needed if each.key == "eve")
