@@ -45,7 +45,6 @@ AREAS = {
     "tables": (
         "src/homicide_trends/display/tables.py",
         "src/homicide_trends/display/quantities.py",
-        "src/homicide_trends/display/vocabulary.py",
     ),
     "own": (
         "src/homicide_trends/tables/appending.py",

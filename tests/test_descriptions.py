@@ -187,6 +187,12 @@ def test_observed_and_expected(
     assert yearly == text.replace("month", "year")
 
 
+def test_all_below_what_was_expected_is_said_in_one() -> None:
+    assert descriptions.expected(expected(10.0, 79.0, 12.0)) == (
+        "Fewer killings than the earlier rate allows in each of 2 months"
+    )
+
+
 def test_nothing_expected_is_said() -> None:
     for nothing in (expected(), expected(10.0), expected(10.0, math.nan)):
         assert descriptions.expected(nothing) == (
@@ -220,22 +226,46 @@ def test_the_rank_of_a_country() -> None:
     counted = ht.annual_series(["SLV", "HND", "GTM"], agency="UNODC", start="2011", end="2012")
     years = ht.tables.with_names(rates.crude_rate(counted))
     # Rates of the World Bank: 71.8, 83.2 and 38.4 in 2011; 42.4, 82.3 and 34.2 in 2012.
-    text = descriptions.region_lines(years, "SLV", *PERIODS)
-    assert text == (
-        "Homicide rates a year by country: El Salvador had 71.8 per 100,000 in 2011, number 2 "
-        "from the highest of 3 countries and El Salvador had 42.4 per 100,000 in 2012, number 2 "
-        "from the highest of 3 countries."
+    assert descriptions.region_title(years, "SLV", *PERIODS) == (
+        "El Salvador: number 2 from the highest of 3 countries in 2011, number 2 of 3 countries in "
+        "2012"
     )
-    alone = descriptions.region_lines(years[years["place"] == "HND"], "HND", *PERIODS)
-    assert "number 1 from the highest of 1 country" in alone
 
 
 def test_a_country_without_a_rate_has_no_rank() -> None:
     counted = ht.annual_series("HND", start="2011", end="2012")
     years = ht.tables.with_names(rates.crude_rate(counted)).assign(rate=[math.nan, 82.3])
-    assert descriptions.region_lines(years, "HND", *PERIODS) == (
-        "Homicide rates a year by country: no rate for the place of this report in 2011 and "
-        "Honduras had 82.3 per 100,000 in 2012, number 1 from the highest of 1 country."
+    for place in ("HND", "SLV"):
+        told = descriptions.region_title(years, place, *PERIODS)
+        assert told == "Homicide rate a year by country"
+
+
+# --- titles ---------------------------------------------------------------------------------
+
+
+def test_a_title_says_which_period_had_most_and_fewest() -> None:
+    rows = months(411.0, 148.0, 918.0)
+    assert descriptions.extremes(rows) == (
+        "Most killings in March 2012 (918), fewest in February 2012 (148)"
     )
-    other = descriptions.region_lines(years, "SLV", *PERIODS)
-    assert "no rate for the place of this report in 2012" in other
+    assert descriptions.extremes(rows.head(0)) == "No count is on file"
+
+
+@pytest.mark.parametrize(
+    ("value", "ends"),
+    [(70.1, "; the stated so much lies among them"), (60.0, ", and none the stated so much"),
+     (80.0, ", and none the stated so much")],
+)  # fmt: skip
+def test_a_title_says_where_the_stated_rate_lies(value: float, ends: str) -> None:
+    given = pd.DataFrame({"rate": [71.8, 70.0], "start": "2011-01-01", "end": "2011-12-31"})
+    stated = pd.DataFrame({"value": [value], "as_reported": ["so much"]})
+    title = descriptions.span_of_variants(given, stated)
+    assert title == f"For 2011 counts and populations give 70.0 to 71.8{ends}"
+    assert descriptions.span_of_variants(given, stated.head(0)) == title.removesuffix(ends)
+
+
+def test_a_title_spans_the_estimates() -> None:
+    known = pd.DataFrame({"averted": [6222.3, math.nan, 3972.1]})
+    assert descriptions.span_of_estimates(known, "averted") == (
+        "2 estimates of the deaths fewer than expected: 3,972 to 6,222"
+    )

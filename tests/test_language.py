@@ -322,7 +322,7 @@ OTHER_SENSES = {
     # A verb too; what prose calls them.
     "count": r"cuenta\w*|cont(?:aron|ad[ao]s?|o|ar)|segun|dato|cifras?|registros?|registrad[ao]s?",
     "figure": r"figuras?|figures|publicado",  # a picture; a word that a file of values takes
-    "person-years": r"por 100 000 habitantes",  # the denominator is a fixed phrase
+    "person-years": r"por 100,000 habitantes",  # the denominator is a fixed phrase
     "source": r"textos de origen",  # "source text"
     "token": r"palabras",  # words of a text without a number
 }

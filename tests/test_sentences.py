@@ -129,7 +129,7 @@ def test_how_much_was_shared_out_by_days_is_said() -> None:
             counterfactual.LIMITS["series"],
             "come in spells. So few",
         ),
-        (comparison.FROM_ALL, counterfactual.FROM_ALL, "all periods on file about one level"),
+        (comparison.FROM_ALL, counterfactual.FROM_ALL, "all periods on file, as if every"),
         (
             comparison.TOO_FEW,
             counterfactual.TOO_FEW,
@@ -213,19 +213,48 @@ def years(*rows: tuple[int, float, float]) -> pd.DataFrame:
     )
 
 
-def test_the_lowest_and_the_highest_year() -> None:
-    # Rates that the World Bank printed for El Salvador.
-    text = sentences.levels(years((2011, 4371, 71.8), (2012, 2594, 42.4), (2013, 2513, 40.9)), "X")
-    assert text == (
-        "In X the homicide rate ran between 40.9 per 100,000 person-years in 2013 (2,513 deaths) "
-        "and 71.8 per 100,000 person-years in 2011 (4,371 deaths), with the population of WPP2024."
-    )
+BY = "with the population of the UN (2024)."
+FELL_AND_ROSE = (
+    "fell from 71.4 per 100,000 inhabitants in 2009 to 40.2 in 2013, then rose to 105.2 in 2015, "
+    f"{BY} In 2015 it was 47 % above 2009."
+)
+ROSE = f"rose from 10.0 per 100,000 inhabitants in 2009 to 15.0 in 2011, {BY}"
+STAYED = (
+    "stayed between 9.0 per 100,000 inhabitants in 2010 and 10.0 per 100,000 inhabitants in 2009: "
+    "no year differs from another by a fifth and by more than chance explains. Population: the UN "
+    "(2024)."
+)
+CAME_BACK = "fell from 50.0 per 100,000 inhabitants in 2009 to 30.0 in 2010"
+CAME_BACK += f", then rose to 49.0 in 2011, {BY}"
 
 
-def test_one_year_one_death_and_no_rate() -> None:
+@pytest.mark.parametrize(
+    ("rates", "course"),
+    [
+        # Rates that the World Bank printed for El Salvador, 2009 to 2015: a fall, then a rise.
+        ((71.4, 64.7, 70.6, 41.7, 40.2, 62.4, 105.2), FELL_AND_ROSE),
+        ((10.0, 12.0, 15.0), ROSE),
+        # 9 is a tenth below 10: a year above and below another is no swing.
+        ((10.0, 9.0, 10.0), STAYED),
+        ((50.0, 30.0, 49.0), CAME_BACK),
+    ],
+)
+def test_how_a_rate_went(rates: tuple[float, ...], course: str) -> None:
+    rows = years(*((2009 + number, 1000.0, rate) for number, rate in enumerate(rates)))
+    assert plain(sentences.levels(rows, "X")) == f"In X the homicide rate {course}"
+
+
+def test_a_swing_within_the_limits_is_told_as_none() -> None:
+    # 12 deaths after 20: exact 95 % limits of 6.2 to 21.0 and 12.2 to 30.9 hold common values.
+    few = years((2011, 20, 20.0), (2012, 12, 12.0)).assign(rate_lower=[12.2, 6.2],
+                                                           rate_upper=[30.9, 21.0])  # fmt: skip
+    assert "no year differs from another by a fifth" in sentences.levels(few, "X")
+
+
+def test_one_year_and_no_rate() -> None:
     assert sentences.levels(years((2011, 1, 0.5), (2012, 2, math.nan)), "X") == (
-        "In X the homicide rate was 0.5 per 100,000 person-years in 2011 (1 death), with the "
-        "population of WPP2024."
+        "In X the homicide rate was 0.5 per 100,000 inhabitants in 2011, with the population of "
+        "the UN (2024)."
     )
     for nothing in (years(), years((2011, 4371, math.nan))):
         assert sentences.levels(nothing, "X").startswith("No homicide rate can be given for X:")
@@ -243,8 +272,9 @@ def test_what_the_texts_leave_unsaid() -> None:
     none = stated(("a", "percent_decline", None, None), ("b", "averted_deaths", None, None),
                   ("b", "homicide_rate", "2011", None), ("b", "duration", None, None))  # fmt: skip
     assert sentences.unsaid(none) == (
-        "2 texts state 4 figures, and counts can check 3 of them. None of the 2 changes among "
-        "these says what it is compared with. 1 of the 3 says for which time it holds."
+        "Of the 4 figures in 2 texts, counts can check 3. None of the 2 that state a fall, a rise "
+        "or averted deaths says what it is compared with. 1 of the 3 says for which time it "
+        "holds."
     )
     said = stated(("a", "percent_decline", "2012", "2011"), ("a", "percent_decline", "2012", None))
     assert sentences.unsaid(said).endswith(
@@ -254,7 +284,7 @@ def test_what_the_texts_leave_unsaid() -> None:
     assert sentences.unsaid(stated(("a", "averted_deaths", None, "2011"))).endswith(
         "None says for which time it holds."
     )
-    assert sentences.unsaid(stated()) == "0 texts state 0 figures, and counts can check 0 of them."
+    assert sentences.unsaid(stated()) == "Of the 0 figures in 0 texts, counts can check 0."
 
 
 @pytest.mark.parametrize(
@@ -368,7 +398,7 @@ VARIANTS = pd.DataFrame(
     {
         "deaths": [4371.0, 4354.0],
         "rate": [71.77, 70.11],
-        "variant": ["4,371 over A", "4,354 over B"],
+        "population_series": ["A", "B"],
     }
 )
 
@@ -381,14 +411,14 @@ def test_the_population_that_a_stated_rate_needs() -> None:
     # 4371 / 70.15 x 1e5 = 6,230,934 and 4371 / 70.05 x 1e5 = 6,239,829.
     assert sentences.needed_population(VARIANTS, stated_rate("70.1", 70.1)) == (
         "For the stated 70.1, 4,371 deaths need a population of 6,230,934 to 6,239,829; "
-        "4,354 over B gives it."
+        "4,354, population: B gives it."
     )
 
 
 def test_the_printed_decimals_decide_how_wide_the_rounding_is() -> None:
     # A printed 70 stands for 69.5 to 70.5: 4371 / 70.5 and 4371 / 69.5.
     text = sentences.needed_population(VARIANTS, stated_rate("70", 70.0))
-    assert "6,200,000 to 6,289,209; 4,354 over B gives it" in text
+    assert "6,200,000 to 6,289,209; 4,354, population: B gives it" in text
     # 70.0 stands for 69.95 to 70.05, which no variant gives.
     text = sentences.needed_population(VARIANTS, stated_rate("70.0", 70.0))
     assert "6,239,829 to 6,248,749; no count over any population on file gives it" in text
@@ -401,7 +431,7 @@ def test_the_printed_decimals_decide_how_wide_the_rounding_is() -> None:
 def test_several_variants_and_one_death() -> None:
     both = VARIANTS.assign(rate=70.1)
     assert sentences.needed_population(both, stated_rate("70.1", 70.1)).endswith(
-        "4,371 over A and 4,354 over B give it."
+        "4,371, population: A; 4,354, population: B give it."
     )
     one = VARIANTS.assign(deaths=1.0)
     assert "1 death needs a population" in sentences.needed_population(one, stated_rate("2", 2.0))
@@ -487,32 +517,29 @@ def region(*changes: float) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize(
-    ("changes", "place", "stands", "fell", "rose", "unclear"),
+    ("changes", "place", "stands", "fell", "rose"),
     [
         # A change of -3 with limits -8 and 2 is neither a fall nor a rise.
-        ((-40.0, -3.0, 2.0, 30.0), "A", "the steepest fall among 4 countries", 1, 1, 2),
-        ((-40.0, 2.0, math.nan), "B", "number 2 from the steepest fall among 2 countries", 1, 0, 1),
+        ((-40.0, -3.0, 2.0, 30.0), "A", "the steepest fall among 4 countries", 1, 1),
+        ((-40.0, 2.0, math.nan), "B", "number 2 from the steepest fall among 2 countries", 1, 0),
         # Where all rose, the lowest change is no fall.
-        ((10.0, 20.0), "A", "the smallest rise among 2 countries", 0, 2, 0),
-        ((10.0, 20.0), "B", "number 2 from the smallest rise among 2 countries", 0, 2, 0),
-        ((-10.0,), "A", "the steepest fall among 1 country", 1, 0, 0),
+        ((10.0, 20.0), "A", "the smallest rise among 2 countries", 0, 2),
+        ((10.0, 20.0), "B", "number 2 from the smallest rise among 2 countries", 0, 2),
+        ((-10.0,), "A", "the steepest fall among 1 country", 1, 0),
     ],
 )
 def test_where_a_country_stands(
-    changes: tuple[float, ...], place: str, stands: str, fell: int, rose: int, unclear: int
+    changes: tuple[float, ...], place: str, stands: str, fell: int, rose: int
 ) -> None:
     text = plain(sentences.region_changes(region(*changes), place))
     change = changes["AB".index(place)]
     way = "lower" if change < 0 else "higher"
     assert text.startswith(f"In Country {place} the homicide rate was {abs(change):.1f} % {way} ")
-    assert f"2012{formats.NONE}2013 than in 2011, {stands}. Of these," in text
-    assert (
-        f"Of these, {fell} fell and {rose} rose by more than chance explains; {unclear} can be"
-        in text
-    )
-    assert text.partition(" For Country")[0].endswith(
-        ". The limits take deaths as independent and so are the narrowest."
-    )
+    assert f"2012{formats.NONE}2013 than in 2011, {stands}. Even if deaths were" in text
+    beyond = f"by more than chance explains in {fell} of the countries, and rose by more in {rose}."
+    none = "In none of the countries is the change beyond what chance can bring."
+    assert text.partition(" For Country")[0].endswith(beyond if fell or rose else none)
+    assert sentences.region_title(region(*changes), place).endswith(f", {stands}")
 
 
 def test_a_country_without_a_change_is_named_with_the_reason() -> None:

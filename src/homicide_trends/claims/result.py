@@ -243,9 +243,10 @@ class ReadingResult:
     have: ``main`` (the median by the preferred source); ``early, late`` (the first three months of
     the period and the same a year later, for a decline said of a long time without a baseline);
     ``best, worst, whole, whole_most`` (ranks, and how many places they are among); ``confirmed,
-    likely, whole`` (a list); ``people, towns, stated_towns``; ``above_all_after`` (the baseline of
-    ``only_if`` was above every later year on file before the event); ``years`` (of a mean change);
-    ``others, times`` (other places and periods before that a method of other places takes).
+    likely, whole`` (a list); ``people, towns, stated_towns``; ``above_all_from,
+    above_all_to`` (years on file before the event, all below the baseline of ``only_if``);
+    ``years`` (of a mean change); ``others, times`` (other places and periods before that a
+    method of other places takes).
     """
 
     reading: Reading

@@ -111,13 +111,15 @@ def attributed(result: ClaimResult, *, data: Folder | None = None) -> str:
     )
     year = str(source["date"])[:4]
     study = f'<a href="{escape(str(source["url"]))}">{escape(_("study of {year}", year=year))}</a>'
+    net = formats.number(abs(whole["estimate"]))
     text = _(
-        "A STUDY attributes {number} fewer deaths to its first {months} months, and a net "
-        "{change} of {net} by the end of {until}.",
+        "A STUDY attributes {number} fewer deaths to its first {months} months; counted on to the "
+        "end of {until}, {net}.",
         number=formats.number(-first["estimate"]),
         months=words.in_words(months),
-        change=_("rise") if whole["estimate"] > 0 else _("fall"),
-        net=formats.number(abs(whole["estimate"])),
+        net=_("{number} more", number=net)
+        if whole["estimate"] > 0
+        else _("{number} fewer", number=net),
         until=whole["end"].year,
     )
     return escape(text).replace("STUDY", study, 1)

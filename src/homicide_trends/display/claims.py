@@ -19,6 +19,7 @@ from ..language import _, ngettext
 from ..tables.load import Folder, load_other_counts
 from ..wording import claim_review, formats
 from ..wording import claims as words
+from ..wording.words import population
 from . import claim_charts, claim_facts, front_page, spec_curve, tables
 from .svg import verdict_tag
 from .tables import MIME, Shown
@@ -254,7 +255,7 @@ class Claim:
             return []
         study = claim_facts.attributed(self.result, data=self.data)
         bare = escape(_("A fall after an event is no proof that the event made it."))
-        return [(_("That the event was the cause."), study or bare)]
+        return [(_("It does not say what the cause was."), study or bare)]
 
     def _hidden(self) -> list[tuple[str, str]]:
         """Missing persons, as a conflict between reports, where some touch the period."""
@@ -277,7 +278,7 @@ class Claim:
             for row in rows.to_dict("records")
         )
         text = _("Reports of missing persons conflict: {reports}.", reports=reports)
-        return [(_("That no deaths were hidden."), escape(text))]
+        return [(_("It does not say that no deaths were hidden."), escape(text))]
 
     def _counted(self) -> list[tuple[str, str]]:
         """One count a month is told of several agencies; how far they differ."""
@@ -286,10 +287,10 @@ class Claim:
         if told.sure is None or len(sources) < 2 or not claim_charts.course(self.result):
             return []
         text = _(
-            "Where several counted the same days, they differ by up to {percent}.",
+            "Counts of these periods differ by up to {percent}, those of a month at times by more.",
             percent=formats.percent(told.sure.spread, 1),
         )
-        return [(_("That one office counted throughout."), escape(text))]
+        return [(_("It does not say that one office counted throughout."), escape(text))]
 
     def how_sure(self) -> Shown:
         """Four lines, each with its whole scale and the word that holds."""
@@ -349,7 +350,7 @@ class Claim:
         )
         own = own.drop(columns=["baseline", "lower", "upper"]).assign(
             agency=own["source"].map(words.agency),
-            population_series=own["population"].map(words.population),
+            population_series=own["population"].map(population),
             estimate=own["estimate"].round(2),
         )
         columns = {"agency": "agency", "population_series": "population",

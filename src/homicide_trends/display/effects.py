@@ -7,22 +7,18 @@ import pandas as pd
 
 from ..language import _, translated
 from ..methods.break_limits import likelihood_ratio_limit
-from .courses import deaths_label
-from .drawn import keep
 from .style import (
-    BLACK,
     BLUE,
     CYCLE,
     GREY,
     ORANGE,
     axes,
-    count_axis,
-    date_axis,
+    deaths_label,
+    finish,
     label_ends,
     mid_points,
-    put_source_line,
+    quantity_label,
     show,
-    source_line,
 )
 from .tables import MIME, Shown
 
@@ -80,6 +76,11 @@ def plot_models(series: pd.DataFrame, title: str, *, intervention: str | pd.Time
     ax = axes(title, right=min(0.76, 0.985 - 0.0104 * longest))
     if series.empty:
         return ax
+    # A period of several months is drawn as one month of it, so that the line has no spikes.
+    kept, days = series, (series["end"] - series["start"]).dt.days + 1
+    longer = (days / 30.4).where(days.between(32, 300), 1.0)
+    counts = ["deaths", "fitted", "expected", "expected_lower", "expected_upper"]
+    series = series.assign(**{name: series[name] / longer for name in counts})
     ends = []
     for (name, rows), (colour, style) in zip(
         series.groupby("model", sort=False), CYCLE[1:], strict=False
@@ -94,14 +95,12 @@ def plot_models(series: pd.DataFrame, title: str, *, intervention: str | pd.Time
     one = series[series["model"] == series["model"].iloc[0]]
     ax.plot(mid_points(one), one["deaths"], "o", color=BLUE, markersize=3.6)
     ends.append((float(one["deaths"].iloc[-1]), _("observed"), BLUE))
-    ax.set_ylim(0, float(series[["deaths", "expected_upper"]].max().max()) * 1.12)
+    # A band that is far wider than the lines does not dwarf them.
+    most = 2 * float(series[["deaths", "expected"]].max().max())
+    ax.set_ylim(0, min(most, float(series[["deaths", "expected_upper"]].max().max()) * 1.12))
     label_ends(ax, ends)
-    ax.set_ylabel(deaths_label(one))
-    count_axis(ax)
-    date_axis(ax)
-    _mark(ax, intervention)
-    put_source_line(ax, source_line(series))
-    return keep(ax, series, ["model", "window", "deaths", "fitted", "expected"])
+    columns = ["model", "window", "deaths", "fitted", "expected"]
+    return finish(ax, kept, columns, y=deaths_label(one), intervention=intervention)
 
 
 def plot_candidates(
@@ -134,13 +133,9 @@ def plot_candidates(
                 xycoords=("axes fraction", "data"), xytext=(0, 3), textcoords="offset points",
                 ha="right" if early else "left", fontsize=8.5, color=GREY)  # fmt: skip
     ax.set_ylim(-0.05 * highest, 1.15 * highest)
-    ax.set_ylabel(_("Excess of \u22122 log-likelihood over the dispersion"))
-    ax.set_xlabel(_("First day of the new level"))
-    count_axis(ax)
-    date_axis(ax)
-    _mark(ax, intervention)
-    put_source_line(ax, source_line(candidates))
-    return keep(ax, candidates, ["first", "excess", "within"])
+    return finish(ax, candidates, ["first", "excess", "within"],
+                  y=_("How much worse than the best date"), x=_("First day of the new level"),
+                  intervention=intervention)  # fmt: skip
 
 
 def plot_segments(series: pd.DataFrame, title: str, *, intervention: str | pd.Timestamp) -> "Axes":
@@ -174,12 +169,8 @@ def plot_segments(series: pd.DataFrame, title: str, *, intervention: str | pd.Ti
                     textcoords="offset points", fontsize=9, color=ORANGE, ha="center",
                     va="top" if bend > 0 else "bottom")  # fmt: skip
     ax.set_ylim(0, 1.15 * float(series[["rate", "fitted"]].max().max()))
-    ax.set_ylabel(_("per 100,000 person-years"))
-    count_axis(ax)
-    date_axis(ax)
-    _mark(ax, intervention)
-    put_source_line(ax, source_line(series))
-    return keep(ax, series, ["window", "rate", "fitted", "is_joinpoint"])
+    return finish(ax, series, ["window", "rate", "fitted", "is_joinpoint"],
+                  y=quantity_label("rate"), intervention=intervention)  # fmt: skip
 
 
 def plot_synthetic(series: pd.DataFrame, title: str, *, intervention: str | pd.Timestamp) -> "Axes":
@@ -205,23 +196,5 @@ def plot_synthetic(series: pd.DataFrame, title: str, *, intervention: str | pd.T
     label_ends(ax, [(float(series["rate"].iloc[-1]), _("observed"), BLUE),
                      (float(series["synthetic"].iloc[-1]), _("other countries"),
                       ORANGE)])  # fmt: skip
-    ax.set_ylabel(_("per 100,000 person-years"))
-    count_axis(ax)
-    date_axis(ax)
-    _mark(ax, intervention)
-    put_source_line(ax, source_line(series))
-    return keep(ax, series, ["window", "rate", "synthetic"])
-
-
-def _mark(ax: "Axes", intervention: str | pd.Timestamp) -> None:
-    """A line at the intervention where the axis holds it."""
-    from matplotlib.dates import date2num
-
-    when = float(date2num(pd.Timestamp(intervention)))
-    low, high = ax.get_xlim()
-    if not low <= when <= high:
-        return
-    ax.axvline(when, color=BLACK, linewidth=0.9, linestyle=(0, (2, 2)), zorder=0)
-    side = "right" if when > low + 0.6 * (high - low) else "left"
-    ax.annotate(f" {_('intervention')} ", (when, 0.99), xycoords=("data", "axes fraction"), ha=side,
-                va="top", fontsize=8.5)  # fmt: skip
+    return finish(ax, series, ["window", "rate", "synthetic"], y=quantity_label("rate"),
+                  intervention=intervention)  # fmt: skip

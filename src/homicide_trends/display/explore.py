@@ -43,7 +43,7 @@ from ..tables.load import ENVIRONMENT_VARIABLE, DataError, Folder
 from ..wording import claims as wording
 from ..wording import explorer as words
 from ..wording import formats
-from ..wording.sentences import quoted
+from ..wording.words import population, quoted
 
 if TYPE_CHECKING:
     from ipywidgets import Widget
@@ -341,7 +341,7 @@ class _Panel:
         self.agency.options = [(agency_name(name), name) for name in known.curves]
         self.population.options = [
             (words.say("pop_days"), None),
-            *((wording.population(name), name) for name in known.people),
+            *((population(name), name) for name in known.people),
         ]
         listed = self.ready.baselines(chosen.place, chosen.agency, chosen.start)
         self.baseline.options = [

@@ -40,6 +40,8 @@ def plot_towns(towns: pd.DataFrame, marked: pd.DataFrame, title: str, *, alt: st
     ax = axes(title, height=min(6.0, max(2.6, 6.1 * height / (width * middle) + 0.9)), left=0.03)
     ax.set_aspect(1 / middle)
     ax.set_axis_off()
+    # The map keeps to the left, as its title does.
+    ax.set_anchor("W")
     ax.set_title(title, loc="left", x=0, fontsize=11.5, fontweight="bold")
     size = towns["population"].fillna(towns["population"].min()) / 700
     size = size.clip(lower=4)

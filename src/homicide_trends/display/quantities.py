@@ -154,3 +154,32 @@ def head(name: str) -> str:
     if name not in QUANTITIES:
         return translated(name.replace("_", " ").capitalize())
     return label(name) + translated(_IN_HEADS.get(QUANTITIES[name].unit, ""))
+
+
+# Words of the tables that people read: codes of measures, units, agencies, statuses, kinds. Tables
+# and findings hold the English word; what shows them translates it (``translated``).
+VOCABULARY = (
+    N_("averted deaths"), N_("bodies found"), N_("change in deaths"), N_("date"),
+    N_("disappearances"), N_("duration"), N_("gangs"), N_("homicide rate"), N_("homicides"),
+    N_("homicides per day"), N_("mayors"), N_("municipalities"),
+    N_("municipalities violence free"), N_("municipalities with fall"), N_("percent change"),
+    N_("percent decline"), N_("population represented"), N_("rate difference"), N_("rate ratio"),
+    N_("security aid"), N_("session number"), N_("unstated"), N_("General Assembly"),
+    N_("US dollars"), N_("citizens"), N_("count"), N_("days"), N_("deaths"), N_("months"),
+    N_("per 10,000"), N_("per 100,000"), N_("per day"), N_("percent"),
+    N_("percent of municipalities"), N_("plenary session"), N_("ratio"), N_("years"),
+    N_("about"), N_("at least"), N_("at most"), N_("estimated"), N_("fewer than"),
+    N_("more than"), N_("nearly"), N_("compilation"), N_("government"), N_("mayor"), N_("mixed"),
+    N_("official"), N_("presidency"), N_("tripartite"), N_("unnamed"), N_("allocated"),
+    N_("confirmed"), N_("derived"), N_("doubtful"), N_("final"), N_("likely"), N_("missing"),
+    N_("preliminary"), N_("rounded"), N_("unconfirmed"), N_("blog"), N_("country"),
+    N_("dataset"), N_("fair"), N_("intervention"), N_("municipality"), N_("press"), N_("solid"),
+    N_("study"), N_("text"), N_("weak"), N_("working paper"), N_("baseline"), N_("window"),
+)  # fmt: skip
+# Codes that do not read as words.
+MEASURES = {
+    "municipalities violence free": N_("municipalities free of violence"),
+    "municipalities with fall": N_("municipalities with a fall"),
+    "percent decline": N_("fall in percent"),
+    "percent change": N_("change in percent"),
+}

@@ -10,6 +10,7 @@ import pandas as pd
 from ..arguments import day
 from ..language import _, current, translated
 from ..wording import formats
+from ..wording.words import are_years, population
 from . import drawn
 from .quantities import label, unit
 from .saving import DPI
@@ -28,7 +29,7 @@ CYCLE = [
     (GREY, (0, (1, 1))),
 ]  # fmt: skip
 WIDTH, HEIGHT = 6.4, 4.0
-TITLE_LETTERS = 64  # a line of a title
+TITLE_LETTERS, Y_LETTERS = 64, 38  # a line of a title, and of the name of a vertical axis
 STYLE = {
     "font.size": 10.5,
     "axes.titlesize": 11.5,
@@ -128,6 +129,62 @@ def blank(title: str, reason: str) -> "Axes":
     return ax
 
 
+def finish(
+    ax: "Axes",
+    table: pd.DataFrame,
+    columns: Sequence[str],
+    *,
+    y: str = "",
+    x: str = "",
+    dates: bool = True,
+    events: pd.DataFrame | None = None,
+    intervention: str | pd.Timestamp | None = None,
+    source: str | None = None,
+    alt: str = "",
+) -> "Axes":
+    """What every figure ends with: names of its axes, dates, the source, and the rows it draws.
+
+    ``columns`` are those of ``table`` that stand below the figure, ``alt`` what replaces it; a
+    line is drawn at ``intervention`` where the axis holds it.
+    """
+    if y:
+        ax.set_ylabel(fill(y, Y_LETTERS))
+        count_axis(ax)
+    ax.set_xlabel(x)
+    if dates:
+        date_axis(ax)
+    mark_events(ax, events)
+    if intervention is not None:
+        _mark(ax, intervention)
+    put_source_line(ax, source_line(table) if source is None else source)
+    return drawn.keep(ax, table, columns, alt=alt)
+
+
+def _mark(ax: "Axes", intervention: str | pd.Timestamp) -> None:
+    from matplotlib.dates import date2num
+
+    when = float(date2num(pd.Timestamp(intervention)))
+    low, high = ax.get_xlim()
+    if not low <= when <= high:
+        return
+    ax.axvline(when, color=BLACK, linewidth=0.9, linestyle=(0, (2, 2)), zorder=0)
+    side = "right" if when > low + 0.6 * (high - low) else "left"
+    ax.annotate(f" {_('intervention')} ", (when, 0.99), xycoords=("data", "axes fraction"), ha=side,
+                va="top", fontsize=8.5)  # fmt: skip
+
+
+def deaths_label(series: pd.DataFrame) -> str:
+    """What a point of a series counts, for its axis.
+
+    >>> deaths_label(pd.DataFrame({"start": ["2012-01-01"], "end": ["2012-12-31"]}))
+    'Deaths a year'
+    """
+    if len(series) and are_years(series):
+        return _("Deaths a year")
+    days = (pd.to_datetime(series["end"]) - pd.to_datetime(series["start"])).dt.days + 1
+    return _("Deaths a month") if days.between(28, 31).mean() > 0.5 else _("Deaths")
+
+
 def quantity_label(name: str) -> str:
     """What an axis is called: a quantity and its unit.
 
@@ -153,7 +210,9 @@ def source_line(table: pd.DataFrame) -> str:
     cells = [cell for cell in table.get("agency", []) if isinstance(cell, str)]
     names = dict.fromkeys(name for cell in cells for name in cell.split("; ") if name)
     agencies = [translated(name) for name in names]
-    series = [name for name in dict.fromkeys(table.get("population_series", [])) if name]
+    series = [
+        population(name) for name in dict.fromkeys(table.get("population_series", [])) if name
+    ]
     text = _("Counts: {agencies}.", agencies=_first(agencies, 4)) if agencies else ""
     if not series:
         return text

@@ -6,6 +6,7 @@ and the findings (name, estimate, limits, unit, method, window, sources) that re
 
 import html
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,9 +26,10 @@ from ..tables.load import (
 )
 from ..wording import formats
 from ..wording.sentences import agencies, level_of, listed
+from ..wording.words import population
 from .quantities import LABELS as LABELS
+from .quantities import MEASURES, head, label
 from .quantities import QUANTITIES as QUANTITIES
-from .quantities import head, label
 
 MIME = "application/vnd.homicide-trends+json"
 
@@ -36,6 +38,7 @@ MIME = "application/vnd.homicide-trends+json"
 # in our words what a source is about (in brackets, or our own arithmetic).
 _AS_WRITTEN = ("as_reported", "date", "figure_id", "locator", "published",
                "source_id", "sources", "token", "url")  # fmt: skip
+_IDS = re.compile(r"\b[a-z]+[a-z-]*\d[a-z\d-]*\b")  # what can be the id of a source in a note
 _CONTEXT = ("place", "agency", "population_series", "sources", "figure_id", "note")
 _DATES = ("start", "end", "baseline_start", "baseline_end")
 _OWN = ("place", "agency", "population_series", "sources", *_DATES)
@@ -92,7 +95,7 @@ def show(
         )
     if table.empty:
         sentence = " ".join(filter(None, (sentence, empty or ("" if sentence else _("No rows.")))))
-    heads = [(labels or {}).get(name) or head(name) for name in columns]
+    columns, heads = _heads(table, columns, labels or {})
     caption = caption + _limits_note(table, columns)
     cells = [[_cell(row, name) for name in columns] for row in table.to_dict("records")]
     numeric = [name in QUANTITIES for name in columns]
@@ -212,9 +215,10 @@ def provenance(*tables: pd.DataFrame, data: Folder | None = None) -> Shown:
         waiting += [part for part in origin if part and part not in wanted]
         wanted.update(dict.fromkeys(part for part in origin if part))
     known = sources.loc[[name for name in wanted if name in sources.index]].reset_index()
+    known["publisher"] = known["publisher"].where(known["publisher"] != "", known["source_id"])
     shown = show(
         known.sort_values("source_id", kind="stable"),
-        ["source_id", "publisher", "title", "date", "url"],
+        ["publisher", "title", "date", "url"],
         caption=_("Sources of the figures above"),
     )
     shown.bundle[MIME]["provenance"] = {
@@ -291,13 +295,45 @@ def _cell(row: dict[str, Any], name: str) -> str:
     return text
 
 
+def _heads(
+    table: pd.DataFrame, columns: Sequence[str], labels: dict[str, str]
+) -> tuple[list[str], list[str]]:
+    """The columns that say something, and what stands above each.
+
+    A quality that is solid in every row is left out; a unit that all rows have stands above the
+    value and not in each of them.
+    """
+    solid = "quality" in columns and set(table["quality"].dropna()) <= {"solid", ""}
+    known = [name for name in columns if name != "quality" or not solid]
+    values = [name for name in ("estimate", "value") if name in known]
+    units = set(table["unit"]) if "unit" in known and values else set()
+    if len(units) == 1 and units != {""}:
+        known.remove("unit")
+        unit = translated(str(units.pop()))
+        labels = labels | {name: f"{labels.get(name) or head(name)}, {unit}" for name in values}
+    return known, [labels.get(name) or head(name) for name in known]
+
+
+def _without_ids(text: str) -> str:
+    """A note with the publishers of the sources that it names by their ids."""
+    if not _IDS.search(text):
+        return text
+    publishers = load_sources().set_index("source_id")["publisher"]
+    return _IDS.sub(lambda found: publishers.get(found[0], found[0]), text)
+
+
 def _words(value: str, name: str) -> str:
-    """Words for people, in the language in force; codes of measures are read as words."""
+    """Words for people, in the language in force; codes are read as words."""
     if name in ("measure", "axis"):
         value = value.replace("_", " ")
+        value = MEASURES.get(value, value)
+    if name == "population_series":
+        return "; ".join(map(population, value.split("; ")))
     whole = translated(value)
     if name == "title":
         return whole
+    if name == "note":
+        return _without_ids(whole)
     return whole if whole != value else "; ".join(map(translated, value.split("; ")))
 
 

@@ -17,7 +17,7 @@ from typing import TypeAlias
 import pandas as pd
 
 from ..arguments import DateLike, day, days_of
-from ..language import _, localised, translated
+from ..language import _
 from ..tables.load import (
     DataError,
     Folder,
@@ -198,7 +198,7 @@ def count_variants(
 
     One row a distinct count and population series, with the agencies that reported it:
     ``place, start, end, days, deaths, agency, status, sources, population, person_years,
-    population_series, variant``. Doubtful counts and weak sources are left out.
+    population_series``. Doubtful counts and weak sources are left out.
 
     >>> variants = count_variants("SLV", start="2011-01-01", end="2011-12-31")
     >>> sorted(set(variants["deaths"].astype(int)))
@@ -228,17 +228,9 @@ def count_variants(
     frames = [_with_population(counted, series, data) for series in populations]
     if not frames:
         return counted.assign(population=float("nan"), person_years=float("nan"),
-                              population_series="", variant="")  # fmt: skip
+                              population_series="")  # fmt: skip
     table = pd.concat(frames, ignore_index=True).dropna(subset=["population"])
-    variant = [
-        _(
-            "{deaths} over {population}",
-            deaths=localised(f"{deaths:,}"),
-            population=translated(series),
-        )  # fmt: skip
-        for deaths, series in zip(table["deaths"], table["population_series"], strict=True)
-    ]
-    return table.assign(deaths=table["deaths"].astype(float), variant=variant)
+    return table.assign(deaths=table["deaths"].astype(float))
 
 
 def _series(

@@ -7,8 +7,7 @@ import pandas as pd
 from ..language import _, ngettext, translated
 from . import formats
 from .who import part_name
-from .words import are_years, deaths, level_of, listed, quotation, row_of
-from .words import stated as stated_value
+from .words import are_years, deaths, level_of, listed, quoted_figures, row_of
 
 _PERCENT = f"{formats.NBSP}%"
 
@@ -63,6 +62,12 @@ instead of 12.0. Even if deaths were independent of each other, these counts all
             "In {name} the homicide rate was {percent} higher {window} than {baseline}: {rates}.",
             **said,
         )
+    return f"{text} {_change_allowed(row)}{_split(row)}"
+
+
+def _change_allowed(row: pd.Series) -> str:
+    """The sentence that holds the limits of a change."""
+    value, lower, upper = (row[f"percent_change{limit}"] for limit in ("", "_lower", "_upper"))
     low, high = (formats.percent(abs(limit), 0) for limit in (lower, upper))
     if lower < 0 < upper or lower == 0 or upper == 0:
         span = _("anything from a fall of {fall} to a rise of {rise}", fall=low, rise=high)
@@ -71,7 +76,7 @@ instead of 12.0. Even if deaths were independent of each other, these counts all
     else:
         span = _("a rise of {limits}", limits=formats.interval(lower, upper) + _PERCENT)
     level = _("{level} confidence interval", level=level_of(row["percent_change_conf"]))
-    return f"{text} {_allowed(row, 'percent_change', span, level)}{_split(row)}"
+    return _allowed(row, "percent_change", span, level)
 
 
 def _a_day(row: pd.Series) -> str:
@@ -159,16 +164,10 @@ def beside_stated(result: pd.DataFrame, stated: pd.DataFrame, quantity: str) -> 
     row, sign = row_of(result), -1 if quantity == "percent_change" else 1
     ends = sorted(sign * row[f"{quantity}{end}"] for end in ("_lower", "_upper"))
     said = []
-    measure = "percent_decline" if quantity == "percent_change" else "averted_deaths"
     known = stated.dropna(subset=["value"])
     more, inside = known["value"] > sign * row[quantity], known["value"].between(*ends)
     for (above, held), rows in known.groupby([more, inside], sort=False):
-        token = listed(
-            quotation(
-                row["as_reported"], stated_value(row["value"], row.get("qualifier", ""), measure)
-            )
-            for row in rows.to_dict("records")
-        )
+        token = quoted_figures(rows)
         if held and above:
             text = _("Stated: {token}, more than this comparison gives, and not excluded by it.",
                      token=token)  # fmt: skip
@@ -232,9 +231,9 @@ def limits_in_words(result: pd.DataFrame, quantity: str) -> str:
         return limits_that_hold()
     if kind == "all":
         return _(
-            "The two periods hold too few counts to tell how far they scatter. The limits take "
-            "that from all periods on file about one level, as if every change on file could come "
-            "by chance."
+            "The two periods hold too few counts to tell how much they vary by themselves. The "
+            "limits take that from all periods on file, as if every change among them could be "
+            "chance."
         )
     if kind == "few":
         return _(
@@ -302,7 +301,7 @@ def region_changes(ranked: pd.DataFrame, place: str, mechanism: str = "") -> str
     ...     "percent_change": -41.3, "percent_change_lower": -44.1, "percent_change_upper": -38.3,
     ...     "percent_change_method": "exact", "percent_change_conf": 0.95}])
     >>> text = region_changes(ranked, "SLV").replace(formats.NBSP, " ")
-    >>> text.partition(". Of")[0].partition("rate ")[2]
+    >>> text.partition(". ")[0].partition("rate ")[2]
     'was 41.3 % lower in 2012 than in 2011, the steepest fall among 1 country'
     """
     known = ranked.dropna(subset=["percent_change"])
@@ -312,7 +311,6 @@ def region_changes(ranked: pd.DataFrame, place: str, mechanism: str = "") -> str
     row = mine.iloc[0]
     fell = int((known["percent_change_upper"] < 0).sum())
     rose = int((known["percent_change_lower"] > 0).sum())
-    conf = level_of(row["percent_change_conf"])
     said = {
         "name": translated(row["name"]),
         "rate": rate_of(mechanism),
@@ -334,19 +332,16 @@ def region_changes(ranked: pd.DataFrame, place: str, mechanism: str = "") -> str
             "among {countries}.",
             **said,
         )
-    text += _(
-        " Of these, {below} fell and {above} rose by more than chance explains; {about} can be "
-        "either "
-        "({level} confidence intervals, {limits} for {name}).",
-        level=conf,
-        below=formats.number(fell),
-        above=formats.number(rose),
-        about=formats.number(len(known) - fell - rose),
-        limits=formats.interval(row["percent_change_lower"], row["percent_change_upper"], 1)
-        + f"{formats.NBSP}%",
-        name=said["name"],
-    )
-    text += f" {limits_in_words(mine, 'percent_change')}"
+    text += f" {_change_allowed(row)} "
+    if fell or rose:
+        text += _(
+            "The rate fell by more than chance explains in {below} of the countries, and rose by "
+            "more in {above}.",
+            below=formats.number(fell),
+            above=formats.number(rose),
+        )
+    else:
+        text += _("In none of the countries is the change beyond what chance can bring.")
     without = ranked[ranked["percent_change"].isna()]
     reasons = [_why_none(row) for row in without.to_dict("records")]
     for why, rows in without.assign(why=reasons).groupby("why"):
@@ -367,6 +362,27 @@ def rate_of(mechanism: str) -> str:
     if not mechanism:
         return _("the homicide rate")
     return _("the rate of killings {how}", how=part_name("mechanism", "", "", mechanism))
+
+
+def region_title(ranked: pd.DataFrame, place: str) -> str:
+    """The change of a place and where it stands, as a title.
+
+    >>> region_title(pd.DataFrame([{"place": "X", "name": "Xland", "percent_change": -41.9}]), "X")
+    'Xland: \u221241.9\xa0%, the steepest fall among 1 country'
+    """
+    known = ranked.dropna(subset=["percent_change"])
+    mine = known[known["place"] == place]
+    countries = ngettext("{number} country", "{number} countries", len(known))
+    if mine.empty:
+        return _("Change of the rate in {countries}", countries=countries)
+    row = mine.iloc[0]
+    return _(
+        "{name}: {percent}, {rank} among {countries}",
+        name=translated(row["name"]),
+        percent=formats.percent(row["percent_change"]),
+        rank=_rank(known, row),
+        countries=countries,
+    )
 
 
 def _rank(known: pd.DataFrame, row: pd.Series) -> str:

@@ -6,9 +6,9 @@ from ..language import _, ngettext, translated
 from ..methods.level_breaks import Breaks
 from ..methods.other_countries import Elsewhere
 from ..methods.rate_trend import RateTrend
-from ..methods.step_models import StepModels, unit_of
+from ..methods.step_models import StepModels
 from . import formats
-from .words import are_years, inside, listed, periods, quoted
+from .words import as_said, each_period, inside, listed, periods, quoted_figures
 
 
 def _at(row: pd.Series, column: str, decimals: int = 0) -> str:
@@ -34,15 +34,13 @@ Feb 2012.'
         return _("No count is on file for {name} in this period.", name=name)
     high, low = known.loc[known["deaths"].idxmax()], known.loc[known["deaths"].idxmin()]
     said = {
+        "each": each_period(known),
         "name": name,
         "when": formats.period(known["start"].iloc[0], known["end"].iloc[-1]),
         "highest": _at(high, "deaths"),
         "lowest": _at(low, "deaths"),
     }
-    if are_years(known):
-        text = _("Homicides a year in {name}, {when}: highest {highest}, lowest {lowest}.", **said)
-    else:
-        text = _("Homicides a month in {name}, {when}: highest {highest}, lowest {lowest}.", **said)
+    text = _("Homicides {each} in {name}, {when}: highest {highest}, lowest {lowest}.", **said)
     if len(known) == len(counted):
         return text
     return text + _(
@@ -62,6 +60,50 @@ def course(both: pd.DataFrame) -> str:
     before, after = both["deaths"] / both["days"]
     return _("From {before} killings a day to {after}", before=formats.number(before, 1),
              after=formats.number(after, 1))  # fmt: skip
+
+
+def extremes(counted: pd.DataFrame) -> str:
+    """The highest and the lowest period of a series, as its title.
+
+    >>> rows = pd.DataFrame({"start": pd.to_datetime(["2012-01-01", "2012-02-01"]),
+    ...     "end": pd.to_datetime(["2012-01-31", "2012-02-29"]), "deaths": [411.0, 402.0]})
+    >>> extremes(rows)
+    'Most killings in January 2012 (411), fewest in February 2012 (402)'
+    """
+    known = counted.dropna(subset=["deaths"])
+    if known.empty:
+        return _("No count is on file")
+    high, low = known.loc[known["deaths"].idxmax()], known.loc[known["deaths"].idxmin()]
+    return _(
+        "Most killings in {high} ({most}), fewest in {low} ({fewest})",
+        high=formats.long_period(high["start"], high["end"]),
+        most=formats.number(high["deaths"]),
+        low=formats.long_period(low["start"], low["end"]),
+        fewest=formats.number(low["deaths"]),
+    )
+
+
+def span_of_variants(rates: pd.DataFrame, stated: pd.DataFrame) -> str:
+    """What all counts and populations give, and where the stated rate lies, as a title.
+
+    >>> span_of_variants(pd.DataFrame({"rate": [71.8, 70.0], "start": "2011-01-01",
+    ...     "end": "2011-12-31"}), pd.DataFrame({"value": [70.1], "as_reported": ["70.1"]}))
+    'For 2011 counts and populations give 70.0 to 71.8; the stated 70.1 lies among them'
+    """
+    if rates.empty:
+        return _("No count is on file")
+    low, high = rates["rate"].min(), rates["rate"].max()
+    said = {
+        "when": formats.period(rates["start"].iloc[0], rates["end"].iloc[0]),
+        "range": formats.interval(low, high, 1),
+    }
+    if stated.empty:
+        return _("For {when} counts and populations give {range}", **said)
+    value, said["stated"] = float(stated["value"].iloc[0]), as_said(stated).iloc[0]
+    if low <= value <= high:
+        return _("For {when} counts and populations give {range}; the stated {stated} lies among "
+                 "them", **said)  # fmt: skip
+    return _("For {when} counts and populations give {range}, and none the stated {stated}", **said)
 
 
 def timeline(events: pd.DataFrame) -> str:
@@ -105,7 +147,7 @@ per 100,000. Stated: “70.1”.'
     )
     if stated.empty:
         return text
-    return text + _(" Stated: {tokens}.", tokens=quoted(stated["as_reported"]))
+    return text + _(" Stated: {tokens}.", tokens=quoted_figures(stated))
 
 
 def change_by_end(growing: pd.DataFrame) -> str:
@@ -148,6 +190,9 @@ def expected(table: pd.DataFrame) -> str:
     known = table.dropna(subset=["deaths", "expected_lower"])
     if known.empty:
         return _("No period with a count lies wholly after the baseline")
+    if len(known) > 1 and (known["deaths"] < known["expected_lower"]).all():
+        return _("Fewer killings than the earlier rate allows in each of {periods}",
+                 periods=periods(known))  # fmt: skip
     return _(
         "Below what the earlier rate allows in {below} of {periods}, above it in {above}",
         periods=periods(known),
@@ -180,6 +225,36 @@ def cumulative(growing: pd.DataFrame, stated: pd.DataFrame | None = None) -> str
         else:
             parts.append(_("the stated {value} is not reached", value=value))
     return "; ".join(parts)
+
+
+def region_title(
+    years: pd.DataFrame, place: str, baseline: tuple[str, str], window: tuple[str, str]
+) -> str:
+    """Rank of a place among all countries in the last year of both times, as a title.
+
+    >>> years = pd.DataFrame({"place": "HND", "name": "Honduras", "rate": [83.2, 82.3],
+    ...     "start": pd.to_datetime(["2011-01-01", "2012-01-01"])})
+    >>> region_title(years, "HND", ("2010-01-01", "2011-12-31"), ("2012-01-01", "2012-12-31"))
+    'Honduras: number 1 from the highest of 1 country in 2011, number 1 of 1 country in 2012'
+    """
+    parts: list[str] = []
+    for end in (baseline[1], window[1]):
+        year = pd.Timestamp(end).year
+        of_year = years[(years["start"].dt.year == year)].dropna(subset=["rate"])
+        mine = of_year[of_year["place"] == place]
+        if mine.empty:
+            return _("Homicide rate a year by country")
+        said = {
+            "rank": int((of_year["rate"] > float(mine["rate"].iloc[0])).sum()) + 1,
+            "countries": ngettext("{number} country", "{number} countries", len(of_year)),
+            "year": year,
+        }
+        parts.append(
+            _("number {rank} of {countries} in {year}", **said)
+            if parts
+            else _("number {rank} from the highest of {countries} in {year}", **said)
+        )
+    return f"{translated(mine['name'].iloc[0])}: {', '.join(parts)}"
 
 
 def region_lines(
@@ -238,23 +313,53 @@ def models(models: StepModels, name: str) -> str:
         for row in models.series[last].to_dict("records")
     ]
     end = models.series[last].iloc[0]
-    said = {
-        "name": name,
-        "day": formats.day(models.intervention),
-        "period": formats.period(end["start"], end["end"]),
-        "deaths": formats.number(end["deaths"]),
-        "expected": listed(parts),
-    }
-    if unit_of(models.series) == "year":
-        return _(
-            "Homicides a year in {name}, observed and as each model expects them without the "
-            "intervention of {day}: in {period} {deaths} observed, expected {expected}.",
-            **said,
-        )
     return _(
-        "Homicides a month in {name}, observed and as each model expects them without the "
+        "Homicides {each} in {name}, observed and as each model expects them without the "
         "intervention of {day}: in {period} {deaths} observed, expected {expected}.",
-        **said,
+        each=each_period(models.series),
+        name=name,
+        day=formats.day(models.intervention),
+        period=formats.period(end["start"], end["end"]),
+        deaths=formats.number(end["deaths"]),
+        expected=listed(parts),
+    )
+
+
+def span_of_models(models: StepModels) -> str:
+    """How many more deaths the models expect without the intervention, as a title.
+
+    >>> from types import SimpleNamespace
+    >>> span_of_models(SimpleNamespace(averted=pd.DataFrame({"averted": [3972, 6222]})))
+    'Without the intervention the models expect 3,972 to 6,222 more deaths'
+    """
+    averted = models.averted["averted"].dropna()
+    if averted.empty:
+        return models.reason
+    low, high = averted.min(), averted.max()
+    if low >= 0:
+        return _("Without the intervention the models expect {range} more deaths",
+                 range=formats.interval(low, high))  # fmt: skip
+    if high <= 0:
+        return _("Without the intervention the models expect {range} fewer deaths",
+                 range=formats.interval(-high, -low))  # fmt: skip
+    return _("Without the intervention the models expect {few} fewer to {many} more deaths",
+             few=formats.number(-low), many=formats.number(high))  # fmt: skip
+
+
+def best_date(found: Breaks) -> str:
+    """Which date is best as the only break, and where the intervention's stands, as a title.
+
+    >>> from types import SimpleNamespace
+    >>> best = pd.DataFrame({"best": ["Mar 2012"], "place_of_intervention": ["1 of 25"]})
+    >>> best_date(SimpleNamespace(candidates=best, single=best))
+    'As the only break Mar 2012 fits best; the date of the intervention is 1 of 25'
+    """
+    if found.candidates.empty:
+        return found.reason
+    return _(
+        "As the only break {best} fits best; the date of the intervention is {place}",
+        best=found.single["best"].iloc[0],
+        place=found.single["place_of_intervention"].iloc[0],
     )
 
 
@@ -292,30 +397,62 @@ def trend(found: RateTrend, name: str) -> str:
     """
     if found.result is None:
         return found.reason
-    parts = [
-        f"{row['years']} {formats.percent(row['apc'])}" for row in found.segments.to_dict("records")
-    ]
     return _(
         "Homicide rates of {name} a year with fitted segments, change a year: {changes}.",
         name=name,
-        changes=listed(parts),
+        changes=_segments(found),
+    )
+
+
+def segments(found: RateTrend) -> str:
+    """The change a year of each segment, as a title.
+
+    >>> from types import SimpleNamespace
+    >>> rows = pd.DataFrame({"years": ["2000 to 2011"], "apc": [1.6]})
+    >>> segments(SimpleNamespace(result=rows, segments=rows)).replace(formats.NBSP, " ")
+    'Change a year: 2000 to 2011 1.6 %'
+    """
+    if found.result is None:
+        return found.reason
+    return _("Change a year: {changes}", changes=_segments(found))
+
+
+def _segments(found: RateTrend) -> str:
+    return listed(
+        f"{row['years']} {formats.percent(row['apc'])}" for row in found.segments.to_dict("records")
+    )
+
+
+def beside_others(found: Elsewhere, name: str) -> str:
+    """How the place stands to the weighted others, as a title.
+
+    >>> from types import SimpleNamespace
+    >>> rows = pd.DataFrame({"year": ["2012"], "rate": [20.0], "synthetic": [31.0]})
+    >>> beside_others(SimpleNamespace(series=rows, refused=False), "Utopia")
+    'Utopia had 20.0 per 100,000 in 2012, the weighted others 31.0'
+    """
+    if found.series.empty:
+        return found.reason
+    last = found.series.iloc[-1]
+    if found.refused:
+        return _("Other countries together do not follow {name}: nothing is concluded", name=name)
+    return _(
+        "{name} had {rate} per 100,000 in {year}, the weighted others {synthetic}",
+        name=name,
+        rate=formats.number(last["rate"], 1),
+        year=last["year"],
+        synthetic=formats.number(last["synthetic"], 1),
     )
 
 
 def synthetic(found: Elsewhere, name: str) -> str:
     """The place's rate and that of the weighted other countries in the last year drawn.
 
-    >>> from homicide_trends.methods import elsewhere
-    >>> years = pd.to_datetime(["2009-01-01", "2010-01-01", "2011-01-01", "2012-01-01"] * 3)
-    >>> table = pd.DataFrame({"place": list("AAAABBBBCCCC"), "start": years,
-    ...     "end": years + pd.offsets.YearEnd(0), "person_years": 100_000.0,
-    ...     "rate": [30.0, 34, 32, 20, 20, 26, 21, 22, 40, 42, 43, 40]})
-    >>> table["name"] = "Country " + table["place"]
-    >>> found = elsewhere(table, place="A", intervention="2012-03-01", start="2009-01-01",
-    ...     end="2012-12-31")
-    >>> print(synthetic(found, "Country A"))
-    Homicide rate of Country A and of the weighted other countries: in 2012 20.0 and 31.0
-    per 100,000.
+    >>> from types import SimpleNamespace
+    >>> rows = pd.DataFrame({"year": ["2012"], "rate": [20.0], "synthetic": [31.0]})
+    >>> synthetic(SimpleNamespace(series=rows, refused=False), "Utopia")
+    'Homicide rate of Utopia and of the weighted other countries: in 2012 20.0 and 31.0 per \
+100,000.'
     """
     if found.series.empty:
         return found.reason
@@ -349,3 +486,20 @@ def estimates(estimates: pd.DataFrame, quantity: str) -> str:
     if ratios:
         return _("Rate ratios by method. {parts}.", parts=parts)
     return _("Expected minus observed homicides by method. {parts}.", parts=parts)
+
+
+def span_of_estimates(estimates: pd.DataFrame, quantity: str) -> str:
+    """From where to where the estimates of a quantity go, as a title.
+
+    >>> span_of_estimates(pd.DataFrame({"rate_ratio": [0.61, 0.57]}), "rate_ratio")
+    '2 estimates of the rate after over the rate before: 0.57 to 0.61'
+    """
+    known = estimates[quantity].dropna()
+    decimals = 2 if quantity == "rate_ratio" else 0
+    said = {
+        "estimates": ngettext("{number} estimate", "{number} estimates", len(known)),
+        "range": formats.interval(known.min(), known.max(), decimals),
+    }
+    if quantity == "rate_ratio":
+        return _("{estimates} of the rate after over the rate before: {range}", **said)
+    return _("{estimates} of the deaths fewer than expected: {range}", **said)

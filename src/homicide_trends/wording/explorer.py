@@ -12,7 +12,7 @@ from ..claims.explored import Compared
 from ..language import N_, translated
 from . import formats
 from .claims import in_words
-from .claims import population as population_of
+from .words import population as population_of
 
 MESSAGES = {
     # Dates and small parts.

@@ -57,7 +57,7 @@ def lead(months: Sequence[tuple[str, float]], event: str) -> str:
 
     >>> months = [(f"2012-{month:02d}-01", 300 if month < 6 else 100) for month in range(1, 13)]
     >>> lead(months, "2012-06-09")
-    'Killings more than halved from June 2012 and stayed lower'
+    'Killings more than halved in the three months after June 2012 and stayed lower'
     """
     at = event[:7]
     before = [deaths for day, deaths in months if day[:7] < at][-12:]
@@ -72,20 +72,25 @@ def lead(months: Sequence[tuple[str, float]], event: str) -> str:
     if change < -0.5:
         if last > 1.2 * old:
             return _(
-                "Killings more than halved from {month}; in {year} they far exceeded the old level",
+                "Killings more than halved in the three months after {month}; in {year} they far "
+                "exceeded the old level",
                 month=began,
                 year=year,
             )
         if last < 0.8 * old:
-            return _("Killings more than halved from {month} and stayed lower", month=began)
+            return _("Killings more than halved in the three months after {month} and stayed lower",
+                     month=began)  # fmt: skip
         return _(
-            "Killings more than halved from {month}; in {year} they were back at the old level",
+            "Killings more than halved in the three months after {month}; in {year} they were back "
+            "at the old level",
             month=began,
             year=year,
         )
     given = formats.percent(abs(100 * change), 0)
     if change < -0.05:
-        return _("Killings fell by {percent} from {month}", percent=given, month=began)
+        return _("Killings fell by {percent} in the three months after {month}", percent=given,
+                 month=began)  # fmt: skip
     if change > 0.05:
-        return _("Killings rose by {percent} from {month}", percent=given, month=began)
-    return _("Killings hardly changed from {month}", month=began)
+        return _("Killings rose by {percent} in the three months after {month}", percent=given,
+                 month=began)  # fmt: skip
+    return _("Killings hardly changed in the three months after {month}", month=began)

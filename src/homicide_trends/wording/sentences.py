@@ -18,6 +18,7 @@ from .changes import (
     limits_in_words,
     rate_of,
     region_changes,
+    region_title,
     resolution,
 )
 from .texts import (
@@ -29,7 +30,7 @@ from .texts import (
     stated_year,
     unsaid,
 )
-from .words import deaths, level_of, listed, periods, quoted
+from .words import as_said, level_of, listed, periods, population, quoted, variant
 
 __all__ = [
     "agencies",
@@ -50,53 +51,104 @@ __all__ = [
     "quoted",
     "rate_of",
     "region_changes",
+    "region_title",
     "resolution",
     "stated_year",
     "unsaid",
 ]
 
 
-def levels(years: pd.DataFrame, name: str) -> str:
-    """The highest and the lowest year of a table with ``rate``.
+SWING = 0.2  # a rate moved where it went a fifth up or down, by more than chance explains
 
-    >>> year = pd.DataFrame([{"start": "2011-01-01", "end": "2011-12-31", "deaths": 4371.0,
-    ...     "rate": 71.8, "population_series": "WPP2024"}])
-    >>> levels(year, "El Salvador")
-    'In El Salvador the homicide rate was 71.8 per 100,000 person-years in 2011 (4,371 deaths), \
-with the population of WPP2024.'
+
+def levels(years: pd.DataFrame, name: str) -> str:
+    """How the rate of a table of years went: the swings larger than a fifth and than chance.
+
+    Needs ``rate``, and its limits where a swing is to be held against chance.
+
+    >>> years = pd.DataFrame({"start": pd.to_datetime(["2011-01-01", "2012-01-01", "2013-01-01"]),
+    ...     "end": pd.to_datetime(["2011-12-31", "2012-12-31", "2013-12-31"]), "deaths": 4371.0,
+    ...     "rate": [71.8, 42.4, 40.9], "population_series": "WPP2024"})
+    >>> levels(years, "El Salvador")
+    'In El Salvador the homicide rate fell from 71.8 per 100,000 inhabitants in 2011 to 40.9 in \
+2013, with the population of the UN (2024).'
     """
-    known = years.dropna(subset=["rate"])
+    known = years.dropna(subset=["rate"]).sort_values("start", kind="stable")
     if known.empty:
         return _(
             "No homicide rate can be given for {name}: a count or a population is missing.",
             name=name,
         )
-
-    def one(row: pd.Series) -> str:
-        return _(
-            "{rate} per 100,000 person-years in {when} ({deaths})",
-            rate=formats.number(row["rate"], 1),
-            when=formats.period(row["start"], row["end"]),
-            deaths=deaths(row["deaths"]),
-        )
-
-    series = listed(map(translated, known["population_series"]))
-    highest, lowest = known.loc[known["rate"].idxmax()], known.loc[known["rate"].idxmin()]
+    said = {"name": name, "series": listed(map(population, known["population_series"]))}
+    turns = swings(known)
+    if len(turns):
+        text = _("In {name} the homicide rate {course}, with the population of {series}.",
+                 course=course_of(turns), **said)  # fmt: skip
+        whole = turns["rate"].iloc[-1] / turns["rate"].iloc[0] - 1
+        if len(turns) == 2 or not abs(whole) >= 0.05:
+            return text
+        ends = {"last": _year(turns.iloc[-1]), "first": _year(turns.iloc[0]),
+                "percent": formats.percent(abs(100 * whole), 0)}  # fmt: skip
+        return text + (_(" In {last} it was {percent} below {first}.", **ends) if whole < 0
+                       else _(" In {last} it was {percent} above {first}.", **ends))  # fmt: skip
+    low, high = (_rate(known.loc[at]) for at in (known["rate"].idxmin(), known["rate"].idxmax()))
     if len(known) == 1:
-        return _(
-            "In {name} the homicide rate was {rate}, with the population of {series}.",
-            name=name,
-            rate=one(highest),
-            series=series,
-        )
+        return _("In {name} the homicide rate was {rate}, with the population of {series}.",
+                 rate=low, **said)  # fmt: skip
     return _(
-        "In {name} the homicide rate ran between {lowest} and {highest}, with the population of "
-        "{series}.",
-        name=name,
-        lowest=one(lowest),
-        highest=one(highest),
-        series=series,
-    )
+        "In {name} the homicide rate stayed between {low} and {high}: no year differs from another "
+        "by a fifth and by more than chance explains. Population: {series}.",
+        low=low, high=high, **said,
+    )  # fmt: skip
+
+
+def swings(years: pd.DataFrame) -> pd.DataFrame:
+    """The years between which the rate swung, at most the last four; none where it did not."""
+    rows = years.reset_index(drop=True)
+    rates = rows["rate"]
+    turns: list[int] = []
+    for number in range(len(rows)):
+        if len(turns) < 2:  # the first swing begins where it is largest
+            ends = sorted((int(rates[: number + 1].idxmin()), int(rates[: number + 1].idxmax())))
+            turns = ends if _swung(rows, *ends) else []
+        elif (rates[number] >= rates[turns[-1]]) == (rates[turns[-1]] >= rates[turns[-2]]):
+            turns[-1] = number
+        elif _swung(rows, turns[-1], number):
+            turns.append(number)
+    return rows.loc[turns[-4:]]
+
+
+def _swung(rows: pd.DataFrame, first: int, last: int) -> bool:
+    """Whether the rate of two years differs by a fifth of the larger, and beyond their limits."""
+    low, high = sorted((first, last), key=lambda at: float(rows["rate"][at]))
+    apart = "rate_lower" not in rows or not rows["rate_upper"][low] >= rows["rate_lower"][high]
+    return bool(apart and rows["rate"][low] < (1 - SWING) * rows["rate"][high])
+
+
+def course_of(turns: pd.DataFrame) -> str:
+    """``fell from 71.8 per 100,000 inhabitants in 2011 to 40.9 in 2013, then rose to ...``."""
+    rates = turns["rate"].to_list()
+    first = {"first": _rate(turns.iloc[0]), "last": _short(turns.iloc[1])}
+    parts = [_("fell from {first} to {last}", **first) if rates[1] < rates[0]
+             else _("rose from {first} to {last}", **first)]  # fmt: skip
+    for number in range(2, len(turns)):
+        to = _short(turns.iloc[number])
+        parts.append(_("then fell to {last}", last=to) if rates[number] < rates[number - 1]
+                     else _("then rose to {last}", last=to))  # fmt: skip
+    return ", ".join(parts)
+
+
+def _year(row: pd.Series) -> str:
+    return formats.period(row["start"], row["end"])
+
+
+def _rate(row: pd.Series) -> str:
+    return _("{rate} per 100,000 inhabitants in {when}", rate=formats.number(row["rate"], 1),
+             when=_year(row))  # fmt: skip
+
+
+def _short(row: pd.Series) -> str:
+    return _("{number} in {when}", number=formats.number(row["rate"], 1), when=_year(row))
 
 
 def conflicts(counted: pd.DataFrame) -> str:
@@ -166,7 +218,7 @@ def needed_population(variants: pd.DataFrame, stated: pd.DataFrame) -> str:
     A printed 70.1 stands for 70.05 to 70.15: deaths over those rates bound the population.
 
     >>> needed_population(
-    ...     pd.DataFrame({"deaths": [4371.0], "rate": [71.8], "variant": ["4,371 over WPP2024"]}),
+    ...     pd.DataFrame({"deaths": [4371.0], "rate": [71.8], "population_series": "WPP2024"}),
     ...     pd.DataFrame({"as_reported": ["70.1"], "value": [70.1]}))
     'For the stated 70.1, 4,371 deaths need a population of 6,230,934 to 6,239,829; no count \
 over any population on file gives it.'
@@ -176,18 +228,17 @@ over any population on file gives it.'
     if variants.empty:
         return _("No count is on file for the year of the stated rate.")
     rate = float(stated["value"].iloc[0])
-    token = stated["as_reported"].iloc[0]
-    printed = re.search(r"\.(\d+)", f"{token} {rate!r}".removesuffix(".0"))
+    token = as_said(stated).iloc[0]
+    printed = re.search(r"\.(\d+)", f"{stated['as_reported'].iloc[0]} {rate!r}".removesuffix(".0"))
     half = 0.5 * 10.0 ** -len(printed.group(1) if printed else "")
     most = float(variants["deaths"].max())
     lower, upper = most / (rate + half) * 1e5, most / (rate - half) * 1e5
     fits = variants[(variants["rate"] >= rate - half) & (variants["rate"] < rate + half)]
     if fits.empty:
         found = _("no count over any population on file gives it")
-    elif len(fits) == 1:
-        found = _("{variant} gives it", variant=fits["variant"].iloc[0])
     else:
-        found = _("{variants} give it", variants=listed(fits["variant"]))
+        found = ngettext("{variants} gives it", "{variants} give it", len(fits),
+                         variants="; ".join(map(variant, fits.to_dict("records"))))  # fmt: skip
     return ngettext(
         "For the stated {token}, {number} death needs a population of {limits}; {found}.",
         "For the stated {token}, {number} deaths need a population of {limits}; {found}.",

@@ -26,8 +26,8 @@ def unsaid(stated: pd.DataFrame) -> str:
     >>> unsaid(pd.DataFrame({"source_id": ["a", "a", "b"], "end": [None, "2011", None],
     ...     "measure": ["percent_decline", "homicide_rate", "duration"],
     ...     "start": [None, "2011", None], "baseline_start": None}))
-    '2 texts state 3 figures, and counts can check 2 of them. The one change among these does not \
-say what it is compared with. 1 of the 2 says for which time it holds.'
+    'Of the 3 figures in 2 texts, counts can check 2. The one that states a fall, a rise or \
+averted deaths does not say what it is compared with. 1 of the 2 says for which time it holds.'
     """
     some = stated[stated["measure"].isin(CHECKABLE)]
     changes = some[some["measure"].isin(CHANGES)]
@@ -35,10 +35,8 @@ say what it is compared with. 1 of the 2 says for which time it holds.'
     dated = int((some["start"].notna() & some["end"].notna()).sum())
     said = [
         _(
-            "{texts} {figures}, and counts can check {some} of them.",
-            texts=ngettext(
-                "{number} text states", "{number} texts state", stated["source_id"].nunique()
-            ),
+            "Of the {figures} in {texts}, counts can check {some}.",
+            texts=ngettext("{number} text", "{number} texts", stated["source_id"].nunique()),
             figures=ngettext("{number} figure", "{number} figures", len(stated)),
             some=formats.number(len(some)),
         )
@@ -46,8 +44,10 @@ say what it is compared with. 1 of the 2 says for which time it holds.'
     if len(changes) and not compared:
         said.append(
             ngettext(
-                "The one change among these does not say what it is compared with.",
-                "None of the {number} changes among these says what it is compared with.",
+                "The one that states a fall, a rise or averted deaths does not say what it is "
+                "compared with.",
+                "None of the {number} that state a fall, a rise or averted deaths says what it is "
+                "compared with.",
                 len(changes),
             )
         )

@@ -1,4 +1,4 @@
-"""Sentences on who was spared: by sex, age and weapon."""
+"""Sentences on whose deaths changed: by sex, age and weapon."""
 
 import pandas as pd
 
@@ -79,34 +79,30 @@ def period_heads(table: pd.DataFrame) -> dict[str, str]:
 
 
 def spared(table: pd.DataFrame, where: str) -> str:
-    """Who was spared, in two or three sentences; says so where nothing is on file.
+    """Whose deaths changed, in two or three sentences; says so where nothing is on file.
 
     ``table`` has the rows of ``rates.who_was_spared``.
 
     >>> from homicide_trends import rates
     >>> found = rates.who_was_spared("SLV", baseline=("2011", "2011"), window=("2012", "2012"))
-    >>> spared(found, "El Salvador").replace(formats.NBSP, " ").split(". ")[1]
-    'Deaths by firearm fell by 47 % and make up 81 % of the fall; all others fell by 25 %'
+    >>> spared(found, "El Salvador").replace(formats.NBSP, " ").split(". ")[-1]
+    'Deaths by firearm fell by 47 % and make up 81 % of the fall; all others fell by 25 %.'
     """
     if table.empty:
         return _(
             "No deaths by sex, age or weapon are on file for {where} in these years.", where=where
         )
     whole = table.iloc[0]
-    said = [
-        *filter(None, (_sexes(table), _weapon(table, whole))),
-        _(
-            "In {where} all homicides {changed}, from {before} in {baseline} to {deaths} in "
-            "{window}.",
-            where=where,
-            deaths=formats.number(whole["deaths"]),
-            window=formats.period(whole["start"], whole["end"]),
-            before=formats.number(whole["baseline_deaths"]),
-            baseline=formats.period(whole["baseline_start"], whole["baseline_end"]),
-            changed=_changed(whole["percent_change"]),
-        ),
-    ]
-    return " ".join(said)
+    said = _(
+        "In {where} homicides {changed}, from {before} in {baseline} to {deaths} in {window}.",
+        where=where,
+        deaths=formats.number(whole["deaths"]),
+        window=formats.period(whole["start"], whole["end"]),
+        before=formats.number(whole["baseline_deaths"]),
+        baseline=formats.period(whole["baseline_start"], whole["baseline_end"]),
+        changed=_changed(whole["percent_change"]),
+    )
+    return " ".join(filter(None, (said, _sexes(table), _weapon(table, whole))))
 
 
 def _weapon(table: pd.DataFrame, whole: pd.Series) -> str:
@@ -143,32 +139,15 @@ def _sexes(table: pd.DataFrame) -> str:
     said = {"women": _changed(women["percent_change"]), "men": _changed(men["percent_change"])}
     lower, upper = women["against_others_lower"], women["against_others_upper"]
     if pd.isna(lower) or lower <= 0 <= upper:
-        return _(
-            "Deaths of women and girls {women}, those of men and boys {men}: "
-            "the difference may be "
-            "chance.",
-            **said,
-        )
-    if max(women["percent_change"], men["percent_change"]) > 0:
-        return _(
-            "Deaths of women and girls {women}, those of men and boys {men}: "
-            "the two differ by more "
-            "than chance explains.",
-            **said,
-        )
-    if upper < 0:
-        return _(
-            "Deaths of women and girls {women}, those of men and boys {men}: "
-            "more of the women were "
-            "spared than chance explains.",
-            **said,
-        )
-    return _(
-        "Deaths of women and girls {women}, those of men and boys {men}: "
-        "more of the men were spared "
-        "than chance explains.",
-        **said,
-    )
+        how = _("the difference may be chance")
+    elif max(women["percent_change"], men["percent_change"]) > 0:
+        how = _("the two differ by more than chance explains")
+    elif upper < 0:
+        how = _("the women's fell further, by more than chance explains")
+    else:
+        how = _("the men's fell further, by more than chance explains")
+    return _("Those of women and girls {women}, those of men and boys {men}: {how}.",
+             how=how, **said)  # fmt: skip
 
 
 def shares_of_the_fall(table: pd.DataFrame) -> str:

@@ -10,6 +10,13 @@ from ..language import N_, _, current, ngettext, translated
 from . import formats
 
 Row = Mapping[Any, Any]
+SERIES = {
+    "WPP2024": N_("the UN (2024)"),
+    "WPP2019": N_("the UN (2019)"),
+    "CELADE": N_("CELADE"),
+    "CENSUS": N_("interpolated censuses"),
+    "UNNAMED-2012": N_("an estimate printed in 2012"),
+}
 
 # Spanish writes e for y before the sound i: not before hi- that begins a diphthong (hierro).
 _SOUNDS_LIKE_I = re.compile(r"\W*(i|\u00ed|hi(?![aeo]))", re.IGNORECASE)
@@ -88,6 +95,53 @@ def stated(value: float, qualifier: str, measure: str) -> str:
     return _("{qualifier} {number}", qualifier=translated(qualifier), number=number)
 
 
+def population(series: str) -> str:
+    """A series of ``population.csv`` as people know it; the name of one's own as it is.
+
+    >>> population("WPP2024"), population("mine")
+    ('the UN (2024)', 'mine')
+    """
+    return translated(SERIES.get(series, series))
+
+
+def variant(row: Row) -> str:
+    """A count and the population that it is divided by.
+
+    >>> variant({"deaths": 4371.0, "population_series": "WPP2024"})
+    '4,371, population: the UN (2024)'
+    """
+    return _("{deaths}, population: {population}", deaths=formats.number(row["deaths"]),
+             population=population(str(row["population_series"])))  # fmt: skip
+
+
+def as_said(figures: pd.DataFrame) -> pd.Series:
+    """Tokens of texts as the reader's language has them, in Spanish with the original beside.
+
+    ``figures`` has ``as_reported``, and the ``qualifier, value, measure`` that it stands for.
+
+    >>> as_said(pd.DataFrame({"as_reported": ["nearly 60%"]})).tolist()
+    ['nearly 60%']
+    """
+    if current() == "en" or not {"qualifier", "measure"} <= set(figures):
+        return figures["as_reported"]
+    rows = figures[["as_reported", "value", "qualifier", "measure"]].itertuples(index=False)
+    said = [
+        (token, stated(*about) if any(map(str.isalpha, token)) else "") for token, *about in rows
+    ]
+    both = [f"{words} (\u201c{token}\u201d)" if words else token for token, words in said]
+    return pd.Series(both, figures.index, dtype=str)
+
+
+def quoted_figures(figures: pd.DataFrame) -> str:
+    """Tokens of texts in quotation marks, each once, in Spanish with what they say before them."""
+    known = {"qualifier", "measure"} <= set(figures)
+    return listed(
+        quotation(row["as_reported"],
+                  stated(row["value"], row["qualifier"], row["measure"]) if known else "")
+        for row in figures.to_dict("records")
+    )  # fmt: skip
+
+
 NAMES = (
     N_("Organization of American States"),
     N_("World Bank"),
@@ -119,6 +173,11 @@ def periods(rows: pd.DataFrame) -> str:
     if are_years(rows):
         return ngettext("{number} year", "{number} years", len(rows))
     return ngettext("{number} month", "{number} months", len(rows))
+
+
+def each_period(rows: pd.DataFrame) -> str:
+    """How often a table has a row: each month, or each year."""
+    return _("a year") if are_years(rows) else _("a month")
 
 
 def are_years(rows: pd.DataFrame) -> bool:

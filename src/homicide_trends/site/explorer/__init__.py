@@ -39,8 +39,8 @@ from ...tables.folders import Folder, shipped
 from ...tables.load import load_agencies, load_counts
 from ...wording import claims as wording
 from ...wording import formats
-from ...wording.claims import population
 from ...wording.explorer import dictionary
+from ...wording.words import population
 
 HERE = Path(__file__).parent
 MODULES = ("curve", "reading", "limits", "address", "words", "charts", "page")

@@ -17,7 +17,6 @@ from .names import level_name as level_name
 from .names import number as number
 from .names import part as part
 from .names import place as place
-from .names import population as population
 from .names import question as question
 from .names import rate as rate
 from .names import rounded_deaths as rounded_deaths

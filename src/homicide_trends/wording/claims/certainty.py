@@ -50,13 +50,19 @@ def needed(result: ClaimResult) -> str:
         }
         if each.day is None:
             said.append(
-                _("At {rate} a day, the rate of {baseline}, at no time until then.", **values)
+                _("At {rate} a day, the rate of {baseline}, it is not reached by then.", **values)
             )
         elif told.reading.measure == AVERTED:
-            said.append(_("At {rate} a day, the rate of {baseline}, on {end}.", **values))
+            said.append(
+                _("At {rate} a day, the rate of {baseline}, it is reached on {end}.", **values)
+            )
         else:
             said.append(
-                _("At {rate} a day, the rate of {baseline}, for periods to {end}.", **values)
+                _(
+                    "At {rate} a day, the rate of {baseline}, it holds for periods that end until "
+                    "{end}.",
+                    **values,
+                )
             )
     if any(level.key == EVE and level.votes for level in told.axis("baseline")):
         said.append(
@@ -110,7 +116,8 @@ def _one_count(word: str, spread: float) -> str:
     if word == "one" or spread != spread:
         return _("Only one count is on file.")
     return _(
-        "Counts of the same days differ by up to {percent}.", percent=formats.percent(spread, 1)
+        "Counts of these periods differ by up to {percent}, those of a month at times by more.",
+        percent=formats.percent(spread, 1),
     )
 
 
@@ -124,14 +131,14 @@ def _moves(told: ReadingResult, moves: float) -> str:
 
 
 def _size(told: ReadingResult) -> str:
-    """From the smallest to the largest of what votes, and the widest interval."""
-    measure, cells = told.reading.measure, told.voting
+    """From the smallest to the largest of what votes, and the limits of the page's table."""
+    measure, cells = told.reading.measure, told.voting.dropna(subset=["lower", "upper"])
     text = _("The counts give {range}.", range=given(told))
-    limits = cells[["lower", "upper"]].dropna()
-    if limits.empty or measure not in (*CHANGES, AVERTED):
+    if cells.empty or measure not in (*CHANGES, AVERTED):
         return text
-    middle = cells.loc[limits.index].sort_values("estimate", kind="stable").iloc[len(limits) // 2]
-    bounds = amount(measure, middle["lower"], middle["upper"])
+    shown = cells[(cells["start"] == cells["start"].min()) & (cells["end"] == cells["end"].max())]
+    shown = shown[shown["source"] == shown["source"].iloc[0]]
+    bounds = amount(measure, shown["lower"].min(), shown["upper"].max())
     return f"{text} " + _("Chance and spells of violence alone could make it {range}.",
                           range=bounds)  # fmt: skip
 

@@ -9,6 +9,7 @@ from ...claims.result import (
     GIVES,
     NEAR,
     OUT,
+    YEAR_BEFORE,
     ClaimResult,
     Level,
     Missing,
@@ -65,9 +66,9 @@ def sentence(result: ClaimResult, *, brief: bool = False) -> str:
             if brief
             else _("Right for periods that end until {until}.", until=until)
         )
-    if "above_all_after" in told.values and not brief:
-        year = f"{told.values['above_all_after']:.0f}"
-        said.append(_("Every year on file after {year} was lower.", year=year))
+    if "above_all_from" in told.values and not brief:
+        first, last = (f"{told.values[name]:.0f}" for name in ("above_all_from", "above_all_to"))
+        said.append(_("No year from {first} to {last} had as many a day.", first=first, last=last))
     if {"early", "late"} <= set(told.values):
         said.append(_within(told))
     # A weighted mean that has as many places to choose from as periods to follow.
@@ -115,13 +116,13 @@ def when(told: ReadingResult, *, brief: bool = False) -> str:
     ends = sorted(pd.Timestamp(level.key) for level in voting(told, "end"))
     if reading.end_rule == "immediate" and len(ends) > 1 and brief:
         return _(
-            "Ending {first} to {last}",
+            "To the end of any month from {first} to {last}",
             first=formats.long_month_of(ends[0], ends[-1]),
             last=formats.long_month(ends[-1]),
         )
     if reading.end_rule == "immediate" and len(ends) > 1:
         return _(
-            "In periods that end from {first} to {last}",
+            "Counted to the end of any month from {first} to {last}",
             first=formats.long_month_of(ends[0], ends[-1]),
             last=formats.long_month(ends[-1]),
         )
@@ -159,7 +160,7 @@ def _change(told: ReadingResult, brief: bool) -> str:
     for number, level in enumerate(voting(told)):
         fall = (-level.high, -level.low) if rising else (level.low, level.high)
         how = "rate" if per_head else "next" if number else ""
-        said.append(_below(fall, baseline(level), how, brief))
+        said.append(_below(fall, _dated(level, brief), how, brief))
     if not said:
         return _("The counts on file give {range}.", range=given(told))
     if per_head:
@@ -171,6 +172,14 @@ def _change(told: ReadingResult, brief: bool) -> str:
             "{when}: killings {comparisons}.", when=when(told, brief=True), comparisons=listed(said)
         )
     return _("{when} killings were {comparisons}.", when=when(told), comparisons=listed(said))
+
+
+def _dated(level: Level, brief: bool) -> str:
+    """A comparison whose year is said: beside a later period, "the year before" is another one."""
+    if level.key == YEAR_BEFORE and level.end is not None and not brief:
+        after = level.end + pd.Timedelta(days=1)
+        return _("the year before {month}", month=formats.long_month(after))
+    return baseline(level)
 
 
 def _below(fall: tuple[float, float], than: str, how: str, dash: bool = False) -> str:
@@ -205,7 +214,7 @@ def _averted(told: ReadingResult, brief: bool) -> str:
         more = high <= 0
         low, high = (-high, -low) if more else (low, high)
         fewer = amount(AVERTED, low, high, dash=brief)
-        values = {"range": fewer, "baseline": baseline(level), "rate": rate(level)}
+        values = {"range": fewer, "baseline": _dated(level, brief), "rate": rate(level)}
         if more:
             said.append(_("{range} more than at the rate of {baseline}", **values))
         elif number and brief:

@@ -16,20 +16,13 @@ from ...claims.result import (
 )
 from ...language import N_, _, current, pgettext, translated
 from .. import formats
-from ..words import listed, quotation
+from ..words import listed, population, quotation
 from ..words import stated as value_in_words
 
 CHANGES = ("percent_decline", "percent_increase")
 AVERTED = "averted_deaths"
 PERCENT = (*CHANGES, "share", "annual_change")
 RATES = ("homicide_rate", "homicides", "daily_mean")
-SERIES = {
-    "WPP2024": N_("the UN (2024)"),
-    "WPP2019": N_("the UN (2019)"),
-    "CELADE": N_("CELADE"),
-    "CENSUS": N_("interpolated censuses"),
-    "UNNAMED-2012": N_("an estimate printed in 2012"),
-}
 AGENCIES = {
     "preferred": N_("several offices in turn"),
     "PNC": N_("the police"),
@@ -126,15 +119,6 @@ def level_name(level: Level) -> str:
     if level.axis == "source":
         return agency(level.key)
     return translated(level.key)
-
-
-def population(series: str) -> str:
-    """A series of ``population.csv`` as people know it; the name of one's own as it is.
-
-    >>> population("WPP2024"), population("mine")
-    ('the UN (2024)', 'mine')
-    """
-    return translated(SERIES.get(series, series))
 
 
 def agency(key: str) -> str:
