@@ -498,3 +498,14 @@ def test_a_slip_is_said_with_the_claim(own: Own) -> None:
         "\N{LEFT DOUBLE QUOTATION MARK}43 percent\N{RIGHT DOUBLE QUOTATION MARK}: the other "
         "numbers of the same text (1,630; 697) give 57.2\N{NO-BREAK SPACE}%."
     )
+
+
+def test_periods_that_leave_a_part_of_the_year_are_not_added_up(own: Own) -> None:
+    stated(own, "t", "homicides", 111, "111", **YEAR_2018)
+    stated(own, "a", "homicides", 30, "30", start="2018-01-01", end="2018-03-31")
+    stated(own, "b", "homicides", 29, "29", start="2018-04-01", end="2018-06-30")
+    assert "periods" not in set(own_numbers(data=own.write())["kind"])
+    # With what lacks they are: 30 + 29 + 52 = 111.
+    stated(own, "c", "homicides", 52, "52", start="2018-07-01", end="2018-12-31")
+    found = checked(own, "t")
+    assert (found["kind"], found["low"], found["agrees"]) == ("periods", 111, True)
