@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from ..language import _, refusal
+from ..language import _, refusal, translated
 
 COLUMNS = ["name", "part", "whole", "share", "qualifier", "as_reported", "publisher", "sources",
            "figure_id", "note"]  # fmt: skip
@@ -59,7 +59,7 @@ def declared(figures: pd.DataFrame, population: pd.DataFrame) -> pd.DataFrame:
                 _(
                     "the population of {year} ({series})",
                     year=nearest["year"],
-                    series=nearest["series"],
+                    series=translated(nearest["series"]),
                 ),
                 nearest["population"],
             )
