@@ -56,11 +56,7 @@ def declared(figures: pd.DataFrame, population: pd.DataFrame) -> pd.DataFrame:
         rows.append(
             _row(
                 citizens,
-                _(
-                    "the population of {year} ({series})",
-                    year=nearest["year"],
-                    series=nearest["series"],
-                ),
+                _("the population of {year}", year=nearest["year"]),
                 nearest["population"],
             )
         )
