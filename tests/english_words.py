@@ -14,7 +14,13 @@ WORDS = re.compile(
 _QUOTED = re.compile("\N{LEFT DOUBLE QUOTATION MARK}[^\N{RIGHT DOUBLE QUOTATION MARK}]*"
                      "\N{RIGHT DOUBLE QUOTATION MARK}")  # fmt: skip
 # Columns of tables that hold what others wrote or named, by their heads in Spanish.
-AS_WRITTEN = {"Seg\u00fan el texto", "Editor", "T\u00edtulo", "Fuente", "Direcci\u00f3n"}
+AS_WRITTEN = {
+    "Seg\u00fan el texto",
+    "Medio o instituci\u00f3n",
+    "T\u00edtulo",
+    "Fuente",
+    "Direcci\u00f3n",
+}
 
 
 class _Reader(HTMLParser):

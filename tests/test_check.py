@@ -439,6 +439,22 @@ def test_a_constraint_that_cannot_be_used_is_a_problem(small: Path) -> None:
     assert {each.file for each in check_tables(small)} == {"datapackage.json"}
 
 
+def test_a_pattern_that_never_ends_is_not_tried(small: Path) -> None:
+    """A cell of forty letters would take (a+)+$ some 2**40 steps."""
+
+    def endless(described: Any) -> None:
+        places = next(each for each in described["resources"] if each["name"] == "places")
+        name = next(each for each in places["schema"]["fields"] if each["name"] == "name")
+        name["constraints"] = {"pattern": "(a+)+$"}
+
+    with (small / "places.csv").open("a") as table:
+        table.write(f"ABW,{'a' * 40}!,country,\n")
+    describe(small, endless)
+    [problem] = check_tables(small)
+    assert (problem.file, problem.value) == ("datapackage.json", "places")
+    assert "the pattern '(a+)+$' is in none of the shipped tables" in problem.message
+
+
 def test_a_missing_resource_is_named(small: Path) -> None:
     describe(small, lambda described: described["resources"].pop())
     assert any("is not among the resources" in each.message for each in check_tables(small))

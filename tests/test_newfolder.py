@@ -193,9 +193,9 @@ def test_a_spanish_folder_is_explained_in_spanish(tmp_path: Path) -> None:
     readme = (tmp_path / "mio" / "README.md").read_text(encoding="utf-8")
     listed = (tmp_path / "mio" / "reports.yml").read_text(encoding="utf-8")
     assert readme.startswith("# Homicidios: Guatemala\n\nUna carpeta de tablas para ")
-    assert "## counts.csv: recuentos\n" in readme
-    assert "| `count` | siempre | El recuento. Un n\u00famero entero. |" in readme
-    assert "### Estado de un recuento\n\n| estado | significado |\n|---|---|\n| `final` |" in readme
+    assert "## counts.csv: registros\n" in readme
+    assert "| `count` | siempre | El conteo. Un n\u00famero entero. |" in readme
+    assert "### Estado de un conteo\n\n| estado | significado |\n|---|---|\n| `final` |" in readme
     assert "homicide-trends render --data DIR --out OUT --lang es " in readme
     english = re.compile(r"\b(the|and|of|is|that|which|in|if|always)\b", re.IGNORECASE)
     quoted = "'facts only'"  # a value of the table

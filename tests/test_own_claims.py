@@ -116,6 +116,27 @@ def estimates(found: ClaimResult) -> list[float]:
     return [float(each) for each in cells.loc[cells["votes"], "estimate"]]
 
 
+def test_places_are_compared_by_the_same_population_series(own: Own) -> None:
+    # Each place has two series of its population, published on the same day; the town's longer one
+    # is the census, the country's the survey. By the census 10 / 1,000 is 2 times 50 / 10,000, by
+    # the survey 10 / 2,000 is 2 times 50 / 20,000; crossed, they would give 4 and 1.
+    own.place("AAA-a")
+    own.years(2018, [50])
+    own.years(2018, [10], "AAA-a")
+    own.people(2018, [10_000])
+    own.people(2017, [1_000, 1_000, 1_000], "AAA-a")
+    own.people(2017, [20_000, 20_000, 20_000])
+    own.people(2018, [2_000], "AAA-a")
+    for row in own.tables["population"][4:]:
+        row["series"] = "survey"
+    own.figure("rate_ratio", 2, "2 times", place="AAA-a", start="2018-01-01", end="2018-12-31")
+    own.claim("rate_ratio", per="inhabitant", places="AAA-a", compared_with="AAA",
+              start="2018-01-01", end="2018-12-31")  # fmt: skip
+    cells = own.judged().told.cells
+    assert sorted(cells["population"]) == ["census", "survey"]
+    assert cells["estimate"].tolist() == pytest.approx([2.0, 2.0])
+
+
 def test_years_alone_and_an_intervention_in_october(own: Own) -> None:
     # 100 a year to 2014; 2015, the year of the law, is in neither period; 60 a year from 2016.
     own.years(2010, [100, 100, 100, 100, 100, 90, 60, 60, 60])

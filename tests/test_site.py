@@ -433,7 +433,7 @@ def test_a_folder_can_have_its_title_in_both_languages(tmp_path: Path) -> None:
     folder = tmp_path / "mine"
     new_folder(folder, place="GTM")
     described = json.loads((folder / "datapackage.json").read_text("utf-8"))
-    described |= {"title": "Our counts", "title_es": "Nuestros recuentos", "description": "Ours."}
+    described |= {"title": "Our counts", "title_es": "nuestros registros", "description": "Ours."}
     (folder / "datapackage.json").write_text(json.dumps(described), encoding="utf-8")
     assert check_tables(folder) == []
     content = read_content(folder, None)
@@ -441,7 +441,7 @@ def test_a_folder_can_have_its_title_in_both_languages(tmp_path: Path) -> None:
     with language.speaking("es"):
         spanish = describe(content, asks=False)
     assert (english.title, english.description) == ("Our counts", "Ours.")
-    assert (spanish.title, spanish.description) == ("Nuestros recuentos", "Ours.")
+    assert (spanish.title, spanish.description) == ("nuestros registros", "Ours.")
 
 
 # --- putting it in place ---------------------------------------------------------------------

@@ -13,8 +13,7 @@ from homicide_trends import reports
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 RENDERED = ("figures", "change", "municipalities", "claim")
-# Names of organisations are what they are called; so are the names of the reports' files.
-NAMES = ("Organization of American States", *RENDERED)
+NAMES = RENDERED  # the names of files stay
 
 
 @pytest.fixture(scope="module")
@@ -27,13 +26,14 @@ def spanish(warm: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def tokens() -> tuple[str, ...]:
-    """What the texts state, in their own words, and codes; the longest first."""
-    figures, claims = (
+    """What the texts state, in their own words, codes, and who published; the longest first."""
+    figures, claims, sources = (
         list(csv.DictReader((CHECKOUT / "data" / name).read_text("utf-8").splitlines()))
-        for name in ("figures.csv", "claims.csv")
+        for name in ("figures.csv", "claims.csv", "sources.csv")
     )
     found = {row["as_reported"] for row in figures if len(row["as_reported"]) > 4}
     found |= {row["figure_id"] for row in figures} | {row["claim_id"] for row in claims}
+    found |= {row["publisher"] for row in sources}
     return tuple(sorted(found, key=len, reverse=True))
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from homicide_trends.claims import judge
-from homicide_trends.claims.comparisons import Baseline, Ends, evaluate
+from homicide_trends.claims.comparisons import Baseline, evaluate
 from homicide_trends.claims.evidence import Lived
 from homicide_trends.claims.judge import Evidence, examine
 from homicide_trends.claims.readings import FACTS, MEASURES, claim_on_file
@@ -326,7 +326,7 @@ def cells(*sources: Given) -> pd.DataFrame:
     day = pd.Timestamp
     return evaluate(
         "percent_decline", sources, [Lived("")],
-        Ends((day("2012-01-01"),), (True,)), Ends((day("2012-12-31"),), (True,)),
+        {day("2012-01-01"): True}, {day("2012-12-31"): True},
         [Baseline("stated", day("2011-01-01"), day("2011-12-31"))],
     )  # fmt: skip
 
@@ -418,7 +418,7 @@ def test_a_million_comparisons_without_limits() -> None:
         Baseline(f"b{n}", day("2011-01-01"), day("2011-06-01") + pd.Timedelta(days=n))
         for n in range(12)
     ]
-    table = evaluate("averted_deaths", sources, [Lived("")], Ends(starts, (True,) * 60),
-                     Ends(ends, (True,) * 24), compared)  # fmt: skip
+    table = evaluate("averted_deaths", sources, [Lived("")], dict.fromkeys(starts, True),
+                     dict.fromkeys(ends, True), compared)  # fmt: skip
     assert len(table) == 60 * 60 * 24 * 12
     assert table["estimate"].notna().all()

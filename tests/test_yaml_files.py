@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from homicide_trends.cli import cli
 from homicide_trends.reports.parameters import ParameterError, read_yaml
 
 
@@ -68,3 +71,38 @@ def test_references_to_empty_lists_are_counted_as_well(tmp_path: Path) -> None:
     (tmp_path / "a.yml").write_text("\n".join(levels))
     with pytest.raises(ParameterError, match="stands for more than 1000 values"):
         read_yaml(tmp_path / "a.yml")
+
+
+LEVELS = [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 10)]
+MERGED = [f"m{n}: &m{n}\n  <<: [{', '.join([f'*m{n - 1}'] * 9)}]" for n in range(1, 10)]
+DAYS = ", ".join(f"{2000 + n // 12}-{n % 12 + 1:02}-01" for n in range(63))
+HOSTILE = {
+    "aliases": "\n".join(["a0: &a0 [1]", *LEVELS]),
+    "merged": "\n".join(["m0: &m0 {k: 1}", *MERGED]),
+    "keys": "".join(f"k{n}: 1\n" for n in range(20_000)),
+    # 63 ** 4 is 15,752,961.
+    "combinations": "report: change\nparameters:\n" + "".join(
+        f"  {name}: [{DAYS}]\n"
+        for name in ("baseline_start", "baseline_end", "window_start", "window_end")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize(
+    "words", ["list --data .", "render trend -f a.yml", "render --sweep a.yml"]
+)
+def test_small_files_that_stand_for_much_end_in_a_line_at_once(
+    name: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = CliRunner()
+    assert run.invoke(cli, ["new", str(tmp_path / "mine")]).exit_code == 0
+    monkeypatch.chdir(tmp_path / "mine")
+    Path("a.yml").write_text(HOSTILE[name])
+    Path("reports.yml").write_text(HOSTILE[name])
+    before = time.process_time()
+    done = run.invoke(cli, [*words.split(), *(["--out", "out"] if "render" in words else [])])
+    assert time.process_time() - before < 2
+    assert (done.exit_code, done.stderr.count("\n")) == (2, 1), done.stderr
+    if name == "combinations" and "--sweep" in words:
+        assert "15,752,961 combinations; at most 20,000 are rendered" in done.stderr
+    assert not Path("out").exists()

@@ -8,7 +8,7 @@ that a million of them take seconds.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -36,20 +36,16 @@ class Baseline:
     votes: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Ends:
-    """First or last days of the period, and whether each votes."""
-
-    days: tuple[Day, ...]
-    votes: tuple[bool, ...]
+Votes: TypeAlias = dict[Day, bool]
+"""First or last days of the period, and whether each votes."""
 
 
 def evaluate(
     measure: str,
     sources: Sequence[Counts],
     times: Sequence[Lived],
-    starts: Ends,
-    ends: Ends,
+    starts: Votes,
+    ends: Votes,
     baselines: Sequence[Baseline],
     *,
     part: str = "",
@@ -59,12 +55,12 @@ def evaluate(
     ``estimate`` is in the unit of ``measure``; without baselines that of a level. ``lower, upper,
     state, compatible`` are left empty. Periods without days or counts of their own are left out.
     """
-    first, last = (pd.DatetimeIndex(each.days).to_numpy() for each in (starts, ends))
+    first, last = (pd.DatetimeIndex(list(each)).to_numpy() for each in (starts, ends))
     opening = np.repeat(first, len(last))
     closing = np.tile(last, len(first))
     real = closing >= opening
     opening, closing = opening[real], closing[real]
-    period_votes = np.outer(starts.votes, ends.votes).ravel()[real]
+    period_votes = np.outer(list(starts.values()), list(ends.values())).ravel()[real]
     compared = list(baselines)
     base = [
         pd.DatetimeIndex([getattr(each, name) for each in compared]) for name in ("start", "end")
@@ -90,9 +86,12 @@ def evaluate(
         x_time, y_time = (
             np.where(by_days, *each) for each in zip(days, (x_time, y_time), strict=True)
         )
-    votes = period_votes[d] & np.array([each.votes for each in times], dtype=bool)[p]
+    may = period_votes[d]
     if not none:
-        votes = votes & np.array([each.votes for each in compared], dtype=bool)[b]
+        may = may & np.array([each.votes for each in compared], dtype=bool)[b]
+    votes = may & np.array([each.votes for each in times], dtype=bool)[p]
+    if not votes.any():  # no population of the time covers the periods: all vote
+        votes = may
     table = pd.DataFrame(
         {
             "source": _named(s, [each.name for each in sources]),
@@ -115,8 +114,8 @@ def evaluate(
     )[CELL_COLUMNS]
 
 
-def cells_of(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    """Cells from named values; what a row does not name is missing.
+def cells_of(rows: list[dict[str, Any]], measure: str = "") -> pd.DataFrame:
+    """Cells from named values, or with what they give of a measure; what is not named is missing.
 
     Where none votes, because all populations are later ones, all do.
     """
@@ -129,6 +128,9 @@ def cells_of(rows: list[dict[str, Any]]) -> pd.DataFrame:
     table = pd.DataFrame([{**empty, **row} for row in rows])
     if not table["votes"].any():
         table["votes"] = True
+    if measure:
+        columns = ("deaths", "time", "baseline_deaths", "baseline_time")
+        table["estimate"] = estimates(measure, *(table[name] for name in columns))
     days = ["baseline_start", "baseline_end", "start", "end"]
     table[days] = table[days].apply(pd.to_datetime)
     return table[CELL_COLUMNS]
@@ -172,17 +174,17 @@ def _named(codes: npt.NDArray[np.int64], names: list[str]) -> pd.Categorical:
     return pd.Categorical.from_codes(positions[codes], unique)
 
 
-def estimates(measure: str, x: Floats, time: Floats, y: Floats, before: Floats) -> Floats:
-    """What each comparison gives, in the unit of the measure.
+def estimates(measure: str, deaths: Any, time: Any, baseline_deaths: Any, before: Any) -> Floats:
+    """What each comparison gives, in the unit of the measure: numbers or arrays of them.
 
-    ``x`` deaths in ``time``; ``y`` deaths in the time ``before`` of the baseline.
+    ``deaths`` in ``time``, ``baseline_deaths`` in the time ``before``.
 
-    >>> one = np.ones(1)
-    >>> estimates("percent_decline", 60 * one, one, 100 * one, one).tolist()
-    [40.0]
-    >>> estimates("averted_deaths", 60 * one, one, 100 * one, one).tolist()
-    [40.0]
+    >>> float(estimates("percent_decline", 60, 1, 100, 1))
+    40.0
     """
+    x, time, y, before = (
+        np.asarray(each, dtype=float) for each in (deaths, time, baseline_deaths, before)
+    )
     with np.errstate(divide="ignore", invalid="ignore"):
         expected = y * time / before
         found = {

@@ -272,10 +272,7 @@ class Compared(NamedTuple):
         before = (self.baseline_deaths, self.baseline_time)
         if self.method != PLAIN:
             before = (self.by_years, self.time)
-        found = estimates(
-            measure, *(np.array([each]) for each in (self.deaths, self.time, *before))
-        )
-        return float(found[0])
+        return float(estimates(measure, self.deaths, self.time, *before))
 
     def limits(self, measure: str) -> tuple[float, float]:
         """The 95 percent limits of that value; missing for a level, which is compared to nothing.

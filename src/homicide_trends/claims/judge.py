@@ -11,7 +11,7 @@ import pandas as pd
 from ..series.counts import PREFERRED
 from ..tables.load import Folder, load_places
 from . import other_places, others
-from .comparisons import Baseline, Ends, evaluate
+from .comparisons import Baseline, evaluate
 from .evidence import Case, Counted, Counts, Evidence, Floats, Lived, exactly
 from .options import Options, beside_the_eve, by_months, by_years
 from .others import Found
@@ -199,12 +199,11 @@ def _level_cells(case: Case) -> Found:
     )
     sources = sources or list(case.evidence.counted(reading.places, None))
     times = case.times()
-    starts, ends = (Ends((day,), (True,)) for day in (reading.start, reading.end))
-    cells = evaluate(reading.measure, sources, times, starts, ends, [])
+    cells = evaluate(
+        reading.measure, sources, times, {reading.start: True}, {reading.end: True}, []
+    )
     if cells.empty:
         raise case.lacking(times)
-    if not cells["votes"].any():  # no population of the time covers the period
-        cells = cells.assign(votes=True)
     return cells, {}
 
 
@@ -215,15 +214,9 @@ def _change_cells(case: Case) -> Found:
         raise Lacking(reading.lacks("event"))
     times, sources = case.times(), case.counted()
     last = _last_day(sources, reading)
-    for built in (by_months, _yearly):
+    for built in (by_months, by_years):
         options = built(reading, sources, last)
-        if options is None:
-            continue
-        cells = evaluate(
-            reading.measure, sources, times, options.starts, options.ends, options.baselines
-        )
-        if len(cells) and not cells["votes"].any() and reading.per == "inhabitant":
-            cells = _all_populations(cells, options)
+        cells = evaluate(reading.measure, sources, times, *options)
         if cells["votes"].any() and reading.method:
             cells = others.by_method(reading, cells, sources, times)
             if not cells["votes"].any():
@@ -232,24 +225,6 @@ def _change_cells(case: Case) -> Found:
             shown = [] if reading.method else _shown(case, options, sources, times)
             return pd.concat([cells, *shown], ignore_index=True), _within(reading, sources)
     raise case.lacking(times)
-
-
-def _yearly(reading: Reading, sources: Sequence[Counts], last: Day) -> Options | None:
-    years = [
-        row
-        for each in sources
-        if isinstance(each, Counted)
-        for curve in each.curves
-        for row in curve.counted.loc[curve.counted["start"].dt.is_year_start, "start"]
-    ]
-    return by_years(reading, pd.DatetimeIndex(sorted(set(years))), last)
-
-
-def _all_populations(cells: pd.DataFrame, options: Options) -> pd.DataFrame:
-    """Cells with every population voting, where none was published by the date of the text."""
-    ends = {day for day, votes in zip(options.ends.days, options.ends.votes, strict=True) if votes}
-    compared = {each.key for each in options.baselines if each.votes}
-    return cells.assign(votes=cells["end"].isin(ends) & cells["baseline"].isin(compared))
 
 
 def _last_day(sources: Sequence[Counted], reading: Reading) -> Day:

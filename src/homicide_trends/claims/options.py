@@ -5,12 +5,13 @@ and does not vote.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 import pandas as pd
 
-from .comparisons import Baseline, Ends
-from .evidence import Counts
+from .comparisons import Baseline, Votes
+from .evidence import Counted, Counts
 from .readings import IMMEDIATE, IMMEDIATE_MONTHS, ONE_DAY, STATED_END
 from .result import (
     ALL_BEFORE,
@@ -30,19 +31,12 @@ LATEST = pd.DateOffset(years=4)
 """Without a date of the text, and for ends that are only shown: so long after the event."""
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """First days, last days and baselines of a reading; ``by_year`` where years are compared."""
+class Options(NamedTuple):
+    """First days, last days and baselines of a reading."""
 
-    starts: Ends
-    ends: Ends
+    starts: Votes
+    ends: Votes
     baselines: tuple[Baseline, ...]
-    by_year: bool
-
-
-def month_start(day: Day) -> Day:
-    """The first day of a day's month."""
-    return day.replace(day=1)
 
 
 def following_month(day: Day) -> Day:
@@ -51,7 +45,7 @@ def following_month(day: Day) -> Day:
     >>> f"{following_month(pd.Timestamp('2012-03-09')):%Y-%m-%d}"
     '2012-04-01'
     """
-    return day if day.day == 1 else month_start(day) + pd.DateOffset(months=1)
+    return day if day.day == 1 else day.replace(day=1) + pd.DateOffset(months=1)
 
 
 def following_year(day: Day) -> Day:
@@ -59,45 +53,43 @@ def following_year(day: Day) -> Day:
     return day if (day.month, day.day) == (1, 1) else pd.Timestamp(day.year + 1, 1, 1)
 
 
-def by_months(reading: Reading, sources: Sequence[Counts], last: Day) -> Options | None:
-    """Options by months; None where a reading has neither an event nor a first day."""
+def by_months(reading: Reading, sources: Sequence[Counted], last: Day) -> Options:
+    """Options by months, of a reading with an event or a first day."""
     anchor = reading.occurred or reading.start
-    if anchor is None:
-        return None
+    assert anchor is not None
     if reading.start is not None:
-        starts = Ends((reading.start,), (True,))
+        starts = {reading.start: True}
     else:
         days = sorted({*reading.event, following_month(reading.event[-1])})
-        starts = Ends(tuple(days), (True,) * len(days))
-    ends = _month_ends(reading, starts.days, last)
+        starts = dict.fromkeys(days, True)
+    ends = _month_ends(reading, min(starts), last)
     if reading.baseline is not None:
         compared: tuple[Baseline, ...] = (Baseline(STATED, *reading.baseline),)
     else:
         compared = before(anchor, sources)
-    return Options(starts, ends, compared, by_year=False)
+    return Options(starts, ends, compared)
 
 
-def _month_ends(reading: Reading, starts: tuple[Day, ...], last: Day) -> Ends:
+def _month_ends(reading: Reading, start: Day, last: Day) -> Votes:
     """The ends that vote, and every other month's end up to the last day."""
-    first = following_month(starts[0])
+    first = following_month(start)
     # Counts that end before the text did are all that there is to go by.
-    closing = last if last.is_month_end else month_start(last) - ONE_DAY
+    closing = last if last.is_month_end else last.replace(day=1) - ONE_DAY
     end = min(reading.end or closing, closing) if reading.end_rule != STATED_END else reading.end
     end = end or closing
     others = list(pd.date_range(first, max(end, last), freq="ME"))
     if reading.end_rule == STATED_END:
-        return Ends((end,), (True,))
+        return {end: True}
     if reading.end_rule == IMMEDIATE:
         voting = list(pd.date_range(first, periods=IMMEDIATE_MONTHS, freq="ME"))
     else:
         voting = [end]
-    days = sorted({*others, *voting})
-    return Ends(tuple(days), tuple(day in voting for day in days))
+    return {day: day in voting for day in sorted({*others, *voting})}
 
 
 def before(anchor: Day, sources: Sequence[Counts]) -> tuple[Baseline, ...]:
     """The eve, the twelve months before; the calendar year and three years are shown."""
-    month = month_start(anchor)
+    month = anchor.replace(day=1)
     january = pd.Timestamp(anchor.year, 1, 1)
     found = []
     for end in (anchor - ONE_DAY, month - ONE_DAY):
@@ -134,38 +126,39 @@ def beside_the_eve(options: Options, rows: pd.DataFrame) -> tuple[tuple[str, Bas
     )
 
 
-def by_years(reading: Reading, counted: pd.DatetimeIndex, last: Day) -> Options | None:
-    """Options by calendar years; ``counted`` are the first days of the years on file.
+def by_years(reading: Reading, sources: Sequence[Counted], last: Day) -> Options:
+    """Options by calendar years.
 
     The first wholly treated year is the one that begins with or after the event; the event's own
     year is in neither period. No baseline is longer than the study period, but there is one.
     """
     anchor = reading.opens
-    if anchor is None:
-        return None
+    assert anchor is not None
     start = following_year(anchor)
     years = pd.date_range(start, max(last, start + pd.DateOffset(years=1)), freq="YE")
     if reading.end is not None and (reading.end_rule == STATED_END or reading.start is not None):
-        ends = Ends((reading.end,), (True,))
+        ends = {reading.end: True}
     elif reading.end_rule == IMMEDIATE:
-        ends = Ends((years[0],), (True,))
+        ends = {years[0]: True}
     else:
         until = [year for year in years if reading.end is None or year <= reading.end] or [years[0]]
-        ends = Ends(tuple(years), tuple(year == until[-1] for year in years))
-    starts = Ends((start,), (True,))
+        ends = {year: year == until[-1] for year in years}
+    starts = {start: True}
     if reading.baseline is not None:
-        return Options(starts, ends, (Baseline(STATED, *reading.baseline),), by_year=True)
+        return Options(starts, ends, (Baseline(STATED, *reading.baseline),))
     before = pd.Timestamp(anchor.year, 1, 1) - ONE_DAY
-    study = max(day.year for day, votes in zip(ends.days, ends.votes, strict=True) if votes)
+    study = max(day.year for day, votes in ends.items() if votes)
     length = study - start.year + 1
-    earlier = counted[counted <= before]
+    starts_on_file = [curve.counted["start"] for each in sources for curve in each.curves]
+    earlier = [days[days.dt.is_year_start & (days <= before)].min() for days in starts_on_file]
+    first_year = min([day for day in earlier if not pd.isna(day)], default=before)
     compared = [Baseline(PREVIOUS_YEAR, before.replace(month=1, day=1), before)]
     for key, first in (
         (THREE_YEARS, pd.Timestamp(before.year - 2, 1, 1)),
-        (ALL_BEFORE, earlier.min() if len(earlier) else before),
+        (ALL_BEFORE, first_year),
     ):
         if first >= compared[-1].start:
             continue
         years_long = before.year - first.year + 1
         compared.append(Baseline(key, first, before, votes=years_long <= length))
-    return Options(starts, ends, tuple(compared), by_year=True)
+    return Options(starts, ends, tuple(compared))

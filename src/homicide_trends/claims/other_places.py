@@ -202,16 +202,15 @@ def _compared(
         if not expected:
             return None
     before_time = float(time[~after].sum())
-    base = [np.array([each * before_time / lived]) for each in expected]
-    one = [np.array([each]) for each in (x, lived, before_time)]
-    given = [float(estimates(reading.measure, one[0], one[1], each, one[2])[0]) for each in base]
+    base = [each * before_time / lived for each in expected]
+    given = [float(estimates(reading.measure, x, lived, each, before_time)) for each in base]
     limits = sorted(given[1:]) if len(given) == 3 and np.isfinite(given).all() else [np.nan] * 2
     return {
         "baseline": WEIGHTED_OTHERS if reading.method == SYNTHETIC else OTHERS_COURSE,
         "baseline_start": spans["start"].iloc[0],
         "baseline_end": spans.loc[~after, "end"].iloc[-1],
         "start": spans.loc[after, "start"].iloc[0], "end": spans["end"].iloc[-1],
-        "baseline_deaths": float(base[0][0]), "baseline_time": before_time, "deaths": x,
+        "baseline_deaths": base[0], "baseline_time": before_time, "deaths": x,
         "time": lived, "estimate": given[0], "lower": limits[0], "upper": limits[1],
     }  # fmt: skip
 

@@ -18,7 +18,7 @@ from ..tables.load import (
     load_places,
     load_population,
 )
-from .comparisons import cells_of, estimates, expected_by_years
+from .comparisons import cells_of, expected_by_years
 from .evidence import Case, Counts, Lived
 from .readings import LISTS
 from .result import Claim, Day, Lacking, Period, Reading
@@ -196,7 +196,7 @@ def compared(case: Case) -> Found:
     whole = reading.compared_with or str(places.get(reading.places[0], ""))
     if not whole or evidence.uncounted([whole]):
         raise Lacking(reading.lacks("counts", whole))
-    beside = case.times(whole)
+    beside = {each.name: each for each in case.times(whole)}
     rows = []
     others = {each.name: each for each in evidence.counted([whole], None)}
     first, last = [reading.start], [reading.end]
@@ -204,23 +204,23 @@ def compared(case: Case) -> Found:
     for name in [name for name in mine if name in others] or list(mine)[:1]:
         other = others.get(name) or next(iter(others.values()))
         x, y = float(mine[name].deaths(first, last)[0]), float(other.deaths(first, last)[0])
-        for time, base in zip(times, beside, strict=False):
-            t, t0 = float(time.between(first, last)[0]), float(base.between(first, last)[0])
+        for time in times:
+            if time.name not in beside:
+                continue
+            t, t0 = (float(each.between(first, last)[0]) for each in (time, beside[time.name]))
             if math.isnan(x + y + t + t0):
                 continue
-            estimate = estimates(reading.measure, *(np.array([each]) for each in (x, t, y, t0)))
             rows.append(
                 {
                     "source": name, "population": time.name, "baseline": whole,
                     "baseline_start": reading.start, "baseline_end": reading.end,
                     "start": reading.start, "end": reading.end, "baseline_deaths": y,
-                    "baseline_time": t0, "deaths": x, "time": t, "estimate": float(estimate[0]),
-                    "votes": time.votes,
+                    "baseline_time": t0, "deaths": x, "time": t, "votes": time.votes,
                 }
             )  # fmt: skip
     if not rows:
         raise case.lacking(times)
-    return cells_of(rows), {}
+    return cells_of(rows, reading.measure), {}
 
 
 def by_method(
@@ -245,13 +245,12 @@ def by_method(
             continue
         # What the baseline would have had to count for a plain comparison to give the same.
         cell["baseline_deaths"] = expected * cell["baseline_time"] / cell["time"]
-        numbers = (np.array([cell[name]]) for name in
-                   ("deaths", "time", "baseline_deaths", "baseline_time"))  # fmt: skip
-        estimate = float(estimates(reading.measure, *numbers)[0])
-        rows.append({**cell, "method": reading.method, "estimate": estimate})
+        rows.append({**cell, "method": reading.method})
     plain = cells.assign(votes=False, method=cells["method"].astype(str))
     plain = plain.astype({"source": str, "population": str, "baseline": str})
-    return pd.concat([cells_of(rows), plain], ignore_index=True) if rows else plain
+    if not rows:
+        return plain
+    return pd.concat([cells_of(rows, reading.measure), plain], ignore_index=True)
 
 
 def _calendar(start: Day, end: Day) -> list[Period]:

@@ -331,9 +331,6 @@ def read_yaml(path: Path) -> dict[Any, Any]:
             keys = Counter(
                 key.value for key, _value in node.value if isinstance(key, yaml.ScalarNode)
             )
-            if len(keys) > MOST_NAMES:
-                problem = _("more than {most} names", most=MOST_NAMES)
-                raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
             for key, number in keys.items():
                 if number > 1:
                     problem = _("{key} stands twice", key=key)
@@ -341,6 +338,9 @@ def read_yaml(path: Path) -> dict[Any, Any]:
             return super().construct_mapping(node, deep)
 
         def compose_node(self, parent: Any, index: Any) -> Any:
+            if isinstance(parent, yaml.MappingNode) and len(parent.value) >= MOST_NAMES:
+                problem = _("more than {most} names", most=MOST_NAMES)
+                raise yaml.composer.ComposerError(None, None, problem, parent.start_mark)
             # A few references within references can stand for more values than fit into memory.
             if self.check_event(yaml.AliasEvent) and parent is not None:
                 event = self.peek_event()

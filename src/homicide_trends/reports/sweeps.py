@@ -18,6 +18,7 @@ every report of the sweep that has such a parameter.
 
 import itertools
 import json
+import math
 import re
 import unicodedata
 from collections import Counter
@@ -26,7 +27,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..language import _
+from ..language import _, localised
 from ..tables.folders import closest
 from ..tables.writing import checksum
 from .catalogue import Report
@@ -36,6 +37,7 @@ from .parameters import ParameterError, Value, as_text, read_yaml, unknown_name
 KEYS = ("title", "report", "reports", "each", "parameters", "rows")
 EACH = {"claims": ("claim",), "figures": ("figure", "figure_id"), "places": ("place",)}
 
+MOST_COMBINATIONS = 20_000  # of a report; each is a page
 _LONGEST = 100  # characters of a name; some file systems take 143 bytes, with suffixes
 _SAFE = re.compile(r"[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*")
 
@@ -202,7 +204,7 @@ def _names(
 def combinations(sweep: Sweep, report: Report, folder: Path) -> list[Combination]:
     """The combinations of a report, in the order of the file, as they stand there.
 
-    Raises DataError when the tables cannot be read.
+    Raises DataError when the tables cannot be read, ParameterError where there are too many.
     """
     declared = [parameter.name for parameter in report.parameters]
     eaches: list[dict[str, object]] = [{}]
@@ -212,9 +214,6 @@ def combinations(sweep: Sweep, report: Report, folder: Path) -> list[Combination
         name = next(name for name in EACH[sweep.each] if name in declared)
         eaches = [{name: value} for value in found]
     lists = {name: values for name, values in sweep.parameters.items() if name in declared}
-    product = [
-        dict(zip(lists, values, strict=True)) for values in itertools.product(*lists.values())
-    ]
     rows = [
         {name: value for name, value in row.items() if name in declared}
         for row in sweep.rows or [{}]
@@ -222,6 +221,15 @@ def combinations(sweep: Sweep, report: Report, folder: Path) -> list[Combination
     if rows != sweep.rows:
         # A report that lacks some of the parameters meets the same row again.
         rows = [row for number, row in enumerate(rows) if row not in rows[:number]]
+    number = len(eaches) * len(rows) * math.prod(map(len, lists.values()))
+    if number > MOST_COMBINATIONS:
+        message = _("{report}: {number} combinations; at most {most} are rendered",
+                    report=report.name, number=localised(f"{number:,}"),
+                    most=localised(f"{MOST_COMBINATIONS:,}"))  # fmt: skip
+        raise ParameterError([message])
+    product = [
+        dict(zip(lists, values, strict=True)) for values in itertools.product(*lists.values())
+    ]
     return [
         Combination({**one, **row, **rest}, str(*one.values()) if one else None)
         for one in eaches

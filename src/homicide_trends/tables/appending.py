@@ -58,9 +58,6 @@ def writable(data: Folder | None = None) -> Path:
     """The folder of tables, if it may be written to.
 
     Raises DataError for the tables inside an installed package: they belong to its version.
-
-    >>> writable().name
-    'data'
     """
     folder = data_folder(data).resolve()
     own = shipped("data").resolve()
@@ -79,9 +76,6 @@ def finished(data: Folder | None = None) -> bool:
     """Finish a change that was interrupted after it was decided, and remove what one left before.
 
     Whether there was one to finish. Raises DataError where a file was changed meanwhile.
-
-    >>> finished()
-    False
     """
     folder = writable(data)
     done = complete(folder)

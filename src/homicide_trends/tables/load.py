@@ -32,11 +32,7 @@ LARGEST = 2**53  # above it whole numbers are no longer exact
 
 @lru_cache(maxsize=1)
 def optional_tables() -> frozenset[str]:
-    """Tables that a folder may leave out.
-
-    >>> sorted(optional_tables())
-    ['claims', 'towns']
-    """
+    """Tables that a folder may leave out."""
     package = json.loads((shipped("data") / "datapackage.json").read_text(encoding="utf-8"))
     return frozenset(each["name"] for each in package["resources"] if each.get("optional"))
 

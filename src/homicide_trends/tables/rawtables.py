@@ -124,16 +124,7 @@ def read_bytes(path: Path, largest: int = LARGEST_TABLE) -> bytes | Problem:
 
 
 def read_raw(path: Path) -> RawTable | Problem:
-    """A CSV file as text, or the problem that keeps it from being read.
-
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = Path(folder) / "t.csv"
-    ...     _ = path.write_text('a,b\\n1,"two\\nlines"\\n3,4\\n')
-    ...     table = read_raw(path)
-    >>> table.header, table.lines, table.rows[1]
-    (['a', 'b'], [2, 4], ['3', '4'])
-    """
+    """A CSV file as text, or the problem that keeps it from being read."""
     content = read_bytes(path)
     if isinstance(content, Problem):
         return content
@@ -150,11 +141,7 @@ def read_raw(path: Path) -> RawTable | Problem:
 
 
 def foreign_kind(beginning: bytes) -> str:
-    """What a file is by its first bytes where it is known and no text; empty otherwise.
-
-    >>> foreign_kind(b"PK\\x03\\x04..."), foreign_kind(b"year,deaths")
-    ('a zip archive or spreadsheet', '')
-    """
+    """What a file is by its first bytes where it is known and no text; empty otherwise."""
     known = next((kind for signature, kind in _SIGNATURES if beginning.startswith(signature)), "")
     text = beginning[:1000].removeprefix(codecs.BOM_UTF8).lstrip().lower()
     if text.startswith((b"<!doctype", b"<html", b"<head", b"<body", b"<table", b"<?xml", b"<meta")):

@@ -58,11 +58,7 @@ def cell(value: Any) -> str:
 
 
 def as_csv(rows: Iterable[Iterable[Any]], *, safe: bool = False, end: str = "\n") -> str:
-    """Rows as CSV; ``safe`` makes each a ``cell``, exact, the same everywhere, and no formula.
-
-    >>> as_csv([["a", "b"], [None, "=1"]], safe=True)
-    "a,b\\n,'=1\\n"
-    """
+    """Rows as CSV; ``safe`` makes each a ``cell``, exact, the same everywhere, and no formula."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator=end)
     writer.writerows(map(cell, row) if safe else row for row in rows)
@@ -70,14 +66,7 @@ def as_csv(rows: Iterable[Iterable[Any]], *, safe: bool = False, end: str = "\n"
 
 
 def write(path: Folder, content: bytes) -> None:
-    """Put a file into place in one step.
-
-    >>> from tempfile import TemporaryDirectory
-    >>> with TemporaryDirectory() as made:
-    ...     write(Path(made, "a.csv"), b"place,count")
-    ...     os.listdir(made)
-    ['a.csv']
-    """
+    """Put a file into place in one step."""
     write_all({Path(path): content})
 
 
@@ -121,15 +110,6 @@ def write_together(
     files as they were when the contents were made (None: it was not there).
     Raises DataError, and changes nothing, where one of these is not so any more, or another change
     is at work.
-
-    >>> from tempfile import TemporaryDirectory
-    >>> with TemporaryDirectory() as made:
-    ...     path = Path(made, "counts.csv")
-    ...     write(path, b"place,count")
-    ...     before = {"counts.csv": checksum(b"place,count")}
-    ...     write_together(made, {"counts.csv": b"place,deaths"}, before)
-    ...     path.read_bytes(), os.listdir(made)
-    (b'place,deaths', ['counts.csv'])
     """
     folder = Path(folder)
     laid = folder / f"{DECIDED}.{os.getpid()}.part"
@@ -166,11 +146,6 @@ def complete(folder: Folder) -> bool:
     """Finish a change of a folder that was interrupted after it was decided; whether there was one.
 
     Raises DataError, and changes nothing, where a file was changed by somebody else meanwhile.
-
-    >>> from tempfile import TemporaryDirectory
-    >>> with TemporaryDirectory() as made:
-    ...     complete(made)
-    False
     """
     folder = Path(folder)
     laid = folder / DECIDED
@@ -198,16 +173,7 @@ def complete(folder: Folder) -> bool:
 
 
 def clear(folder: Folder) -> None:
-    """Remove what a killed process left half-written in a folder.
-
-    >>> from tempfile import TemporaryDirectory
-    >>> with TemporaryDirectory() as made:
-    ...     Path(made, ".update.999999999.part").mkdir()
-    ...     Path(made, ".counts.csv.999999999.part").touch()
-    ...     clear(made)
-    ...     os.listdir(made)
-    []
-    """
+    """Remove what a killed process left half-written in a folder."""
     for path in Path(folder).glob(".*.part"):
         found = _LEFT_OVER.fullmatch(path.name)
         if found and not _alive(int(found[1])):

@@ -6,9 +6,9 @@ from ..language import _, ngettext, translated
 from ..methods.level_breaks import Breaks
 from ..methods.other_countries import Elsewhere
 from ..methods.rate_trend import RateTrend
-from ..methods.step_models import StepModels, unit_of
+from ..methods.step_models import StepModels
 from . import formats
-from .words import are_years, as_said, inside, listed, periods, quoted_figures
+from .words import as_said, each_period, inside, listed, periods, quoted_figures
 
 
 def _at(row: pd.Series, column: str, decimals: int = 0) -> str:
@@ -34,15 +34,13 @@ Feb 2012.'
         return _("No count is on file for {name} in this period.", name=name)
     high, low = known.loc[known["deaths"].idxmax()], known.loc[known["deaths"].idxmin()]
     said = {
+        "each": each_period(known),
         "name": name,
         "when": formats.period(known["start"].iloc[0], known["end"].iloc[-1]),
         "highest": _at(high, "deaths"),
         "lowest": _at(low, "deaths"),
     }
-    if are_years(known):
-        text = _("Homicides a year in {name}, {when}: highest {highest}, lowest {lowest}.", **said)
-    else:
-        text = _("Homicides a month in {name}, {when}: highest {highest}, lowest {lowest}.", **said)
+    text = _("Homicides {each} in {name}, {when}: highest {highest}, lowest {lowest}.", **said)
     if len(known) == len(counted):
         return text
     return text + _(
@@ -315,28 +313,25 @@ def models(models: StepModels, name: str) -> str:
         for row in models.series[last].to_dict("records")
     ]
     end = models.series[last].iloc[0]
-    said = {
-        "name": name,
-        "day": formats.day(models.intervention),
-        "period": formats.period(end["start"], end["end"]),
-        "deaths": formats.number(end["deaths"]),
-        "expected": listed(parts),
-    }
-    if unit_of(models.series) == "year":
-        return _(
-            "Homicides a year in {name}, observed and as each model expects them without the "
-            "intervention of {day}: in {period} {deaths} observed, expected {expected}.",
-            **said,
-        )
     return _(
-        "Homicides a month in {name}, observed and as each model expects them without the "
+        "Homicides {each} in {name}, observed and as each model expects them without the "
         "intervention of {day}: in {period} {deaths} observed, expected {expected}.",
-        **said,
+        each=each_period(models.series),
+        name=name,
+        day=formats.day(models.intervention),
+        period=formats.period(end["start"], end["end"]),
+        deaths=formats.number(end["deaths"]),
+        expected=listed(parts),
     )
 
 
 def span_of_models(models: StepModels) -> str:
-    """How many more deaths the models expect without the intervention, as a title."""
+    """How many more deaths the models expect without the intervention, as a title.
+
+    >>> from types import SimpleNamespace
+    >>> span_of_models(SimpleNamespace(averted=pd.DataFrame({"averted": [3972, 6222]})))
+    'Without the intervention the models expect 3,972 to 6,222 more deaths'
+    """
     averted = models.averted["averted"].dropna()
     if averted.empty:
         return models.reason
@@ -352,7 +347,13 @@ def span_of_models(models: StepModels) -> str:
 
 
 def best_date(found: Breaks) -> str:
-    """Which date is best as the only break, and where the intervention's stands, as a title."""
+    """Which date is best as the only break, and where the intervention's stands, as a title.
+
+    >>> from types import SimpleNamespace
+    >>> best = pd.DataFrame({"best": ["Mar 2012"], "place_of_intervention": ["1 of 25"]})
+    >>> best_date(SimpleNamespace(candidates=best, single=best))
+    'As the only break Mar 2012 fits best; the date of the intervention is 1 of 25'
+    """
     if found.candidates.empty:
         return found.reason
     return _(
@@ -404,7 +405,13 @@ def trend(found: RateTrend, name: str) -> str:
 
 
 def segments(found: RateTrend) -> str:
-    """The change a year of each segment, as a title."""
+    """The change a year of each segment, as a title.
+
+    >>> from types import SimpleNamespace
+    >>> rows = pd.DataFrame({"years": ["2000 to 2011"], "apc": [1.6]})
+    >>> segments(SimpleNamespace(result=rows, segments=rows)).replace(formats.NBSP, " ")
+    'Change a year: 2000 to 2011 1.6 %'
+    """
     if found.result is None:
         return found.reason
     return _("Change a year: {changes}", changes=_segments(found))
@@ -417,7 +424,13 @@ def _segments(found: RateTrend) -> str:
 
 
 def beside_others(found: Elsewhere, name: str) -> str:
-    """How the place stands to the weighted others, as a title."""
+    """How the place stands to the weighted others, as a title.
+
+    >>> from types import SimpleNamespace
+    >>> rows = pd.DataFrame({"year": [2012], "rate": [20.0], "synthetic": [31.0]})
+    >>> beside_others(SimpleNamespace(series=rows, refused=False), "Utopia")
+    'Utopia had 20.0 per 100,000 in 2012, the weighted others 31.0'
+    """
     if found.series.empty:
         return found.reason
     last = found.series.iloc[-1]
@@ -435,17 +448,11 @@ def beside_others(found: Elsewhere, name: str) -> str:
 def synthetic(found: Elsewhere, name: str) -> str:
     """The place's rate and that of the weighted other countries in the last year drawn.
 
-    >>> from homicide_trends.methods import elsewhere
-    >>> years = pd.to_datetime(["2009-01-01", "2010-01-01", "2011-01-01", "2012-01-01"] * 3)
-    >>> table = pd.DataFrame({"place": list("AAAABBBBCCCC"), "start": years,
-    ...     "end": years + pd.offsets.YearEnd(0), "person_years": 100_000.0,
-    ...     "rate": [30.0, 34, 32, 20, 20, 26, 21, 22, 40, 42, 43, 40]})
-    >>> table["name"] = "Country " + table["place"]
-    >>> found = elsewhere(table, place="A", intervention="2012-03-01", start="2009-01-01",
-    ...     end="2012-12-31")
-    >>> print(synthetic(found, "Country A"))
-    Homicide rate of Country A and of the weighted other countries: in 2012 20.0 and 31.0
-    per 100,000.
+    >>> from types import SimpleNamespace
+    >>> rows = pd.DataFrame({"year": [2012], "rate": [20.0], "synthetic": [31.0]})
+    >>> synthetic(SimpleNamespace(series=rows, refused=False), "Utopia")
+    'Homicide rate of Utopia and of the weighted other countries: in 2012 20.0 and 31.0 per \
+100,000.'
     """
     if found.series.empty:
         return found.reason

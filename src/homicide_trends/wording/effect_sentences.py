@@ -10,7 +10,7 @@ import pandas as pd
 from ..language import _, ngettext, translated
 from ..methods.false_alarms import HELD, PEAK, QUASI, Alarms
 from ..methods.false_alarms import SPELLS as FOUND
-from ..methods.step_models import ERRORS, STEP, TREND, StepModels, unit_of
+from ..methods.step_models import ERRORS, STEP, TREND, StepModels
 from . import formats
 from .breaks import averages, breaks, several, trend
 from .changes import limits_that_hold
@@ -24,7 +24,7 @@ from .comparisons import (
     synthetic,
     unusual,
 )
-from .words import Row, confidence, inside, listed, prediction
+from .words import Row, confidence, inside, listed, periods, prediction
 
 __all__ = [
     "BY_WHOM",
@@ -135,27 +135,16 @@ def averted(models: StepModels, name: str) -> str:
 def _carried_on(models: StepModels) -> str:
     """A warning where a trend runs on for longer than it was observed."""
     rows = models.series[models.series["model"] == TREND]
-    after = int(rows["after"].sum())
-    before = len(rows) - after
-    if after <= before:
+    before = rows[~rows["after"].astype(bool)]
+    after = len(rows) - len(before)
+    if after <= len(before):
         return ""
-    said = {"after": formats.number(after), "times": formats.number(after / before, 1)}
-    if unit_of(rows) == "year":
-        return ngettext(
-            " The trend was observed in {number} year and is carried on over {after}, {times} "
-            "times as many.",
-            " The trend was observed in {number} years and is carried on over {after}, {times} "
-            "times as many.",
-            before,
-            **said,
-        )
-    return ngettext(
-        " The trend was observed in {number} month and is carried on over {after}, {times} times "
-        "as many.",
-        " The trend was observed in {number} months and is carried on over {after}, {times} times "
-        "as many.",
-        before,
-        **said,
+    return _(
+        " The trend was observed in {periods} and is carried on over {after}, {times} times as "
+        "many.",
+        periods=periods(before),
+        after=formats.number(after),
+        times=formats.number(after / len(before), 1),
     )
 
 

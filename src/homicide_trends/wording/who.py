@@ -139,28 +139,15 @@ def _sexes(table: pd.DataFrame) -> str:
     said = {"women": _changed(women["percent_change"]), "men": _changed(men["percent_change"])}
     lower, upper = women["against_others_lower"], women["against_others_upper"]
     if pd.isna(lower) or lower <= 0 <= upper:
-        return _(
-            "Those of women and girls {women}, those of men and boys {men}: the difference may be "
-            "chance.",
-            **said,
-        )
-    if max(women["percent_change"], men["percent_change"]) > 0:
-        return _(
-            "Those of women and girls {women}, those of men and boys {men}: the two differ by more "
-            "than chance explains.",
-            **said,
-        )
-    if upper < 0:
-        return _(
-            "Those of women and girls {women}, those of men and boys {men}: the women's fell "
-            "further, by more than chance explains.",
-            **said,
-        )
-    return _(
-        "Those of women and girls {women}, those of men and boys {men}: the men's fell further, "
-        "by more than chance explains.",
-        **said,
-    )
+        how = _("the difference may be chance")
+    elif max(women["percent_change"], men["percent_change"]) > 0:
+        how = _("the two differ by more than chance explains")
+    elif upper < 0:
+        how = _("the women's fell further, by more than chance explains")
+    else:
+        how = _("the men's fell further, by more than chance explains")
+    return _("Those of women and girls {women}, those of men and boys {men}: {how}.",
+             how=how, **said)  # fmt: skip
 
 
 def shares_of_the_fall(table: pd.DataFrame) -> str:

@@ -147,6 +147,10 @@ NAMES = (
     N_("World Bank"),
     N_("World Health Organization"),
     N_("United Nations"),
+    N_("WPP2024"),
+    N_("WPP2019"),
+    N_("CENSUS"),
+    N_("UNNAMED-2012"),
 )
 """Names and codes in the tables that a Spanish page prints as papers do."""
 
@@ -169,6 +173,11 @@ def periods(rows: pd.DataFrame) -> str:
     if are_years(rows):
         return ngettext("{number} year", "{number} years", len(rows))
     return ngettext("{number} month", "{number} months", len(rows))
+
+
+def each_period(rows: pd.DataFrame) -> str:
+    """How often a table has a row: each month, or each year."""
+    return _("a year") if are_years(rows) else _("a month")
 
 
 def are_years(rows: pd.DataFrame) -> bool:

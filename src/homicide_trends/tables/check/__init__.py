@@ -16,6 +16,7 @@ from ..load import Folder, data_folder
 from ..problems import Problem, suggestion
 from ..rawtables import RawTable, read_raw
 from . import rules
+from .count_rules import remarks
 from .descriptor import (
     DESCRIPTOR,
     differing,
@@ -25,7 +26,6 @@ from .descriptor import (
     types_of,
     usable,
 )
-from .remarks import remarks
 
 __all__ = ["Problem", "check_tables", "record", "remarks"]
 

@@ -1,6 +1,9 @@
-"""Rules between the rows of ``counts.csv``, and with agencies, places, population and sources."""
+"""Rules between the rows of ``counts.csv``, and what is worth knowing of them and is no error.
 
-import re
+A gap may be all that there is: nobody published the month. It is said, and the folder is well.
+So is what lies between a whole and its parts: sex or weapon of some was not recorded.
+"""
+
 from bisect import bisect_left
 from calendar import monthrange
 from collections import defaultdict
@@ -9,17 +12,16 @@ from datetime import date
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
-from ...language import _, localised
-from ..folders import GROUPS
-from ..problems import Problem, quoted, suggestion
-from ..rawtables import RawTable, Record, Tables, plain_day, plain_number
+from ...language import _, localised, ngettext
+from ..folders import GROUPS, Folder, data_folder
+from ..problems import Problem, harmless
+from ..rawtables import RawTable, Tables, plain_day, plain_number, read_raw
 
 # The forensic institute's months of January to August 2014 add up to 0.8 % more than the total it
 # published for them later: corrections of this size are ordinary.
 EXCESS = 1.01
 SLACK = 2  # deaths by which rounded parts may exceed a small whole
-
-_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
+MOST_GAPS = 6  # of a place that are named
 
 
 class Counted(NamedTuple):
@@ -58,52 +60,22 @@ def counted(counts: RawTable) -> list[Counted]:
         start, end = plain_day(record.get("start", "")), plain_day(record.get("end", ""))
         deaths = plain_number(record.get("count", ""))
         if start and end and start <= end and deaths is not None and deaths >= 0:
-            who, group = _cells(record, "place", "measure", "agency"), _cells(record, *GROUPS)
+            who, group = (tuple(record.get(name, "") for name in names)
+                          for names in (("place", "measure", "agency"), GROUPS))  # fmt: skip
             status = record.get("status", "")
             found.append(Counted(start, end, deaths, line, who, group, status))
     return found
-
-
-def _cells(record: Record, *names: str) -> tuple[str, ...]:
-    return tuple(record.get(name, "") for name in names)
 
 
 def broken(tables: Tables) -> Iterator[Problem]:
     """Every place where a rule is broken; none without a table of counts."""
     if "counts" not in tables:
         return
-    yield from _counted_by_known(tables)
-    yield from _not_before_its_end(tables)
-    yield from _agreeing(tables)
     rows, file = counted(tables["counts"]), tables["counts"].file
     yield from _not_above_population(tables, rows)
     settled = [row for row in rows if row.settled]
     for rule in (_parts_and_wholes, _months_and_year, _groups_and_all):
         yield from rule(file, settled)
-
-
-def _told(tables: Tables, table: str, key: str, value: str) -> dict[str, str]:
-    """A column of a table by another one; nothing where it is missing."""
-    rows = tables[table].records() if table in tables else ()
-    return {record.get(key, ""): record.get(value, "") for _line, record in rows}
-
-
-def _counted_by_known(tables: Tables) -> Iterator[Problem]:
-    """Every agency that counts in a place is described for that place."""
-    both = [tables[name] for name in ("counts", "agencies") if name in tables]
-    if len(both) < 2 or not all({"place", "agency"} <= set(table.header) for table in both):
-        return
-    counts, agencies = both
-    known = defaultdict(set)
-    for _line, record in agencies.records():
-        known[record["place"]].add(record["agency"])
-    for line, record in counts.records():
-        place, agency = record["place"], record["agency"]
-        if agency not in known[place]:
-            message = _("is not an agency of {place} in {file}",
-                        place=quoted(place), file=agencies.file)  # fmt: skip
-            remedy = suggestion(agency, known[place])
-            yield Problem(counts.file, line, "agency", agency, message, remedy)
 
 
 def _not_above_population(tables: Tables, rows: Iterable[Counted]) -> Iterator[Problem]:
@@ -118,7 +90,8 @@ def _not_above_population(tables: Tables, rows: Iterable[Counted]) -> Iterator[P
         persons = plain_number(record.get("population", ""))
         if year is not None and persons is not None:
             years[int(year)] = max(persons, years.get(int(year), 0))
-    around = _told(tables, "places", "place", "within")
+    places = tables["places"].records() if "places" in tables else ()
+    around = {row.get("place", ""): row.get("within", "") for _line, row in places}
     for row in rows:
         place = row.who[0] if people.get(row.who[0]) else around.get(row.who[0], "")
         years = people.get(place, {})
@@ -133,46 +106,6 @@ def _not_above_population(tables: Tables, rows: Iterable[Counted]) -> Iterator[P
             remedy = _("correct the count, the place or the population")
             cell = f"{row.deaths:.0f}"
             yield Problem(tables["counts"].file, row.line, "count", cell, message, remedy)
-
-
-def _not_before_its_end(tables: Tables) -> Iterator[Problem]:
-    """A count's period had ended when its source appeared: nobody counts the deaths to come."""
-    dates, counts = _told(tables, "sources", "source_id", "date"), tables["counts"]
-    for line, record in counts.records():
-        end, published = record.get("end", ""), dates.get(record.get("source_id", ""), "")
-        # A date may hold the year or the month alone: then the period may end in it.
-        if plain_day(end) and _DATE.fullmatch(published) and end[: len(published)] > published:
-            message = _("is after its source appeared ({date})", date=published)
-            remedy = _("correct the year of the period, or the date of the source")
-            yield Problem(counts.file, line, "end", end, message, remedy)
-
-
-def _agreeing(tables: Tables) -> Iterator[Problem]:
-    """Counts of one agency, period, status and date of source agree, or each says why it does not.
-
-    Conflicting reports stand side by side, but nothing could choose between two that differ in
-    nothing else. A note on both rows is the documented exception.
-    """
-    dates, counts = _told(tables, "sources", "source_id", "date"), tables["counts"]
-    same = ("place", "measure", "agency", "start", "end", "status")
-    if not {*same, "count"} <= set(counts.header):
-        return
-    seen: dict[tuple[str, ...], tuple[int, Record]] = {}
-    for line, record in counts.records():
-        source = record.get("source_id", "")
-        key = (*_cells(record, *same, *GROUPS), dates.get(source) or source)
-        earlier, other = seen.setdefault(key, (line, record))
-        noted = record.get("note") and other.get("note")
-        if record["count"] != other["count"] and not noted:
-            message = _(
-                "differs from {value} on line {line}: same agency, period, status {status} and "
-                "date of source",
-                value=quoted(other["count"]), line=earlier, status=quoted(record["status"]),
-            )  # fmt: skip
-            remedy = _(
-                "correct one, give another status, or say in the note of both why they differ"
-            )
-            yield Problem(counts.file, line, "count", record["count"], message, remedy)
 
 
 def _grouped(
@@ -300,3 +233,75 @@ def _overlap(ages: Iterable[str]) -> bool:
             return True
         spans.append((int(first), int(last or first) if not age.endswith("+") else 999))
     return any(after[0] <= before[1] for before, after in pairwise(sorted(spans)))
+
+
+# --- what is no error ---------------------------------------------------------------------------
+
+
+def remarks(data: Folder | None = None) -> list[Problem]:
+    """Gaps in the months of each place and measure, and parts that are less than their whole.
+
+    A gap lies between two months on file and has no row of its own from any agency; ``row`` is
+    the line of the month after the first. Of parts there is a remark for each of sex, age,
+    mechanism and motive; ``row`` is the line of the whole that lacks most. Raises DataError when
+    there is no such folder.
+
+    >>> [each.value for each in remarks()][0]
+    '2009-01-01'
+    """
+    table = read_raw(data_folder(data) / "counts.csv")
+    if isinstance(table, Problem):
+        return []
+    rows = counted(table)
+    return [*_gaps(table.file, rows), *_less(table.file, rows)]
+
+
+def _gaps(file: str, rows: Iterable[Counted]) -> Iterator[Problem]:
+    """A remark for each place and measure whose months have gaps."""
+    runs: dict[tuple[str, ...], dict[int, int]] = defaultdict(dict)
+    for row in rows:
+        if row.month is not None:
+            runs[row.who[:2]].setdefault(row.month, row.line)
+    for (place, measure), lines in runs.items():
+        found = [(a, b) for a, b in pairwise(sorted(lines)) if b - a > 1]
+        if not found:
+            continue
+        missing = sum(after - before - 1 for before, after in found)
+        named = ", ".join(_written(before + 1, after - 1) for before, after in found[:MOST_GAPS])
+        message = ngettext(
+            "comes after a gap: no count of {measure} in {place} is on file for {number} month: "
+            "{gaps}",
+            "comes after a gap: no count of {measure} in {place} is on file for {number} months: "
+            "{gaps}",
+            missing, measure=harmless(measure, 40), place=harmless(place, 40),
+            gaps=named + ", ..." * (len(found) > MOST_GAPS),
+        )  # fmt: skip
+        remedy, after = (_("add them where somebody counted them; reports show a break in the "
+                           "line"), found[0][1])  # fmt: skip
+        first = f"{_written(after, after)}-01"
+        yield Problem(file, lines[after], "start", first, message, remedy)
+
+
+def _less(file: str, rows: Iterable[Counted]) -> Iterator[Problem]:
+    """A remark for each column whose parts add up to less than their wholes."""
+    lacking: dict[str, list[tuple[float, Counted]]] = defaultdict(list)
+    for column, whole, parts in divided(row for row in rows if row.settled):
+        total = sum(each.deaths for each in parts)
+        if len(parts) > 1 and max(total * EXCESS, total + SLACK) < whole.deaths:
+            lacking[column].append((whole.deaths - total, whole))
+    for column, found in lacking.items():
+        most, whole = max(found)
+        message = ngettext(
+            "is not what its parts by {column} add up to: {deaths} lack, and so in {number} row; "
+            "this one lacks most",
+            "is not what its parts by {column} add up to: {deaths} lack, and so in {number} rows; "
+            "this one lacks most",
+            len(found), column=column, deaths=localised(f"{most:,.0f}"),
+        )  # fmt: skip
+        remedy = _("add the missing part where somebody counted it, unknown where nobody knows")
+        yield whole.problem(file, message, remedy)
+
+
+def _written(first: int, last: int) -> str:
+    start, end = (f"{month // 12:04}-{month % 12 + 1:02}" for month in (first, last))
+    return start if first == last else _("{first} to {last}", first=start, last=end)

@@ -45,11 +45,7 @@ class Answer:
 
 
 def answer(*words: str, deaths: float | None = None, says: str = "") -> Answer:
-    """An answer, which may say how many deaths follow from it.
-
-    >>> print(answer("--shape", "deaths", deaths=180), answer("--year", "2012"))
-    --shape deaths (180 deaths) --year 2012
-    """
+    """An answer, which may say how many deaths follow from it."""
     if deaths is not None and deaths == int(deaths):
         says = ngettext("{number} death", "{number} deaths", int(deaths))
     elif deaths is not None:
@@ -68,11 +64,7 @@ def question(
     file: str, message: str, *answers: Answer, also: str = "", row: int = 0, column: str = "",
     value: str = "",
 ) -> Question:  # fmt: skip
-    """A question with its answers as the remedy; ``also`` is what helps beside them, or alone.
-
-    >>> print(question("f.csv", "has months without a year", answer("--year", "2012"), row=1))
-    f.csv:1: has months without a year; --year 2012
-    """
+    """A question with its answers as the remedy; ``also`` is what helps beside them, or alone."""
     remedy = "; ".join([*map(str, answers[:_SHOWN]), *([also] if also else [])])
     return Question(file, row, column, value, message, remedy, answers[:_SHOWN])
 

@@ -258,11 +258,6 @@ def columns_of(opened: Opened, chosen: Choices) -> Columns:
     """The columns of an opened file: its header found, its cells counted.
 
     Raises UnclearError where no row names the columns.
-
-    >>> rows = [("Table 1", ""), ("", ""), ("year", "deaths"), ("2011", "5")]
-    >>> found = columns_of(Opened("f", 1, "", lambda: iter(enumerate(rows, 1)), ""), Choices())
-    >>> found.names, found.header_row, found.preamble, found.cells[1]
-    (['year', 'deaths'], 3, ['Table 1'], Counter({'5': 1}))
     """
     top = list(islice(opened.rows(), HEAD))
     width = max((len(cells) for _n, cells in top), default=0)

@@ -40,13 +40,15 @@ class Count(NamedTuple):
 
 
 class Row(NamedTuple):
-    """Rows of one period with the same number, as it was read."""
+    """A record whose period and number were read."""
 
     period: Period
-    dims: Texts
     number: Number
+    when: Texts
+    dims: Texts
+    cell: str
     rows: int
-    record: Record
+    column: int
 
     @property
     def deaths(self) -> int | Fraction:
@@ -55,11 +57,7 @@ class Row(NamedTuple):
 
 
 def weakest(statuses: Iterable[str]) -> str:
-    """The weakest of some statuses; none where all are firm.
-
-    >>> weakest(["preliminary", "", "rounded"])
-    'rounded'
-    """
+    """The weakest of some statuses; none where all are firm."""
     there = set(statuses)
     return next((each for each in _WEAKEST if each in there), "")
 
@@ -99,10 +97,12 @@ def count(file: "Understood") -> None:
         if record.when in periods.found:
             number, mark = numbers.counts[record.cell], periods.marks.get(record.when, "")
             if mark and number.value is not None:
-                by_mark = kept(number.value, mark, file.chosen.kept_as(mark) or "")
+                how = file.chosen.kept_as(mark) or ""
+                by_mark = kept(number.value, mark, how)
                 status = number.status or by_mark.status
-                number = number._replace(value=by_mark.value, status=status)
-            rows.append(Row(periods.found[record.when], record.dims, number, record.rows, record))
+                number = by_mark if how in ("missing", "range") else number
+                number = number._replace(status=status)
+            rows.append(Row(periods.found[record.when], number, *record))
     if not rows:
         message = _("holds only totals and rows that are left out")
         raise columns.unclear(message, also=_("check --date-column and --skip"))
@@ -111,14 +111,14 @@ def count(file: "Understood") -> None:
     _refuse_totals(file, rows, of_totals, numbers.counts)
     for row in rows:
         if isinstance(row.number.value, Fraction):
-            n, cell = row.record.column, row.record.cell
+            n, cell = row.column, row.cell
             remedy = _(
                 "deaths are whole numbers: which column counts them? What a model estimates "
                 "belongs into estimates.csv, with its limits"
             )
             message = _("is not a whole number")
             raise columns.unclear(message, also=remedy, at={n: cell}, column=n, value=cell)
-    file.example = (" ".join(filter(None, rows[0].record.when)), rows[0].period)
+    file.example = (" ".join(filter(None, rows[0].when)), rows[0].period)
     file.numbers_read_as = numbers.read_as if file.numbers or file.across else ""
     _cover(file, _added(file, rows))
 
@@ -155,7 +155,8 @@ def _whole_columns(file: "Understood", rows: list[Row]) -> list[Row]:
             while not equal and (found := _sums(rest, k, others, 3 if k < apart else 2)):
                 sums |= found  # towns below states below a country
                 rest = [row for row in rest if row.dims[k] not in found]
-            if equal or (chosen.totals == "ignore" and (said[k] or sums)):
+            ignored = chosen.totals == "ignore" and not _hold_totals(rows, k, said[k] | sums, rest)
+            if equal or (ignored and (said[k] or sums)):
                 rows = rest
                 if equal or sums:
                     file.notes.append(_that_are_sums(file, k, said[k] | sums))
@@ -175,6 +176,20 @@ def _whole_columns(file: "Understood", rows: list[Row]) -> list[Row]:
     if asked:
         raise UnclearError(*asked)
     return rows
+
+
+def _hold_totals(rows: Sequence[Row], k: int, totals: set[str], rest: Sequence[Row]) -> bool:
+    """Whether what is left is twice the largest total, or more times, in every period."""
+    by: dict[str, Counter[Period]] = defaultdict(Counter)
+    for row in rows:
+        if row.dims[k] in totals:
+            by[row.dims[k]][row.period] += int(row.deaths)
+    largest = max(by.values(), key=lambda each: each.total(), default=Counter())
+    left: Counter[Period] = Counter()
+    for row in rest:
+        left[row.period] += int(row.deaths)
+    times = {Fraction(left[when], deaths) for when, deaths in largest.items() if deaths}
+    return len(times) == 1 and (often := times.pop()) > 1 and often.denominator == 1
 
 
 def _repeats_the_period(rows: Sequence[Row], k: int) -> bool:
@@ -203,7 +218,7 @@ def _stand_twice(rows: Sequence[Row], apart: int) -> bool:
     """Whether any period has several rows, so that what tells them apart matters."""
     counted: Counter[object] = Counter()
     for row in rows:
-        counted[row.period, row.dims[:apart], row.record.column] += row.rows
+        counted[row.period, row.dims[:apart], row.column] += row.rows
     return max(counted.values()) > 1
 
 
@@ -240,7 +255,7 @@ def _by_group(
     """The number of each value of a column in each group of period and other columns."""
     found: dict[str, dict[object, Fraction | int]] = defaultdict(lambda: defaultdict(int))
     for row in rows:
-        group = row.period, tuple(row.dims[j] for j in others), row.record.column
+        group = row.period, tuple(row.dims[j] for j in others), row.column
         found[row.dims[k]][group] += row.deaths
     return {**found}
 
@@ -270,7 +285,9 @@ def _sums(rows: Sequence[Row], k: int, others: Sequence[int], fewest: int) -> se
         vector = vectors[member]
         if not any(vector):
             continue
-        if all(2 * each == total for each, total in zip(vector, every, strict=True)):
+        known = (2, 3, 4) if len(groups) > 1 and sum(vector) >= _SUM_FROM else (2,)
+        pairs = list(zip(vector, every, strict=True))
+        if any(all(often * each == total for each, total in pairs) for often in known):
             found.add(member)
             continue
         for block in (members[at + 1 :], members[:at][::-1]):
@@ -349,9 +366,9 @@ def _refuse_totals(
         same = [row for row in rows if row.dims == record.dims]
         if file.across:
             heads = [each for each in record.when if not is_total(each)]
-            same = [row for row in same if all(each in row.record.when for each in heads)]
+            same = [row for row in same if all(each in row.when for each in heads)]
         else:
-            same = [row for row in same if row.record.column == record.column
+            same = [row for row in same if row.column == record.column
                     and within(record.when, row.period)]  # fmt: skip
         summed = sum(row.deaths for row in same)
         if said is None or file.shape == "deaths":
@@ -380,26 +397,14 @@ def _refuse_totals(
 # --- adding up --------------------------------------------------------------------------------
 
 
-class Sum(NamedTuple):
-    """Deaths of a period, the least and most, and the weakest status of its parts."""
-
-    deaths: int
-    low: int
-    high: int
-    status: str
-
-
 Key = tuple[Texts, Period]
-Series = dict[Key, Sum | None]
+Series = dict[Key, Number | None]
 
 
-def _sum(sums: Collection[Sum]) -> Sum:
-    return Sum(
-        sum(each.deaths for each in sums),
-        sum(each.low for each in sums),
-        sum(each.high for each in sums),
-        weakest(each.status for each in sums),
-    )
+def _sum(numbers: Iterable[Number]) -> Number:
+    each = list(numbers)
+    return Number(sum(n.value or 0 for n in each), sum(n.low for n in each),
+                  sum(n.high for n in each), weakest(n.status for n in each))  # fmt: skip
 
 
 def _added(file: "Understood", rows: Sequence[Row]) -> Series:
@@ -412,23 +417,17 @@ def _added(file: "Understood", rows: Sequence[Row]) -> Series:
     if file.shape != "deaths" and file.chosen.duplicates != "sum":
         _refuse_doubles(file, by)
     series: Series = {}
-    partly: dict[Key, Sum] = {}
+    partly: dict[Key, Number] = {}
     for key, parts in by.items():
-        sums = []
-        for each in parts:
-            value, low, high, status = each.number
-            if value is not None:
-                limits = (low, high) if high else (value, value)
-                deaths, least, most = (int(number) * each.rows for number in (value, *limits))
-                sums.append(Sum(deaths, least, most, status))
-        series[key] = _sum(sums) if sums else None
-        if sums and len(sums) < len(parts):
-            partly[key] = _sum(sums)
+        known = [each.number.times(each.rows) for each in parts if each.number.value is not None]
+        series[key] = _sum(known) if known else None
+        if known and len(known) < len(parts):
+            partly[key] = _sum(known)
             if file.chosen.gaps != "zero":
                 series[key] = None
     if partly and file.chosen.gaps is None:
-        left = sum(each.deaths for each in series.values() if each)
-        zero = left + sum(each.deaths for each in partly.values())
+        whole = [each for each in series.values() if each]
+        left, zero = (float(_sum(each).value or 0) for each in (whole, [*whole, *partly.values()]))
         message = ngettext(
             "{number} period has a sum in which a cell has no number",
             "{number} periods have a sum in which a cell has no number",
@@ -440,7 +439,7 @@ def _added(file: "Understood", rows: Sequence[Row]) -> Series:
         )  # fmt: skip
     if not any(series.values()):
         message, remedy = _("has no count at all"), _("name another column with --deaths-column")
-        raise file.columns.unclear(message, also=remedy, column=rows[0].record.column)
+        raise file.columns.unclear(message, also=remedy, column=rows[0].column)
     return series
 
 
@@ -448,23 +447,25 @@ def _without_unnamed_totals(file: "Understood", rows: Sequence[Row]) -> Sequence
     """Rows that nothing tells apart, asked about where one is always the sum of the others."""
     groups: dict[object, list[Row]] = defaultdict(list)
     for row in rows:
-        groups[row.period, row.dims, row.record.column].append(row)
+        groups[row.period, row.dims, row.column].append(row)
     several = [group for group in groups.values() if sum(row.rows for row in group) > 1]
     largest = [max(group, key=lambda row: row.number.value or 0) for group in several]
-    whole = set(map(id, largest))
-    rest = [row for row in rows if id(row) not in whole]
-    if (
-        file.chosen.totals == "add"
-        or sum(row.deaths for row in largest) < _SUM_FROM
-        or any(row.rows > 1 or 2 * row.deaths != sum(each.deaths for each in group)
-               for row, group in zip(largest, several, strict=True))
-    ):  # fmt: skip
+    whole = {id(row) for row in largest}
+    rest = [row._replace(rows=row.rows - (id(row) in whole)) for row in rows]
+    often = {
+        Fraction(sum(each.deaths for each in group)) / row.number.value
+        for row, group in zip(largest, several, strict=True) if row.number.value
+    }  # fmt: skip
+    deaths = sum(row.number.value or 0 for row in largest)
+    # Twice: a total and its parts; three times: those of states in between, too.
+    known = [{Fraction(n)} for n in ((2, 3, 4) if len(several) > 1 else (2,))]
+    if file.chosen.totals == "add" or deaths < _SUM_FROM or often not in known:
         return rows
-    if file.chosen.totals == "ignore":
-        return rest
-    answers = [answer("--totals", "ignore", deaths=_under(rest, {})),
-               answer("--totals", "add", deaths=_under(rows, {}))]  # fmt: skip
-    value, n = largest[0].record.cell, largest[0].record.column
+    if often == {2} and file.chosen.totals == "ignore":
+        return [row for row in rest if row.rows]
+    answers = [answer("--totals", "ignore", deaths=_under(rest, {}))] if often == {2} else []
+    answers.append(answer("--totals", "add", deaths=_under(rows, {})))
+    value, n = largest[0].cell, largest[0].column
     message = _("is in every period the sum of others: a total, or a part like them?")
     raise file.columns.unclear(message, *answers, at={n: value}, column=n, value=value)
 
@@ -475,7 +476,7 @@ def _refuse_doubles(file: "Understood", by: Mapping[Key, Sequence[Row]]) -> None
     for key, rows in by.items():
         told: Counter[object] = Counter()
         for row in rows:
-            told[row.dims, row.record.column] += row.rows
+            told[row.dims, row.column] += row.rows
         if max(told.values()) > 1:
             doubles.append(key)
     if not doubles:
@@ -485,7 +486,7 @@ def _refuse_doubles(file: "Understood", by: Mapping[Key, Sequence[Row]]) -> None
     if file.shape == "days":
         answers.append(answer("--shape", "deaths", deaths=sum(row.rows for row in every)))
     answers += _that_differ(file)
-    at = dict(zip([n for n, _k in file.when], by[doubles[0]][0].record.when, strict=False))
+    at = dict(zip([n for n, _k in file.when], by[doubles[0]][0].when, strict=False))
     message = ngettext(
         "{number} period has several rows", "{number} periods have several rows", len(doubles)
     )
@@ -562,7 +563,7 @@ def _cover(file: "Understood", series: Series) -> None:
             file.counts += _periods(file, apart, mine, (since, until), gaps)
     if gaps and chosen.gaps is None:
         some = sum(each.deaths for each in file.counts)
-        every = sum(each.deaths for each in known.values())
+        every = float(_sum(known.values()).value or 0)
         remedy = _("missing leaves them out, zero is for periods in which nobody was killed")
         raise columns.unclear(
             translated(_LACKING[file.unit]).format(number=len(gaps)),
@@ -586,17 +587,17 @@ _LACKING = {
 
 
 def _periods(
-    file: "Understood", apart: Texts, known: Mapping[Period, Sum], covered: tuple[date, date],
+    file: "Understood", apart: Texts, known: Mapping[Period, Number], covered: tuple[date, date],
     gaps: dict[Period, None],
 ) -> Iterator[Count]:  # fmt: skip
     """A count for each period that is covered; those that lack one go to ``gaps``."""
     unit, chosen = file.unit, file.chosen
-    by: dict[date, list[Sum]] = defaultdict(list)
+    by: dict[date, list[Number]] = defaultdict(list)
     for when, each in known.items():
         by[_around(when, unit)].append(each)
-    named = dict(zip(file.apart, apart, strict=True))
+    said = dict(zip(file.apart, apart, strict=True))
     whose = {name: "" if name != "place" and is_total(text) else text
-             for name, text in named.items()}  # fmt: skip
+             for name, text in said.items()}  # fmt: skip
     listing = file.shape == "deaths"
     day = _floor(covered[0], unit) if listing else _around(min(known), unit)
     if chosen.start and unit in ("year", "month", "day"):
@@ -607,9 +608,10 @@ def _periods(
         found = by.get(day, [])
         wanted = (end - start).days + 1 if file.shape == "days" else 1
         if start <= end and (len(found) >= wanted or chosen.gaps == "zero"):
-            deaths, low, high, status = _sum(found)
-            limits = (low, high) if not low == high == deaths else (None, None)
-            yield Count(start, end, deaths, **whose, status=status, low=limits[0], high=limits[1])
+            summed = _sum(found)
+            deaths, low, high = (int(each or 0) for each in summed[:3])
+            least, most = (low, high) if not low == high == deaths else (None, None)
+            yield Count(start, end, deaths, **whose, status=summed.status, low=least, high=most)
         elif start <= end:
             gaps[Period(start, end, unit)] = None
         day = after

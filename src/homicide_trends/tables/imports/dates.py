@@ -106,11 +106,7 @@ def following(first: date, unit: str) -> date:
 
 
 def without_time(text: str) -> str:
-    """A date without the time of day after it.
-
-    >>> without_time("2012-03-09 14:05:00"), without_time("9 Mar 2012")
-    ('2012-03-09', '9 Mar 2012')
-    """
+    """A date without the time of day after it."""
     return _TIME.sub("", text) if ":" in text else text
 
 
@@ -176,11 +172,7 @@ def marked(text: str) -> tuple[str, str]:
 
 
 def unmarked(text: str) -> dict[str, Any]:
-    """What a text can mean without the mark of a note behind it.
-
-    >>> unmarked("2020*")
-    {'year': '2020'}
-    """
+    """What a text can mean without the mark of a note behind it."""
     return readings(marked(text)[0])
 
 

@@ -69,13 +69,6 @@ def opened(path: Path, chosen: Choices) -> Iterator[Opened]:
     """A file of any of the known kinds; what was unpacked is gone afterwards.
 
     Raises UnclearError for what is no table, cannot be read, or has several of them.
-
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = Path(folder, "t.csv.gz")
-    ...     _size = path.write_bytes(gzip.compress("a\u00f1o;muertes".encode("cp1252")))
-    ...     with opened(path, Choices()) as found:
-    ...         found.read_as, list(found.rows())
-    ('cp1252 (byte 0xf1 on line 1 is not UTF-8), separator semicolon', [(1, ('a\xf1o', 'muertes'))])
     """
     try:
         if not stat.S_ISREG(path.stat().st_mode):

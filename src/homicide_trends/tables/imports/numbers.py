@@ -23,12 +23,16 @@ _MISSING = re.compile(r"|[.:\u2026*\-\u2013\u2014]{1,3}|n\.?[/.]?[ad]\.?|s[/.]?d
 
 
 class Number(NamedTuple):
-    """A count, or no number (None); least and most where it is a range; its status."""
+    """A count, or no number (None); its least and most; its status."""
 
     value: int | Fraction | None
     low: int | Fraction = 0
     high: int | Fraction = 0
     status: str = ""
+
+    def times(self, rows: int) -> "Number":
+        """The sum of some rows with this number."""
+        return Number((self.value or 0) * rows, self.low * rows, self.high * rows, self.status)
 
 
 Wrong = tuple[str, list[Answer], str]  # message, answers, another remedy
@@ -176,7 +180,7 @@ def kept(value: int | Fraction, mark: str, how: str) -> Number:
     if how == "range":
         high = int(value) - mark.startswith("<")
         return Number(high // 2, 0, high, "rounded")
-    return Number(value, status="" if how == "final" else how)
+    return Number(value, value, value, "" if how == "final" else how)
 
 
 def _no_number(text: str) -> Wrong:
@@ -218,11 +222,7 @@ def _thousands_or_decimals(text: str, texts: Mapping[str, int]) -> Wrong:
 
 
 def undecided(mark: str, every: float | None = None, others: float | None = None) -> Wrong:
-    """The question on a mark, with the deaths with and without the numbers that have it.
-
-    >>> print(undecided("*", 5, 3)[1][0], undecided("<")[1][0])
-    --mark '*' preliminary (5 deaths) --mark '<' range (kept with a least and a most)
-    """
+    """The question on a mark, with the deaths with and without the numbers that have it."""
     message = _("has a mark that nobody has decided about: {mark}", mark=mark)
     words = ("preliminary", "rounded", "final")
     answers = [answer("--mark", mark, how, deaths=every) for how in words]

@@ -34,11 +34,7 @@ _STAMPS = {"weeks": N_("and all dates are a week apart: what is a row?"),
 
 
 def what_a_row_is(shape: str) -> str:
-    """A shape in words.
-
-    >>> what_a_row_is("wide")
-    'periods stand side by side'
-    """
+    """A shape in words."""
     return translated(_ROWS[shape])
 
 
@@ -241,11 +237,7 @@ def _wrong(file: "Understood", wrong: list[Texts], short: list[Texts]) -> None:
 
 
 def and_more(number: int) -> str:
-    """How many problems of a kind are not named.
-
-    >>> and_more(2)
-    'and 2 more like these'
-    """
+    """How many problems of a kind are not named."""
     return ngettext("and {number} more like this", "and {number} more like these", number)
 
 
@@ -295,11 +287,7 @@ def _begins(day: date, unit: str, at_end: bool) -> date:
 
 
 def within(totals: Texts, found: Period) -> bool:
-    """Whether a period is one of those that a row of totals adds up, by the year it names.
-
-    >>> within(("2012", "Total"), Period(date(2012, 3, 1), date(2012, 3, 31), "month"))
-    True
-    """
+    """Whether a period is one of those that a row of totals adds up, by the year it names."""
     words = " ".join(totals).replace("-", " ").split()
     years = [word for word in words if "year" in readings(word)]
     return not years or found.first.year == int(years[0])

@@ -442,14 +442,6 @@ def whole_years(months: Sequence[Row], counts: RawTable) -> list[Row]:
 
     The sum is a derived count. It is left out where ``counts`` has a count of the year by the
     same agency from elsewhere.
-
-    >>> month = {"place": "SLV", "measure": "homicides", "agency": "PNC", "status": "final",
-    ...          "source_id": "s", "note": ""}
-    >>> halves = [{**month, "start": "2012-01-01", "end": "2012-06-30", "count": "1562"},
-    ...           {**month, "start": "2012-07-01", "end": "2012-12-31", "count": "1014"}]
-    >>> empty = RawTable("counts.csv", list(halves[0]), [], [])
-    >>> [(row["start"], row["count"], row["status"]) for row in whole_years(halves, empty)]
-    [('2012-01-01', '2576', 'derived')]
     """
     of = ("place", "measure", "agency", *GROUPS)
     known = {

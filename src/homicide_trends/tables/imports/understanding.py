@@ -115,24 +115,7 @@ def understand(file: Folder, **given: Any) -> Understood:
 
 
 def account(understood: Understood) -> list[str]:
-    """Name and text of each line, with a tab between: file, shape, dates, numbers, period, sums.
-
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = Path(folder) / "killed.csv"
-    ...     _ = path.write_text("year,count\\n2011,4371\\n2012,2594\\n")
-    ...     lines = account(understand(path))
-    >>> for line in lines: print(line.expandtabs(10))
-    File      killed.csv, 31 bytes, utf-8, separator comma, header on row 1
-    Shape     years: a row is a year
-    Columns   dates in 'year', deaths in 'count'
-    Dates     '2011' is 2011
-    Numbers   whole numbers without separators
-    Covers    2011-01-01 to 2012-12-31, one count a year: 2
-    Deaths    6,965
-    Counts    2011-01-01 to 2011-12-31: 4,371
-              2012-01-01 to 2012-12-31: 2,594
-    """
+    """Name and text of each line, with a tab between: file, shape, dates, numbers, period, sums."""
     columns, counts = understood.columns, understood.counts
     opened, row = columns.opened, columns.header_row
     header = _("header on row {row}", row=row) if row else _("no header")

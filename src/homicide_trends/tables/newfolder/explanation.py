@@ -18,9 +18,6 @@ def explanation(package: dict[str, Any], example: Record) -> str:
     """What every column holds, from the descriptions of the schema.
 
     ``package`` is the content of the folder's datapackage.json, ``example`` a row of figures.csv.
-
-    >>> explanation({"title": "Homicides: Guatemala", "resources": []}, {}).splitlines()[0]
-    '# Homicides: Guatemala'
     """
     lines = [f"# {package.get(f'title_{current()}', package['title'])}", "", *_beginning()]
     for resource in package["resources"]:
@@ -40,22 +37,14 @@ def explanation(package: dict[str, Any], example: Record) -> str:
 
 
 def section(heading: str) -> str:
-    """A section of the shipped tables' README.
-
-    >>> section(STATUS).splitlines()[0]
-    '## Status of a count'
-    """
+    """A section of the shipped tables' README."""
     text = (shipped("data") / "README.md").read_text(encoding="utf-8")
     parts = re.split(r"^(?=## )", text, flags=re.MULTILINE)
     return next(each for each in parts if each.startswith(heading)).strip()
 
 
 def in_words(markdown: str, said: Callable[[str], str]) -> str:
-    """Markdown with each heading, paragraph and cell of prose as ``said`` says it.
-
-    >>> in_words("## A\\n\\n| `b` | c |\\n|---|---|\\n\\nd\\ne", str.upper)
-    '## A\\n\\n| `b` | C |\\n|---|---|\\n\\nD\\nE'
-    """
+    """Markdown with each heading, paragraph and cell of prose as ``said`` says it."""
     prose = re.compile(
         r"(?<=^## )[^\n]+"  # a heading
         r"|(?<=\| )[^`|\n]+(?= \|)"  # a cell that is no code
@@ -156,11 +145,7 @@ def _example(resource: dict[str, Any], example: Record) -> list[str]:
 
 
 def wrapped(text: str, mark: str = "") -> list[str]:
-    """A paragraph in lines that each begin with a mark; words and options are not broken.
-
-    >>> wrapped("one two", "# ")
-    ['# one two']
-    """
+    """A paragraph in lines that each begin with a mark; words and options are not broken."""
     return textwrap.wrap(
         text,
         LONGEST,

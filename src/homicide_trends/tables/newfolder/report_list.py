@@ -24,14 +24,7 @@ _TITLES = {
 
 
 def report_list(place: str | None, intervention: date | None) -> str:
-    """The list of reports, with the place and, where there is an intervention, its dates.
-
-    >>> print(report_list("GTM", None).partition("reports:")[2][:93])
-    <BLANKLINE>
-      trend:
-        notebook: 02-trend.ipynb
-        title: How did the homicide rate change over time?
-    """
+    """The list of reports, with the place and, where there is an intervention, its dates."""
     lines = [
         *wrapped(
             _(
