@@ -79,10 +79,6 @@ def title(result: ClaimResult) -> str:
             _("By {end}, only against {names} do the counts give {value}", end=end, names=names,
               value=value)
         )  # fmt: skip
-    if told.verdict.printed and told.verdict.until is not None:
-        until = formats.long_month(told.verdict.until)
-        return _("The counts gave {value} until {until}, and no longer by {end}", value=value,
-                 until=until, end=end)  # fmt: skip
     return _("By {end} no comparison gives {value}", end=end, value=value)
 
 

@@ -427,7 +427,7 @@ def beside_others(found: Elsewhere, name: str) -> str:
     """How the place stands to the weighted others, as a title.
 
     >>> from types import SimpleNamespace
-    >>> rows = pd.DataFrame({"year": [2012], "rate": [20.0], "synthetic": [31.0]})
+    >>> rows = pd.DataFrame({"year": ["2012"], "rate": [20.0], "synthetic": [31.0]})
     >>> beside_others(SimpleNamespace(series=rows, refused=False), "Utopia")
     'Utopia had 20.0 per 100,000 in 2012, the weighted others 31.0'
     """
@@ -449,7 +449,7 @@ def synthetic(found: Elsewhere, name: str) -> str:
     """The place's rate and that of the weighted other countries in the last year drawn.
 
     >>> from types import SimpleNamespace
-    >>> rows = pd.DataFrame({"year": [2012], "rate": [20.0], "synthetic": [31.0]})
+    >>> rows = pd.DataFrame({"year": ["2012"], "rate": [20.0], "synthetic": [31.0]})
     >>> synthetic(SimpleNamespace(series=rows, refused=False), "Utopia")
     'Homicide rate of Utopia and of the weighted other countries: in 2012 20.0 and 31.0 per \
 100,000.'

@@ -160,7 +160,7 @@ def _change(told: ReadingResult, brief: bool) -> str:
     for number, level in enumerate(voting(told)):
         fall = (-level.high, -level.low) if rising else (level.low, level.high)
         how = "rate" if per_head else "next" if number else ""
-        said.append(_below(fall, _dated(told, level, brief), how, brief))
+        said.append(_below(fall, _dated(level, brief), how, brief))
     if not said:
         return _("The counts on file give {range}.", range=given(told))
     if per_head:
@@ -174,11 +174,11 @@ def _change(told: ReadingResult, brief: bool) -> str:
     return _("{when} killings were {comparisons}.", when=when(told), comparisons=listed(said))
 
 
-def _dated(told: ReadingResult, level: Level, brief: bool) -> str:
+def _dated(level: Level, brief: bool) -> str:
     """A comparison whose year is said: beside a later period, "the year before" is another one."""
-    event = told.reading.opens
-    if level.key == YEAR_BEFORE and event is not None and not brief:
-        return _("the year before {month}", month=formats.long_month(event))
+    if level.key == YEAR_BEFORE and level.end is not None and not brief:
+        after = level.end + pd.Timedelta(days=1)
+        return _("the year before {month}", month=formats.long_month(after))
     return baseline(level)
 
 
@@ -214,7 +214,7 @@ def _averted(told: ReadingResult, brief: bool) -> str:
         more = high <= 0
         low, high = (-high, -low) if more else (low, high)
         fewer = amount(AVERTED, low, high, dash=brief)
-        values = {"range": fewer, "baseline": _dated(told, level, brief), "rate": rate(level)}
+        values = {"range": fewer, "baseline": _dated(level, brief), "rate": rate(level)}
         if more:
             said.append(_("{range} more than at the rate of {baseline}", **values))
         elif number and brief:
