@@ -41,11 +41,11 @@ ROOMS = ("rates", "series", "claims", "methods")
 FILES = {
     "changepoints", "comparison", "count_model", "counterfactual", "coverage", "curve",
     "dispersion", "effect", "effect_sentences", "explore", "false_alarms", "intervals",
-    "joinpoint", "level_breaks", "limits", "methods_estimates", "numerals", "other_countries", "own_claims",
-    "parts", "population", "projection", "quotable", "quotes", "rate_trend", "rates", "regressors", "rules",
-    "series", "shares", "spared", "speccurve", "step_models", "synthetic", "ties", "town_panel",
-    "towns", "two_way", "unusual", "vectors", "verdicts", "why_differ", "windows",
-    "written_dates",
+    "joinpoint", "level_breaks", "limits", "methods_estimates", "numerals", "other_countries",
+    "own_claims", "parts", "population", "projection", "quotable", "quotes", "rate_trend",
+    "rates", "regressors", "rules", "series", "shares", "spared", "speccurve", "step_models",
+    "synthetic", "ties", "town_panel", "towns", "two_way", "unusual", "vectors", "verdicts",
+    "why_differ", "windows", "written_dates",
 }  # fmt: skip
 WARM = [
     "numpy", "pandas", "scipy.stats", "scipy.optimize", "scipy.special", "scipy.linalg",
@@ -439,6 +439,8 @@ def run(
             running.append(start(mutant, tests, 60 + 5 * expected))
         for each, found in finished(running) if running else ():
             assert each.mutant is not None
+            if found.startswith("error: "):
+                raise SystemExit(f"{each.mutant.name}: {found}")
             done(each.mutant, found)
     return results
 
