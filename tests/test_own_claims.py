@@ -509,3 +509,13 @@ def test_periods_that_leave_a_part_of_the_year_are_not_added_up(own: Own) -> Non
     stated(own, "c", "homicides", 52, "52", start="2018-07-01", end="2018-12-31")
     found = checked(own, "t")
     assert (found["kind"], found["low"], found["agrees"]) == ("periods", 111, True)
+
+
+def test_all_years_before_are_no_other_baseline_where_they_are_three(own: Own) -> None:
+    own.years(2012, [100, 100, 100, 90, 60, 60, 60])
+    own.intervention("2015-10-15")
+    own.figure("percent_decline", 40, "40 percent")
+    cells = own.judged().told.cells
+    pairs = cells[["baseline", "baseline_start", "baseline_end"]].drop_duplicates()
+    assert len(pairs) == 2  # the year before, and three
+    assert not pairs.duplicated(["baseline_start", "baseline_end"]).any()
