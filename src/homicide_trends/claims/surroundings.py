@@ -89,6 +89,8 @@ def needed(case: Case, cells: pd.DataFrame, range_: Accepted) -> tuple[Needed, .
     voting = cells[cells["votes"]]
     if reading.measure not in (AVERTED, DECLINE) or math.isnan(value) or voting.empty:
         return ()
+    if reading.measure == DECLINE and value >= 100:  # no normal rate makes some deaths none
+        return ()
     row = voting[voting["end"] == voting["end"].max()].iloc[0]
     deaths, time = float(row["deaths"]), float(row["time"])
     whole = value + deaths if reading.measure == AVERTED else deaths / (1 - value / 100)
