@@ -85,8 +85,10 @@ def other_answers(
     return known.reindex(columns=list(dict.fromkeys([*_COLUMNS, *known]))).reset_index(drop=True)
 
 
-def why_differ(answers: pd.DataFrame) -> tables.Shown:
+def why_differ(answers: pd.DataFrame, answer: str = "") -> tables.Shown:
     """The table of ``other_answers``, and how far apart its numbers lie.
+
+    ``answer`` is what the report says first; with what other ways give it is its main finding.
 
     >>> rows = pd.DataFrame({"differs": ["this report", "a trend"], "report": ["", "effect"],
     ...     "averted": [4054.6, 6222.3], "percent_change": [-48.8, -59.4]})
@@ -103,8 +105,21 @@ are compared with and where the count ends.'
         caption=_("Why the numbers of the reports differ"),
         labels={"differs": _("What differs"), "baseline": _("Compared with"),
                 "window": _("Period"), "averted": _("Deaths fewer"), "report": _("Report")},
-        sentence=_how_far(answers),
+        sentence=f"{answer} {_otherwise(answers)}".strip() if answer else _how_far(answers),
+        main=bool(answer),
     )  # fmt: skip
+
+
+def _otherwise(answers: pd.DataFrame) -> str:
+    """What other ways give, without the report's own."""
+    change = answers["percent_change"].iloc[1:].dropna()
+    if change.empty:
+        return ""
+    if (change < 0).all():
+        given = formats.interval(-change.max(), -change.min()) + f"{formats.NBSP}%"
+        return _("Compared or modelled otherwise, the fall is {change}.", change=given)
+    given = formats.interval(change.min(), change.max()) + f"{formats.NBSP}%"
+    return _("Compared or modelled otherwise, the change is {change}.", change=given)
 
 
 def _how_far(answers: pd.DataFrame) -> str:
