@@ -44,8 +44,7 @@ UNREADABLE = r"""() => {
     const labels = [...drawing.querySelectorAll('text')].map(
       e => [e.textContent, e.getBoundingClientRect()]);
     labels.forEach(([text, box], number) => {
-      const sideways = drawing.closest('.scroll') ? false :
-        box.left < -1 || box.right > document.documentElement.clientWidth + 1;
+      const sideways = box.left < frame.left - 2 || box.right > frame.right + 2;
       if (sideways || box.top < frame.top - 6 || box.bottom > frame.bottom + 6)
         found.push('cut: ' + text);
       for (const [other, there] of labels.slice(number + 1)) {

@@ -66,7 +66,7 @@ def test_declared_municipalities_and_citizens_of_another_place() -> None:
     table = shares.declared(figures, POPULATION)
     # 3 / 12 = 25 %; 20,000 of the 80,000 of 2013, the year on file nearest to 2014.
     assert table["share"].tolist() == [25.0, 25.0]
-    assert table["name"].tolist() == ["the 12 municipalities", "the population of 2013 (S)"]
+    assert table["name"].tolist() == ["the 12 municipalities", "the population of 2013"]
     assert table["sources"].tolist() == ["a", "b"]
     assert table["figure_id"].tolist() == ["towns", "people"]
 

@@ -14,7 +14,7 @@ from ..wording import claims as words
 from ..wording import formats
 from ..wording.words import listed
 from .claim_facts import told_end
-from .svg import DESK, LINE, PHONE, Drawing, Frame, both, round_ticks, spread, width_of
+from .svg import DESK, PHONE, Drawing, Frame, both, round_ticks, spread, width_of
 
 Line = tuple[Level, pd.DataFrame]
 _LOOKS = {EVE: "a", YEAR_BEFORE: "b", STATED: "b"}
@@ -404,7 +404,4 @@ def _printed(
         drawing.label(at, frame.y(each.high), text, "q halo" if each.own else "k halo", gap=10)
     if len(far):
         drawing.text(edge, frame.foot + 20, str(far["date"].iloc[0].year), "", "end")
-    # Below the band, where no total is printed.
-    x, y = low[len(low) * 2 // 3]
-    drawing.label(x, y + 3 * LINE, _("What the counts give"), "ka halo", gap=4)
     return drawing

@@ -238,7 +238,7 @@ class Claim:
             return nothing()
         first, last = (formats.number(printed["high"].iloc[end]) for end in (0, -1))
         title = _("The number grew from {first} to {last}", first=first, last=last)
-        unit = _("Deaths said to be prevented, by date of the text")
+        unit = _("Deaths said to be prevented, by date of the text; band: what the counts give")
         return _shown(_figure(title, unit, chart), title)
 
     def not_said(self) -> Shown:

@@ -221,7 +221,7 @@ def agency_name(agency: str) -> str:
     >>> agency_name("PNC")
     'PNC'
     """
-    return _("one count for each month, the preferred one") if agency == PREFERRED else agency
+    return wording.agency(agency) if agency == PREFERRED else agency
 
 
 def command(ready: Prepared, chosen: Choice) -> str:
@@ -308,17 +308,8 @@ class _Panel:
         self.start = control(widgets.SelectionSlider, _("From"), options=[("-", "")])
         self.end = control(widgets.SelectionSlider, _("To"), options=[("-", "")])
         self.shown = widgets.HTML()
-        names = [
-            "claim",
-            "place",
-            "agency",
-            "population",
-            "baseline",
-            "method",
-            "own",
-            "start",
-            "end",
-        ]
+        names = ["claim", "place", "agency", "population", "baseline", "method", "own", "start",
+                 "end"]  # fmt: skip
         controls = {name: getattr(self, name) for name in names}
         self.box = widgets.VBox([*controls.values(), self.shown])
         for name, made in {**controls, "state": self}.items():  # for those who go on in a cell

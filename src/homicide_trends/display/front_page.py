@@ -20,7 +20,7 @@ from ..wording import front_page as words
 from ..wording.claims import between, rounded_deaths
 from . import claim_facts
 from .claim_charts import compared, strip
-from .svg import DESK, PHONE, Drawing, Frame, both, round_ticks, verdict_tag
+from .svg import DESK, PHONE, Drawing, Frame, both, round_ticks, verdict_tag, width_of
 
 LOOK = Path(__file__).parent / "look.css"
 MOST_CARDS = 5
@@ -184,10 +184,10 @@ def _columns(card: Card, months: Sequence[Any], printed: Card | None, narrow: bo
     drawing = Drawing(PHONE, 262) if narrow else Drawing(DESK, 320)
     first, event = pd.Timestamp(months[0][0]), pd.Timestamp(card["event"])
     last = _next_month(months[-1][0])
+    ticks = round_ticks(0, max(deaths for _day, deaths, _split in months), 4)
     frame = Frame(
-        drawing, 34 if narrow else 40, drawing.width - (6 if narrow else 8), 50 if narrow else 40,
-        drawing.height - (26 if narrow else 28), first, last,
-        round_ticks(0, max(deaths for _day, deaths, _split in months), 4),
+        drawing, width_of(formats.number(ticks[-1])) + 9, drawing.width - (6 if narrow else 8),
+        50 if narrow else 40, drawing.height - (26 if narrow else 28), first, last, ticks,
     )  # fmt: skip
     frame.grid(lambda tick: formats.number(tick) if tick else "")
     gap = 1 if narrow else 2

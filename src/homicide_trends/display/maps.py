@@ -69,7 +69,8 @@ def plot_towns(towns: pd.DataFrame, marked: pd.DataFrame, title: str, *, alt: st
                        linestyle=style, label=translated(status))  # fmt: skip
     ax.legend(loc="lower left", fontsize=8.5, handletextpad=0.2, borderaxespad=0)
     names = marked.set_index("place")["name"]
-    _names(ax, towns[chosen].sort_values("longitude", kind="stable"), names)
+    named = towns[chosen].sort_values("longitude", kind="stable")
+    _names(ax, named, names, size[named.index].clip(lower=25))
     counted = towns["population"].sum()
     put_source_line(
         ax, _("Area of a dot: people at the census, {people} in all.",
@@ -78,13 +79,16 @@ def plot_towns(towns: pd.DataFrame, marked: pd.DataFrame, title: str, *, alt: st
     return keep(ax, towns, ["name", "status", "population"], alt=alt)
 
 
-def _names(ax: "Axes", towns: pd.DataFrame, names: pd.Series) -> None:
+def _names(ax: "Axes", towns: pd.DataFrame, names: pd.Series, area: pd.Series) -> None:
     """A name beside each marked dot, on the first side where it covers no other."""
     from matplotlib.transforms import Bbox
 
     centres = ax.transData.transform(towns[["longitude", "latitude"]].to_numpy())
-    # Names cover no marked dot either.
-    placed: list[Bbox] = [Bbox([[x - 9, y - 9], [x + 9, y + 9]]) for x, y in centres]
+    # Names cover no marked dot either: its area is in square points.
+    reach = np.sqrt(area.to_numpy()) / 2 * ax.get_figure(root=True).dpi / 72
+    placed = [
+        Bbox([[x - r, y - r], [x + r, y + r]]) for (x, y), r in zip(centres, reach, strict=True)
+    ]
     for place, x, y in zip(towns["place"], towns["longitude"], towns["latitude"], strict=True):
         note = None
         for far in (8, 16, 28, 40):

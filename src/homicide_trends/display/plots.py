@@ -321,7 +321,7 @@ def plot_change_by_end(
     high = float(changes["percent_change_upper"].max())
     if stated is not None and not stated.empty:
         low = min(low, -float(stated["value"].max()))
-        _stated_lines(ax, stated.assign(value=-stated["value"]), side="right")
+        _stated_lines(ax, stated, side="right", sign=-1)
     margin = max(4.0, 0.12 * (high - low))
     ax.set_ylim(low - margin, max(high + margin, 2))
     ax.axhline(0, color=GREY, linewidth=0.8)
@@ -363,11 +363,13 @@ def plot_cumulative(
                   x=_("Last day of the period"), alt=_alt(name, title, stated))  # fmt: skip
 
 
-def _stated_lines(ax: "Axes", stated: pd.DataFrame, *, side: Literal["left", "right"]) -> None:
+def _stated_lines(
+    ax: "Axes", stated: pd.DataFrame, *, side: Literal["left", "right"], sign: int = 1
+) -> None:
     """A dashed line at every stated value, with all tokens that state it."""
     for value, rows in stated.groupby("value"):
         names = ", ".join(dict.fromkeys(as_said(rows)))
-        at = (0.01 if side == "left" else 0.995, float(str(value)))
+        at = (0.01 if side == "left" else 0.995, sign * float(str(value)))
         ax.axhline(at[1], color="black", linewidth=1, linestyle=(0, (4, 2)))
         ax.annotate(
             _("stated: {figures}", figures=names),

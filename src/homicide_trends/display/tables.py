@@ -26,7 +26,7 @@ from ..tables.load import (
 )
 from ..wording import formats
 from ..wording.sentences import agencies, level_of, listed
-from ..wording.words import population
+from ..wording.words import as_said, population
 from .quantities import LABELS as LABELS
 from .quantities import MEASURES, head, label
 from .quantities import QUANTITIES as QUANTITIES
@@ -38,7 +38,8 @@ MIME = "application/vnd.homicide-trends+json"
 # in our words what a source is about (in brackets, or our own arithmetic).
 _AS_WRITTEN = ("as_reported", "date", "figure_id", "locator", "published",
                "source_id", "sources", "token", "url")  # fmt: skip
-_IDS = re.compile(r"\b[a-z]+[a-z-]*\d[a-z\d-]*\b")  # what can be the id of a source in a note
+# What can be the id of a source in a note: with a digit, or in a list of other sources.
+_IDS = re.compile(r"\b[a-z]+[a-z-]*\d[a-z\d-]*\b|(?<=(?:also|bi\u00e9n): )[a-z]+\b")
 _CONTEXT = ("place", "agency", "population_series", "sources", "figure_id", "note")
 _DATES = ("start", "end", "baseline_start", "baseline_end")
 _OWN = ("place", "agency", "population_series", "sources", *_DATES)
@@ -96,6 +97,8 @@ def show(
     if table.empty:
         sentence = " ".join(filter(None, (sentence, empty or ("" if sentence else _("No rows.")))))
     columns, heads = _heads(table, columns, labels or {})
+    if "as_reported" in columns:
+        table = table.assign(as_reported=as_said(table))
     caption = caption + _limits_note(table, columns)
     cells = [[_cell(row, name) for name in columns] for row in table.to_dict("records")]
     numeric = [name in QUANTITIES for name in columns]
@@ -319,7 +322,7 @@ def _without_ids(text: str) -> str:
     if not _IDS.search(text):
         return text
     publishers = load_sources().set_index("source_id")["publisher"]
-    return _IDS.sub(lambda found: publishers.get(found[0], found[0]), text)
+    return _IDS.sub(lambda found: translated(publishers.get(found[0], found[0])), text)
 
 
 def _words(value: str, name: str) -> str:

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from ..language import _, refusal, translated
+from ..language import _, refusal
 
 COLUMNS = ["name", "part", "whole", "share", "qualifier", "as_reported", "publisher", "sources",
            "figure_id", "note"]  # fmt: skip
@@ -56,11 +56,7 @@ def declared(figures: pd.DataFrame, population: pd.DataFrame) -> pd.DataFrame:
         rows.append(
             _row(
                 citizens,
-                _(
-                    "the population of {year} ({series})",
-                    year=nearest["year"],
-                    series=translated(nearest["series"]),
-                ),
+                _("the population of {year}", year=nearest["year"]),
                 nearest["population"],
             )
         )

@@ -44,7 +44,7 @@ def breaks(found: Breaks, name: str) -> str:
         text += _(" Carried on, {found}.", found=_single(longer, name))
         if longer["rank"] > first["rank"]:
             text += _(
-                " A larger change later on takes its place, so the figure ends with the window."
+                " A larger change later on takes its place, so the figure ends with the period."
             )
     return text
 

@@ -417,7 +417,7 @@ def _named(
 
     def name(agency: str) -> str:
         if agency == PREFERRED:
-            return _("one count for each month, the preferred one")
+            return wording.agency(PREFERRED)
         return translated(str(names.get(agency, agency)))
 
     plain = explored.plain()
