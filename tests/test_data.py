@@ -74,9 +74,7 @@ def test_wrong_type_names_file_line_column_and_value(copy: Path):
     with pytest.raises(ht.DataError) as caught:
         ht.load_counts("SLV", data=copy)
     message = str(caught.value)
-    assert f"line {at + 1}" in message
-    assert "'count'" in message
-    assert "'15x6'" in message
+    assert f"counts.csv:{at + 1}: count '15x6' is not of type integer" in message
 
 
 def test_impossible_date_and_missing_column_are_refused(copy: Path):
@@ -84,7 +82,9 @@ def test_impossible_date_and_missing_column_are_refused(copy: Path):
     with pytest.raises(ht.DataError, match="no column 'year'"):
         ht.load_population(data=copy)
     _replace(copy / "events.csv", "2012-03-09", "2012-02-30")
-    with pytest.raises(ht.DataError, match="'2012-02-30' is not a date"):
+    with pytest.raises(
+        ht.DataError, match="events.csv:[0-9]+: [a-z]+ '2012-02-30' is not of type date"
+    ):
         ht.load_events(data=copy)
 
 

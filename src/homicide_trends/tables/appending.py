@@ -8,7 +8,7 @@ rows, and of no others.
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -143,6 +143,13 @@ def additions(
     if problems:
         raise DataError("\n".join(map(str, problems[:20])))
     return found
+
+
+def agency_row(here: Iterable[Row], place: str, agency: str, name: str, rule: str) -> Row:
+    """The row of an agency that is new in a place: it comes after all ``here``."""
+    ranks = [int(row["preference"]) for row in here if row["preference"].isdecimal()]
+    rank = str(max(ranks, default=0) + 1)
+    return {"place": place, "agency": agency, "preference": rank, "name": name, "rule": rule}
 
 
 def _appended(path: Path, table: RawTable, rows: Sequence[Row]) -> bytes:

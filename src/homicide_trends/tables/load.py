@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from ..arguments import Window, days_of
-from ..language import N_, _, translated
+from ..language import _
 from .folders import ENVIRONMENT_VARIABLE as ENVIRONMENT_VARIABLE
 from .folders import GROUPS as GROUPS
 from .folders import DataError as DataError
@@ -23,10 +23,9 @@ from .folders import closest as closest
 from .folders import data_folder as data_folder
 from .folders import shipped as shipped
 from .problems import Problem, harmless
-from .rawtables import read_bytes
+from .rawtables import EARLIEST, LATEST, misfit, read_bytes
 from .writing import checksum
 
-EARLIEST, LATEST = 1800, 2100  # years of the dates that a table may hold
 LARGEST = 2**53  # above it whole numbers are no longer exact
 
 
@@ -136,37 +135,15 @@ def _with_types(frame: pd.DataFrame, table: str, path: Path) -> pd.DataFrame:
         frame[name] = _typed(frame[name], field, path)
         if field.get("constraints", {}).get("unique") and frame[name].duplicated().any():
             row = int(frame[name].duplicated().to_numpy().argmax())
-            raise DataError(
-                _(
-                    "{file}: line {line}, column {column!r}: {value!r} stands in an earlier line "
-                    "too, and must not",
-                    file=path,
-                    line=frame.index[row] + 2,
-                    column=name,
-                    value=frame[name].iloc[row][:80],
-                )
-            )
+            raise _refused(frame[name], row, path, (_("stands in another row too"),
+                                                    _("it must be unique")))  # fmt: skip
     return frame
 
 
-# By type, and whether there is a least value.
-_NOT_A = {
-    ("date", False): N_(
-        "{file}: line {line}, column {column!r}: {value!r} is not a date such as 2012-03-09, "
-        "from {first} to {last}"
-    ),
-    ("integer", False): N_(
-        "{file}: line {line}, column {column!r}: {value!r} is not a whole number"
-    ),
-    ("integer", True): N_(
-        "{file}: line {line}, column {column!r}: {value!r} is not a whole number of at least "
-        "{least}"
-    ),
-    ("number", False): N_("{file}: line {line}, column {column!r}: {value!r} is not a number"),
-    ("number", True): N_(
-        "{file}: line {line}, column {column!r}: {value!r} is not a number of at least {least}"
-    ),
-}
+def _refused(cells: pd.Series, row: int, path: Path, why: tuple[str, str]) -> DataError:
+    """What is wrong with a cell, in the words of ``homicide-trends check``."""
+    where = str(path), int(cells.index[row]) + 2, str(cells.name)
+    return DataError(str(Problem(*where, cells.iloc[row], *why)))
 
 
 def _typed(cells: pd.Series, field: dict[str, Any], path: Path) -> pd.Series:
@@ -180,13 +157,11 @@ def _typed(cells: pd.Series, field: dict[str, Any], path: Path) -> pd.Series:
     if kind == "date":
         typed = pd.to_datetime(column.where(~empty), format="%Y-%m-%d", errors="coerce")
         typed = typed.where(typed.dt.year.between(EARLIEST, LATEST))
-        wanted, limits = _NOT_A["date", False], {}
     else:
         limits = field.get("constraints", {})
         exact = LARGEST if kind == "integer" else math.inf
         least, most = limits.get("minimum", -exact), limits.get("maximum", exact)
         typed = pd.to_numeric(column.where(~empty), errors="coerce").astype("float64")
-        wanted = _NOT_A["integer" if kind == "integer" else "number", "minimum" in limits]
         typed = typed.where(typed.between(least, most))
         if kind == "integer":
             typed = typed.where(typed == typed.round())
@@ -194,17 +169,7 @@ def _typed(cells: pd.Series, field: dict[str, Any], path: Path) -> pd.Series:
     bad = typed.isna() & (~empty | required)
     if bad.any():
         row = int(bad.to_numpy()[rows].argmax())
-        raise DataError(
-            translated(wanted).format(
-                file=path,
-                line=cells.index[row] + 2,
-                column=field["name"],
-                value=cells.iloc[row][:80],
-                first=EARLIEST,
-                last=LATEST,
-                least=limits.get("minimum"),
-            )
-        )
+        raise _refused(cells, row, path, misfit(cells.iloc[row], field))
     if kind == "integer" and not empty.any():
         typed = typed.astype("int64")
     return pd.Series(typed.to_numpy()[rows], index=cells.index)

@@ -9,11 +9,12 @@ import csv
 import io
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from ..language import N_, _, localised, pgettext, translated
 from .problems import Problem
@@ -24,6 +25,21 @@ LARGEST_TABLE = (
 LONGEST_LINE = 1_000_000  # bytes
 LONGEST_CELL = 100_000  # characters; below csv's own limit, which other libraries change
 
+EARLIEST, LATEST = 1800, 2100  # years of the dates that a table may hold
+
+_TYPES = {
+    "date": (N_("is not of type date"), N_("write it as YYYY-MM-DD")),
+    "integer": (
+        N_("is not of type integer"),
+        N_("write a whole number without separators"),
+    ),
+    "number": (
+        N_("is not of type number"),
+        N_("write a number with a decimal point and without separators"),
+    ),
+    "year": (N_("is not of type year"), N_("write a year of four digits")),
+    "boolean": (N_("is not of type boolean"), N_("write true or false")),
+}
 _SIGNATURES = (
     (b"PK\x03\x04", N_("a zip archive or spreadsheet")),
     (b"\x1f\x8b", N_("a gzip archive")),
@@ -92,6 +108,24 @@ def plain_number(text: str) -> float | None:
     """
     plain = len(text) < 40 and re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?", text)
     return float(text) if plain else None
+
+
+def misfit(cell: str, field: Mapping[str, Any]) -> tuple[str, str]:
+    """Why a cell does not fit its column, and what would: its limits, else its type."""
+    kind, limits = field.get("type", "string"), field.get("constraints", {})
+    number, day = plain_number(cell), plain_day(cell)
+    least, most = limits.get("minimum"), limits.get("maximum")
+    if number is not None and isinstance(least, int | float) and number < least:
+        return _("is below {least}", least=least), _("the least is {least}", least=least)
+    if number is not None and isinstance(most, int | float) and number > most:
+        return _("is above {most}", most=most), _("the most is {most}", most=most)
+    if kind == "date" and day and not EARLIEST <= day.year <= LATEST:
+        message = _("is not in a year from {first} to {last}", first=EARLIEST, last=LATEST)
+        return message, _("correct the year")
+    if kind in _TYPES:
+        message, remedy = map(translated, _TYPES[kind])
+        return message, remedy
+    return _("is not of type {type}", type=kind), _("see the column's schema")
 
 
 def read_bytes(path: Path, largest: int = LARGEST_TABLE) -> bytes | Problem:

@@ -14,7 +14,7 @@ from typing import Any
 from ...language import N_, _, translated
 from ..load import Folder, data_folder
 from ..problems import Problem, suggestion
-from ..rawtables import RawTable, read_raw
+from ..rawtables import RawTable, misfit, plain_number, read_raw
 from . import rules
 from .count_rules import remarks
 from .descriptor import (
@@ -32,18 +32,10 @@ __all__ = ["Problem", "check_tables", "record", "remarks"]
 MOST_PROBLEMS = 1000  # of a table, from the schema and from the rules each
 
 _PATTERN = N_("does not match {pattern}")
-_TYPES = {
-    "date": (N_("is not of type date"), N_("write it as YYYY-MM-DD")),
-    "integer": (
-        N_("is not of type integer"),
-        N_("write a whole number without separators"),
-    ),
-    "number": (
-        N_("is not of type number"),
-        N_("write a number with a decimal point and without separators"),
-    ),
-    "year": (N_("is not of type year"), N_("write a year of four digits")),
-    "boolean": (N_("is not of type boolean"), N_("write true or false")),
+_ERRORS = {
+    "blank-row": (N_("the row is empty"), N_("delete it")),
+    "unique-error": (N_("stands in another row too"), N_("it must be unique")),
+    "missing-cell": (N_("the row ends before this column"), N_("add the missing commas")),
 }
 
 
@@ -130,6 +122,10 @@ def _headed(table: RawTable, resource: dict[str, Any]) -> list[Problem]:
         )
         for name in extra
     ]  # fmt: skip
+
+
+def _field(column: str, resource: dict[str, Any]) -> dict[str, Any]:
+    return next(each for each in resource["schema"]["fields"] if each["name"] == column)
 
 
 def _is_optional(column: str, resource: dict[str, Any]) -> bool:
@@ -228,26 +224,18 @@ def _translated(
     blank = number >= 2 and not any(cells)
     if blank != (error.type == "blank-row"):
         return None
-    if blank:
-        message, remedy = _("the row is empty"), _("delete it")
-    elif error.type == "type-error":
-        kind = types_of(resource)[column]
-        if kind in _TYPES:
-            message, remedy = map(translated, _TYPES[kind])
-        else:
-            message = _("is not of type {type}", type=kind)
-    elif error.type == "unique-error":
-        if _names(resource["schema"].get("primaryKey")) == [column]:
-            return None  # a duplicate key, which is reported with the other row
-        message, remedy = _("stands in another row too"), _("it must be unique")
-    elif error.type == "constraint-error" and table.header.index(column) >= len(cells):
+    if error.type == "missing-cell" and _is_optional(column, resource):
+        return None
+    if error.type == "unique-error" and _names(resource["schema"].get("primaryKey")) == [column]:
+        return None  # a duplicate key, which is reported with the other row
+    if error.type == "constraint-error" and table.header.index(column) >= len(cells):
         return None  # a cell that is missing
+    if error.type in _ERRORS:
+        message, remedy = map(translated, _ERRORS[error.type])
+    elif error.type == "type-error":
+        message, remedy = misfit("", _field(column, resource))
     elif error.type == "constraint-error":
         message, remedy = _constraint(error.note, value, column, resource)
-    elif error.type == "missing-cell" and _is_optional(column, resource):
-        return None
-    elif error.type == "missing-cell":
-        message, remedy = _("the row ends before this column"), _("add the missing commas")
     elif error.type == "extra-cell":
         message = _(
             "the row has {cells} cells, the header {columns}",
@@ -279,16 +267,14 @@ def _constraint(note: str, value: str, column: str, resource: dict[str, Any]) ->
     """Message and remedy for a value outside a constraint of its column."""
     named = re.search(r'constraint "(\w+)"', note)
     name = named.group(1) if named else ""
-    field = next(each for each in resource["schema"]["fields"] if each["name"] == column)
+    field = _field(column, resource)
     wanted = field.get("constraints", {}).get(name)
     if name == "required":
         return _("is empty"), _("this column is never empty")
     if name == "enum" and isinstance(wanted, list):
         return _("is not one of the known values"), suggestion(value, map(str, wanted))
-    if name == "minimum":
-        return _("is below {least}", least=wanted), _("the least is {least}", least=wanted)
-    if name == "maximum":
-        return _("is above {most}", most=wanted), _("the most is {most}", most=wanted)
+    if name in ("minimum", "maximum") and plain_number(value) is not None:
+        return misfit(value, field)
     if name == "pattern":
         described = translated(str(field.get("description") or ""))
         message = translated(_PATTERN).format(pattern=wanted)

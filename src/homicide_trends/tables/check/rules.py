@@ -11,10 +11,17 @@ from dataclasses import dataclass, field
 
 from ...language import N_, _, translated
 from ..folders import GROUPS
-from ..load import EARLIEST, LATEST
 from ..problems import Problem, harmless, quoted, suggestion
 from ..quotes.numerals import parse_numbers
-from ..rawtables import Record, Tables, plain_day, plain_number
+from ..rawtables import (
+    EARLIEST,
+    LATEST,
+    Record,
+    Tables,
+    misfit,
+    plain_day,
+    plain_number,
+)
 from . import count_rules
 
 LONGEST_TOKEN = 40
@@ -95,12 +102,9 @@ def _cells(record: Record, types: dict[str, str]) -> Faults:
                 _("is not a plain number"),
                 _("write digits with a decimal point, without separators or exponent"),
             )
-        elif kind == "date" and cell and not day:
-            # The schema's own reading takes 2012-3-1 and digits of other scripts, ours does not.
-            said = _("is not of type date"), _("write it as YYYY-MM-DD")
-        elif day and not EARLIEST <= day.year <= LATEST:
-            said = (_("is not in a year from {first} to {last}", first=EARLIEST, last=LATEST),
-                    _("correct the year"))  # fmt: skip
+        # The schema's own reading takes 2012-3-1 and digits of other scripts, ours does not.
+        elif kind == "date" and cell and not (day and EARLIEST <= day.year <= LATEST):
+            said = misfit(cell, {"type": kind})
         elif column in _IDENTIFIERS and cell and not _IDENTIFIER.fullmatch(cell):
             said = (
                 _("is not an identifier"),

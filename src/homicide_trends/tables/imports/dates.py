@@ -10,9 +10,9 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from ..rawtables import EARLIEST, LATEST
 from .words import MONTHS, folded, month_named
 
-EARLIEST, LATEST = 1800, 2100
 ORDERS = {"dmy": (2, 1, 0), "mdy": (2, 0, 1), "ymd": (0, 1, 2)}
 ONE_DAY = timedelta(days=1)
 

@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ...language import N_, _, ngettext
-from ..appending import ORDER, Additions, Row, additions, tables_of, writable
+from ..appending import (
+    ORDER,
+    Additions,
+    Row,
+    additions,
+    agency_row,
+    tables_of,
+    writable,
+)
 from ..folders import GROUPS, DataError, Folder, shipped
 from ..problems import Problem, quoted
 from ..rawtables import RawTable, read_raw
@@ -335,12 +343,8 @@ def _agency(draft: _Draft, places: Sequence[Place]) -> str:
     rule = about.agency_rule or first.get("rule") or N_(
         "its rule is not stated in the sources used"
     )  # fmt: skip
-    for place in lacking:
-        ranks = [int(c["preference"]) for c in by[place] if c["preference"].isdecimal()]
-        rank = str(max(ranks, default=0) + 1)
-        draft.added["agencies"].append(
-            {"place": place, "agency": agency, "preference": rank, "name": name, "rule": rule}
-        )
+    draft.added["agencies"] += [agency_row(by[place], place, agency, name, rule)
+                                for place in lacking]  # fmt: skip
     return agency
 
 

@@ -3,21 +3,7 @@
 import re
 import unicodedata
 
-_MONTHS = (
-    "january jan enero ene janeiro janvier janv",
-    "february feb febrero fevereiro fev fevrier fevr",
-    "march mar marzo marco mars",
-    "april apr abril abr avril avr",
-    "may mayo maio mai",
-    "june jun junio junho juin",
-    "july jul julio julho juillet juil",
-    "august aug agosto ago aout",
-    "september sep sept septiembre setiembre set setembro septembre",
-    "october oct octubre outubro out octobre",
-    "november nov noviembre novembro novembre",
-    "december dec diciembre dic dezembro dez decembre",
-)
-MONTHS = {name: number for number, each in enumerate(_MONTHS, 1) for name in each.split()}
+from babel import Locale
 
 # What the name of a column says. "other" counts something else, "part" only some of the deaths.
 _NAMES = {
@@ -119,6 +105,19 @@ def is_total(text: str) -> bool:
     (False, False)
     """
     return bool(_TOTAL.fullmatch(" ".join(re.findall("[a-z0-9]+", folded(text[:80])))))
+
+
+def _months() -> dict[str, int]:
+    """Numbers of months by their names in the four languages, whole and shortened."""
+    found = {"setiembre": 9}  # as Peru and Uruguay write it
+    for each in map(Locale, ("en", "es", "pt", "fr")):
+        for width in ("wide", "abbreviated"):
+            for of in each.months.values():
+                found |= {folded(name).rstrip("."): n for n, name in of.get(width, {}).items()}
+    return found
+
+
+MONTHS = _months()
 
 
 def month_named(text: str) -> int:

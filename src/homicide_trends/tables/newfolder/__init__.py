@@ -12,8 +12,7 @@ from ...language import N_, _, current, translated
 from ..folders import DataError, Folder, closest, shipped
 from ..rawtables import RawTable, Record, read_raw
 from ..writing import as_csv
-from .explanation import EXAMPLE, explanation
-from .report_list import report_list
+from .explanation import EXAMPLE, explanation, report_list
 
 __all__ = ["EXAMPLE", "new_folder", "shipped_table"]
 

@@ -7,14 +7,14 @@ mixed: where populations differ in any year from every series on file, they beco
 their own, whole, and the one on file stays as it is. Nothing is overwritten.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import pandas as pd
 
 from ...language import _
-from ..appending import Additions, Row, additions, writable
+from ..appending import Additions, Row, additions, agency_row, writable
 from ..check import check_tables
 from ..folders import DataError, Folder, closest
 from ..load import load_agencies, load_counts, load_places, load_population, load_sources
@@ -87,6 +87,19 @@ def _counts_in_force(place: str, data: Folder | None) -> dict[int, tuple[int, st
     return {year: (count, source) for year, (_, count, source) in found.items()}
 
 
+def _changes(
+    table: str, values: Mapping[int, int], known: Mapping[int, tuple[int, str]],
+    same: Callable[[int], bool],
+) -> list[Change]:  # fmt: skip
+    """Each year's value beside the one on file."""
+    found = []
+    for year, value in values.items():
+        on_file, source = known.get(year, (None, ""))
+        kind: Kind = "added" if on_file is None else "unchanged" if same(year) else "revised"
+        found.append(Change(table, year, kind, value, on_file, source))
+    return found
+
+
 def _death_changes(
     answer: Answer, series: Series, data: Folder | None
 ) -> tuple[list[Change], dict[int, str], str]:
@@ -112,16 +125,15 @@ def _death_changes(
     basis = max(candidates, key=wholes)
     people = {**answer.population, **candidates[basis]}
     on_file = _counts_in_force(answer.place, data)
-    changes, status = [], {}
-    for year in answer.rates.keys() & people.keys():
-        deaths, doubt, whole = product(year, people[year])
-        status[year] = "derived" if whole else "rounded"
-        known, source = on_file.get(year, (None, ""))
-        kind: Kind = "added"
-        if known is not None:
-            same = round(deaths) == known or abs(deaths - known) <= doubt
-            kind = "unchanged" if same else "revised"
-        changes.append(Change("counts", year, kind, round(deaths), known, source))
+    products = {year: product(year, people[year]) for year in answer.rates.keys() & people.keys()}
+    status = {year: "derived" if each[2] else "rounded" for year, each in products.items()}
+
+    def same(year: int) -> bool:
+        deaths, doubt, _whole = products[year]
+        return round(deaths) == on_file[year][0] or abs(deaths - on_file[year][0]) <= doubt
+
+    values = {year: round(each[0]) for year, each in products.items()}
+    changes = _changes("counts", values, on_file, same)
     changes += [
         Change("counts", year, "withdrawn", None, known, source)
         for year, (known, source) in on_file.items()
@@ -150,24 +162,18 @@ def _population_changes(
     known = on_file.get(compared or "", {})
     counted = load_counts(answer.place, data=data)["start"].dt.year.astype(int)
     first = min([*answer.rates, *known, *counted])  # the first year that has a use
-    changes = []
-    for year, persons in answer.population.items():
-        if year < first:
-            continue
-        held = known.get(year)
-        if held and not 1 / MOST_REVISED <= persons / held.persons <= MOST_REVISED:
+    values = {year: persons for year, persons in answer.population.items() if year >= first}
+    for year in values.keys() & known.keys():
+        if not 1 / MOST_REVISED <= values[year] / known[year].persons <= MOST_REVISED:
             message = _(
                 "the answer of {endpoint} gives {persons} people of {place} in {year}, "
                 "population.csv has {known}: no revision is so large, nothing of it is used",
-                endpoint=answer.endpoint, persons=f"{persons:,}", place=answer.place, year=year,
-                known=f"{held.persons:,}",
+                endpoint=answer.endpoint, persons=f"{values[year]:,}", place=answer.place,
+                year=year, known=f"{known[year].persons:,}",
             )  # fmt: skip
             raise DataError(message)
-        kind: Kind = "added"
-        if held:
-            kind = "unchanged" if same(year, held) else "revised"
-        before, source = (held.persons, held.source) if held else (None, "")
-        changes.append(Change("population", year, kind, persons, before, source))
+    on_record = {year: held[:2] for year, held in known.items()}
+    changes = _changes("population", values, on_record, lambda year: same(year, known[year]))
     revised = [each.year for each in changes if each.kind == "revised"]
     name = series or (compared if known and not revised else f"WDI-{answer.updated}")
     if name in on_file and revised:
@@ -189,12 +195,8 @@ def _agency(place: str, data: Folder | None) -> list[Row]:
     here = agencies[agencies["place"] == place]
     if AGENCY in set(here["agency"]):
         return []
-    last = here["preference"].max()
-    rank = 1 if pd.isna(last) else int(last) + 1
-    return [
-        {"place": place, "agency": AGENCY, "start": "", "end": "", "preference": str(rank),
-         "name": AGENCY_NAME, "rule": AGENCY_RULE}
-    ]  # fmt: skip
+    rows = here.astype(str).to_dict("records")
+    return [agency_row(rows, place, AGENCY, AGENCY_NAME, AGENCY_RULE)]
 
 
 def _sources(
