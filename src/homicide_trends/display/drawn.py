@@ -21,17 +21,9 @@ _SAID: WeakKeyDictionary["Figure", str] = WeakKeyDictionary()
 
 _LIMITS = ("_lower", "_upper", "_conf")
 LABELS = {
-    "appeared": tables.LABELS["published"],
-    "earliest": N_("Earliest"),
-    "exposure": tables.QUANTITIES["population"].label,
     "first": N_("First day"),
-    "holds": N_("Rounds to the stated figure"),
     "is_joinpoint": N_("Joinpoint"),
-    "latest": N_("Latest"),
-    "reached": N_("Reached"),
-    "source": tables.LABELS["agency"],
     "stated_by_a_text": N_("Stated by a text"),
-    "window_start": N_("Window begins"),
     "within": N_("In the set"),
 }
 _PERIODS = {
@@ -106,8 +98,6 @@ def _in_words(column: pd.Series) -> pd.Series:
         return column.map({True: pgettext("cell", "yes"), False: pgettext("cell", "no")})
     if pd.api.types.is_datetime64_any_dtype(column):
         return column.map(formats.day)
-    if column.name == "source":
-        return column.map(formats.choice)
     if pd.api.types.is_numeric_dtype(column) and column.name not in tables.QUANTITIES:
         return column.map(formats.number)
     return column

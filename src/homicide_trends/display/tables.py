@@ -289,8 +289,7 @@ def _cell(row: dict[str, Any], name: str) -> str:
     quantity = QUANTITIES[name]
     decimals = quantity.decimals
     if decimals < 0:
-        # -1: as it was printed; -2: computed in the unit of a figure, whatever that is.
-        decimals = _as_stated(value) if decimals == -1 else int(abs(value) < 150)
+        decimals = _as_stated(value)  # as it was printed
     text = formats.number(value, decimals)
     lower, upper = row.get(f"{name}_lower"), row.get(f"{name}_upper")
     if lower is not None and upper is not None and not pd.isna(lower):
@@ -327,7 +326,7 @@ def _without_ids(text: str) -> str:
 
 def _words(value: str, name: str) -> str:
     """Words for people, in the language in force; codes are read as words."""
-    if name in ("measure", "axis"):
+    if name == "measure":
         value = value.replace("_", " ")
         value = MEASURES.get(value, value)
     if name == "population_series":
