@@ -218,6 +218,15 @@ def test_a_rate_without_a_population_names_what_is_missing(own: Own) -> None:
     assert found.told.verdict.missing.kind == "population"
 
 
+def test_a_fall_to_nothing_needs_no_normal_rate(own: Own) -> None:
+    # Whatever was normal, 100 deaths are no fall of 100 %; 500 to 100 is one of 80 %.
+    own.years(2017, [500, 100])
+    own.figure("percent_decline", 100, "100%", start="2018-01-01", end="2018-12-31",
+               baseline_start="2017-01-01", baseline_end="2017-12-31")  # fmt: skip
+    found = own.judged()
+    assert (found.told.verdict.code, found.told.needed) == ("too_high", ())
+
+
 def test_a_rate(own: Own) -> None:
     own.years(2018, [500])
     own.people(2017, [5_000_000, 5_000_000, 5_000_000])
@@ -361,7 +370,7 @@ def test_differences_find_the_truth_of_a_simulated_programme(own: Own) -> None:
     cells = found.told.cells
     assert cells["lower"].iloc[0] < 30 < cells["upper"].iloc[0]
     assert estimates(found) == pytest.approx([30], abs=3)
-    assert found.told.values == {"others": 14.0, "times": 3.0, "main": estimates(found)[0]}
+    assert found.told.values == {"others": 14.0, "times": 3.0}
 
 
 def test_other_places_are_checked(own: Own) -> None:
