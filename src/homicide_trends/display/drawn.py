@@ -26,11 +26,6 @@ LABELS = {
     "stated_by_a_text": N_("Stated by a text"),
     "within": N_("In the set"),
 }
-_PERIODS = {
-    "window": ("start", "end"),
-    "when": ("start", "end"),
-    "baseline": ("baseline_start", "baseline_end"),
-}
 
 
 def keep(ax: "Axes", table: pd.DataFrame, columns: Sequence[str], *, alt: str = "") -> "Axes":
@@ -38,7 +33,9 @@ def keep(ax: "Axes", table: pd.DataFrame, columns: Sequence[str], *, alt: str = 
 
     ``columns`` are those of ``tables.show``; columns that the table lacks are left out.
     """
-    known = [name for name in columns if name in table or _PERIODS.get(name, ("-",))[0] in table]
+    known = [
+        name for name in columns if name in table or tables.PERIODS.get(name, ("-",))[0] in table
+    ]
     figure = ax.get_figure(root=True)
     assert figure is not None
     _DRAWN[figure] = (table, tuple(known))
@@ -70,7 +67,7 @@ def data(ax: "Axes") -> pd.DataFrame:
             wanted[name] = None
             wanted.update(dict.fromkeys(name + end for end in _LIMITS if name + end in table))
         else:
-            wanted.update(dict.fromkeys(_PERIODS[name]))
+            wanted.update(dict.fromkeys(tables.PERIODS[name]))
     return table[list(wanted)].reset_index(drop=True)
 
 

@@ -85,7 +85,7 @@ def show(
     >>> shown.findings.loc[0, "name"], float(shown.findings.loc[0, "estimate"])
     ('deaths', 4371.0)
     """
-    unknown = [name for name in columns if name not in table and name not in _PERIODS]
+    unknown = [name for name in columns if name not in table and name not in PERIODS]
     if unknown:
         raise KeyError(
             _(
@@ -265,7 +265,7 @@ def _kind_of_interval(kind: str, level: str) -> str:
     return _("{level} confidence interval", level=level)
 
 
-_PERIODS = {
+PERIODS = {
     "window": ("start", "end"),
     "when": ("start", "end"),
     "baseline": ("baseline_start", "baseline_end"),
@@ -275,8 +275,8 @@ _PERIODS = {
 
 def _cell(row: dict[str, Any], name: str) -> str:
     """One cell as text."""
-    if name in _PERIODS and name not in row:
-        return formats.period(*(row.get(column) for column in _PERIODS[name]))
+    if name in PERIODS and name not in row:
+        return formats.period(*(row.get(column) for column in PERIODS[name]))
     value = row[name]
     if name not in QUANTITIES:
         if pd.isna(value) or value == "":
