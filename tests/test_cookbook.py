@@ -38,6 +38,7 @@ def test_a_recipe_prints_what_the_page_says(title: str) -> None:
     assert printed == expected
 
 
+@pytest.mark.locked
 @pytest.mark.parametrize("name", ["tutorial.md", "reference.md"])
 def test_a_page_is_as_its_code_makes_it(name: str) -> None:
     page = (DOCS / name).read_text("utf-8")
@@ -46,6 +47,7 @@ def test_a_page_is_as_its_code_makes_it(name: str) -> None:
     assert list(changed) == [], "python docs/make.py writes it anew"
 
 
+@pytest.mark.locked
 def test_the_gallery_is_as_the_reports_are_rendered(warm: None) -> None:
     for name, page in MADE.gallery().items():
         assert len(page) <= 300_000, name

@@ -221,7 +221,7 @@ BEHAVIOURS = {
     "written": "%%writefile beside.py\nx = 1",
     "asked about": "len?",
     "folders": "import os\nip = get_ipython()\n[os.path.relpath(each) for each in "
-    "(ip.ipython_dir, ip.profile_dir.location, ip.db.root, ip.starting_dir)]",
+    "(ip.ipython_dir, ip.profile_dir.location, getattr(ip.db, 'root', '.'), ip.starting_dir)]",
     "shape": "Out, In[-1], _dh",
     "quiet": "print('hidden') if False else None;",
     "processes": "import multiprocessing as m\nm.get_start_method(), m.current_process().daemon",
