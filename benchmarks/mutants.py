@@ -41,17 +41,17 @@ ROOMS = ("rates", "series", "claims", "methods")
 FILES = {
     "changepoints", "comparison", "count_model", "counterfactual", "coverage", "curve",
     "dispersion", "effect", "effect_sentences", "explore", "false_alarms", "intervals",
-    "joinpoint", "level_breaks", "limits", "methods_estimates", "other_countries", "own_claims",
-    "parts", "population", "projection", "quotes", "rate_trend", "rates", "regressors", "rules",
-    "series", "shares", "spared", "speccurve", "step_models", "synthetic", "ties", "town_panel",
-    "towns", "two_way", "unusual", "vectors", "verdicts", "why_differ", "windows",
+    "joinpoint", "level_breaks", "limits", "methods_estimates", "numerals", "other_countries",
+    "own_claims", "parts", "population", "projection", "quotable", "quotes", "rate_trend",
+    "rates", "regressors", "rules", "series", "shares", "spared", "speccurve", "step_models",
+    "synthetic", "ties", "town_panel", "towns", "two_way", "unusual", "vectors", "verdicts",
+    "why_differ", "windows", "written_dates",
 }  # fmt: skip
 WARM = [
     "numpy", "pandas", "scipy.stats", "scipy.optimize", "scipy.special", "scipy.linalg",
     "statsmodels.api", "matplotlib.pyplot", "pytest", "hypothesis", "yaml", "babel.dates",
     "frictionless",
 ]  # fmt: skip
-SECONDS = 40.0  # what the tests of one mutant may take, as they were timed in the map
 
 COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
@@ -262,7 +262,7 @@ def make_map(folder: Path, workers: int) -> None:
               f" {sums['covered_branches']} of {sums['num_branches']} branches")  # fmt: skip
 
 
-def tests_of(mutant: Mutant, lines: Any, seconds: dict[str, float]) -> list[str]:
+def tests_of(mutant: Mutant, lines: Any, seconds: dict[str, float], most: float) -> list[str]:
     """The tests that run a mutant's line: its module's own, then the quickest, while time lasts."""
     by_line = lines.get(mutant.file, {})
     tests = set(by_line.get(str(mutant.line), []))
@@ -280,7 +280,7 @@ def tests_of(mutant: Mutant, lines: Any, seconds: dict[str, float]) -> list[str]
     chosen, spent = [], 0.0
     for test in sorted(tests, key=order):
         spent += seconds.get(test, 1) + 0.005
-        if spent > SECONDS:
+        if spent > most:
             break
         chosen.append(test)
     return chosen
@@ -319,9 +319,15 @@ class Loader(importlib.machinery.SourceFileLoader):
 
 
 class First:
-    """A pytest plugin: the first test that fails."""
+    """A pytest plugin: runs the mutant, and keeps the first test that fails."""
 
-    failed = ""
+    def __init__(self, mutant: Mutant | None) -> None:
+        self.failed, self._mutant = "", mutant
+
+    def pytest_configure(self) -> None:
+        """Come before pytest's own importer, which takes the module of a worked example."""
+        if self._mutant is not None:
+            sys.meta_path.insert(0, Finder(self._mutant))
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         """Keep the first failure."""
@@ -341,11 +347,13 @@ def run_tests(mutant: Mutant | None, tests: Sequence[str]) -> str:
 
     hypothesis.settings.register_profile("mutants", database=None, derandomize=True)
     hypothesis.settings.load_profile("mutants")
-    if mutant is not None:
-        sys.meta_path.insert(0, Finder(mutant))
-    first = First()
+    first = First(mutant)
     options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:faulthandler"]
+    options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # it was imported before
     code = pytest.main([*options, *tests], plugins=[first])
+    if mutant is not None and mutant.file.rpartition("/")[2] != "__init__.py":
+        name = f"homicide_trends.{mutant.file.removesuffix('.py').replace('/', '.')}"
+        assert isinstance(sys.modules[name].__loader__, Loader), name  # else it was not the mutant
     return first.failed or ("" if code == 0 else f"pytest ended with {int(code)}")
 
 
@@ -371,7 +379,10 @@ def start(mutant: Mutant | None, tests: Sequence[str], seconds: float) -> Runnin
             null = os.open(os.devnull, os.O_RDWR)
             for stream in (0, 1, 2):
                 os.dup2(null, stream)
-            found = run_tests(mutant, tests)
+            try:
+                found = run_tests(mutant, tests)
+            except BaseException as error:
+                found = f"error: {error!r}"
             os.write(writing, found.encode()[:4000] or b"-")
             code = 0
         finally:
@@ -396,30 +407,41 @@ def finished(running: list[Running]) -> Iterator[tuple[Running, str]]:
             yield each, {"": "the process died", "-": ""}.get(found, found)
 
 
-def run(mutants: Sequence[Mutant], folder: Path, workers: int) -> list[tuple[Mutant, str]]:
-    """What found each mutant; empty for a survivor."""
+def run(
+    mutants: Sequence[Mutant], folder: Path, workers: int, most: float, output: Path | None
+) -> list[tuple[Mutant, str]]:
+    """What found each mutant; empty for a survivor. What stands in ``output`` is not run again."""
     data = json.loads((folder / "map.json").read_text())
     sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
     os.chdir(ROOT)
     for name in WARM:
         importlib.import_module(name)
-    results: list[tuple[Mutant, str]] = []
+    lines = output.read_text("utf-8").splitlines() if output and output.exists() else []
+    known: dict[str, str] = dict(map(json.loads, lines))
+    results = [(each, known[each.name]) for each in mutants if each.name in known]
     running: list[Running] = []
-    waiting = list(mutants)
+    waiting = [each for each in mutants if each.name not in known]
+
+    def done(mutant: Mutant, found: str) -> None:
+        results.append((mutant, found))
+        if output is not None:
+            with output.open("a", encoding="utf-8") as opened:
+                opened.write(json.dumps([mutant.name, found]) + "\n")
+
     while waiting or running:
         while waiting and len(running) < workers:
             mutant = waiting.pop(0)
-            tests = tests_of(mutant, data["lines"], data["seconds"])
+            tests = tests_of(mutant, data["lines"], data["seconds"], most)
             if not tests:
-                results.append((mutant, ""))
+                done(mutant, "")
                 continue
             expected = sum(data["seconds"].get(test, 1) for test in tests)
             running.append(start(mutant, tests, 60 + 5 * expected))
         for each, found in finished(running) if running else ():
             assert each.mutant is not None
-            results.append((each.mutant, found))
-            if len(results) % 25 == 0:
-                print(f"{len(results)} of {len(mutants)}", file=sys.stderr, flush=True)
+            if found.startswith("error: "):
+                raise SystemExit(f"{each.mutant.name}: {found}")
+            done(each.mutant, found)
     return results
 
 
@@ -448,10 +470,12 @@ def main() -> None:
     parser.add_argument("--number", type=int, default=300)
     parser.add_argument("--seed", type=int, default=20120309)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--seconds", type=float, default=40.0,
+                        help="of tests that a mutant may take, as the map timed them")  # fmt: skip
     parser.add_argument("--only", action="append", default=[], metavar="FILE:LINE:COLUMN:NTH")
     parser.add_argument("--within", default="", help="of files that begin so: claims/")
     parser.add_argument("--folder", type=Path, default=ROOT / ".mutants", help="of the map")
-    parser.add_argument("--output", type=Path, help="what became of each, as JSON")
+    parser.add_argument("--output", type=Path, help="what became of each, a line of JSON each")
     given = parser.parse_args()
     if given.what == "map":
         make_map(given.folder, given.workers)
@@ -465,13 +489,11 @@ def main() -> None:
     else:
         drawn = random.Random(given.seed).sample(everything, min(given.number, len(everything)))
     began = time.monotonic()
-    results = run(drawn, given.folder, given.workers)
+    results = run(drawn, given.folder, given.workers, given.seconds, given.output)
     wrong = unreliable(results, given.workers)
     if wrong:
         print(f"these fail without a mutant and prove nothing: {', '.join(wrong)}")
     results = [(each, "" if found in wrong else found) for each, found in results]
-    if given.output is not None:
-        given.output.write_text(json.dumps([[each.name, found] for each, found in results]))
     tell(results, len(everything), time.monotonic() - began)
 
 

@@ -287,3 +287,21 @@ def test_the_deaths_of_a_report_do_not_depend_on_its_baseline(tmp_path: Path) ->
         for baseline in (("2011-03", "2012-02"), ("2011", "2011"), ("2012-01-01", "2012-03-08"))
     }
     assert len(found) == 1
+
+
+def test_rows_are_months_where_most_days_were_counted_by_months_and_else_years() -> None:
+    def rows(starts: list[str], end: str) -> pd.DataFrame:
+        first = pd.to_datetime(starts)
+        last = pd.DatetimeIndex([*first[1:], pd.Timestamp(end) + pd.Timedelta(days=1)])
+        return pd.DataFrame({"place": "AAA", "start": first, "end": last - pd.Timedelta(days=1),
+                             "deaths": 365.0})  # fmt: skip
+
+    # Ten months, and November with December in one count.
+    months = [f"2013-{month:02}-01" for month in range(1, 12)]
+    found = curve_of(rows(months, "2013-12-31")).covering(("2013-01-01", "2013-12-31"))
+    assert found["start"].dt.month.tolist() == list(range(1, 13))
+    # Fiscal years of 365 days each: calendar years, of which 2014 has halves of two.
+    fiscal = curve_of(rows(["2013-07-01", "2014-07-01"], "2015-06-30"))
+    found = fiscal.covering(("2014-01-01", "2014-12-31"))
+    assert found["start"].dt.strftime("%Y-%m-%d").tolist() == ["2014-01-01"]
+    assert found["deaths"].tolist() == pytest.approx([365.0])

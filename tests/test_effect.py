@@ -276,3 +276,14 @@ def test_published_analysis_of_australian_firearm_laws(
     limits = rows.loc["level", ["rate_ratio", "rate_ratio_lower", "rate_ratio_upper"]]
     assert limits.to_numpy(float) == pytest.approx(step, abs=0.0025)
     assert rows.loc["slope", "rate_ratio"] == pytest.approx(trend, abs=0.0006)
+
+
+@pytest.mark.parametrize(("first", "said"), [("2011-11-01", True), ("2012-05-01", False)])
+def test_a_forecast_longer_than_half_of_its_fit_says_so(first: str, said: bool) -> None:
+    # 24 months: 14 after 10, and 8 after 16.
+    months = pd.date_range("2011-01-01", periods=24, freq="MS")
+    table = pd.DataFrame({"start": months, "end": months + pd.offsets.MonthEnd(0), "deaths": 100})
+    effect = pre_period_forecast(
+        table, intervention=first, trend=False, family="poisson", exposure=None
+    )
+    assert any("longer than half" in note for note in effect.notes) is said

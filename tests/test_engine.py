@@ -217,7 +217,7 @@ BEHAVIOURS = {
     "t.start(); t.join()",
     "shell": "!echo from a shell",
     "magic": "%cd .\n_dh[-1].name",
-    "stored": "stored = 5\n%store stored\n%store",
+    "stored": "stored = 5\n%store stored\ndel stored\n%store -r stored\nstored",
     "written": "%%writefile beside.py\nx = 1",
     "asked about": "len?",
     "folders": "import os\nip = get_ipython()\n[os.path.relpath(each) for each in "

@@ -1,9 +1,11 @@
 """Limits for over-dispersed, autocorrelated counts: numbers from outside, and properties."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from homicide_trends.rates.limits import PERSISTENCES, model_limits, step_limits
+from homicide_trends.rates.period_limits import units_of_time
 from homicide_trends.series import monthly_series
 
 
@@ -161,3 +163,8 @@ def test_several_steps(months):
 def test_periods_out_of_order_are_refused():
     with pytest.raises(ValueError, match="order of time"):
         step_limits([1.0] * 9, np.ones(9), after(9, 4), first=np.arange(9)[::-1])
+
+
+def test_no_periods_cover_no_unit_of_time():
+    none = pd.Series(pd.DatetimeIndex([]))
+    assert [len(each) for each in units_of_time(none, none)] == [0, 0]

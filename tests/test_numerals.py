@@ -34,6 +34,8 @@ def values(text: str) -> list[float]:
         ("41st", 41),
         ("fourth", 4),
         ("twenty-first", 21),
+        ("hundredth", 100),
+        ("thousandth", 1000),
         ("one hundred and twenty-first", 121),
         ("twenty-five", 25),
         ("Twenty Five", 25),

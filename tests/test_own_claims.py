@@ -218,6 +218,15 @@ def test_a_rate_without_a_population_names_what_is_missing(own: Own) -> None:
     assert found.told.verdict.missing.kind == "population"
 
 
+def test_a_fall_to_nothing_needs_no_normal_rate(own: Own) -> None:
+    # Whatever was normal, 100 deaths are no fall of 100 %; 500 to 100 is one of 80 %.
+    own.years(2017, [500, 100])
+    own.figure("percent_decline", 100, "100%", start="2018-01-01", end="2018-12-31",
+               baseline_start="2017-01-01", baseline_end="2017-12-31")  # fmt: skip
+    found = own.judged()
+    assert (found.told.verdict.code, found.told.needed) == ("too_high", ())
+
+
 def test_a_rate(own: Own) -> None:
     own.years(2018, [500])
     own.people(2017, [5_000_000, 5_000_000, 5_000_000])
@@ -361,7 +370,7 @@ def test_differences_find_the_truth_of_a_simulated_programme(own: Own) -> None:
     cells = found.told.cells
     assert cells["lower"].iloc[0] < 30 < cells["upper"].iloc[0]
     assert estimates(found) == pytest.approx([30], abs=3)
-    assert found.told.values == {"others": 14.0, "times": 3.0, "main": estimates(found)[0]}
+    assert found.told.values == {"others": 14.0, "times": 3.0}
 
 
 def test_other_places_are_checked(own: Own) -> None:
@@ -498,3 +507,24 @@ def test_a_slip_is_said_with_the_claim(own: Own) -> None:
         "\N{LEFT DOUBLE QUOTATION MARK}43 percent\N{RIGHT DOUBLE QUOTATION MARK}: the other "
         "numbers of the same text (1,630; 697) give 57.2\N{NO-BREAK SPACE}%."
     )
+
+
+def test_periods_that_leave_a_part_of_the_year_are_not_added_up(own: Own) -> None:
+    stated(own, "t", "homicides", 111, "111", **YEAR_2018)
+    stated(own, "a", "homicides", 30, "30", start="2018-01-01", end="2018-03-31")
+    stated(own, "b", "homicides", 29, "29", start="2018-04-01", end="2018-06-30")
+    assert "periods" not in set(own_numbers(data=own.write())["kind"])
+    # With what lacks they are: 30 + 29 + 52 = 111.
+    stated(own, "c", "homicides", 52, "52", start="2018-07-01", end="2018-12-31")
+    found = checked(own, "t")
+    assert (found["kind"], found["low"], found["agrees"]) == ("periods", 111, True)
+
+
+def test_all_years_before_are_no_other_baseline_where_they_are_three(own: Own) -> None:
+    own.years(2012, [100, 100, 100, 90, 60, 60, 60])
+    own.intervention("2015-10-15")
+    own.figure("percent_decline", 40, "40 percent")
+    cells = own.judged().told.cells
+    pairs = cells[["baseline", "baseline_start", "baseline_end"]].drop_duplicates()
+    assert len(pairs) == 2  # the year before, and three
+    assert not pairs.duplicated(["baseline_start", "baseline_end"]).any()

@@ -138,3 +138,12 @@ def test_every_count_over_every_population_for_a_year():
     assert sorted(set(variants["deaths"])) == [4354, 4371]
     assert {"WPP2024", "WPP2019"} <= set(variants["population_series"])
     assert ht.series.count_variants("SLV", start="1950-01-01", end="1950-12-31").empty
+
+
+def test_the_region_by_an_agency_that_is_named_is_that_agency_s():
+    found = ht.series.regional_series(start="2012", end="2012", agency="PNC").set_index("place")
+    assert set(found["agency"].replace("", None).dropna()) == {"PNC"}
+    assert found.loc["SLV", "deaths"] == SUMS[2012]
+    everyone = ht.series.regional_series(start="2012", end="2012")
+    assert set(everyone["agency"].replace("", None).dropna()) == {"UNODC"}
+    assert len(everyone) > 20

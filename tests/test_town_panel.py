@@ -73,6 +73,7 @@ def test_the_eleven_and_the_rest(folder: Path, panel: dict[str, list[int]]) -> N
     marked = declared.loc[declared["status"] != "unconfirmed", "place"].tolist()
     years = series.town_years("SLV", data=folder)
     assert len(years[years["agency"] == "SIM"]) == 262 * 7
+    assert years.index.tolist() == list(range(len(years)))
     found = methods.compare_where_possible(years, marked, first=2013)
     assert found is not None
     # By hand: the marked towns' deaths after over before, over the same of all others.

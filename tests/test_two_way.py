@@ -28,6 +28,8 @@ def test_by_hand() -> None:
     )
     # (77 / 150) / (182 / 180) = 0.5077
     assert found.ratio == pytest.approx(0.50769, abs=1e-5)
+    assert (found.marked_before, found.marked_after) == (150, 77)
+    assert (found.others_before, found.others_after) == (180, 182)
     # Marked: 20/77 - 40/150, 30/77 - 60/150, 27/77 - 50/150 = -0.00693, -0.01039, 0.01732, of
     # shares 0.2632, 0.3948, 0.3420; over 1 - share: -0.00940, -0.01717, 0.02632: squares 0.001076.
     # Others: -0.00244, -0.02686, 0.02930 of 0.2210, 0.4310, 0.3480: squares 0.004259.

@@ -85,6 +85,8 @@ def test_a_normal_rate_only_early_2012_had(found: dict[str, ClaimResult]) -> Non
     assert round(exact.rate, 2) == round((4500 + 3933) / 632, 2)  # deaths stated and counted
     assert eve.day is not None
     assert f"{eve.day:%Y-%m}" == "2013-10"
+    # The least that "nearly 60%" allows is 55 %: 3,933 deaths in 632 days are 45 % of the normal.
+    assert round(found["nearly-sixty"].first.needed[0].rate, 2) == round(3933 / 632 / 0.45, 2)
 
 
 # --- the cells by plain pandas ----------------------------------------------------------------

@@ -239,6 +239,10 @@ class TestCompare:
             compare(three, baseline=BASELINE, window=WINDOW, by="place", incomplete="skip")
         with pytest.raises(MissingPeriods, match="no series has counts"):
             compare(short, baseline=BASELINE, window=WINDOW, by="place", incomplete="drop")
+        weapons = pd.concat([series().assign(weapon="firearm"), other.assign(weapon="other")])
+        rows = compare(weapons, baseline=BASELINE, window=WINDOW, by="weapon")
+        assert rows.columns[0] == "weapon"
+        assert rows["weapon"].tolist() == ["firearm", "other"]
 
     def test_side_by_side(self) -> None:
         rows = side_by_side(series(), baseline=BASELINE, window=WINDOW)

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..series.counts import PREFERRED
 from ..tables.load import Folder, load_places
 from . import other_places, others
 from .comparisons import Baseline, evaluate
@@ -140,7 +139,6 @@ def _judged(
     case: Case, cells: pd.DataFrame, limits: bool, values: Mapping[str, float]
 ) -> ReadingResult:
     reading, range_ = case.reading, _range(case, values)
-    values = {**values, **_main(cells)}
     cells = _once(cells)
     coded = Coded.of(cells)
     told = levels(coded, range_)
@@ -340,13 +338,6 @@ def _once(cells: pd.DataFrame) -> pd.DataFrame:
     repeated = copies(coded, coded.votes)
     kept = ~np.isin(coded.codes["source"], list(repeated))
     return cells[kept].reset_index(drop=True)
-
-
-def _main(cells: pd.DataFrame) -> dict[str, float]:
-    """The median by the preferred source, where that votes."""
-    own = cells[cells["votes"] & (cells["source"] == PREFERRED)]
-    own = own if len(own) else cells[cells["votes"]]
-    return {"main": float(own["estimate"].median())}
 
 
 def _usual(found: Verdict, case: Case) -> dict[str, float]:

@@ -41,14 +41,10 @@ def listed(case: Case) -> Found:
     towns = towns[towns["place"].map(within).isin(reading.places)]
     confirmed = int((towns["status"] == "confirmed").sum())
     likely = int((towns["status"] == "likely").sum())
-    values = {"confirmed": float(confirmed), "likely": float(likely)}
-    whole = _stated(stated, "municipalities", data)
-    if whole is not None:
-        values["whole"] = whole
     if confirmed < accepted(stated.value, as_reported=stated.as_reported,
                             qualifier=stated.qualifier).lower:  # fmt: skip
-        raise Lacking(reading.lacks("list", number=confirmed, likely=likely), values)
-    return cells_of([{"source": "municipalities.csv", "estimate": float(confirmed)}]), values
+        raise Lacking(reading.lacks("list", number=confirmed, likely=likely))
+    return cells_of([{"source": "municipalities.csv", "estimate": float(confirmed)}]), {}
 
 
 def _stated(stated: Claim, measure: str, data: Folder | None) -> float | None:
@@ -75,8 +71,6 @@ def _represented(case: Case) -> Found:
         known.sort_values("year", kind="stable").groupby("place")["population"].last().sum()
     )
     values = {"people": total, "towns": float(len(reading.places) - len(lacking))}
-    if number is not None:
-        values["stated_towns"] = number
     if lacking:
         raise Lacking(reading.lacks("population", *lacking), values)
     if partial:
@@ -294,4 +288,4 @@ def _annual(case: Case, times: Sequence[Lived]) -> Found:
     if not any(row["votes"] for row in rows):
         wanted = "trend" if reading.method == "trend" else "plain"
         rows = [{**row, "votes": row.get("method", "plain") == wanted} for row in rows]
-    return cells_of(rows), {"years": float(steps)}
+    return cells_of(rows), {}

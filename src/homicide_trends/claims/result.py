@@ -240,13 +240,11 @@ class ReadingResult:
 
     ``cells`` has ``CELL_COLUMNS``; every row can be recomputed from its own dates. ``parts`` are
     the results of the parts, each judged alone. ``values`` are named values that only some kinds
-    have: ``main`` (the median by the preferred source); ``early, late`` (the first three months of
-    the period and the same a year later, for a decline said of a long time without a baseline);
-    ``best, worst, whole, whole_most`` (ranks, and how many places they are among); ``confirmed,
-    likely, whole`` (a list); ``people, towns, stated_towns``; ``above_all_from,
-    above_all_to`` (years on file before the event, all below the baseline of ``only_if``);
-    ``years`` (of a mean change); ``others, times`` (other places and periods before that a
-    method of other places takes).
+    have: ``early, late`` (the first three months of the period and the same a year later, for a
+    decline said of a long time without a baseline); ``best, worst, whole, whole_most`` (ranks, and
+    how many places they are among); ``people, towns`` (a list); ``above_all_from, above_all_to``
+    (years on file before the event, all below the baseline of ``only_if``); ``others, times``
+    (other places and periods before that a method of other places takes).
     """
 
     reading: Reading

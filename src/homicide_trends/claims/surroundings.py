@@ -89,9 +89,12 @@ def needed(case: Case, cells: pd.DataFrame, range_: Accepted) -> tuple[Needed, .
     voting = cells[cells["votes"]]
     if reading.measure not in (AVERTED, DECLINE) or math.isnan(value) or voting.empty:
         return ()
+    if reading.measure == DECLINE and value >= 100:  # no normal rate makes some deaths none
+        return ()
     row = voting[voting["end"] == voting["end"].max()].iloc[0]
     deaths, time = float(row["deaths"]), float(row["time"])
-    whole = value + deaths if reading.measure == AVERTED else deaths / (1 - value / 100)
+    least = value if reading.measure == AVERTED else range_.lower
+    whole = least + deaths if reading.measure == AVERTED else deaths / (1 - least / 100)
     scale = 1e5 if reading.per == "inhabitant" else 1.0
     found = [Needed("", scale * whole / time, row["end"])]
     known = {each.name: each for each in case.counted()}
@@ -104,7 +107,6 @@ def needed(case: Case, cells: pd.DataFrame, range_: Accepted) -> tuple[Needed, .
     lived = next(each for each in case.times() if each.name == row["population"]).between(
         openings, days
     )
-    least = value if reading.measure == AVERTED else range_.lower
     for key, some in voting.groupby("baseline", observed=True, sort=False):
         first = some[some["votes"]].iloc[0]
         rate = float(first["baseline_deaths"] / first["baseline_time"])

@@ -166,7 +166,7 @@ def _squares(result: ClaimResult, width: float) -> str:
     if likely:
         drawing.text(8 + known * step, 21, _("{number} likely", number=likely), "k")
     if unnamed:
-        text = _("{number} unnamed", number=unnamed)
+        text = _("{number} not known", number=unnamed)
         drawing.text(8 + total * step - 6, 72, text, "k", "end")
     return drawing.svg(
         _("{total} squares: {known} named by sources, {likely} likely, {unnamed} named by none.",

@@ -55,14 +55,14 @@ def others(result: ClaimResult, *, data: Folder | None = None) -> pd.DataFrame:
             continue
         low, high = (row["lower"], row["upper"]) if ranged else (row["estimate"], row["estimate"])
         publisher = translated(str(sources["publisher"].get(row["source_id"], "")))
-        who = publisher.split(",")[0].split(" and ")[0].split(" / ")[0].removeprefix("The ")
+        who = publisher.split(",")[0].split(" and ")[0].split(" / ")[0]
         found.append(
             (
                 date,
                 low,
                 high,
                 who,
-                _short(who),
+                _short(who.removeprefix("The ")),
                 date < end + pd.DateOffset(years=1),
                 False,
             )

@@ -21,23 +21,10 @@ _SAID: WeakKeyDictionary["Figure", str] = WeakKeyDictionary()
 
 _LIMITS = ("_lower", "_upper", "_conf")
 LABELS = {
-    "appeared": tables.LABELS["published"],
-    "earliest": N_("Earliest"),
-    "exposure": tables.QUANTITIES["population"].label,
     "first": N_("First day"),
-    "holds": N_("Rounds to the stated figure"),
     "is_joinpoint": N_("Joinpoint"),
-    "latest": N_("Latest"),
-    "reached": N_("Reached"),
-    "source": tables.LABELS["agency"],
     "stated_by_a_text": N_("Stated by a text"),
-    "window_start": N_("Window begins"),
     "within": N_("In the set"),
-}
-_PERIODS = {
-    "window": ("start", "end"),
-    "when": ("start", "end"),
-    "baseline": ("baseline_start", "baseline_end"),
 }
 
 
@@ -46,7 +33,9 @@ def keep(ax: "Axes", table: pd.DataFrame, columns: Sequence[str], *, alt: str = 
 
     ``columns`` are those of ``tables.show``; columns that the table lacks are left out.
     """
-    known = [name for name in columns if name in table or _PERIODS.get(name, ("-",))[0] in table]
+    known = [
+        name for name in columns if name in table or tables.PERIODS.get(name, ("-",))[0] in table
+    ]
     figure = ax.get_figure(root=True)
     assert figure is not None
     _DRAWN[figure] = (table, tuple(known))
@@ -78,7 +67,7 @@ def data(ax: "Axes") -> pd.DataFrame:
             wanted[name] = None
             wanted.update(dict.fromkeys(name + end for end in _LIMITS if name + end in table))
         else:
-            wanted.update(dict.fromkeys(_PERIODS[name]))
+            wanted.update(dict.fromkeys(tables.PERIODS[name]))
     return table[list(wanted)].reset_index(drop=True)
 
 
@@ -106,8 +95,6 @@ def _in_words(column: pd.Series) -> pd.Series:
         return column.map({True: pgettext("cell", "yes"), False: pgettext("cell", "no")})
     if pd.api.types.is_datetime64_any_dtype(column):
         return column.map(formats.day)
-    if column.name == "source":
-        return column.map(formats.choice)
     if pd.api.types.is_numeric_dtype(column) and column.name not in tables.QUANTITIES:
         return column.map(formats.number)
     return column

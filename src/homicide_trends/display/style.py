@@ -9,8 +9,9 @@ import pandas as pd
 
 from ..arguments import day
 from ..language import _, current, translated
+from ..series.periods import are_years
 from ..wording import formats
-from ..wording.words import are_years, population
+from ..wording.words import population
 from . import drawn
 from .quantities import label, unit
 from .saving import DPI

@@ -85,7 +85,7 @@ def show(
     >>> shown.findings.loc[0, "name"], float(shown.findings.loc[0, "estimate"])
     ('deaths', 4371.0)
     """
-    unknown = [name for name in columns if name not in table and name not in _PERIODS]
+    unknown = [name for name in columns if name not in table and name not in PERIODS]
     if unknown:
         raise KeyError(
             _(
@@ -265,7 +265,7 @@ def _kind_of_interval(kind: str, level: str) -> str:
     return _("{level} confidence interval", level=level)
 
 
-_PERIODS = {
+PERIODS = {
     "window": ("start", "end"),
     "when": ("start", "end"),
     "baseline": ("baseline_start", "baseline_end"),
@@ -275,8 +275,8 @@ _PERIODS = {
 
 def _cell(row: dict[str, Any], name: str) -> str:
     """One cell as text."""
-    if name in _PERIODS and name not in row:
-        return formats.period(*(row.get(column) for column in _PERIODS[name]))
+    if name in PERIODS and name not in row:
+        return formats.period(*(row.get(column) for column in PERIODS[name]))
     value = row[name]
     if name not in QUANTITIES:
         if pd.isna(value) or value == "":
@@ -289,8 +289,7 @@ def _cell(row: dict[str, Any], name: str) -> str:
     quantity = QUANTITIES[name]
     decimals = quantity.decimals
     if decimals < 0:
-        # -1: as it was printed; -2: computed in the unit of a figure, whatever that is.
-        decimals = _as_stated(value) if decimals == -1 else int(abs(value) < 150)
+        decimals = _as_stated(value)  # as it was printed
     text = formats.number(value, decimals)
     lower, upper = row.get(f"{name}_lower"), row.get(f"{name}_upper")
     if lower is not None and upper is not None and not pd.isna(lower):
@@ -327,7 +326,7 @@ def _without_ids(text: str) -> str:
 
 def _words(value: str, name: str) -> str:
     """Words for people, in the language in force; codes are read as words."""
-    if name in ("measure", "axis"):
+    if name == "measure":
         value = value.replace("_", " ")
         value = MEASURES.get(value, value)
     if name == "population_series":

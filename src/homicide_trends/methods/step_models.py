@@ -16,6 +16,7 @@ import pandas as pd
 from ..arguments import day
 from ..language import N_, _, ngettext, translated
 from ..rates.period_limits import counted_periods
+from ..series.periods import are_years
 from ..wording import formats
 from .fitting import CountEffect
 from .interrupted import Intervention, averted, interrupted_time_series
@@ -144,8 +145,7 @@ def unit_of(table: pd.DataFrame) -> str:
     >>> unit_of(pd.DataFrame({"start": ["2011-01-01"], "end": ["2011-12-31"]}))
     'year'
     """
-    days = (pd.to_datetime(table["end"]) - pd.to_datetime(table["start"])).dt.days + 1
-    return "year" if len(days) and (days > 360).all() else "month"
+    return "year" if len(table) and are_years(table) else "month"
 
 
 def context(table: pd.DataFrame) -> dict[str, str]:

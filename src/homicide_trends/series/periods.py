@@ -166,6 +166,12 @@ def by_years(start: pd.Timestamp, end: pd.Timestamp) -> list[tuple[pd.Timestamp,
     ]
 
 
+def are_years(rows: pd.DataFrame) -> bool:
+    """Whether all periods of a table are as long as a year."""
+    days = (pd.to_datetime(rows["end"]) - pd.to_datetime(rows["start"])).dt.days + 1
+    return bool((days > 360).all())
+
+
 def _curve(table: Series) -> DailyCurve:
     return table if isinstance(table, DailyCurve) else curve_of(table)
 

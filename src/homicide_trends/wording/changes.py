@@ -5,9 +5,10 @@ from typing import Any
 import pandas as pd
 
 from ..language import _, ngettext, translated
+from ..series.periods import are_years
 from . import formats
 from .who import part_name
-from .words import are_years, deaths, level_of, listed, quoted_figures, row_of
+from .words import deaths, level_of, listed, quoted_figures, row_of
 
 _PERCENT = f"{formats.NBSP}%"
 

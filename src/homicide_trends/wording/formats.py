@@ -5,7 +5,7 @@ from re import fullmatch
 
 import pandas as pd
 
-from ..language import N_, _, current, locale, localised, pgettext, translated
+from ..language import _, current, locale, localised, pgettext
 
 MINUS = "\u2212"
 NBSP = "\u00a0"
@@ -201,32 +201,3 @@ def _days(first: pd.Timestamp, last: pd.Timestamp) -> tuple[str, str]:
     if first.year == last.year:
         opening = _("{day} {month}", day=first.day, month=long_month_name(first.month))
     return opening, long_day(last)
-
-
-# What a source's key ends in, after the name of who counted.
-_KINDS = {
-    "months": N_("{name} months"),
-    "years": N_("{name} years"),
-    "modelled": N_("{name} modelled"),
-    "(modelled)": N_("{name} (modelled)"),
-}
-
-
-def choice(key: str) -> str:
-    """The key of a choice of the claims grid, as people read it.
-
-    >>> choice("PNC months"), choice("previous year")
-    ('PNC months', 'previous year')
-    >>> choice("4,371 (UNODC; compilation)")
-    '4,371 (UNODC; compilation)'
-    """
-    whole = translated(key)
-    name, _space, kind = key.rpartition(" ")
-    if whole != key or not name:
-        return whole
-    if kind in _KINDS:
-        return translated(_KINDS[kind]).format(name=translated(name))
-    count, bracket, agencies = key.rstrip(")").partition(" (")
-    if not bracket or not key.endswith(")"):
-        return whole
-    return f"{localised(count)} ({'; '.join(map(translated, agencies.split('; ')))})"

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from ..language import N_, _, current, ngettext, translated
+from ..series.periods import are_years
 from . import formats
 
 Row = Mapping[Any, Any]
@@ -178,12 +179,6 @@ def periods(rows: pd.DataFrame) -> str:
 def each_period(rows: pd.DataFrame) -> str:
     """How often a table has a row: each month, or each year."""
     return _("a year") if are_years(rows) else _("a month")
-
-
-def are_years(rows: pd.DataFrame) -> bool:
-    """Whether all periods of a table are as long as a year."""
-    days = (pd.to_datetime(rows["end"]) - pd.to_datetime(rows["start"])).dt.days + 1
-    return bool((days > 360).all())
 
 
 def confidence(row: Row, quantity: str, decimals: int, *, percent: bool = False) -> str:

@@ -185,26 +185,24 @@ def _dated(level: Level, brief: bool) -> str:
 def _below(fall: tuple[float, float], than: str, how: str, dash: bool = False) -> str:
     """By how much deaths were below, or above, a baseline."""
     low, high = fall
-    if low >= -0.5 and high >= 0:
-        given = amount("percent_decline", max(low, 0), high, dash=dash)
-        if how == "rate":
-            return pgettext("rate", "{range} below {baseline}", range=given, baseline=than)
-        if how:
-            return pgettext("next", "{range} below {baseline}", range=given, baseline=than)
-        return _("{range} below {baseline}", range=given, baseline=than)
-    if high <= 0.5:
-        given = amount("percent_decline", max(-high, 0), -low, dash=dash)
-        if how == "rate":
-            return pgettext("rate", "{range} above {baseline}", range=given, baseline=than)
-        if how:
-            return pgettext("next", "{range} above {baseline}", range=given, baseline=than)
-        return _("{range} above {baseline}", range=given, baseline=than)
-    return _(
-        "between {fall} below and {rise} above {baseline}",
-        fall=formats.percent(high, 0),
-        rise=formats.percent(-low, 0),
-        baseline=than,
-    )
+    below = low >= -0.5 and high >= 0
+    if not below and high > 0.5:
+        return _(
+            "between {fall} below and {rise} above {baseline}",
+            fall=formats.percent(high, 0),
+            rise=formats.percent(-low, 0),
+            baseline=than,
+        )
+    ends = (max(low, 0), high) if below else (max(-high, 0), -low)
+    values = {"range": amount("percent_decline", *ends, dash=dash), "baseline": than}
+    return {
+        ("", True): _("{range} below {baseline}", **values),
+        ("", False): _("{range} above {baseline}", **values),
+        ("next", True): pgettext("next", "{range} below {baseline}", **values),
+        ("next", False): pgettext("next", "{range} above {baseline}", **values),
+        ("rate", True): pgettext("rate", "{range} below {baseline}", **values),
+        ("rate", False): pgettext("rate", "{range} above {baseline}", **values),
+    }[how, below]
 
 
 def _averted(told: ReadingResult, brief: bool) -> str:
