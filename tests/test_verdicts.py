@@ -14,6 +14,7 @@ from homicide_trends.claims.judge import Evidence, examine
 from homicide_trends.claims.readings import FACTS, MEASURES, claim_on_file
 from homicide_trends.claims.result import Claim, ClaimResult, ReadingResult
 from homicide_trends.claims.rule import QUALIFIERS, Coded, accepted, levels, states, verdict
+from homicide_trends.display import claim_charts
 from homicide_trends.tables.folders import shipped
 from homicide_trends.tables.load import load_claims, schemas
 from homicide_trends.wording import claims as wording
@@ -62,6 +63,10 @@ def test_the_year_before_is_dated(found: dict[str, ClaimResult]) -> None:
     """Beside July to November 2013 "the year before" alone would be another year."""
     said = wording.sentence(found["nearly-sixty"]).replace("\u00a0", " ")
     assert "From July to November 2013 killings were 34 % below the year before March 2012" in said
+
+
+def test_a_list_s_chart_says_what_is_named(found: dict[str, ClaimResult]) -> None:
+    assert claim_charts.title(found["eleven-towns"]) == "Sources name 7 of the 11"
 
 
 def test_levels_of_the_text_s_own_claims(found: dict[str, ClaimResult]) -> None:

@@ -59,6 +59,12 @@ def title(result: ClaimResult) -> str:
     told, value = result.told, words.stated(result)
     if not value:
         return ""
+    if (missing := told.verdict.missing) is not None:
+        return (
+            ""
+            if missing.kind != "list"
+            else _("Sources name {known} of the {value}", known=missing.number, value=value)
+        )
     voting = words.voting(told)
     giving = [level for level in voting if level.state == GIVES]
     end = formats.long_month(told.reading.end) if told.reading.end is not None else ""
