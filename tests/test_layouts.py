@@ -534,6 +534,13 @@ def test_a_total_among_many_rows_is_not_added_to_them(tmp_path: Path) -> None:
     assert "--totals ignore (900 deaths)" in str(caught.value)
     assert "--sum town --totals add (2,700 deaths)" in str(caught.value)
     assert read(path, "--duplicates sum --totals ignore").deaths == 900
+    # East is a and c, West b and d: in this order nothing shows it but the country, 126 of 252.
+    path.write_text("town,2018,2019\na,10,11\nEast,22,24\nb,20,22\nWest,38,42\nc,12,13\nd,18,20\n"
+                    "Total,60,66\n")  # fmt: skip
+    with pytest.raises(UnclearError) as caught:
+        read(path, "--duplicates sum --totals ignore")
+    assert "--where town Total (126 deaths)" in str(caught.value)
+    assert "--totals ignore" not in str(caught.value)
 
 
 def test_blocks_of_which_the_first_is_their_sum(tmp_path: Path) -> None:

@@ -139,7 +139,8 @@ def _whole_columns(file: "Understood", rows: list[Row]) -> list[Row]:
     open_ones = _independent(file, rows, vary, apart)
     summed = {place(file.columns, name, "--sum") for name in chosen.sum}
     said = {k: {m for m in {row.dims[k] for row in rows} if is_total(m)} for k in open_ones}
-    for k in open_ones:
+    # A column beside that of places may tell states from towns of the same name.
+    for k in sorted(open_ones, key=lambda k: k < apart):
         if k < apart and file.apart[k] != "place":
             continue  # of a sex, an age, a mechanism a total is all of them, and stands beside them
         decided = k < apart or file.dims[k] in summed or chosen.duplicates == "sum"
@@ -155,13 +156,14 @@ def _whole_columns(file: "Understood", rows: list[Row]) -> list[Row]:
             while not equal and (found := _sums(rest, k, others, 3 if k < apart else 2)):
                 sums |= found  # towns below states below a country
                 rest = [row for row in rest if row.dims[k] not in found]
-            ignored = chosen.totals == "ignore" and not _hold_totals(rows, k, said[k] | sums, rest)
+            held = _hold_totals(rows, k, said[k] | sums, rest)
+            ignored = chosen.totals == "ignore" and not held
             if equal or (ignored and (said[k] or sums)):
                 rows = rest
                 if equal or sums:
                     file.notes.append(_that_are_sums(file, k, said[k] | sums))
             elif said[k] or sums:
-                asked.append(_total_or_parts(file, rows, k, {**said, k: said[k] | sums}, True))
+                asked.append(_total_or_parts(file, rows, k, {**said, k: said[k] | sums}, not held))
                 continue
             # That all kinds of death are in a total does not say that all of them are wanted.
             if equal and (k < apart or not _are_kinds(file, rows, k)):
