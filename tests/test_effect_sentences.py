@@ -86,7 +86,7 @@ def test_breaks_name_the_date_and_why_the_series_ends() -> None:
     assert "put it at Jan 2013" in text
     assert re.search(r"not at Mar 2012, which comes in place \d+ of \d+\.", text)
     assert text.endswith("A larger change later on takes its place, so the figure ends with the "
-                         "window.")  # fmt: skip
+                         "period.")  # fmt: skip
     assert text.startswith("Asked for one break between levels of at least 6 periods, the counts")
     assert plain(said.several(found)).endswith("give 2 breaks: Mar 2012 and Jan 2013.")
 

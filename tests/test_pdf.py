@@ -126,6 +126,9 @@ def test_nothing_is_asked_of_a_network() -> None:
             server.accept()
 
 
+# Browsers are named by a variable, which a fork server that is there already does not see.
+pytestmark = pytest.mark.usefixtures("cold")
+
 needs_scripts = pytest.mark.skipif(sys.platform == "win32", reason="a script is no program there")
 
 # In place of a browser: tells its version, and prints what it is told to.
