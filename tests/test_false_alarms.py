@@ -57,6 +57,7 @@ def found() -> pd.DataFrame:
 
 def test_a_sound_test_is_near_its_level_and_the_usual_one_is_not(found: pd.DataFrame) -> None:
     share = found["false_alarms"]
+    assert (found["level"] == 0.05).all()  # a test at 5 %, as the report says
     assert share[QUASI, INDEPENDENT, RANDOM] == pytest.approx(5, abs=3.8)  # 3 standard errors
     assert share[QUASI, SPELLS, RANDOM] > 25
     assert (share[HELD] < 8).all()

@@ -109,6 +109,14 @@ def test_all_figures_are_proven(folder: Folder) -> None:
     assert folder.prove() == Proof(len(ROWS), len(ROWS), [])
 
 
+@pytest.mark.parametrize(("length", "said"), [(200, "does not hold"), (201, "is too long")])
+def test_a_token_of_more_than_200_characters_is_too_long(
+    folder: Folder, length: int, said: str
+) -> None:
+    folder["towns"]["as_reported"] = "x" * length
+    assert said in folder.refused("towns").message
+
+
 @pytest.mark.parametrize(
     ("figure", "column", "value", "blamed"),
     [
