@@ -203,8 +203,10 @@ def day_numbers(values: Any, what: str, *, end: bool = False) -> NDArray[np.int6
         given = (index.end_time if end else index.start_time).normalize().to_numpy()
     if isinstance(given.dtype, np.dtype) and given.dtype.kind == "M":
         stamps = np.asarray(given)
-        if end and np.datetime_data(stamps.dtype)[0] in "YM":
-            stamps = (stamps + 1).astype("datetime64[D]") - np.timedelta64(1, "D")
+        unit = np.datetime_data(stamps.dtype)[0]
+        if end and unit in ("Y", "M"):
+            one = np.timedelta64(1, "Y" if unit == "Y" else "M")
+            stamps = (stamps + one).astype("datetime64[D]") - np.timedelta64(1, "D")
         whole = stamps.astype("datetime64[D]")
         # One look is enough to refuse times of day: what is no whole day is named by ``day``.
         odd = (whole != stamps) & ~np.isnat(stamps)

@@ -129,7 +129,7 @@ def by_end(table: Series, *, baseline: Window, window: Window) -> pd.DataFrame:
 def calendar_years(start: Any, end: Any) -> Floats:
     """How many whole calendar years a period is; 0 for one that is cut."""
     first, last = (np.asarray(each).astype("<M8[D]") for each in (start, end))
-    after = last + 1
+    after = last + np.timedelta64(1, "D")
     opening, closing = first.astype("<M8[Y]"), after.astype("<M8[Y]")
     whole = (opening.astype("<M8[D]") == first) & (closing.astype("<M8[D]") == after)
     return np.where(whole, (closing - opening).astype(float), 0.0)
