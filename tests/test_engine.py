@@ -60,6 +60,7 @@ import matplotlib.pyplot as plt, numpy as np, pandas as pd
 random.seed(1); np.random.seed(1); np.seterr(divide="ignore")
 plt.rcParams["figure.figsize"] = (1, 1); plt.figure(); plt.ioff()
 warnings.simplefilter("error", UserWarning)
+warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.12 warns of a fork beside a thread
 os.environ["LEAK"] = "1"; pd.set_option("display.max_rows", 7); os.chdir("/")
 leaked = 1; import builtins; builtins.leaked = 1; sys.path.insert(0, "/leak")
 threading.Thread(target=time.sleep, args=(60,)).start()
