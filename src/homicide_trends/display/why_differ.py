@@ -115,11 +115,17 @@ def _otherwise(answers: pd.DataFrame) -> str:
     change = answers["percent_change"].iloc[1:].dropna()
     if change.empty:
         return ""
-    if (change < 0).all():
-        given = formats.interval(-change.max(), -change.min()) + f"{formats.NBSP}%"
+    fell = bool((change < 0).all())
+    given = _from_to(change, fell, 0)
+    if fell:
         return _("Compared or modelled otherwise, the fall is {change}.", change=given)
-    given = formats.interval(change.min(), change.max()) + f"{formats.NBSP}%"
     return _("Compared or modelled otherwise, the change is {change}.", change=given)
+
+
+def _from_to(change: "pd.Series[float]", fell: bool, decimals: int) -> str:
+    """The least and the most of some changes; of falls, how large they are."""
+    ends = sorted(-change if fell else change)
+    return formats.interval(ends[0], ends[-1], decimals) + f"{formats.NBSP}%"
 
 
 def _how_far(answers: pd.DataFrame) -> str:
@@ -127,9 +133,8 @@ def _how_far(answers: pd.DataFrame) -> str:
     if len(change) < 2 or len(fewer) < 2:
         return ""
     fell = bool((change < 0).all() and (fewer >= 0).all())
-    ends = sorted(-change if fell else change)
     said = {
-        "change": formats.interval(ends[0], ends[-1], 1) + f"{formats.NBSP}%",
+        "change": _from_to(change, fell, 1),
         "fewer": formats.interval(fewer.min(), fewer.max()),
     }
     if fell:

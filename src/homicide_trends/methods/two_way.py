@@ -26,7 +26,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..arguments import confidence, counts, need_columns
-from ..language import _
+from ..language import _, refusal
 from ..refusals import RefusedError
 
 Floats = npt.NDArray[np.float64]
@@ -87,18 +87,18 @@ def two_way_differences(
     if y.ndim != 2 or y.shape != (chosen.size, late.size) or np.isnan(y).any():
         raise ValueError(_("values must have a row for each place and a column for each period"))
     if late.all() or not late.any():
-        raise RefusedError(_("a comparison needs periods before and after the date"))
+        raise refusal("a comparison needs periods before and after the date")
     sums = np.stack([y[:, ~late].sum(1), y[:, late].sum(1)])
     totals = [float(part[group].sum()) for group in (chosen, ~chosen) for part in sums]
     fewest = (1, 2) if logs else (FEWEST, FEWEST)
     for group, least in zip((chosen, ~chosen), fewest, strict=True):
         if group.sum() < least:
-            raise RefusedError(
-                _("a comparison needs {fewest} places of each kind, not {number}",
-                  fewest=least, number=int(group.sum()))
+            raise refusal(
+                "a comparison needs {fewest} places of each kind, not {number}",
+                fewest=least, number=int(group.sum()),
             )  # fmt: skip
     if not (y > 0).all() if logs else not all(totals):
-        raise RefusedError(_("a comparison needs deaths of both kinds before and after"))
+        raise refusal("a comparison needs deaths of both kinds before and after")
     level = confidence(conf)
     log_ratio, width = _of_logs(y, chosen, late, level) if logs else _of_sums(sums, chosen, level)
     with np.errstate(over="ignore"):
